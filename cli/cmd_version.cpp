@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <iostream>
+
+#include "cli/command.hpp"
+#include "core/version.hpp"
+#include "io/h5.hpp"
+
+namespace striate::cli {
+namespace {
+
+/// The vector width the kernels choose on this machine.
+const char* simd_level() {
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("x86-64-v4")) return "x86-64-v4 (AVX-512)";
+  if (__builtin_cpu_supports("x86-64-v3")) return "x86-64-v3 (AVX2)";
+  return "x86-64-v2 (SSE4.2)";
+}
+
+}  // namespace
+
+core::ExitCode run_version(const Arguments& arguments, const core::Comm& world) {
+  Interface interface {
+    .usage = "striate version", .description = "Prints what this program was made of.", .options = {},
+    .positional = {}
+  };
+  if (!parse(interface, arguments, world)) return core::ExitCode::done;
+  if (!world.is_root()) return core::ExitCode::done;
+  std::cout << "striate     " << core::version() << " (commit " << core::commit() << ")\n"
+            << "compiler    " << core::compiler() << ' ' << core::compiler_flags() << " ("
+            << core::build_type() << ")\n"
+            << "SIMD        " << simd_level() << ", chosen at run time\n"
+            << "MPI         " << core::mpi_library() << ", " << world.size()
+            << (world.size() == 1 ? " rank\n" : " ranks\n") << "HDF5        " << io::h5::library_version()
+            << '\n'
+            << "random      Philox4x32-10 by (seed, purpose, id), scheme 1\n"
+            << "licence     BSD 3-Clause; how to cite: CITATION.cff\n";
+  return core::ExitCode::done;
+}
+
+}  // namespace striate::cli

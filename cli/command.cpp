@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "cli/command.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <numeric>
+#include <sstream>
+
+#include "core/log.hpp"
+
+namespace striate::cli {
+namespace po = boost::program_options;
+namespace {
+
+std::size_t edit_distance(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t substitute = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitute});
+    }
+  }
+  return row.back();
+}
+
+std::string help_hint(const Interface& interface) {
+  std::istringstream words(interface.usage);
+  std::string program, command;
+  words >> program >> command;
+  return fmt::format("see '{} {} --help'", program, command);
+}
+
+}  // namespace
+
+std::string nearest(const std::string& word, std::span<const std::string> candidates) {
+  std::string best;
+  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+  for (const auto& candidate : candidates) {
+    const auto distance = edit_distance(word, candidate);
+    if (distance < best_distance) {
+      best_distance = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+std::optional<po::variables_map> parse(const Interface& interface, const Arguments& arguments,
+                                       const core::Comm& world) {
+  po::options_description visible("Options");
+  for (const auto& option : interface.options.options()) visible.add(option);
+  visible.add_options()("help,h", "show this help")("quiet,q", "only warnings and errors")("verbose,v",
+                                                                                           "say more");
+
+  po::options_description all = visible;
+  po::positional_options_description positional;
+  for (const auto& name : interface.positional) {
+    const bool many = name.ends_with('*');
+    const std::string plain = many ? name.substr(0, name.size() - 1) : name;
+    all.add_options()(plain.c_str(), po::value<std::vector<std::string>>());
+    positional.add(plain.c_str(), many ? -1 : 1);
+  }
+
+  po::variables_map values;
+  try {
+    po::store(po::command_line_parser(arguments)
+                  .options(all)
+                  .positional(positional)
+                  .style(po::command_line_style::default_style & ~po::command_line_style::allow_guessing)
+                  .run(),
+              values);
+    po::notify(values);
+  } catch (const po::unknown_option& error) {
+    std::vector<std::string> names;
+    for (const auto& option : visible.options()) names.push_back("--" + option->long_name());
+    const auto suggestion = nearest(error.get_option_name(), names);
+    throw core::UsageError(
+        "unknown option {} ({}) {}", error.get_option_name(),
+        suggestion.empty() ? std::string("no similar one") : fmt::format("did you mean {}?", suggestion),
+        help_hint(interface));
+  } catch (const po::too_many_positional_options_error&) {
+    throw core::UsageError("too many arguments (usage: {}) {}", interface.usage, help_hint(interface));
+  } catch (const po::error& error) {
+    throw core::UsageError("{} (usage: {}) {}", error.what(), interface.usage, help_hint(interface));
+  }
+
+  if (values.count("help") != 0) {
+    if (world.is_root())
+      std::cout << "usage: " << interface.usage << "\n\n" << interface.description << "\n\n" << visible;
+    return std::nullopt;
+  }
+  using core::log::Level;
+  core::log::set_up(values.count("quiet") != 0     ? Level::quiet
+                    : values.count("verbose") != 0 ? Level::verbose
+                                                   : Level::normal,
+                    world.rank());
+  for (const auto& name : interface.positional)
+    if (!name.ends_with('?') &&
+        values.count(name.ends_with('*') ? name.substr(0, name.size() - 1) : name) == 0)
+      throw core::UsageError("missing argument (usage: {}) {}", interface.usage, help_hint(interface));
+  return values;
+}
+
+}  // namespace striate::cli

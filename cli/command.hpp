@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The program's commands: one table holds name, one-line help and function (cli/commands.cpp); `striate NAME`
+// lives in cli/cmd_NAME.cpp.
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/comm.hpp"
+#include "core/error.hpp"
+
+namespace striate::cli {
+
+using Arguments = std::vector<std::string>;
+
+struct Command {
+  const char* name;
+  const char* help;
+  core::ExitCode (*run)(const Arguments& arguments, const core::Comm& world);
+};
+
+std::span<const Command> commands();
+
+core::ExitCode run_build(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_lgn(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_background(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_plot(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_check(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_version(const Arguments& arguments, const core::Comm& world);
+
+/// The options of one command.
+struct Interface {
+  std::string usage;  ///< "striate simulate CONFIG.json [options]"
+  std::string description;  ///< a few sentences for --help
+  boost::program_options::options_description options;  ///< without the common ones
+  std::vector<std::string> positional;  ///< names of positional arguments; "*" suffix: any number
+};
+
+/// Parses, adding --help, --quiet and --verbose to every command and setting the log level. Returns nullopt
+/// after printing help. Throws UsageError (with the nearest option name) for what cannot be understood.
+std::optional<boost::program_options::variables_map> parse(const Interface& interface,
+                                                           const Arguments& arguments,
+                                                           const core::Comm& world);
+
+/// The candidate most like `word` by edit distance, or "" if none is near.
+std::string nearest(const std::string& word, std::span<const std::string> candidates);
+
+}  // namespace striate::cli

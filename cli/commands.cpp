@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "cli/command.hpp"
+
+namespace striate::cli {
+
+std::span<const Command> commands() {
+  static constexpr Command table[] = {
+      {"version", "version, commit, compiler and libraries", run_version},
+  };
+  return table;
+}
+
+}  // namespace striate::cli

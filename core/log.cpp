@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/log.hpp"
+
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <memory>
+
+namespace striate::core::log {
+namespace {
+
+/// INFO, WARNING, ERROR in capitals, as Python's logging (and so BMTK) names them.
+class PythonLevelName : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
+    const std::string_view name = message.level == spdlog::level::err     ? "ERROR"
+                                  : message.level == spdlog::level::warn  ? "WARNING"
+                                  : message.level == spdlog::level::debug ? "DEBUG"
+                                                                          : "INFO";
+    out.append(name.data(), name.data() + name.size());
+  }
+  std::unique_ptr<spdlog::custom_flag_formatter> clone() const override {
+    return std::make_unique<PythonLevelName>();
+  }
+};
+
+Level current_level = Level::normal;
+
+spdlog::level::level_enum console_level(Level level) {
+  switch (level) {
+    case Level::quiet:
+      return spdlog::level::warn;
+    case Level::normal:
+      return spdlog::level::info;
+    case Level::verbose:
+      return spdlog::level::debug;
+  }
+  return spdlog::level::info;
+}
+
+}  // namespace
+
+void set_up(Level level, int rank) {
+  current_level = level;
+  auto console = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+  console->set_level(rank == 0 ? console_level(level) : spdlog::level::err);
+  console->set_pattern(rank == 0 ? "%^%v%$" : fmt::format("[rank {}] %v", rank));
+  auto logger = std::make_shared<spdlog::logger>("striate", console);
+  logger->set_level(spdlog::level::debug);
+  spdlog::set_default_logger(logger);
+}
+
+Level level() {
+  return current_level;
+}
+
+void add_file(const std::string& file, bool console) {
+  auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file);
+  auto formatter = std::make_unique<spdlog::pattern_formatter>();
+  formatter->add_flag<PythonLevelName>('*').set_pattern("%Y-%m-%d %H:%M:%S,%e [%*] %v");
+  sink->set_formatter(std::move(formatter));
+  sink->set_level(spdlog::level::debug);
+  auto logger = spdlog::default_logger();
+  logger->sinks().push_back(sink);
+  logger->flush_on(spdlog::level::info);
+  if (!console) logger->sinks().front()->set_level(spdlog::level::warn);
+}
+
+void write_info(const std::string& text) {
+  spdlog::info("{}", text);
+}
+void write_detail(const std::string& text) {
+  spdlog::debug("{}", text);
+}
+void write_warning(const std::string& text) {
+  spdlog::warn("warning: {}", text);
+}
+void write_error(const std::string& text) {
+  spdlog::error("error: {}", text);
+}
+
+}  // namespace striate::core::log

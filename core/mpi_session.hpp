@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Owns MPI for the life of the process. Started without mpirun or srun, MPI is not initialised at all and the
+// world is the null Comm. If an exception is unwinding, MPI_Finalize is skipped: the other ranks may still be
+// in a collective call, and finalising would wait for them for ever; main() aborts instead.
+#pragma once
+
+#include "core/comm.hpp"
+#include "core/error.hpp"
+
+namespace striate::core {
+
+class MpiSession {
+ public:
+  /// Throws MpiError when SLURM started several tasks but MPI sees only one (srun without PMIx).
+  MpiSession(int& argc, char**& argv);
+  ~MpiSession();
+  MpiSession(const MpiSession&) = delete;
+  MpiSession& operator=(const MpiSession&) = delete;
+
+  const Comm& world() const { return world_; }
+
+ private:
+  Comm world_;
+};
+
+/// Ends all ranks at once with `code`; never returns. Safe to call when MPI is not running.
+[[noreturn]] void abort_all_ranks(ExitCode code);
+
+}  // namespace striate::core

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Which program this is: for `striate version` and the provenance in the files it writes.
+#pragma once
+
+#include <string>
+
+namespace striate::core {
+
+std::string version();  ///< "0.1.0"
+std::string commit();  ///< short hash, "-dirty" when built from changed sources
+std::string program_label();  ///< "striate 0.1.0 (commit)"
+std::string compiler();
+std::string compiler_flags();
+std::string build_type();
+std::string mpi_library();  ///< first line of MPI_Get_library_version
+
+}  // namespace striate::core

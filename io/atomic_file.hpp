@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A final name means a complete file: outputs are written under a temporary name in the same folder and
+// renamed at the end. What a failed or killed run leaves is named "<name>.incomplete" and never read by us.
+#pragma once
+
+#include <filesystem>
+
+#include "core/comm.hpp"
+
+namespace striate::io {
+
+/// "<path>.incomplete"
+std::filesystem::path incomplete_name(const std::filesystem::path& path);
+
+/// Renames incomplete_name(path) to path on the root rank, after all ranks have closed the file. Collective.
+void publish(const std::filesystem::path& path, const core::Comm& comm = {});
+
+/// Writes `text` to `path` through its temporary name (one rank calls this).
+void write_text_file(const std::filesystem::path& path, const std::string& text);
+
+}  // namespace striate::io

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Edge populations, read in contiguous slabs of rows. Per-edge attributes are mapped through edge_group_id and
+// edge_group_index; the indices that SONATA files carry are not needed.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/comm.hpp"
+#include "io/h5.hpp"
+
+namespace striate::io {
+
+/// One attribute over the rows of a slab; NaN where the row's group lacks it.
+struct EdgeColumn {
+  std::vector<double> values;
+};
+
+/// Rows [first, first + count) of an edge population.
+struct EdgeSlab {
+  std::uint64_t first = 0;
+  std::vector<std::uint64_t> source_id;
+  std::vector<std::uint64_t> target_id;
+  std::vector<std::uint64_t> type_id;
+  std::optional<EdgeColumn> syn_weight, delay, nsyns;  ///< nullopt when no group has it
+  std::size_t size() const { return source_id.size(); }
+};
+
+class EdgePopulation {
+ public:
+  /// Names of the edge populations in a file, alphabetical.
+  static std::vector<std::string> names(const std::filesystem::path& file);
+  /// Opens and checks names, shapes and lengths. Throws FormatError. `comm` is only for opening with MPI-IO;
+  /// reads are independent.
+  EdgePopulation(const std::filesystem::path& file, const std::string& name, const core::Comm& comm = {});
+
+  const std::string& name() const { return name_; }
+  const std::filesystem::path& file() const { return file_.path(); }
+  const std::string& source_population() const { return source_population_; }
+  const std::string& target_population() const { return target_population_; }
+  std::uint64_t size() const { return size_; }
+  /// True when a group stores syn_weight as 32-bit float (trained weights): the modfile then computes in float.
+  bool weight_is_float32() const { return weight_is_float32_; }
+  bool has_attribute(const std::string& attribute) const;  ///< in any group
+
+  EdgeSlab read(std::uint64_t first, std::uint64_t count) const;
+  /// Sources and targets only.
+  EdgeSlab read_ends(std::uint64_t first, std::uint64_t count) const;
+
+ private:
+  struct Group {
+    std::uint64_t id;
+    std::uint64_t rows;
+    std::vector<std::string> attributes;
+  };
+  std::optional<EdgeColumn> read_column(const std::string& attribute, const std::vector<std::uint64_t>& group_id,
+                                        const std::vector<std::uint64_t>& group_index) const;
+
+  h5::File file_;
+  std::string name_, source_population_, target_population_;
+  std::uint64_t size_ = 0;
+  bool weight_is_float32_ = false;
+  bool identity_groups_ = false;  ///< one group whose index is the row number, so slabs map to slabs
+  std::vector<Group> groups_;
+};
+
+}  // namespace striate::io

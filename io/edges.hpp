@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Edge populations, read in contiguous slabs of rows. Per-edge attributes are mapped through edge_group_id and
-// edge_group_index; the indices that SONATA files carry are not needed.
+// Edge populations, read in contiguous slabs of rows. Per-edge attributes are mapped through edge_group_id
+// and edge_group_index; the indices that SONATA files carry are not needed.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +42,8 @@ class EdgePopulation {
   const std::string& source_population() const { return source_population_; }
   const std::string& target_population() const { return target_population_; }
   std::uint64_t size() const { return size_; }
-  /// True when a group stores syn_weight as 32-bit float (trained weights): the modfile then computes in float.
+  /// True when a group stores syn_weight as 32-bit float (trained weights): the modfile then computes in
+  /// float.
   bool weight_is_float32() const { return weight_is_float32_; }
   bool has_attribute(const std::string& attribute) const;  ///< in any group
 
@@ -56,7 +57,8 @@ class EdgePopulation {
     std::uint64_t rows;
     std::vector<std::string> attributes;
   };
-  std::optional<EdgeColumn> read_column(const std::string& attribute, const std::vector<std::uint64_t>& group_id,
+  std::optional<EdgeColumn> read_column(const std::string& attribute,
+                                        const std::vector<std::uint64_t>& group_id,
                                         const std::vector<std::uint64_t>& group_index) const;
 
   h5::File file_;

@@ -19,8 +19,8 @@ using Json = nlohmann::ordered_json;
 /// Throws MissingFileError; ConfigError with line and column when the text is not JSON or a key occurs twice.
 Json read_json(const std::filesystem::path& path);
 
-/// One object of a JSON document, read key by key. Remembers which keys were asked for, so that the rest can be
-/// reported as unknown.
+/// One object of a JSON document, read key by key. Remembers which keys were asked for, so that the rest can
+/// be reported as unknown.
 class JsonSection {
  public:
   /// `object` must outlive the section. `pointer` is its place in the file, such as "/run".
@@ -32,7 +32,8 @@ class JsonSection {
   /// "file:/pointer/key", for messages.
   std::string where(std::string_view key) const;
 
-  // Each throws ConfigError naming file and key when the value has another type (or is absent, for require_*).
+  // Each throws ConfigError naming file and key when the value has another type (or is absent, for
+  // require_*).
   double require_number(std::string_view key) const;
   std::string require_string(std::string_view key) const;
   JsonSection require_section(std::string_view key) const;

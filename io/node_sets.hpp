@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// SONATA node sets: named selections of nodes by attribute (AND over keys, OR over listed values), by explicit
-// ids, or compound (a list of names). Every population name and "all" are sets of their own.
+// SONATA node sets: named selections of nodes by attribute (AND over keys, OR over listed values), by
+// explicit ids, or compound (a list of names). Every population name and "all" are sets of their own.
 #pragma once
 
 #include <cstdint>
@@ -21,13 +21,15 @@ struct NodeSelection {
 class NodeSets {
  public:
   NodeSets() = default;
-  /// Definitions: the config's inline "node_sets", else its "node_sets_file" (relative to the working directory).
+  /// Definitions: the config's inline "node_sets", else its "node_sets_file" (relative to the working
+  /// directory).
   static NodeSets load(const SonataConfig& config);
 
   /// Resolves a name or an inline definition (object). Populations without members are left out. Throws
   /// ConfigError (naming `where`) for unknown names, unknown keys or populations, cycles, wrong value types.
   /// Values: scalar or list (equality), or {"$gt", "$lt", "$gte", "$lte", "$regex": value}.
-  std::vector<NodeSelection> resolve(const Json& name_or_definition, const std::vector<NodePopulation>& populations,
+  std::vector<NodeSelection> resolve(const Json& name_or_definition,
+                                     const std::vector<NodePopulation>& populations,
                                      const std::string& where) const;
 
  private:

@@ -21,9 +21,9 @@ using NodeColumn = std::variant<std::vector<double>, std::vector<std::string>>;
 struct NodePopulation {
   std::string name;
   std::filesystem::path nodes_file;
-  std::vector<std::uint64_t> node_id;       ///< [N], file order; any distinct ids
+  std::vector<std::uint64_t> node_id;  ///< [N], file order; any distinct ids
   std::vector<std::uint64_t> node_type_id;  ///< [N]
-  std::vector<std::uint32_t> type_row;      ///< [N], row of `types`
+  std::vector<std::uint32_t> type_row;  ///< [N], row of `types`
   TypeTable types;
 
   std::size_t size() const { return node_id.size(); }
@@ -39,8 +39,8 @@ struct NodePopulation {
   std::unordered_map<std::uint64_t, std::uint32_t> index_by_id;
 };
 
-/// All populations of the given files: files in config order, populations inside a file alphabetically. Throws
-/// FormatError for unequal lengths, types without a row, duplicate node ids, bad group references;
+/// All populations of the given files: files in config order, populations inside a file alphabetically.
+/// Throws FormatError for unequal lengths, types without a row, duplicate node ids, bad group references;
 /// ConfigError for a population name that occurs twice.
 std::vector<NodePopulation> read_node_populations(const std::vector<NodesEntry>& entries);
 

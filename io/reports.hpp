@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// SONATA frame reports: one value per cell and sample, written by all ranks while the simulation runs. The layout
-// satisfies BMTK's reader and libsonata's rules at once (both index names, units, right-open time).
+// SONATA frame reports: one value per cell and sample, written by all ranks while the simulation runs. The
+// layout satisfies BMTK's reader and libsonata's rules at once (both index names, units, right-open time).
 #pragma once
 
 #include <cstdint>
@@ -17,20 +17,30 @@ namespace striate::io {
 
 enum class ReportPrecision { float32, float64 };
 
+struct ReportVariable {
+  std::string name;  ///< "V_m", …
+  std::string units;  ///< "mV", "pA"
+};
+
+struct ReportPopulation {
+  std::string name;
+  std::vector<std::uint64_t>
+      node_ids;  ///< all cells of the report over all ranks, ascending; same on every rank
+  std::vector<std::uint32_t> columns;  ///< this rank's cells: positions in node_ids, ascending
+};
+
 struct ReportLayout {
   std::filesystem::path file;
-  std::string population;
-  std::string variable;  ///< "V_m", …
-  std::string units;     ///< "mV", "pA"
-  std::vector<std::uint64_t> node_ids;  ///< all cells of the report over all ranks, ascending; same on every rank
-  std::vector<std::uint32_t> columns;   ///< this rank's cells: positions in node_ids, ascending
-  double first_ms = 0, interval_ms = 0; ///< time of the first sample, distance of samples
-  std::uint64_t samples = 0;            ///< how many there will be
+  std::vector<ReportPopulation> populations;
+  std::vector<ReportVariable> variables;
+  double first_ms = 0, interval_ms = 0;  ///< time of the first sample, distance of samples
+  std::uint64_t samples = 0;  ///< how many there will be
   ReportPrecision precision = ReportPrecision::float32;
 };
 
-/// Writes one variable of one population. Samples are buffered and written collectively in blocks; every rank
-/// must append the same number of samples in step.
+/// Writes one report file. /report/<population>/data holds the first variable; further variables have
+/// datasets of their own name beside it. Samples are buffered and written collectively in blocks, so every
+/// rank must append the same number of samples.
 class ReportWriter {
  public:
   /// Collective: creates the file under its temporary name.
@@ -39,8 +49,9 @@ class ReportWriter {
   ReportWriter(ReportWriter&&) noexcept;
   ReportWriter& operator=(ReportWriter&&) noexcept;
 
-  /// One sample: values of this rank's columns, in their order. Collective when the buffer is full.
-  void append(std::span<const double> values);
+  /// One sample of all populations and variables: values[population][variable] in the order of the rank's
+  /// columns. Collective when the buffer is full.
+  void append(std::span<const std::vector<std::vector<double>>> values);
   /// Writes the rest, closes and renames the file. Collective. Throws when samples are missing.
   void finish();
   const ReportLayout& layout() const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A SONATA configuration as BMTK's run_pointnet.py and run_filternet.py accept it: manifest variables expanded,
-// "network"/"simulation" child configs merged, output paths completed. Sections that belong to a stage (run,
-// inputs, reports, …) stay JSON here; the stage parses its own.
+// A SONATA configuration as BMTK's run_pointnet.py and run_filternet.py accept it: manifest variables
+// expanded, "network"/"simulation" child configs merged, output paths completed. Sections that belong to a
+// stage (run, inputs, reports, …) stay JSON here; the stage parses its own.
 #pragma once
 
 #include <filesystem>
@@ -24,10 +24,10 @@ struct EdgesEntry {
 };
 
 struct SonataConfig {
-  std::filesystem::path file;      ///< as given, absolute
-  Json document;                   ///< resolved: no manifest, no variables
-  std::vector<NodesEntry> nodes;   ///< in file order
-  std::vector<EdgesEntry> edges;   ///< in file order, without those with "enabled": false
+  std::filesystem::path file;  ///< as given, absolute
+  Json document;  ///< resolved: no manifest, no variables
+  std::vector<NodesEntry> nodes;  ///< in file order
+  std::vector<EdgesEntry> edges;  ///< in file order, without those with "enabled": false
   std::filesystem::path output_dir;
 
   /// Directory of dynamics_params files of a model type or of synapses, e.g. "point_neuron_models_dir",
@@ -39,7 +39,7 @@ struct SonataConfig {
 
 struct ConfigOverrides {
   std::optional<std::filesystem::path> output_dir;  ///< -o: also sets log_file, spikes_file, spikes_file_csv
-  std::optional<std::filesystem::path> modfile;     ///< -m: stored as "modfile", absolute
+  std::optional<std::filesystem::path> modfile;  ///< -m: stored as "modfile", absolute
 };
 
 /// Rules of variables and defaults: BMTK 1.1 (see docs/simulate.md). Throws ConfigError naming file and key.

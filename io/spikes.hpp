@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Spike files. Reads the current SONATA layout (/spikes/<population>/{timestamps,node_ids}), the old one
-// (/spikes/{timestamps,gids}) and CSV ("timestamps population node_ids"); writes HDF5 collectively and CSV, both
-// sorted by (time, node id).
+// (/spikes/{timestamps,gids}) and CSV ("timestamps population node_ids"); writes HDF5 collectively and CSV,
+// both sorted by (time, node id).
 #pragma once
 
 #include <cstdint>
@@ -25,9 +25,9 @@ struct SpikeTrains {
 /// Populations with both datasets in an HDF5 file, alphabetical; empty for the old layout.
 std::vector<std::string> spike_populations(const std::filesystem::path& file);
 
-/// HDF5. `population` chooses the group; without it the alphabetically first one is taken, as BMTK does. A file
-/// whose /spikes group is empty gives no spikes. Times are converted to ms by their units attribute ("ms", "s";
-/// none: ms). Throws FormatError: no /spikes, unequal lengths, NaN or negative times.
+/// HDF5. `population` chooses the group; without it the alphabetically first one is taken, as BMTK does. A
+/// file whose /spikes group is empty gives no spikes. Times are converted to ms by their units attribute
+/// ("ms", "s"; none: ms). Throws FormatError: no /spikes, unequal lengths, NaN or negative times.
 SpikeTrains read_spikes_h5(const std::filesystem::path& file, const std::optional<std::string>& population);
 
 /// CSV, blank separated, header optional. Columns timestamps, population, node_ids (population optional).
@@ -47,12 +47,12 @@ struct SpikeFileOptions {
   int deflate = 0;
 };
 
-/// Sorts the spikes of all ranks into one global order, so that rank r holds the r-th part. Collective; the order
-/// and the cuts do not depend on where the spikes came from.
+/// Sorts the spikes of all ranks into one global order, so that rank r holds the r-th part. Collective; the
+/// order and the cuts do not depend on where the spikes came from.
 OutputSpikes sort_spikes(OutputSpikes spikes, SpikeOrder order, const core::Comm& comm);
 
-/// Writes `file` (through its temporary name) with one group per population. Every rank gives the same list of
-/// populations. Collective. Attributes: sorting as the HDF5 enum of the SONATA guide, units "ms".
+/// Writes `file` (through its temporary name) with one group per population. Every rank gives the same list
+/// of populations. Collective. Attributes: sorting as the HDF5 enum of the SONATA guide, units "ms".
 void write_spikes_h5(const std::filesystem::path& file, std::span<const OutputSpikes> populations,
                      const SpikeFileOptions& options, const core::Comm& comm);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A SONATA node_types.csv or edge_types.csv: one row per type id, cells as text. Reads what BMTK and its users
-// write: single-space separated, "quoted cells", CRLF or LF, any column order; NULL, NONE, NA, NaN, null and
-// empty cells are absent.
+// A SONATA node_types.csv or edge_types.csv: one row per type id, cells as text. Reads what BMTK and its
+// users write: single-space separated, "quoted cells", CRLF or LF, any column order; NULL, NONE, NA, NaN,
+// null and empty cells are absent.
 #pragma once
 
 #include <cstdint>
@@ -18,14 +18,16 @@ namespace striate::io {
 class TypeTable {
  public:
   TypeTable() = default;
-  /// `id_column` is "node_type_id" or "edge_type_id". Throws MissingFileError, FormatError (no id column, ragged
-  /// row, id not a number or twice) naming file and line.
+  /// `id_column` is "node_type_id" or "edge_type_id". Throws MissingFileError, FormatError (no id column,
+  /// ragged row, id not a number or twice) naming file and line.
   static TypeTable read(const std::filesystem::path& path, std::string_view id_column);
 
   const std::filesystem::path& path() const { return path_; }
   std::span<const std::uint64_t> ids() const { return ids_; }  ///< in file order
   std::size_t size() const { return ids_.size(); }
-  std::span<const std::string> columns() const { return columns_; }  ///< including the id column, in file order
+  std::span<const std::string> columns() const {
+    return columns_;
+  }  ///< including the id column, in file order
   std::optional<std::size_t> row_of(std::uint64_t id) const;
   bool has_column(std::string_view column) const;
 

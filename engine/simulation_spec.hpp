@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What a simulation config asks for, as plain checked data: the sections run, inputs, reports and output.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/time_grid.hpp"
+#include "io/reports.hpp"
+#include "io/sonata_config.hpp"
+#include "io/spikes.hpp"
+
+namespace striate::engine {
+
+struct SpikeInput {
+  std::string name;
+  std::filesystem::path file;
+  enum class Format { h5, csv } format = Format::h5;
+  io::Json node_set;  ///< its populations get the spikes
+  std::optional<std::string> population;  ///< group in the file
+};
+
+/// Amplitude changes in time; each holds until the next.
+struct CurrentClamp {
+  std::string name;
+  io::Json node_set;
+  struct Change {
+    core::Step step;  ///< stamp of the change (the generator's); acts on the voltage two steps later
+    double amplitude_pA;
+  };
+  std::vector<Change> changes;
+};
+
+enum class ReportVariable { V_m, I_syn, ASCurrents_sum, threshold, I };
+std::string name_of(ReportVariable variable);
+std::string units_of(ReportVariable variable);
+
+struct ReportSpec {
+  std::string name;
+  io::Json cells;
+  std::vector<ReportVariable> variables;
+  std::filesystem::path file;
+  core::Step first, interval, last;  ///< samples at first, first + interval, … <= last (stamps)
+  io::ReportPrecision precision = io::ReportPrecision::float32;
+};
+
+struct OutputSpec {
+  std::filesystem::path directory;
+  std::optional<std::filesystem::path> log_file, spikes_file, spikes_file_csv;
+  io::SpikeOrder spikes_order = io::SpikeOrder::by_time;
+  int deflate = 0;
+  bool overwrite = true;
+  bool log_to_console = true;
+};
+
+struct SimulationSpec {
+  TimeGrid grid{};
+  core::Step steps = 0;  ///< duration / dt
+  std::vector<SpikeInput> spike_inputs;
+  std::vector<CurrentClamp> clamps;
+  std::vector<ReportSpec> reports;
+  OutputSpec output;
+  std::optional<std::filesystem::path> modfile;
+  std::optional<int> threads;  ///< run.n_thread, for a hint only
+};
+
+/// Throws ConfigError naming file and key; unknown keys, ignored entries and unsupported modules that do not
+/// change results are warned about.
+SimulationSpec parse_simulation_spec(const io::SonataConfig& config);
+
+}  // namespace striate::engine

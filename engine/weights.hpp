@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From the attributes of edges to what the simulator needs: weight (pA), delay (steps), receptor port.
+// Follows BMTK's order of precedence (h5 over CSV over default), its named weight functions and the reference
+// model's modfile.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/time_grid.hpp"
+#include "io/edges.hpp"
+#include "io/nodes.hpp"
+#include "io/type_table.hpp"
+
+namespace striate::engine {
+
+enum class WeightFunction {
+  none,  ///< nsyns * syn_weight
+  modifiable,  ///< weight_function_recurrent, _lgn, _bkg: syn_weight, then the modfile
+  constant_multiplier,  ///< ConstantMultiplier_LGN, _BKG
+  direction_rule,  ///< DirectionRule_others
+  direction_rule_ee,  ///< DirectionRule_EE
+  per_synapse,  ///< default_weight_fnc, set_syn_weight, wmax: w * nsyns, nsyns required
+};
+
+struct ModfileRow {
+  std::string source_property, source_substring, target_property, target_substring;
+  char operation;  ///< one of * + - /
+  double value;
+};
+
+/// Throws FormatError for unknown operators or missing columns, MissingFileError.
+std::vector<ModfileRow> read_modfile(const std::filesystem::path& path);
+
+/// What all edges of one type share.
+struct EdgeType {
+  std::uint64_t id = 0;
+  WeightFunction weight_function = WeightFunction::none;
+  std::uint16_t port = 0;  ///< receptor_type - 1
+  std::optional<double> syn_weight, delay_ms, nsyns, weight_sigma;
+  std::vector<std::uint32_t> modifications;  ///< rows of the modfile that apply, in order
+};
+
+/// Reads the types of one edge population: parameter files are read once each. Modifications are left empty.
+/// Throws ConfigError / FormatError: unknown weight function or model_template, missing dynamics_params,
+/// receptor_type below 1.
+std::vector<EdgeType> read_edge_types(const io::TypeTable& types,
+                                      const std::filesystem::path& synaptic_models_dir);
+
+/// An edge ready for the engine. Node indices are positions in their populations' file order.
+struct ResolvedEdge {
+  std::uint32_t source;
+  std::uint32_t target;
+  double weight;  ///< pA
+  std::uint16_t delay;  ///< steps, at least 1
+  std::uint16_t port;  ///< 0-based receptor
+};
+
+/// Resolves slabs of one edge population. The node populations must outlive it.
+class EdgeResolver {
+ public:
+  EdgeResolver(const io::EdgePopulation& edges, const io::TypeTable& type_table, std::vector<EdgeType> types,
+               const io::NodePopulation& sources, const io::NodePopulation& targets, const TimeGrid& grid,
+               std::span<const ModfileRow> modfile);
+
+  /// Modfile rows are chosen by the first edge (in file order) of each type, so the whole file must be looked
+  /// at once before resolving. Collective: ranks look at their shares and agree. Does nothing without a
+  /// modfile.
+  void find_modifications(const core::Comm& comm);
+
+  /// Checks and converts one slab, in row order. Throws FormatError naming file, row and attribute: ids out
+  /// of range, unknown type, weight or delay not finite (NaN means NEST's default: weight 1 pA, delay 1 ms),
+  /// delay below dt or above 65535 steps.
+  std::vector<ResolvedEdge> resolve(const io::EdgeSlab& slab) const;
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace striate::engine

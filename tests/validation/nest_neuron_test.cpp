@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Single neurons against NEST 3.10: five GLIF variants under a current step at three resolutions, and V1 cells with
-// ten receptors under off-grid spike input with all kinds of delays. tests/data/nest_glif/make.py says how the
-// numbers were made; with STRIATE_REFERENCE=<folder> its complete glif_single_neuron.h5 is used instead.
+// Single neurons against NEST 3.10: five GLIF variants under a current step at three resolutions, and V1
+// cells with ten receptors under off-grid spike input with all kinds of delays. tests/data/nest_glif/make.py
+// says how the numbers were made; with STRIATE_REFERENCE=<folder> its complete glif_single_neuron.h5 is used
+// instead.
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <tuple>
@@ -15,12 +16,14 @@ using namespace striate::engine;
 namespace {
 
 std::filesystem::path reference_file() {
-  if (const char* folder = std::getenv("STRIATE_REFERENCE")) return std::filesystem::path(folder) / "glif_single_neuron.h5";
+  if (const char* folder = std::getenv("STRIATE_REFERENCE"))
+    return std::filesystem::path(folder) / "glif_single_neuron.h5";
   return STRIATE_TEST_DATA "/nest_glif/glif_single_neuron.h5";
 }
 
 double number_attribute(const io::h5::File& file, const std::string& object, const std::string& name) {
-  const io::h5::Handle attribute(H5Aopen_by_name(file.id(), object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+  const io::h5::Handle attribute(
+      H5Aopen_by_name(file.id(), object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
   REQUIRE(attribute.valid());
   double value = 0;
   REQUIRE(H5Aread(attribute.get(), H5T_NATIVE_DOUBLE, &value) >= 0);
@@ -34,7 +37,8 @@ double number_or_text(const io::h5::File& file, const std::string& object, const
 }
 
 /// One neuron, one synapse per input, as a shard.
-Shard make_shard(const io::h5::File& file, const std::string& name, const GlifParameters& parameters, const TimeGrid& grid, core::Step steps) {
+Shard make_shard(const io::h5::File& file, const std::string& name, const GlifParameters& parameters,
+                 const TimeGrid& grid, core::Step steps) {
   Shard shard;
   const std::uint32_t one[] = {1};
   shard.neurons = make_neurons({make_propagators(parameters, grid)}, one);
@@ -65,8 +69,9 @@ Shard make_shard(const io::h5::File& file, const std::string& name, const GlifPa
   if (io::h5::is_dataset(file, "/" + name + "/current_amp_start_stop")) {
     const auto step = io::h5::read_table<double>(file, "/" + name + "/current_amp_start_stop", 3);
     const core::Step delay = grid.delay_steps(1.0);  // the generator was connected with NEST's default delay
-    shard.clamps.changes = {{.step = grid.nearest_step(step[1]) + delay - 1, .clamp = 0, .amplitude = step[0]},
-                            {.step = grid.nearest_step(step[2]) + delay - 1, .clamp = 0, .amplitude = 0.0}};
+    shard.clamps.changes = {
+        {.step = grid.nearest_step(step[1]) + delay - 1, .clamp = 0, .amplitude = step[0]},
+        {.step = grid.nearest_step(step[2]) + delay - 1, .clamp = 0, .amplitude = 0.0}};
     shard.clamps.lids_of_clamp = {{core::Lid{0}}};
     shard.clamps.clamps_of = {{0}};
     shard.clamps.amplitude = {0.0};
@@ -114,10 +119,13 @@ TEST_CASE("single neurons give NEST's spikes and voltages") {
     }
     for (const auto& spike : spikes) spike_times.push_back(grid.time_ms(spike.stamp));
 
-    const auto nest = [&](const char* dataset) { return io::h5::read<double>(file, "/" + name + "/" + dataset); };
+    const auto nest = [&](const char* dataset) {
+      return io::h5::read<double>(file, "/" + name + "/" + dataset);
+    };
     const auto expected = nest("spike_times");
     REQUIRE(spike_times.size() == expected.size());
-    for (std::size_t i = 0; i < expected.size(); ++i) CHECK(grid.nearest_step(expected[i]) == spikes[i].stamp);
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      CHECK(grid.nearest_step(expected[i]) == spikes[i].stamp);
     CHECK(largest_difference(v_m, nest("V_m")) < 1e-9);
     CHECK(largest_difference(i_ext, nest("I")) == 0.0);
     CHECK(largest_difference(i_syn, nest("I_syn")) < 1e-9);
@@ -125,5 +133,6 @@ TEST_CASE("single neurons give NEST's spikes and voltages") {
     CHECK(largest_difference(threshold, nest("threshold")) < 1e-9);
     worst = std::max(worst, largest_difference(v_m, nest("V_m")));
   }
-  WARN(cases.size() << " cases of " << reference_file().filename().string() << ", largest |V_m - NEST| = " << worst << " mV");
+  WARN(cases.size() << " cases of " << reference_file().filename().string()
+                    << ", largest |V_m - NEST| = " << worst << " mV");
 }

@@ -167,6 +167,8 @@ void read_output(const io::JsonSection& output, OutputSpec& spec, std::vector<Na
 
 void add_config_files(const io::SonataConfig& config, std::vector<NamedPath>& inputs) {
   inputs.push_back({config.file, "the simulation"});
+  for (const auto& [section, file] : config.section_files)
+    inputs.push_back({file, fmt::format("{}:/{}", config.file, section)});
   const auto add = [&](const std::filesystem::path& file, const char* list) {
     inputs.push_back({file, fmt::format("{}:/networks/{}", config.file, list)});
   };

@@ -15,9 +15,7 @@ namespace {
 
 using core::FormatError;
 
-// NEST's defaults, which NaN in an array asks for.
-constexpr double default_weight_pA = 1.0;
-constexpr double default_delay_ms = 1.0;
+constexpr double default_delay_ms = 1.0;  // NEST's
 constexpr core::Step most_delay_steps = std::numeric_limits<std::uint16_t>::max();
 // Rows looked at in one piece when searching for the first edges of types: 8 MB of ids.
 constexpr std::uint64_t search_rows = std::uint64_t{1} << 20;
@@ -71,15 +69,6 @@ struct FirstEdge {
   std::uint64_t type, row, source_id, target_id;
 };
 
-/// True when an edge population has a single attribute group: a NaN in it is then a stored value.
-bool has_single_group(const io::EdgePopulation& edges) {
-  const auto file = io::h5::File::open(edges.file());
-  const auto names = io::h5::children(file, "/edges/" + edges.name());
-  return std::ranges::count_if(names, [](const std::string& name) {
-           return std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
-         }) <= 1;
-}
-
 }  // namespace
 
 struct EdgeResolver::Impl {
@@ -91,7 +80,6 @@ struct EdgeResolver::Impl {
   TypeLookup type_lookup;
   NodeLookup sources, targets;
   DirectionColumns source_columns, target_columns;
-  bool single_group;
   bool float_weights;
   std::filesystem::path type_file;  // for messages
 
@@ -104,7 +92,6 @@ struct EdgeResolver::Impl {
         type_lookup(types),
         sources(sources_),
         targets(targets_),
-        single_group(has_single_group(edges_)),
         float_weights(edges_.weight_is_float32()) {
     for (const auto& type : types)
       type_delay.push_back(grid.delay_steps(type.delay_ms.value_or(default_delay_ms)));
@@ -136,10 +123,10 @@ struct EdgeResolver::Impl {
     return index;
   }
 
-  /// h5 over CSV. In a file with several groups NaN marks rows whose group lacks the attribute.
+  /// h5 over CSV. NaN marks rows whose group lacks the attribute.
   std::optional<double> pick(const std::optional<io::EdgeColumn>& column, std::size_t i,
                              const std::optional<double>& csv) const {
-    if (column && (single_group || !std::isnan(column->values[i]))) return column->values[i];
+    if (column && !std::isnan(column->values[i])) return column->values[i];
     return csv;
   }
 
@@ -187,10 +174,8 @@ struct EdgeResolver::Impl {
 
   std::uint16_t delay(const io::EdgeSlab& slab, std::size_t i, std::uint32_t type) const {
     core::Step steps = type_delay[type];
-    if (slab.delay) {
-      const double value = pick(slab.delay, i, types[type].delay_ms).value_or(default_delay_ms);
-      steps = std::isnan(value) ? grid.delay_steps(default_delay_ms) : grid.delay_steps(value);
-    }
+    if (slab.delay)
+      steps = grid.delay_steps(pick(slab.delay, i, types[type].delay_ms).value_or(default_delay_ms));
     if (steps < 1 || steps > most_delay_steps)
       throw FormatError("invalid delay of {} (type {}: {} steps of {} ms, must be 1..{})",
                         place(slab.first + i, "delay"), types[type].id, steps, grid.dt_ms, most_delay_steps);
@@ -277,10 +262,9 @@ std::vector<ResolvedEdge> EdgeResolver::resolve(const io::EdgeSlab& slab) const 
                         impl.place(row, "edge_type_id"), impl.type_file);
     const auto source = impl.node(impl.sources, slab.source_id[i], row, "source_node_id");
     const auto target = impl.node(impl.targets, slab.target_id[i], row, "target_node_id");
-    double weight = impl.weight(slab, i, impl.types[type], source, target);
-    if (std::isnan(weight)) weight = default_weight_pA;
+    const double weight = impl.weight(slab, i, impl.types[type], source, target);
     if (!std::isfinite(weight))
-      throw FormatError("infinite weight of {} (type {})", impl.place(row, "syn_weight"), slab.type_id[i]);
+      throw FormatError("weight of {} is not finite (type {})", impl.place(row, "syn_weight"), slab.type_id[i]);
     result.push_back({.source = source,
                       .target = target,
                       .weight = weight,

@@ -137,12 +137,13 @@ std::string units_of(ReportVariable variable) {
 }
 
 std::vector<ReportSpec> parse_reports(const io::JsonSection& reports, const TimeGrid& grid, core::Step steps,
-                                      const std::filesystem::path& output_dir) {
+                                      const std::filesystem::path& output_dir, core::Problems* problems) {
   std::vector<ReportSpec> result;
-  for (const auto& [name, unused] : reports.json().items()) {
-    const auto report = reports.require_section(name);
-    if (is_wanted(report)) result.push_back(parse_report(report, name, grid, steps, output_dir));
-  }
+  for (const auto& [name, unused] : reports.json().items())
+    core::attempt(problems, [&, &key = name] {
+      const auto report = reports.require_section(key);
+      if (is_wanted(report)) result.push_back(parse_report(report, key, grid, steps, output_dir));
+    });
   return result;
 }
 

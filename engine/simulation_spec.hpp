@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/problems.hpp"
 #include "engine/time_grid.hpp"
 #include "io/reports.hpp"
 #include "io/sonata_config.hpp"
@@ -68,6 +69,8 @@ struct SimulationSpec {
 
 /// Throws ConfigError naming file and key; unknown keys, ignored entries and unsupported modules that do not
 /// change results are warned about.
-SimulationSpec parse_simulation_spec(const io::SonataConfig& config);
+/// With `problems`, errors are recorded there, section by section, and spike files that do not exist yet are
+/// only noted; the result then holds what could be read.
+SimulationSpec parse_simulation_spec(const io::SonataConfig& config, core::Problems* problems = nullptr);
 
 }  // namespace striate::engine

@@ -117,6 +117,10 @@ bool has_attribute(const File& file, const std::string& object, const std::strin
 std::optional<std::string> string_attribute(const File& file, const std::string& object,
                                             const std::string& name);
 
+/// The name that an attribute of an HDF5 enumeration has, or the text of a string attribute.
+std::optional<std::string> enum_or_string_attribute(const File& file, const std::string& object,
+                                                    const std::string& name);
+
 /// --- reading --------------------------------------------------------------------------------------------
 /// Rows [first, first + count) of a one-dimensional dataset. T floating also reads integers; T integral reads
 /// integers only. Throws FormatError (absent, wrong class or rank, out of range, unreadable).
@@ -133,6 +137,10 @@ std::vector<T> read(const File& file, const std::string& dataset);
 /// A whole dataset of two dimensions, row by row; `columns` must match its second extent.
 template <Number T>
 std::vector<T> read_table(const File& file, const std::string& dataset, std::uint64_t columns);
+/// Rows [first, first + count) of a dataset of two dimensions.
+template <Number T>
+std::vector<T> read_table_rows(const File& file, const std::string& dataset, std::uint64_t columns,
+                               std::uint64_t first, std::uint64_t count);
 /// A whole one-dimensional dataset of strings (fixed or variable length).
 std::vector<std::string> read_strings(const File& file, const std::string& dataset);
 

@@ -15,8 +15,7 @@ namespace {
 
 using core::FormatError;
 
-// NEST's defaults, which NaN in an array asks for.
-constexpr double default_weight_pA = 1.0;
+// NEST's default where neither file names a delay.
 constexpr double default_delay_ms = 1.0;
 constexpr core::Step most_delay_steps = std::numeric_limits<std::uint16_t>::max();
 // Rows looked at in one piece when searching for the first edges of types: 8 MB of ids.
@@ -189,7 +188,9 @@ struct EdgeResolver::Impl {
     core::Step steps = type_delay[type];
     if (slab.delay) {
       const double value = pick(slab.delay, i, types[type].delay_ms).value_or(default_delay_ms);
-      steps = std::isnan(value) ? grid.delay_steps(default_delay_ms) : grid.delay_steps(value);
+      if (std::isnan(value))
+        throw FormatError("delay NaN of {} (must be a number of ms)", place(slab.first + i, "delay"));
+      steps = grid.delay_steps(value);
     }
     if (steps < 1 || steps > most_delay_steps)
       throw FormatError("invalid delay of {} (type {}: {} steps of {} ms, must be 1..{})",
@@ -277,10 +278,10 @@ std::vector<ResolvedEdge> EdgeResolver::resolve(const io::EdgeSlab& slab) const 
                         impl.place(row, "edge_type_id"), impl.type_file);
     const auto source = impl.node(impl.sources, slab.source_id[i], row, "source_node_id");
     const auto target = impl.node(impl.targets, slab.target_id[i], row, "target_node_id");
-    double weight = impl.weight(slab, i, impl.types[type], source, target);
-    if (std::isnan(weight)) weight = default_weight_pA;
+    const double weight = impl.weight(slab, i, impl.types[type], source, target);
     if (!std::isfinite(weight))
-      throw FormatError("infinite weight of {} (type {})", impl.place(row, "syn_weight"), slab.type_id[i]);
+      throw FormatError("weight {} of {} (type {}; must be finite, NEST would take 1 pA for NaN)", weight,
+                        impl.place(row, "syn_weight"), slab.type_id[i]);
     result.push_back({.source = source,
                       .target = target,
                       .weight = weight,

@@ -217,10 +217,7 @@ SimulationSpec parse_simulation_spec(const io::SonataConfig& config) {
                "version", "name"});
   root.warn_unknown_keys();
 
-  check_output_paths({.directory = {spec.output.directory, config.file.string() + ":/output/output_dir"},
-                      .emptied = spec.output.overwrite,
-                      .outputs = output_files,
-                      .inputs = input_files});
+  check_output_paths(output_files, input_files);
   return spec;
 }
 

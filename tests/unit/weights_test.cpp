@@ -288,17 +288,6 @@ TEST_CASE("direction rules compare angles and positions") {
   for (std::size_t i = 0; i < 4; ++i) CHECK(ee[i] == Approx(others[i] * factors[i]).epsilon(1e-14));
 }
 
-TEST_CASE("NaN asks for NEST's default weight and delay") {
-  Edges edges;
-  edges.weight = Values{not_a_number, 2.0, 3.0, 4.0};
-  edges.delay = Values{2.0, not_a_number, 2.0, 2.0};
-  const auto resolved = Network(edges, two_types("NULL 9 9 5")).resolve();
-  CHECK(resolved[0].weight == 1.0);
-  CHECK(resolved[1].weight == 10.0);
-  CHECK(resolved[0].delay == 8);
-  CHECK(resolved[1].delay == 4);
-}
-
 TEST_CASE("edges that cannot be built are refused with their row") {
   const auto csv = two_types("NULL 1 1 1");
   const auto refuse = [&](auto change, const std::string& text, const std::string& types) {
@@ -313,6 +302,8 @@ TEST_CASE("edges that cannot be built are refused with their row") {
   refuse([](Edges& e) { e.type[2] = 9; }, "edge_type_id row 2", csv);
   refuse([](Edges& e) { e.type[2] = 1'000'000'000'000; }, "edge_type_id row 2", csv);
   refuse([](Edges& e) { e.weight = Values{1, infinity, 1, 1}; }, "row 1", csv);
+  refuse([](Edges& e) { e.weight = Values{1, 1, 1, not_a_number}; }, "syn_weight row 3", csv);
+  refuse([](Edges& e) { e.delay = Values{1, not_a_number, 1, 1}; }, "delay row 1", csv);
   refuse([](Edges& e) { e.delay = Values{1, 1, 0.1249, 1}; }, "delay row 2", csv);
   refuse([](Edges& e) { e.delay = Values{1, 1, -1, 1}; }, "delay row 2", csv);
   refuse([](Edges& e) { e.delay = Values{1, 1, 1, 16384.0}; }, "delay row 3", csv);

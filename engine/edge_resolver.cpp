@@ -15,7 +15,8 @@ namespace {
 
 using core::FormatError;
 
-constexpr double default_delay_ms = 1.0;  // NEST's
+// NEST's default where neither file names a delay.
+constexpr double default_delay_ms = 1.0;
 constexpr core::Step most_delay_steps = std::numeric_limits<std::uint16_t>::max();
 // Rows looked at in one piece when searching for the first edges of types: 8 MB of ids.
 constexpr std::uint64_t search_rows = std::uint64_t{1} << 20;
@@ -174,8 +175,12 @@ struct EdgeResolver::Impl {
 
   std::uint16_t delay(const io::EdgeSlab& slab, std::size_t i, std::uint32_t type) const {
     core::Step steps = type_delay[type];
-    if (slab.delay)
-      steps = grid.delay_steps(pick(slab.delay, i, types[type].delay_ms).value_or(default_delay_ms));
+    if (slab.delay) {
+      const double value = pick(slab.delay, i, types[type].delay_ms).value_or(default_delay_ms);
+      if (std::isnan(value))
+        throw FormatError("delay NaN of {} (must be a number of ms)", place(slab.first + i, "delay"));
+      steps = grid.delay_steps(value);
+    }
     if (steps < 1 || steps > most_delay_steps)
       throw FormatError("invalid delay of {} (type {}: {} steps of {} ms, must be 1..{})",
                         place(slab.first + i, "delay"), types[type].id, steps, grid.dt_ms, most_delay_steps);
@@ -264,7 +269,8 @@ std::vector<ResolvedEdge> EdgeResolver::resolve(const io::EdgeSlab& slab) const 
     const auto target = impl.node(impl.targets, slab.target_id[i], row, "target_node_id");
     const double weight = impl.weight(slab, i, impl.types[type], source, target);
     if (!std::isfinite(weight))
-      throw FormatError("weight of {} is not finite (type {})", impl.place(row, "syn_weight"), slab.type_id[i]);
+      throw FormatError("weight {} of {} (type {}; must be finite, NEST would take 1 pA for NaN)", weight,
+                        impl.place(row, "syn_weight"), slab.type_id[i]);
     result.push_back({.source = source,
                       .target = target,
                       .weight = weight,

@@ -244,12 +244,7 @@ SimulationSpec parse_simulation_spec(const io::SonataConfig& config, core::Probl
                "version", "name"});
   root.warn_unknown_keys();
 
-  attempt([&] {
-    check_output_paths({.directory = {spec.output.directory, config.file.string() + ":/output/output_dir"},
-                        .emptied = spec.output.overwrite,
-                        .outputs = output_files,
-                        .inputs = input_files});
-  });
+  attempt([&] { check_output_paths(output_files, input_files); });
   return spec;
 }
 

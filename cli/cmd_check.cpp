@@ -88,7 +88,9 @@ CheckResult check_path(const fs::path& path, int ranks) {
   return result;
 }
 
-const char* plural(std::size_t count) { return count == 1 ? "" : "s"; }
+const char* plural(std::size_t count) {
+  return count == 1 ? "" : "s";
+}
 
 void print(const CheckResult& result, const fs::path& path, int ranks) {
   const auto& problems = result.problems;
@@ -150,6 +152,7 @@ ExitCode run_isolated(const fs::path& path, const Work& work) {
   }
   if (WIFEXITED(status)) return static_cast<ExitCode>(WEXITSTATUS(status));
   const int signal = WTERMSIG(status);
+  if (signal == SIGPIPE) ::raise(SIGPIPE);  // who read our output has gone
   if (signal == SIGINT || signal == SIGTERM || signal == SIGKILL)
     throw core::SystemError("checking {} was ended by signal {} ({})", path, signal, ::strsignal(signal));
   throw core::FormatError("{} is damaged (the HDF5 library crashed on it: {})", path, ::strsignal(signal));
@@ -162,7 +165,8 @@ ExitCode run_check(const Arguments& arguments, const core::Comm& world) {
     .usage = "striate check PATH [options]",
     .description =
         "Lists everything that is wrong with PATH: a config (.json), a network directory, a nodes, edges,\n"
-        "spikes or report file (.h5), a table (.csv) or a cell or synapse model (.json). Estimates the memory\n"
+        "spikes or report file (.h5), a table (.csv) or a cell or synapse model (.json). Estimates the "
+        "memory\n"
         "of configs and networks for the ranks it is started with. Exit code 0: nothing is wrong.",
     .options = {}, .positional = {
       "path"

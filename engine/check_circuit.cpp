@@ -53,15 +53,16 @@ void check_receptors(const EdgeCheck& check, std::span<const ResolvedEdge> edges
   for (std::size_t i = 0; i < edges.size(); ++i) {
     const auto gid = gids[edges[i].target];
     if (gid == no_neuron) {
-      bad.add("edge in row {} of {}:/edges/{} ends on a virtual node (virtual nodes have no input)", first + i,
-              check.edges.file(), check.edges.name());
+      bad.add("edge in row {} of {}:/edges/{} ends on a virtual node (virtual nodes have no input)",
+              first + i, check.edges.file(), check.edges.name());
       continue;
     }
     const auto& model = check.network.models[check.network.model_of_gid[gid]];
     const auto receptors = model.parameters.tau_syn_fast.size();
     if (edges[i].port >= receptors)
-      bad.add("receptor_type {} in row {} of {}:/edges/{} does not exist (the cell model {} has {} receptors)",
-              edges[i].port + 1, first + i, check.edges.file(), check.edges.name(), model.label, receptors);
+      bad.add(
+          "receptor_type {} in row {} of {}:/edges/{} does not exist (the cell model {} has {} receptors)",
+          edges[i].port + 1, first + i, check.edges.file(), check.edges.name(), model.label, receptors);
   }
 }
 
@@ -103,8 +104,8 @@ void check_edges(const io::SonataConfig& config, const io::EdgesEntry& entry, co
   if (entry.edge_types_file)
     table = read_types(*entry.edge_types_file, "edge_type_id", problems);
   else
-    problems.add(core::ConfigError("no edge_types_file for {} (weight functions and synapse models are there)",
-                                   entry.edges_file));
+    problems.add(core::ConfigError(
+        "no edge_types_file for {} (weight functions and synapse models are there)", entry.edges_file));
   if (table)
     core::attempt(&problems, [&] {
       types = read_edge_types(*table, config.component_dir("synaptic_models_dir"), &problems);
@@ -113,10 +114,10 @@ void check_edges(const io::SonataConfig& config, const io::EdgesEntry& entry, co
     problems.note(fmt::format("no such file yet {} (edges of a trained variant)", entry.edges_file));
     return;
   }
-  io::check_edges_file(
-      entry.edges_file,
-      {.types = table ? &*table : nullptr, .populations = network.populations.empty() ? nullptr : &network.populations},
-      problems);
+  io::check_edges_file(entry.edges_file,
+                       {.types = table ? &*table : nullptr,
+                        .populations = network.populations.empty() ? nullptr : &network.populations},
+                       problems);
   if (problems.errors.size() != before || !table) return;
   core::attempt(&problems, [&] {
     for (const auto& name : io::EdgePopulation::names(entry.edges_file))

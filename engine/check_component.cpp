@@ -14,12 +14,10 @@ void check_cell_model(const io::Json& json, const std::string& where, Problems& 
   const std::size_t before = problems.errors.size();
   for (const auto& [key, value] : json.items()) {
     GlifParameters alone;
-    core::attempt(&problems, [&, &name = key, &content = value] {
-      set_glif_parameter(alone, name, content, where);
-    });
+    core::attempt(&problems,
+                  [&, &name = key, &content = value] { set_glif_parameter(alone, name, content, where); });
   }
-  if (problems.errors.size() == before)
-    core::attempt(&problems, [&] { parse_glif_parameters(json, where); });
+  if (problems.errors.size() == before) core::attempt(&problems, [&] { parse_glif_parameters(json, where); });
 }
 
 }  // namespace
@@ -34,10 +32,10 @@ void check_component(const std::filesystem::path& file, Problems& problems) {
     if (json.contains("receptor_type"))
       read_receptor_port(file);
     else if (type != json.end() && *type == "GLIF")
-      convert_allen_glif(json, {.spike_dependent_threshold = false,
-                                .after_spike_currents = false,
-                                .adapting_threshold = false},
-                         where);
+      convert_allen_glif(
+          json,
+          {.spike_dependent_threshold = false, .after_spike_currents = false, .adapting_threshold = false},
+          where);
     else
       check_cell_model(json, where, problems);
   });

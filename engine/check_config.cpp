@@ -11,22 +11,20 @@ namespace fs = std::filesystem;
 
 /// Spikes for every population that the input's node set names.
 void check_spike_input(const SpikeInput& input, const Network& network, const io::NodeSets& sets,
-                       const io::SonataConfig& config, Problems& problems) {
-  const std::string where = fmt::format("{}:/inputs/{}/node_set", config.file, input.name);
+                       Problems& problems) {
+  const std::string where = input.where + "/node_set";
   const auto selections = sets.resolve(input.node_set, network.populations, where);
-  if (selections.empty())
-    throw core::ConfigError("{} selects no node (spikes would go nowhere)", where);
+  if (selections.empty()) throw core::ConfigError("{} selects no node (spikes would go nowhere)", where);
   for (const auto& selection : selections) {
     const auto& population = network.populations[selection.population];
     if (!network.has_virtual_nodes(selection.population))
-      problems.add(core::ConfigError("{} selects the neurons of '{}' (spike inputs drive virtual populations)",
-                                     where, population.name));
+      problems.add(core::ConfigError(
+          "{} selects the neurons of '{}' (spike inputs drive virtual populations)", where, population.name));
     if (fs::exists(input.file))
-      io::check_spikes_file(input.file,
-                            {.population = input.population,
-                             .nodes = &population,
-                             .time_zero = io::TimeZero::refused},
-                            problems);
+      io::check_spikes_file(
+          input.file,
+          {.population = input.population, .nodes = &population, .time_zero = io::TimeZero::refused},
+          problems);
   }
 }
 
@@ -35,12 +33,10 @@ void check_node_sets(const io::SonataConfig& config, const SimulationSpec& spec,
   core::attempt(&problems, [&] {
     const auto sets = io::NodeSets::load(config);
     for (const auto& input : spec.spike_inputs)
-      core::attempt(&problems, [&] { check_spike_input(input, network, sets, config, problems); });
+      core::attempt(&problems, [&] { check_spike_input(input, network, sets, problems); });
     for (const auto& clamp : spec.clamps)
-      core::attempt(&problems, [&] {
-        sets.resolve(clamp.node_set, network.populations,
-                     fmt::format("{}:/inputs/{}/node_set", config.file, clamp.name));
-      });
+      core::attempt(&problems,
+                    [&] { sets.resolve(clamp.node_set, network.populations, clamp.where + "/node_set"); });
     for (const auto& report : spec.reports)
       core::attempt(&problems, [&] {
         sets.resolve(report.cells, network.populations,

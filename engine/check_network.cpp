@@ -97,8 +97,8 @@ CheckResult check_network(const fs::path& directory, int ranks) {
     config.document["components"] = {{"point_neuron_models_dir", (components / "cell_models").string()},
                                      {"synaptic_models_dir", (components / "synaptic_models").string()}};
     if (!fs::is_directory(components))
-      problems.add(core::MissingFileError("no such directory {} (cell and synapse models belong there)",
-                                          components));
+      problems.add(
+          core::MissingFileError("no such directory {} (cell and synapse models belong there)", components));
     const auto circuit = check_circuit(config, nullptr, problems);
     check_components(components, problems);
     result.memory = estimate_present(without_variants(config), circuit, ranks);

@@ -99,7 +99,8 @@ ReportSpec parse_report(const io::JsonSection& report, const std::string& name, 
                   .file = below(output_dir, report.string("file_name").value_or(name + ".h5")),
                   .first = 0,
                   .interval = 0,
-                  .last = 0};
+                  .last = 0,
+                  .where = report.where()};
   read_times(report, grid, steps, spec);
   spec.precision = read_precision(report);
   report.accept({"module", "enabled", "unit", "units", "sections", "buffer", "buffer_size", "to_h5",

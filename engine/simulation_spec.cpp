@@ -101,7 +101,8 @@ SpikeInput parse_spike_input(const io::JsonSection& input, const std::string& na
                     .file = input.require_string("input_file"),
                     .format = module == "csv" ? SpikeInput::Format::csv : SpikeInput::Format::h5,
                     .node_set = input.require("node_set"),
-                    .population = spike_population(input)};
+                    .population = spike_population(input),
+                    .where = input.where()};
   if (const auto units = input.string("units").value_or("ms"); units != "ms")
     throw ConfigError("unsupported units \"{}\" in {} (spike times are in ms)", units, input.where("units"));
   require_spikes(result.file, input.where("input_file"), problems);

@@ -21,6 +21,7 @@ struct SpikeInput {
   enum class Format { h5, csv } format = Format::h5;
   io::Json node_set;  ///< its populations get the spikes
   std::optional<std::string> population;  ///< group in the file
+  std::string where;  ///< "config.json:/inputs/<name>", for messages
 };
 
 /// Amplitude changes in time; each holds until the next.
@@ -32,6 +33,7 @@ struct CurrentClamp {
     double amplitude_pA;
   };
   std::vector<Change> changes;
+  std::string where;  ///< "config.json:/inputs/<name>", for messages
 };
 
 enum class ReportVariable { V_m, I_syn, ASCurrents_sum, threshold, I };
@@ -45,6 +47,7 @@ struct ReportSpec {
   std::filesystem::path file;
   core::Step first, interval, last;  ///< samples at first, first + interval, … <= last (stamps)
   io::ReportPrecision precision = io::ReportPrecision::float32;
+  std::string where;  ///< "config.json:/reports/<name>", for messages
 };
 
 struct OutputSpec {

@@ -125,8 +125,9 @@ void check_index(const Index& index, Problems& problems) {
   RowProblems wrong(problems, index.where(index.nodes));
   for (std::size_t node = 0; node < from_edges.size(); ++node)
     if (from_index[node] != from_edges[node])
-      wrong.add("row {} of {} does not lead to the edges of node {} (the index is out of date) build it again",
-                node, index.where(index.nodes), node);
+      wrong.add(
+          "row {} of {} does not lead to the edges of node {} (the index is out of date) build it again",
+          node, index.where(index.nodes), node);
 }
 
 }  // namespace
@@ -137,8 +138,8 @@ void check_edge_indices(const std::filesystem::path& path, const std::string& po
     const auto file = h5::File::open(path);
     const std::string root = "/edges/" + population;
     const auto edges = h5::dataset_info(file, root + "/source_node_id").shape.at(0);
-    for (const auto& [direction, ids] : {std::pair{"source_to_target", "source_node_id"},
-                                         std::pair{"target_to_source", "target_node_id"}}) {
+    for (const auto& [direction, ids] :
+         {std::pair{"source_to_target", "source_node_id"}, std::pair{"target_to_source", "target_node_id"}}) {
       const std::string group = root + "/indices/" + direction;
       if (!h5::is_group(file, group)) {
         problems.note(fmt::format("no index {}:{} (allowed; some readers want it)", path, group));

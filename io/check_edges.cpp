@@ -42,8 +42,8 @@ void check_node_ids(const Column& column, const std::string& population, const E
   const auto where = name_of(column.file, column.dataset);
   const auto* nodes = find_population(context, population);
   if (nodes == nullptr && context.populations != nullptr && !context.populations->empty())
-    problems.add(core::FormatError("unknown node population '{}' at {} (no nodes file holds it)", population,
-                                   where));
+    problems.add(
+        core::FormatError("unknown node population '{}' at {} (no nodes file holds it)", population, where));
   RowProblems negative(problems, where), unknown(problems, where);
   for_each_slab<std::int64_t>(column.file, column.dataset, column.rows, [&](auto first, const auto& ids) {
     for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -77,7 +77,8 @@ void check_types(const Column& column, const EdgeContext& context, Problems& pro
     std::int64_t known = -1;  // neighbours mostly share a type
     for (std::size_t i = 0; i < ids.size(); ++i) {
       if (ids[i] == known) continue;
-      if (ids[i] >= 0 && (context.types == nullptr || context.types->row_of(static_cast<std::uint64_t>(ids[i]))))
+      if (ids[i] >= 0 &&
+          (context.types == nullptr || context.types->row_of(static_cast<std::uint64_t>(ids[i]))))
         known = ids[i];
       else if (ids[i] < 0)
         unknown.add("negative id {} in row {} of {}", ids[i], first + i, where);
@@ -179,7 +180,9 @@ void check_population(const h5::File& file, const std::string& name, const EdgeC
   std::optional<EdgePopulation> edges;
   core::attempt(&problems, [&] { edges.emplace(file.path(), name); });
   if (edges) {
-    const auto column = [&](const char* dataset) { return Column{file, root + "/" + dataset, edges->size()}; };
+    const auto column = [&](const char* dataset) {
+      return Column{file, root + "/" + dataset, edges->size()};
+    };
     core::attempt(&problems, [&] {
       check_node_ids(column("source_node_id"), edges->source_population(), context, problems);
     });

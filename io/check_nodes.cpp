@@ -63,7 +63,8 @@ void check_attributes(const h5::File& file, const std::string& group, Problems& 
       RowProblems infinite(problems, where);
       const auto values = h5::read<double>(file, dataset);
       for (std::size_t row = 0; row < values.size(); ++row)
-        if (std::isinf(values[row])) infinite.add("{} row {} holds {} (must be finite)", where, row, values[row]);
+        if (std::isinf(values[row]))
+          infinite.add("{} row {} holds {} (must be finite)", where, row, values[row]);
     });
   }
 }

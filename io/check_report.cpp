@@ -40,7 +40,8 @@ void check_values(const h5::File& file, const std::string& dataset, const Shape&
 void check_mapping(const h5::File& file, const std::string& mapping, const Shape& shape, Problems& problems) {
   core::attempt(&problems, [&] {
     const auto time = h5::read<double>(file, mapping + "/time");
-    if (time.size() != 3 || !(time[2] > 0) || !std::ranges::all_of(time, [](double t) { return std::isfinite(t); }))
+    if (time.size() != 3 || !(time[2] > 0) ||
+        !std::ranges::all_of(time, [](double t) { return std::isfinite(t); }))
       throw core::FormatError("wrong {}:{}/time (needed are first, last and a positive interval, ms)",
                               file.path(), mapping);
     const double steps = (time[1] - time[0]) / time[2];
@@ -56,11 +57,11 @@ void check_mapping(const h5::File& file, const std::string& mapping, const Shape
     const auto name = mapping + (libsonata ? "/index_pointers" : "/index_pointer");
     const auto pointers = h5::read<std::int64_t>(file, name);
     const bool right = pointers.size() == ids.size() + 1 && std::ranges::is_sorted(pointers) &&
-                       pointers.front() == 0 &&
-                       static_cast<std::uint64_t>(pointers.back()) == shape.elements;
+                       pointers.front() == 0 && static_cast<std::uint64_t>(pointers.back()) == shape.elements;
     if (!right)
-      throw core::FormatError("wrong {}:{} (must ascend from 0 to the {} elements of data, one more than the {} nodes)",
-                              file.path(), name, shape.elements, ids.size());
+      throw core::FormatError(
+          "wrong {}:{} (must ascend from 0 to the {} elements of data, one more than the {} nodes)",
+          file.path(), name, shape.elements, ids.size());
   });
 }
 

@@ -58,8 +58,8 @@ void check_rows(const Pair& pair, std::uint64_t rows, const SpikeContext& contex
     for (std::uint64_t i = 0; i < n; ++i) {
       const bool fits = std::isfinite(times[i]) && (zero_refused ? times[i] > 0 : times[i] >= 0);
       if (!fits)
-        bad_time.add("impossible spike time {} in row {} of {} (must be finite and {} 0)", times[i], first + i,
-                     time_at, zero_refused ? ">" : ">=");
+        bad_time.add("impossible spike time {} in row {} of {} (must be finite and {} 0)", times[i],
+                     first + i, time_at, zero_refused ? ">" : ">=");
       if (ids[i] < 0)
         bad_id.add("negative id {} in row {} of {}", ids[i], first + i, id_at);
       else if (context.nodes != nullptr && !context.nodes->index_of(static_cast<std::uint64_t>(ids[i])))
@@ -94,7 +94,8 @@ void check_h5(const std::filesystem::path& path, const SpikeContext& context, Pr
   const auto names = spike_populations(path);
   // Missing groups, remains and the wanted population: reading says it best, and reads little then.
   if (names.empty() && !old_layout) return static_cast<void>(read_spikes_h5(path, context.population));
-  if (names.empty()) return check_pair({file, "/spikes", "/spikes/timestamps", "/spikes/gids"}, context, problems);
+  if (names.empty())
+    return check_pair({file, "/spikes", "/spikes/timestamps", "/spikes/gids"}, context, problems);
   if (context.population && std::ranges::find(names, *context.population) == names.end())
     throw core::FormatError("no spikes of population {} in {} (it has: {})", *context.population, path,
                             fmt::join(names, ", "));

@@ -89,7 +89,8 @@ std::string trimmed(const char* data, std::size_t size) {
   return text;
 }
 
-void hash_values(const MemoryType& type, hid_t space, std::vector<char>& values, std::size_t count, Sha256& hash) {
+void hash_values(const MemoryType& type, hid_t space, std::vector<char>& values, std::size_t count,
+                 Sha256& hash) {
   if (type.name != "string") {
     hash.add(values.data(), count * type.size);
     return;
@@ -133,9 +134,11 @@ void hash_attributes(const h5::File& file, const std::string& object, Sha256& ha
     const auto type = memory_type(file_type.get(), where);
     std::vector<hsize_t> shape;
     hash.add_text("attribute " + name + " " + type.name + shape_text(space.get(), shape));
-    const auto count = static_cast<std::size_t>(std::max<hssize_t>(0, H5Sget_simple_extent_npoints(space.get())));
+    const auto count =
+        static_cast<std::size_t>(std::max<hssize_t>(0, H5Sget_simple_extent_npoints(space.get())));
     constexpr std::size_t largest_attribute = 1 << 20;  // HDF5 keeps them in the object's header
-    if (count > largest_attribute) throw core::FormatError("attribute {} is too large ({} values)", where, count);
+    if (count > largest_attribute)
+      throw core::FormatError("attribute {} is too large ({} values)", where, count);
     std::vector<char> values(count * type.size + 1);
     if (count != 0 && H5Aread(attribute.get(), type.type.get(), values.data()) < 0)
       throw core::FormatError("cannot read attribute {} ({})", where, h5::last_error());
@@ -152,7 +155,8 @@ void hash_dataset(const h5::File& file, const std::string& path, Sha256& hash) {
   std::vector<hsize_t> shape;
   hash.add_text("dataset " + path + " " + type.name + shape_text(space.get(), shape));
   hash_attributes(file, path, hash);
-  const auto count = static_cast<std::uint64_t>(std::max<hssize_t>(0, H5Sget_simple_extent_npoints(space.get())));
+  const auto count =
+      static_cast<std::uint64_t>(std::max<hssize_t>(0, H5Sget_simple_extent_npoints(space.get())));
   constexpr std::uint64_t most_compression = 1100;  // of deflate; damaged files announce petabytes
   if (count / most_compression > file.size_bytes())
     throw core::FormatError("impossible extent of {} ({} values in a file of {} bytes)", where, count,
@@ -182,7 +186,8 @@ void hash_dataset(const h5::File& file, const std::string& path, Sha256& hash) {
 void hash_group(const h5::File& file, const std::string& path, int depth, Sha256& hash) {
   constexpr int deepest = 32;
   if (depth > deepest)
-    throw core::FormatError("groups too deeply nested in {} (a loop of links?)", h5::internal::where(file, path));
+    throw core::FormatError("groups too deeply nested in {} (a loop of links?)",
+                            h5::internal::where(file, path));
   hash.add_text("group " + path);
   hash_attributes(file, path, hash);
   for (const auto& name : h5::children(file, path)) {

@@ -154,8 +154,7 @@ void TypeTable::add_row(std::span<std::string> cells, std::size_t line, std::str
     throw core::FormatError("{}:{} gives {} {} a second time (ids must be distinct)", path_, line, id_column,
                             *id);
   ids_.push_back(*id);
-  for (auto& cell : cells)
-    cells_.push_back(is_absent(cell) ? std::nullopt : std::optional(std::move(cell)));
+  for (auto& cell : cells) cells_.push_back(is_absent(cell) ? std::nullopt : std::optional(std::move(cell)));
 }
 
 std::optional<std::size_t> TypeTable::row_of(std::uint64_t id) const {

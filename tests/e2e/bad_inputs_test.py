@@ -3,7 +3,7 @@
 """Damages a small network in many ways and runs the built program on each: every run must end within seconds,
 with the right exit code and a message that names the file and the key. Prints a table.
 
-usage: bad_inputs.py STRIATE [--only TEXT] [--mutations N] [--mpiexec PATH]
+usage: bad_inputs_test.py [STRIATE] [--only TEXT] [--mutations N] [--mpiexec PATH]
 """
 import argparse
 import os
@@ -175,7 +175,8 @@ class Suite:
         for command in ("simulate", "check"):
             for kind in MUTATED:
                 some = [r for r in results if r[0] == kind and r[1] == command]
-                bad = [r for r in some if r[3] not in (0, 65, 66)]
+                # 78: a mutated name makes data and config contradict each other.
+                bad = [r for r in some if r[3] not in (0, 65, 66, 78)]
                 slow = [r for r in some if r[4] > 5]
                 codes = {code: sum(1 for r in some if r[3] == code) for code in {r[3] for r in some}}
                 text = ", ".join(f"{n} x {code}" for code, n in sorted(codes.items(), key=str))
@@ -207,10 +208,10 @@ class Suite:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("striate")
+    parser.add_argument("striate", nargs="?", default=os.environ.get("STRIATE"))
     parser.add_argument("--only", default="")
     parser.add_argument("--mutations", type=int, default=100)
-    parser.add_argument("--mpiexec", default="mpirun")
+    parser.add_argument("--mpiexec", default=os.environ.get("STRIATE_MPIEXEC", "mpirun"))
     options = parser.parse_args()
     options.striate = os.path.abspath(options.striate)
     sys.exit(Suite(options).run())

@@ -40,7 +40,7 @@ void check_node_sets(const io::SonataConfig& config, const SimulationSpec& spec,
     for (const auto& report : spec.reports)
       core::attempt(&problems, [&] {
         sets.resolve(report.cells, network.populations,
-                     fmt::format("{}:/reports/{}/cells", config.file, report.name));
+                     report.where + "/cells");
       });
   });
 }

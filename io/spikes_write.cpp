@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::uint64_t compressed_chunk_rows = 1u << 17;  // 1 MiB of times or ids
 /// What root holds at once while it writes the text of all ranks.
-constexpr std::size_t gathered_bytes = 16u << 20;
+constexpr std::size_t gathered_bytes = 4u << 20;
 
 struct Spike {
   double time_ms;

@@ -13,7 +13,7 @@ enum class Recurrent { no, yes };
 struct Template {
   std::string name;
   Recurrent recurrent = Recurrent::yes;
-  std::string recurrent_suffix, background_suffix;  ///< "_bio_trained" for trained copies of the edge files
+  std::string recurrent_suffix = {}, background_suffix = {};  ///< "_bio_trained": trained copies of the edge files
   bool lgn = true, background = true;
   bool tuning = false;  ///< ten seconds of a gray screen
   bool report = false;

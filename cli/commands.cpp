@@ -5,6 +5,7 @@ namespace striate::cli {
 
 std::span<const Command> commands() {
   static constexpr Command table[] = {
+      {"build", "makes a network directory: nodes, edges, components, run configurations", run_build},
       {"version", "version, commit, compiler and libraries", run_version},
   };
   return table;

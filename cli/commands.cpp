@@ -5,6 +5,7 @@ namespace striate::cli {
 
 std::span<const Command> commands() {
   static constexpr Command table[] = {
+      {"build", "makes a network directory: nodes, edges, components, run configurations", run_build},
       {"simulate", "run a SONATA network of point neurons (replaces run_pointnet.py)", run_simulate},
       {"check", "list all that is wrong with a config, network, spike or other file", run_check},
       {"version", "version, commit, compiler and libraries", run_version},

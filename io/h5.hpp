@@ -146,6 +146,8 @@ std::vector<std::string> read_strings(const File& file, const std::string& datas
 
 /// --- writing --------------------------------------------------------------------------------------------
 void create_group(const File& file, const std::string& group);  ///< parents too; existing ones are kept
+/// A second name for an object (hard link). Collective on parallel files.
+void link_alias(const File& file, const std::string& existing, const std::string& alias);
 struct Storage {
   int deflate = 0;  ///< 0 none, else gzip level 1..9 with shuffle; needs chunk_rows
   std::uint64_t chunk_rows = 0;  ///< 0 contiguous

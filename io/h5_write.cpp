@@ -72,6 +72,11 @@ void create_group(const File& file, const std::string& group) {
   check_write(handle.get(), file, group, "create group");
 }
 
+void link_alias(const File& file, const std::string& existing, const std::string& alias) {
+  check_write(H5Lcreate_hard(file.id(), existing.c_str(), file.id(), alias.c_str(), H5P_DEFAULT, H5P_DEFAULT), file,
+              alias, "link");
+}
+
 template <Number T>
 void create_dataset(const File& file, const std::string& dataset, std::span<const std::uint64_t> shape,
                     Storage storage) {

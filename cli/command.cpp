@@ -1,31 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/command.hpp"
 
-#include <algorithm>
 #include <iostream>
-#include <numeric>
 #include <sstream>
 
 #include "core/log.hpp"
+#include "core/text.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;
 namespace {
-
-std::size_t edit_distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substitute = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitute});
-    }
-  }
-  return row.back();
-}
 
 std::string help_hint(const Interface& interface) {
   std::istringstream words(interface.usage);
@@ -35,19 +19,6 @@ std::string help_hint(const Interface& interface) {
 }
 
 }  // namespace
-
-std::string nearest(const std::string& word, std::span<const std::string> candidates) {
-  std::string best;
-  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
-  for (const auto& candidate : candidates) {
-    const auto distance = edit_distance(word, candidate);
-    if (distance < best_distance) {
-      best_distance = distance;
-      best = candidate;
-    }
-  }
-  return best;
-}
 
 std::optional<po::variables_map> parse(const Interface& interface, const Arguments& arguments,
                                        const core::Comm& world) {
@@ -77,7 +48,7 @@ std::optional<po::variables_map> parse(const Interface& interface, const Argumen
   } catch (const po::unknown_option& error) {
     std::vector<std::string> names;
     for (const auto& option : visible.options()) names.push_back("--" + option->long_name());
-    const auto suggestion = nearest(error.get_option_name(), names);
+    const auto suggestion = core::nearest(error.get_option_name(), names);
     throw core::UsageError(
         "unknown option {} ({}) {}", error.get_option_name(),
         suggestion.empty() ? std::string("no similar one") : fmt::format("did you mean {}?", suggestion),

@@ -46,7 +46,4 @@ std::optional<boost::program_options::variables_map> parse(const Interface& inte
                                                            const Arguments& arguments,
                                                            const core::Comm& world);
 
-/// The candidate most like `word` by edit distance, or "" if none is near.
-std::string nearest(const std::string& word, std::span<const std::string> candidates);
-
 }  // namespace striate::cli

@@ -5,6 +5,7 @@ namespace striate::cli {
 
 std::span<const Command> commands() {
   static constexpr Command table[] = {
+      {"simulate", "run a SONATA network of point neurons (replaces run_pointnet.py)", run_simulate},
       {"version", "version, commit, compiler and libraries", run_version},
   };
   return table;

@@ -8,6 +8,7 @@
 #include "core/log.hpp"
 #include "core/mpi_session.hpp"
 #include "core/resources.hpp"
+#include "core/text.hpp"
 #include "core/version.hpp"
 
 namespace {
@@ -39,7 +40,7 @@ ExitCode dispatch(const std::vector<std::string>& words, const striate::core::Co
     if (name == command.name) return command.run(arguments, world);
     names.emplace_back(command.name);
   }
-  const auto suggestion = striate::cli::nearest(name, names);
+  const auto suggestion = striate::core::nearest(name, names);
   throw striate::core::UsageError(
       "unknown command '{}' ({}) see 'striate --help'", name,
       suggestion.empty() ? std::string("no similar one") : fmt::format("did you mean '{}'?", suggestion));

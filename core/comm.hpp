@@ -78,10 +78,17 @@ class Comm {
   Received<T> all_to_all_v(std::span<const T> items, std::span<const std::size_t> counts) const {
     Received<T> received;
     received.counts = all_to_all_counts(counts);
+    received.items = all_to_all_v(items, counts, received.counts);
+    return received;
+  }
+  /// The same where the counts to receive are known (from all_to_all_counts).
+  template <Wire T>
+  std::vector<T> all_to_all_v(std::span<const T> items, std::span<const std::size_t> counts,
+                              std::span<const std::size_t> in_counts) const {
     std::size_t total = 0;
-    for (auto count : received.counts) total += count;
-    received.items.resize(total);
-    all_to_all_v_bytes(items.data(), counts, received.items.data(), received.counts, sizeof(T));
+    for (auto count : in_counts) total += count;
+    std::vector<T> received(total);
+    all_to_all_v_bytes(items.data(), counts, received.data(), in_counts, sizeof(T));
     return received;
   }
 

@@ -27,7 +27,8 @@ struct GlifParameters {
 };
 
 /// Throws ConfigError (naming `where`) for what NEST rejects and for what it fails to reject: unequal synapse
-/// arrays, numbers that are not finite, illegal flag combinations.
+/// arrays, numbers that are not finite, illegal flag combinations, other than one or two after-spike
+/// currents. amp_slow = 0, a single alpha function, is allowed here but not in NEST's files.
 void validate(const GlifParameters& parameters, const std::string& where);
 
 /// Reads a dynamics_params file for a model_template: "nest:glif_psc_double_alpha" takes NEST's keys;

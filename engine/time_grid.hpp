@@ -13,7 +13,7 @@ struct TimeGrid {
   double dt_ms;
 
   std::int64_t tics_per_step() const;  ///< floor(1000 dt + 0.5)
-  /// Connection delays: floor(delay / dt + 0.5), half rounds up. May be 0; the caller refuses that.
+  /// Connection delays: floor(delay * steps_per_ms + 0.5), half rounds up. May be 0; the caller refuses that.
   core::Step delay_steps(double delay_ms) const;
   /// Refractory time: rounded to tics, then up to whole steps.
   core::Step refractory_steps(double t_ref_ms) const;

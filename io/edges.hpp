@@ -56,16 +56,30 @@ class EdgePopulation {
     std::uint64_t id;
     std::uint64_t rows;
     std::vector<std::string> attributes;
+    bool has(const std::string& attribute) const;
   };
-  std::optional<EdgeColumn> read_column(const std::string& attribute,
-                                        const std::vector<std::uint64_t>& group_id,
-                                        const std::vector<std::uint64_t>& group_index) const;
+  /// The rows of one group that a slab uses: [first, end) of the group's datasets covers them.
+  struct Span {
+    std::uint64_t first = 0, end = 0;
+    bool is_whole_slab = false;  ///< row i of the slab is row first + i of the group
+  };
+  struct RowMap {
+    std::uint64_t first = 0, count = 0;
+    std::vector<std::uint64_t> group_id, group_index;  ///< empty when one Span is the whole slab
+    std::vector<Span> spans;  ///< one per group
+  };
+  std::string path(const std::string& dataset) const { return "/edges/" + name_ + "/" + dataset; }
+  void find_groups();
+  RowMap map_rows(std::uint64_t first, std::uint64_t count) const;
+  std::optional<EdgeColumn> read_column(const std::string& attribute, const RowMap& rows) const;
+  std::vector<double> read_values(const Group& group, const std::string& attribute, std::uint64_t first,
+                                  std::uint64_t count) const;
 
   h5::File file_;
   std::string name_, source_population_, target_population_;
   std::uint64_t size_ = 0;
   bool weight_is_float32_ = false;
-  bool identity_groups_ = false;  ///< one group whose index is the row number, so slabs map to slabs
+  bool mapped_ = false;  ///< edge_group_id and edge_group_index exist; else row i is row i of the only group
   std::vector<Group> groups_;
 };
 

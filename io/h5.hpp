@@ -123,6 +123,10 @@ std::optional<std::string> string_attribute(const File& file, const std::string&
 template <Number T>
 std::vector<T> read_rows(const File& file, const std::string& dataset, std::uint64_t first,
                          std::uint64_t count);
+/// Ids: like read_rows, but signed storage is allowed and a negative value is a FormatError naming its row
+/// (HDF5 itself would turn it into 0).
+std::vector<std::uint64_t> read_ids(const File& file, const std::string& dataset, std::uint64_t first,
+                                    std::uint64_t count);
 /// A whole dataset of one dimension.
 template <Number T>
 std::vector<T> read(const File& file, const std::string& dataset);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 
 #include "io/h5.hpp"
 #include "io/h5_internal.hpp"
@@ -17,6 +18,12 @@ herr_t collect_description(unsigned, const H5E_error2_t* entry, void* out) {
     text += entry->desc;
   }
   return 0;
+}
+
+/// Closing is collective under MPI-IO. A rank that leaves by an exception leaves alone: it must get to
+/// MPI_Abort and not wait here for the others.
+herr_t close_unless_unwinding(hid_t id) {
+  return std::uncaught_exceptions() > 0 ? 0 : H5Fclose(id);
 }
 
 Handle access_properties(const core::Comm& comm) {
@@ -109,7 +116,8 @@ File File::open(const std::filesystem::path& path, const core::Comm& comm) {
     return file;
   }
   serial.reset();
-  file.handle_ = Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access_properties(comm).get()), H5Fclose);
+  file.handle_ =
+      Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access_properties(comm).get()), close_unless_unwinding);
   if (!file.handle_.valid()) throw core::FormatError("cannot open {} with MPI-IO ({})", path, last_error());
   return file;
 }
@@ -120,8 +128,8 @@ File File::create(const std::filesystem::path& path, const core::Comm& comm) {
   file.path_ = path;
   file.parallel_ = comm.size() > 1;
   file.root_ = comm.is_root();
-  file.handle_ =
-      Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access_properties(comm).get()), H5Fclose);
+  file.handle_ = Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access_properties(comm).get()),
+                        file.parallel_ ? close_unless_unwinding : H5Fclose);
   if (!file.handle_.valid())
     throw core::SystemError("cannot create {} ({}; {})", path, std::strerror(errno), last_error());
   return file;

@@ -96,6 +96,18 @@ std::vector<T> read_table(const File& file, const std::string& dataset, std::uin
   return read_slab<T>(file, dataset, offset, extent);
 }
 
+std::vector<std::uint64_t> read_ids(const File& file, const std::string& dataset, std::uint64_t first,
+                                    std::uint64_t count) {
+  const Handle handle = internal::open_dataset(file, dataset);
+  const Handle type(H5Dget_type(handle.get()), H5Tclose);
+  if (H5Tget_sign(type.get()) == H5T_SGN_NONE) return read_rows<std::uint64_t>(file, dataset, first, count);
+  const auto stored = read_rows<std::int64_t>(file, dataset, first, count);
+  for (std::size_t i = 0; i < stored.size(); ++i)
+    if (stored[i] < 0)
+      throw core::FormatError("negative id {} in row {} of {}", stored[i], first + i, where(file, dataset));
+  return {stored.begin(), stored.end()};
+}
+
 std::vector<std::string> read_strings(const File& file, const std::string& dataset) {
   const auto info = dataset_info(file, dataset);
   if (info.type != TypeClass::string || info.shape.size() != 1)

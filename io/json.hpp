@@ -3,7 +3,9 @@
 // ("run.json:/run/dt"), and the line and column when the text is not JSON.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -26,6 +28,7 @@ class JsonSection {
   /// `object` must outlive the section. `pointer` is its place in the file, such as "/run".
   JsonSection(const Json& object, std::filesystem::path file, std::string pointer);
 
+  /// Like all others, takes a key with the value null as absent.
   bool has(std::string_view key) const;
   const Json& json() const { return *object_; }
   const std::filesystem::path& file() const { return file_; }
@@ -60,6 +63,7 @@ class JsonSection {
   std::filesystem::path file_;
   std::string pointer_;
   mutable std::set<std::string, std::less<>> asked_;
+  const Json* find(std::string_view key) const;
 };
 
 }  // namespace striate::io

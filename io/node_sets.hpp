@@ -27,13 +27,14 @@ class NodeSets {
 
   /// Resolves a name or an inline definition (object). Populations without members are left out. Throws
   /// ConfigError (naming `where`) for unknown names, unknown keys or populations, cycles, wrong value types.
-  /// Values: scalar or list (equality), or {"$gt", "$lt", "$gte", "$lte", "$regex": value}.
+  /// Values: scalar or list (equality), or {"$gt", "$lt", "$gte", "$lte", "$regex": value}. A pattern may
+  /// match anywhere in the text, as in libsonata. A list of names is a compound set.
   std::vector<NodeSelection> resolve(const Json& name_or_definition,
                                      const std::vector<NodePopulation>& populations,
                                      const std::string& where) const;
 
  private:
-  std::filesystem::path file_;
+  std::string definitions_at_;  ///< "run.json:/node_sets", for messages
   std::map<std::string, Json> definitions_;
 };
 

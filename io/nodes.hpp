@@ -18,12 +18,24 @@ namespace striate::io {
 /// One column over all nodes of a population, file order: numbers (NaN where a group lacks it) or texts.
 using NodeColumn = std::variant<std::vector<double>, std::vector<std::string>>;
 
+/// A group of nodes.h5 with the per-node attributes it stores.
+struct NodeGroup {
+  std::string path;  ///< "/nodes/v1/0"
+  std::vector<std::string> attributes;
+};
+
+/// Values of a type column, one per row of the table: numbers when every cell that is present is one.
+std::optional<NodeColumn> type_column(const TypeTable& types, const std::string& key);
+
 struct NodePopulation {
+  /// type_row of a node without type (id -1, or no table of types given).
+  static constexpr std::uint32_t no_type_row = 0xFFFFFFFF;
+
   std::string name;
   std::filesystem::path nodes_file;
   std::vector<std::uint64_t> node_id;  ///< [N], file order; any distinct ids
   std::vector<std::uint64_t> node_type_id;  ///< [N]
-  std::vector<std::uint32_t> type_row;  ///< [N], row of `types`
+  std::vector<std::uint32_t> type_row;  ///< [N], row of `types`, or no_type_row
   TypeTable types;
 
   std::size_t size() const { return node_id.size(); }
@@ -31,12 +43,21 @@ struct NodePopulation {
   std::optional<std::uint32_t> index_of(std::uint64_t id) const;
   /// A per-node attribute or type column; attributes in nodes.h5 (group "0", "1", … through node_group_index)
   /// override columns of node_types.csv. nullopt when neither has it. Also answers "node_id", "node_type_id".
+  /// Reads the attribute from the file each time. FormatError when it is damaged.
   std::optional<NodeColumn> column(const std::string& key) const;
-  /// Text of a type column or of a per-node attribute for one node; nullopt when absent.
+  /// All that column() answers: type columns, then per-node attributes, then the ids.
+  std::vector<std::string> column_names() const;
+  bool has_attribute(const std::string& key) const;  ///< in nodes.h5, in any group
+  /// Text of a type column or of a per-node attribute for one node; nullopt when absent. Quick for type
+  /// columns; an attribute costs a read of the whole column.
   std::optional<std::string> text(std::size_t node, const std::string& key) const;
 
   /// Filled by read_node_populations when ids are not 0..N-1 in order.
   std::unordered_map<std::uint64_t, std::uint32_t> index_by_id;
+  std::vector<NodeGroup> groups;
+  /// [N], index into `groups` and row of it. Empty when a single group holds the nodes in file order.
+  std::vector<std::uint32_t> group_of;
+  std::vector<std::uint64_t> group_row;
 };
 
 /// All populations of the given files: files in config order, populations inside a file alphabetically.

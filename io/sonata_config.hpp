@@ -4,7 +4,9 @@
 // stage (run, inputs, reports, …) stay JSON here; the stage parses its own.
 #pragma once
 
+#include <ctime>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +30,8 @@ struct SonataConfig {
   Json document;  ///< resolved: no manifest, no variables
   std::vector<NodesEntry> nodes;  ///< in file order
   std::vector<EdgesEntry> edges;  ///< in file order, without those with "enabled": false
-  std::filesystem::path output_dir;
+  std::filesystem::path output_dir;  ///< as configured; "output" when the config is silent
+  std::map<std::string, std::filesystem::path> section_files;  ///< sections that came from a child config
 
   /// Directory of dynamics_params files of a model type or of synapses, e.g. "point_neuron_models_dir",
   /// "synaptic_models_dir". ConfigError when the components section lacks it.
@@ -40,6 +43,7 @@ struct SonataConfig {
 struct ConfigOverrides {
   std::optional<std::filesystem::path> output_dir;  ///< -o: also sets log_file, spikes_file, spikes_file_csv
   std::optional<std::filesystem::path> modfile;  ///< -m: stored as "modfile", absolute
+  std::optional<std::time_t> now;  ///< for ${date}, ${time}; ranks must agree on it. Default: the clock
 };
 
 /// Rules of variables and defaults: BMTK 1.1 (see docs/simulate.md). Throws ConfigError naming file and key.

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "cli/command.hpp"
+#include "core/log.hpp"
+#include "engine/simulate.hpp"
+
+namespace striate::cli {
+namespace po = boost::program_options;
+
+core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world) {
+  Interface interface {
+    .usage = "striate simulate CONFIG.json [options]",
+    .description =
+        "Simulates a SONATA network of GLIF point neurons as BMTK PointNet on NEST does, with the same\n"
+        "spikes. Start it with mpirun or srun to share the work between ranks; the result is the same.",
+    .options = {}, .positional = {
+      "config"
+    }
+  };
+  interface.options.add_options()  //
+      ("output_dir,o", po::value<std::string>()->value_name("DIR"),
+       "write everything to DIR instead of the config's output_dir")  //
+      ("modfile,m", po::value<std::string>()->value_name("FILE"), "scale weights by a modulation file")  //
+      ("n_thread,n", po::value<int>()->value_name("N"),
+       "accepted for run_pointnet.py's sake; use mpirun -n N")  //
+      ("dry-run", "check all inputs, print sizes and memory, write nothing")  //
+      ("timings", po::value<std::string>()->value_name("FILE.json"), "write times and sizes for machines");
+  const auto values = parse(interface, arguments, world);
+  if (!values) return core::ExitCode::done;
+
+  const auto path = [&](const char* key) -> std::optional<std::filesystem::path> {
+    if (values->count(key) == 0) return std::nullopt;
+    return (*values)[key].as<std::string>();
+  };
+  if (values->count("n_thread") != 0 && (*values)["n_thread"].as<int>() > 1)
+    core::log::warning(
+        "-n {0} is ignored (Striate runs ranks, not threads) start it with 'mpirun -n {0} striate simulate "
+        "…'",
+        (*values)["n_thread"].as<int>());
+  engine::simulate({.config = (*values)["config"].as<std::vector<std::string>>().front(),
+                    .output_dir = path("output_dir"),
+                    .modfile = path("modfile"),
+                    .timings_file = path("timings"),
+                    .dry_run = values->count("dry-run") != 0},
+                   world);
+  return core::ExitCode::done;
+}
+
+}  // namespace striate::cli

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "engine/output_files.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "core/resources.hpp"
+#include "io/atomic_file.hpp"
+
+namespace striate::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> input_files(const SimulationSpec& spec, const io::SonataConfig& config) {
+  std::vector<fs::path> files{config.file};
+  for (const auto& nodes : config.nodes) {
+    files.push_back(nodes.nodes_file);
+    if (nodes.node_types_file) files.push_back(*nodes.node_types_file);
+  }
+  for (const auto& edges : config.edges) {
+    files.push_back(edges.edges_file);
+    if (edges.edge_types_file) files.push_back(*edges.edge_types_file);
+  }
+  for (const auto& input : spec.spike_inputs) files.push_back(input.file);
+  if (spec.modfile) files.push_back(*spec.modfile);
+  return files;
+}
+
+bool same_file(const fs::path& a, const fs::path& b) {
+  std::error_code ignored;
+  return fs::weakly_canonical(a, ignored) == fs::weakly_canonical(b, ignored);
+}
+
+}  // namespace
+
+fs::path config_copy(const SimulationSpec& spec, const io::SonataConfig& config) {
+  return spec.output.directory / config.file.filename();
+}
+
+std::vector<fs::path> output_files(const SimulationSpec& spec, const io::SonataConfig& config) {
+  std::vector<fs::path> files;
+  for (const auto& file : {spec.output.log_file, spec.output.spikes_file, spec.output.spikes_file_csv})
+    if (file) files.push_back(*file);
+  for (const auto& report : spec.reports) files.push_back(report.file);
+  files.push_back(config_copy(spec, config));
+  return files;
+}
+
+void prepare_output(const SimulationSpec& spec, const io::SonataConfig& config, const core::Comm& comm) {
+  const auto outputs = output_files(spec, config);
+  for (const auto& output : outputs)
+    for (const auto& input : input_files(spec, config))
+      if (same_file(output, input))
+        throw core::ConfigError(
+            "output {} would replace an input of this run (outputs and inputs share a name) choose another "
+            "output_dir (-o)",
+            output);
+  if (comm.is_root()) {
+    std::error_code error;
+    fs::create_directories(spec.output.directory, error);
+    if (error)
+      throw core::SystemError("cannot create output directory {} ({})", spec.output.directory,
+                              error.message());
+    if (::access(spec.output.directory.c_str(), W_OK) != 0)
+      throw core::SystemError("cannot write to output directory {} (no permission)", spec.output.directory);
+    for (const auto& file : outputs) {
+      if (!fs::exists(file)) continue;
+      if (!spec.output.overwrite)
+        throw core::ConfigError(
+            "{} exists (output.overwrite_output_dir is false) choose another directory (-o)", file);
+      if (fs::is_directory(file))
+        throw core::ConfigError("{} is a directory (a file of that name is to be written)", file);
+    }
+    for (const auto& file : outputs) {
+      fs::create_directories(file.parent_path(), error);
+      fs::remove(file, error);
+      fs::remove(io::incomplete_name(file), error);
+    }
+    if (spec.output.log_file) core::log::add_file(spec.output.log_file->string(), spec.output.log_to_console);
+  }
+  comm.barrier();
+}
+
+}  // namespace striate::engine

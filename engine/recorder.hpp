@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Multimeters: samples variables of chosen neurons into a report file while the simulation runs.
+#pragma once
+
+#include <vector>
+
+#include "core/comm.hpp"
+#include "engine/network.hpp"
+#include "engine/partition.hpp"
+#include "engine/shard.hpp"
+#include "engine/simulation_spec.hpp"
+#include "io/node_sets.hpp"
+#include "io/reports.hpp"
+
+namespace striate::engine {
+
+class Recorder {
+ public:
+  /// Collective: creates the report's file.
+  Recorder(const ReportSpec& spec, const Network& network, const io::NodeSets& node_sets,
+           const Partition& partition, const TimeGrid& grid, const core::Comm& comm);
+
+  /// Next step to be sampled after `now`, or a step beyond every run.
+  core::Step next_after(core::Step now) const;
+  /// Takes a sample if `shard.now` is due. Collective on the steps that are.
+  void sample(const Shard& shard);
+  void finish() { writer_.finish(); }  ///< collective
+
+ private:
+  ReportSpec spec_;
+  std::vector<std::vector<core::Lid>> lids_;  ///< [population][column]
+  io::ReportWriter writer_;
+};
+
+/// True when a report needs Neurons::record_currents.
+bool needs_currents(const std::vector<ReportSpec>& reports);
+
+}  // namespace striate::engine

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The section "reports": BMTK's multimeter keys, and SONATA's names for the same things.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "engine/simulation_spec.hpp"
+
+namespace striate::engine {
+
+/// Enabled reports in file order. `steps` is the length of the simulation. Throws ConfigError.
+std::vector<ReportSpec> parse_reports(const io::JsonSection& reports, const TimeGrid& grid, core::Step steps,
+                                      const std::filesystem::path& output_dir);
+
+}  // namespace striate::engine

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "io/reports.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "io/h5.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace striate;
+using core::Comm;
+
+namespace {
+
+/// What cell `cell` of `population` gives for `variable` at sample `t`; exact in 32 bits.
+double value_of(std::size_t population, std::size_t variable, std::size_t t, std::size_t cell) {
+  return static_cast<double>(t * 20011 + cell) + 0.25 * static_cast<double>(population) -
+         0.5 * static_cast<double>(variable);
+}
+
+enum class Deal { round_robin, last_rank_has_all };
+
+io::ReportPopulation population_of(const std::string& name, std::uint32_t cells, Deal deal,
+                                   const Comm& comm) {
+  io::ReportPopulation population{name, {}, {}};
+  for (std::uint32_t i = 0; i < cells; ++i) {
+    population.node_ids.push_back(3 * i + 1);
+    const auto owner = deal == Deal::round_robin ? static_cast<int>(i) % comm.size() : comm.size() - 1;
+    if (owner == comm.rank()) population.columns.push_back(i);
+  }
+  return population;
+}
+
+template <class T>
+std::vector<T> expected_data(std::size_t population, std::size_t variable, std::size_t samples,
+                             std::size_t cells) {
+  std::vector<T> data;
+  for (std::size_t t = 0; t < samples; ++t)
+    for (std::size_t i = 0; i < cells; ++i)
+      data.push_back(static_cast<T>(value_of(population, variable, t, i)));
+  return data;
+}
+
+template <class T>
+void write_and_compare(const std::filesystem::path& path, std::uint32_t cells, std::size_t samples,
+                       const Comm& world) {
+  constexpr bool is_float = sizeof(T) == 4;
+  const io::ReportLayout layout{
+      .file = path,
+      .populations = {population_of("v1", cells, Deal::round_robin, world),
+                      population_of("rl", 3, Deal::last_rank_has_all, world)},
+      .variables = {{"V_m", "mV"}, {"I_syn", "pA"}},
+      .first_ms = 0.25,
+      .interval_ms = 0.25,
+      .samples = samples,
+      .precision = is_float ? io::ReportPrecision::float32 : io::ReportPrecision::float64};
+  io::ReportWriter writer(layout, world);
+  for (std::size_t t = 0; t < samples; ++t) {
+    std::vector<std::vector<std::vector<double>>> values(2, std::vector<std::vector<double>>(2));
+    for (std::size_t population = 0; population < 2; ++population)
+      for (std::size_t variable = 0; variable < 2; ++variable)
+        for (const auto cell : layout.populations[population].columns)
+          values[population][variable].push_back(value_of(population, variable, t, cell));
+    writer.append(values);
+  }
+  writer.finish();
+  const auto file = io::h5::File::open(path);
+  CHECK(io::h5::dataset_info(file, "/report/v1/data").item_bytes == sizeof(T));
+  const bool equal =
+      io::h5::read_table<T>(file, "/report/v1/data", cells) == expected_data<T>(0, 0, samples, cells) &&
+      io::h5::read_table<T>(file, "/report/v1/I_syn", cells) == expected_data<T>(0, 1, samples, cells) &&
+      io::h5::read_table<T>(file, "/report/rl/data", 3) == expected_data<T>(1, 0, samples, 3) &&
+      io::h5::read_table<T>(file, "/report/rl/I_syn", 3) == expected_data<T>(1, 1, samples, 3);
+  CHECK(equal);
+  CHECK(io::h5::read<std::uint64_t>(file, "/report/v1/mapping/node_ids") == layout.populations[0].node_ids);
+  world.barrier();
+}
+
+}  // namespace
+
+TEST_CASE("reports hold the same on any number of ranks, also where a rank has no cell") {
+  const Comm world(MPI_COMM_WORLD);
+  const test::TemporaryFolder own;
+  const std::filesystem::path folder = world.broadcast(own.path().string());
+  write_and_compare<float>(folder / "few.h5", 2, 7, world);
+  write_and_compare<float>(folder / "one.h5", 1, 1, world);
+  write_and_compare<float>(folder / "no_cells.h5", 0, 5, world);
+  write_and_compare<float>(folder / "no_samples.h5", 5, 0, world);
+  // More than one full buffer of 8 MiB (two variables of 8 bytes per cell and sample) on 1, 2 and 4 ranks.
+  write_and_compare<float>(folder / "many.h5", 20011, 120, world);
+  write_and_compare<double>(folder / "exact.h5", 20011, 120, world);
+}

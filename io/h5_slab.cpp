@@ -33,9 +33,10 @@ std::vector<T> read_pictures(const File& file, const std::string& dataset, std::
   std::uint64_t total = 1;
   for (const std::uint64_t extent : {count, info.shape[1], info.shape[2]}) {
     if (extent != 0 && total > (file.size_bytes() + 4096) * most_compression / extent)
-      throw core::FormatError("dataset {} announces more data than a file of {} bytes can hold (the file is "
-                              "damaged)",
-                              where(file, dataset), file.size_bytes());
+      throw core::FormatError(
+          "dataset {} announces more data than a file of {} bytes can hold (the file is "
+          "damaged)",
+          where(file, dataset), file.size_bytes());
     total *= extent;
   }
   std::vector<T> values(total);
@@ -61,7 +62,8 @@ void create_tiled_table(const File& file, const std::string& dataset, std::uint6
   const Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   H5Pset_fill_time(creation.get(), H5D_FILL_TIME_NEVER);
   if (rows != 0 && columns != 0) {
-    const hsize_t chunk[] = {std::min<hsize_t>(tiling.rows, rows), std::min<hsize_t>(tiling.columns, columns)};
+    const hsize_t chunk[] = {std::min<hsize_t>(tiling.rows, rows),
+                             std::min<hsize_t>(tiling.columns, columns)};
     H5Pset_chunk(creation.get(), 2, chunk);
     if (tiling.deflate != 0) {
       H5Pset_shuffle(creation.get());

@@ -10,8 +10,8 @@ namespace striate::io::h5 {
 /// True for a dataset of unsigned 8-bit integers.
 bool holds_bytes(const File& file, const std::string& dataset);
 
-/// Entries [first, first + count) along the first dimension of a dataset with three dimensions, flattened. Same
-/// rules and errors as read_rows.
+/// Entries [first, first + count) along the first dimension of a dataset with three dimensions, flattened.
+/// Same rules and errors as read_rows.
 template <Number T>
 std::vector<T> read_pictures(const File& file, const std::string& dataset, std::uint64_t first,
                              std::uint64_t count);

@@ -13,7 +13,8 @@ struct SpontaneousRate {
   double hz;
 };
 
-/// Mean spontaneous rate of the recorded cells of a class whose response is largest at that temporal frequency.
+/// Mean spontaneous rate of the recorded cells of a class whose response is largest at that temporal
+/// frequency.
 constexpr std::array spontaneous_rates{
     SpontaneousRate{"sON_TF1", 5.2},
     SpontaneousRate{"sON_TF2", 3.533333333333333},
@@ -44,7 +45,8 @@ double align(TemporalParameters& temporal, double peak_ms, const std::string& wh
   const double shift_ms = peak_ms - static_cast<double>(lobe.crossing_ms);
   if (shift_ms < 0)
     throw core::FormatError(
-        "temporal kernel of the {} subfield of {} turns negative at {} ms (must be no later than {} ms) check "
+        "temporal kernel of the {} subfield of {} turns negative at {} ms (must be no later than {} ms) "
+        "check "
         "kpeaks and delay",
         subfield, where, lobe.crossing_ms, peak_ms);
   for (double& delay : temporal.delay_ms) delay += shift_ms;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The cells of an LGN population and their linear sub-units, made from a SONATA node population. Most classes have
-// one sub-unit; sONsOFF and sONtOFF cells are the sum of an OFF (dominant) and an ON sub-unit at some distance,
-// each rectified by itself. Spontaneous rates and the constants of the two-subfield classes are fits to mouse LGN
-// recordings (Durand et al. 2016, J. Neurosci. 36, doi:10.1523/JNEUROSCI.1741-16.2016; Billeh et al. 2020,
-// Neuron 106, doi:10.1016/j.neuron.2020.01.040).
+// The cells of an LGN population and their linear sub-units, made from a SONATA node population. Most classes
+// have one sub-unit; sONsOFF and sONtOFF cells are the sum of an OFF (dominant) and an ON sub-unit at some
+// distance, each rectified by itself. Spontaneous rates and the constants of the two-subfield classes are
+// fits to mouse LGN recordings (Durand et al. 2016, J. Neurosci. 36, doi:10.1523/JNEUROSCI.1741-16.2016;
+// Billeh et al. 2020, Neuron 106, doi:10.1016/j.neuron.2020.01.040).
 #pragma once
 
 #include <cstdint>
@@ -48,8 +48,8 @@ struct TwoSubfieldClass {
 };
 std::optional<TwoSubfieldClass> two_subfield_class(const std::string& class_name);
 
-/// Aligns the two sub-units' kernels and sets the OFF amplitude that balances their lobes. `where` names the node
-/// in errors. Both come with amplitude and baseline unset and delays as in the node file.
+/// Aligns the two sub-units' kernels and sets the OFF amplitude that balances their lobes. `where` names the
+/// node in errors. Both come with amplitude and baseline unset and delays as in the node file.
 void balance_subfields(const TwoSubfieldClass& model, SubUnit& off, SubUnit& on, const std::string& where);
 
 /// Throws FormatError naming file, node and column for anything missing or out of range.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A 64-bit name for a stimulus condition, so that every condition has random numbers of its own and the same
-// stimulus always has the same. Bytes are taken eight at a time, each word mixed by SplitMix64's finaliser (Steele
-// et al. 2014, OOPSLA, doi:10.1145/2660193.2660195). Part of the "same seed, same spikes" promise: do not change.
+// stimulus always has the same. Bytes are taken eight at a time, each word mixed by SplitMix64's finaliser
+// (Steele et al. 2014, OOPSLA, doi:10.1145/2660193.2660195). Part of the "same seed, same spikes" promise: do
+// not change.
 #pragma once
 
 #include <algorithm>

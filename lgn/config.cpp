@@ -49,7 +49,8 @@ std::optional<fs::path> output_name(const JsonSection& output, std::initializer_
 }
 
 OutputPlan read_output(const JsonSection& output, const fs::path& directory, bool redirected) {
-  OutputPlan plan{.directory = directory};
+  OutputPlan plan;
+  plan.directory = directory;
   plan.spikes_h5 = output_name(output, {"spikes_h5", "spikes_file"}, directory, redirected);
   plan.spikes_csv = output_name(output, {"spikes_csv", "spikes_file_csv"}, directory, redirected);
   plan.rates_h5 = output_name(output, {"rates_h5"}, directory, redirected);
@@ -60,16 +61,16 @@ OutputPlan read_output(const JsonSection& output, const fs::path& directory, boo
   for (const char* key : {"spikes_nwb", "spikes_file_nwb"})
     if (output.has(key))
       core::log::warning("{} is ignored (NWB files are not written) use spikes_h5", output.where(key));
-  const auto compression = output.has("compression") && output.require("compression").is_string()
-                               ? output.string("compression").value()
-                               : std::string("gzip");
-  if (compression == "none")
-    plan.deflate = 0;
-  else if (compression != "gzip")
-    throw core::ConfigError("unsupported {} = \"{}\" (\"gzip\" or \"none\")", output.where("compression"),
-                            compression);
-  output.accept({"output_dir", "log_level", "log_format", "compression", "spikes_sort_order", "spikes_file",
-                 "spikes_file_csv"});
+  if (output.has("compression")) {
+    const io::Json& compression = output.require("compression");
+    if (compression.is_null() || compression == "none")
+      plan.deflate = 0;
+    else if (compression != "gzip")
+      throw core::ConfigError("unsupported {} = {} (\"gzip\" or \"none\")", output.where("compression"),
+                              compression.dump());
+  }
+  output.accept(
+      {"output_dir", "log_level", "log_format", "spikes_sort_order", "spikes_file", "spikes_file_csv"});
   output.warn_unknown_keys();
   if (!plan.spikes_h5 && !plan.spikes_csv && !plan.rates_h5 && !plan.rates_csv)
     throw core::ConfigError("no output file is asked for at {} add \"spikes_h5\": \"spikes.h5\"",
@@ -115,7 +116,8 @@ std::optional<std::uint64_t> trial_of(const JsonSection& input) {
   const io::Json& value = input.require("trial");
   if (value.is_number_unsigned()) return value.get<std::uint64_t>();
   if (value.is_string()) return trailing_number(value.get<std::string>());
-  throw core::ConfigError("invalid {} (a number from 0 on, or a text that ends with one)", input.where("trial"));
+  throw core::ConfigError("invalid {} (a number from 0 on, or a text that ends with one)",
+                          input.where("trial"));
 }
 
 double run_tstop_ms(const io::SonataConfig& config) {
@@ -133,9 +135,10 @@ JsonSection enabled_input(const io::SonataConfig& config) {
     const auto input = inputs.require_section(name);
     if (!input.boolean("enabled").value_or(true)) continue;
     if (chosen)
-      throw core::ConfigError("several enabled inputs, {} is the second (one stimulus per run) set \"enabled\": "
-                              "false for the others",
-                              inputs.where(name));
+      throw core::ConfigError(
+          "several enabled inputs, {} is the second (one stimulus per run) set \"enabled\": "
+          "false for the others",
+          inputs.where(name));
     chosen = input;
   }
   if (!chosen) throw core::ConfigError("no enabled input at {} (a stimulus is needed)", inputs.where(""));
@@ -149,21 +152,26 @@ LgnPlan make_plan(const io::SonataConfig& config, const LgnOptions& options) {
   LgnPlan plan;
   plan.config_file = config.file;
   plan.document = config.document;
-  plan.output = read_output(output, config.output_dir, options.output_dir.has_value());
+  const fs::path directory =
+      options.output_dir ? fs::absolute(*options.output_dir).lexically_normal() : config.output_dir;
+  plan.document["output"]["output_dir"] = directory.string();
+  plan.output = read_output(output, directory, options.output_dir.has_value());
   check_distinct(plan.output, output);
   plan.seed = options.seed.value_or(configured_seed(run));
-  plan.trials = chosen_trials(options, input, config.output_dir);
+  plan.trials = chosen_trials(options, input, directory);
   plan.directory_per_trial = options.trial_count.has_value();
   plan.process = options.process;
   const double tstop_ms = run_tstop_ms(config);
-  run.accept({"dt", "overwrite_output_dir", "tstart", "duration", "nsteps_block", "dL", "spike_threshold"});
+  run.accept(
+      {"tstop", "dt", "overwrite_output_dir", "tstart", "duration", "nsteps_block", "dL", "spike_threshold"});
   run.warn_unknown_keys();
   if (plan.directory_per_trial)
     for (const auto& name : {plan.output.spikes_h5, plan.output.spikes_csv})
       if (name && name->is_absolute())
-        throw core::ConfigError("{} lies outside the output directory (trials would overwrite each other) use a "
-                                "relative name",
-                                *name);
+        throw core::ConfigError(
+            "{} lies outside the output directory (trials would overwrite each other) use a "
+            "relative name",
+            *name);
   auto stimulus = read_stimulus(input, tstop_ms);
   plan.stimulus = std::move(stimulus.stimulus);
   plan.sampling = stimulus.sampling;

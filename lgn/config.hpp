@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What `striate lgn` is asked to do: a FilterNet configuration (BMTK's run_filternet.py) as one plain struct. Unknown
-// keys are reported and ignored; everything that would silently change a result is an error.
+// What `striate lgn` is asked to do: a FilterNet configuration (BMTK's run_filternet.py) as one plain struct.
+// Unknown keys are reported and ignored; everything that would silently change a result is an error.
 #pragma once
 
 #include <cstdint>
@@ -47,7 +47,8 @@ struct LgnOptions {
 /// Throws ConfigError naming file and key. Reads the stimulus' pictures.
 LgnPlan make_plan(const io::SonataConfig& config, const LgnOptions& options);
 
-/// The one enabled entry of "inputs" as a stimulus, and which of its frames are kept. `tstop_ms` is run.tstop.
+/// The one enabled entry of "inputs" as a stimulus, and which of its frames are kept. `tstop_ms` is
+/// run.tstop.
 struct ConfiguredStimulus {
   Stimulus stimulus;
   Sampling sampling;
@@ -64,6 +65,7 @@ double run_tstop_ms(const io::SonataConfig& config);
 
 /// Where output `name` of trial `trial` goes.
 std::filesystem::path output_directory(const LgnPlan& plan, std::uint64_t trial);
-std::filesystem::path output_path(const LgnPlan& plan, std::uint64_t trial, const std::filesystem::path& name);
+std::filesystem::path output_path(const LgnPlan& plan, std::uint64_t trial,
+                                  const std::filesystem::path& name);
 
 }  // namespace striate::lgn

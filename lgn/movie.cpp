@@ -18,11 +18,13 @@ double axis_pitch(const std::vector<double>& range, std::uint64_t count, const c
                   const std::string& where) {
   if (range.empty()) return 1;
   if (range.size() != count)
-    throw core::ConfigError("invalid {} at {} ({} coordinates for {} pixels)", key, where, range.size(), count);
+    throw core::ConfigError("invalid {} at {} ({} coordinates for {} pixels)", key, where, range.size(),
+                            count);
   if (count < 2) return 1;
   const double pitch = range[1] - range[0];
   if (!(pitch > 0) || !std::isfinite(pitch))
-    throw core::ConfigError("invalid {} at {} (coordinates must rise, the first step is {})", key, where, pitch);
+    throw core::ConfigError("invalid {} at {} (coordinates must rise, the first step is {})", key, where,
+                            pitch);
   return pitch;
 }
 
@@ -50,8 +52,8 @@ void flip(std::vector<T>& values, std::size_t rows, std::size_t columns) {
                        values.begin() + static_cast<std::ptrdiff_t>(start + (rows - 1 - j) * columns));
 }
 
-/// Reads the file part by part and keeps a picture only when it differs from the one before; runs[i] tells which
-/// picture frame i shows, as runs of frames.
+/// Reads the file part by part and keeps a picture only when it differs from the one before; runs[i] tells
+/// which picture frame i shows, as runs of frames.
 struct DistinctPictures {
   Pictures pictures;
   std::vector<Run> runs;
@@ -70,7 +72,8 @@ DistinctPictures read_distinct(const PictureParameters& p) {
     if (p.flip_rows) flip(part, p.file.rows, p.file.columns);
     for (std::uint64_t k = 0; k < count; ++k) {
       const T* picture = part.data() + k * pixels;
-      const bool same = !kept.empty() && std::equal(picture, picture + pixels, kept.end() - static_cast<std::ptrdiff_t>(pixels));
+      const bool same = !kept.empty() && std::equal(picture, picture + pixels,
+                                                    kept.end() - static_cast<std::ptrdiff_t>(pixels));
       if (same) continue;
       kept.insert(kept.end(), picture, picture + pixels);
       result.runs.push_back({first + k, static_cast<std::int64_t>(result.pictures.count)});
@@ -115,7 +118,8 @@ void normalize(Pictures& pictures, const Normalization& rule, const PictureFile&
     case Normalization::Kind::none:
       if (found.low < -1 || found.high > 1)
         core::log::warning(
-            "pixels of {} range from {} to {} (contrast is -1 to 1) set \"normalize\" at {} if this is not meant",
+            "pixels of {} range from {} to {} (contrast is -1 to 1) set \"normalize\" at {} if this is not "
+            "meant",
             file.path, found.low, found.high, where);
       return;
     case Normalization::Kind::range:
@@ -152,8 +156,7 @@ Stimulus make_movie(const PictureParameters& p, const std::string& where) {
   stimulus.description =
       fmt::format("movie {}, {} frames of {} x {} pixels at {} Hz, {} distinct", p.file.path, p.file.count,
                   p.file.rows, p.file.columns, p.frame_rate_hz, read.pictures.count);
-  stimulus.pattern = Movie{.pictures = std::move(read.pictures), .runs = std::move(read.runs)};
-  stimulus.condition = condition_of(stimulus);
+  show_movie(stimulus, {.pictures = std::move(read.pictures), .runs = std::move(read.runs)});
   return stimulus;
 }
 
@@ -163,9 +166,9 @@ Stimulus make_held_images(const PictureParameters& p, const HeldImageParameters&
   auto read = read_distinct_pictures(p);
   normalize(read.pictures, p.normalization, p.file, where);
   const std::size_t shown = show.order.empty() ? p.file.count : show.order.size();
-  check_extent(p.frame_rate_hz * (show.gray_before_s + show.gray_after_s +
-                                  static_cast<double>(shown) * show.image_s),
-               1, 1, where);
+  check_extent(
+      p.frame_rate_hz * (show.gray_before_s + show.gray_after_s + static_cast<double>(shown) * show.image_s),
+      1, 1, where);
   if (p.frame_rate_hz * show.image_s < 1)
     throw core::ConfigError("image_dur = {} ms at {} is shorter than a frame of {} Hz", show.image_s * 1000,
                             where, p.frame_rate_hz);
@@ -187,11 +190,10 @@ Stimulus make_held_images(const PictureParameters& p, const HeldImageParameters&
   movie.runs.push_back({frame_at(end_s), -1});
   // As for a grating, the last frame only marks the end of the last interval.
   stimulus.frames = frame_at(end_s + show.gray_after_s) + 1;
-  stimulus.description = fmt::format(
-      "{} images of {} ms from {} between {} and {} ms of grey", shown, show.image_s * 1000, p.file.path,
-      show.gray_before_s * 1000, show.gray_after_s * 1000);
-  stimulus.pattern = std::move(movie);
-  stimulus.condition = condition_of(stimulus);
+  stimulus.description =
+      fmt::format("{} images of {} ms from {} between {} and {} ms of grey", shown, show.image_s * 1000,
+                  p.file.path, show.gray_before_s * 1000, show.gray_after_s * 1000);
+  show_movie(stimulus, std::move(movie));
   return stimulus;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Stimuli made of pictures in a file: a movie (one picture per frame) and held images (each picture shown for a
-// while). Equal consecutive frames are stored once, so a movie of held images costs what the images cost.
+// Stimuli made of pictures in a file: a movie (one picture per frame) and held images (each picture shown for
+// a while). Equal consecutive frames are stored once, so a movie of held images costs what the images cost.
 #pragma once
 
 #include <cstdint>

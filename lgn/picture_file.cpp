@@ -51,7 +51,8 @@ void parse_type(std::string_view text, PictureFile& file) {
     }
   }
   throw core::FormatError(
-      "unsupported pixel type {} in {} (uint8, float32 and float64 are) convert it with array.astype('float32')",
+      "unsupported pixel type {} in {} (uint8, float32 and float64 are) convert it with "
+      "array.astype('float32')",
       text.substr(0, text.find(',')), file.path);
 }
 
@@ -74,8 +75,8 @@ void parse_shape(std::string_view text, PictureFile& file) {
     at = static_cast<std::size_t>(end - list.data());
   }
   if (shape.size() != 3)
-    throw core::FormatError("wrong shape ({}) of {} ({} dimensions, needed are 3: frames, rows, columns)", list,
-                            file.path, shape.size());
+    throw core::FormatError("wrong shape ({}) of {} ({} dimensions, needed are 3: frames, rows, columns)",
+                            list, file.path, shape.size());
   file.count = shape[0];
   file.rows = shape[1];
   file.columns = shape[2];
@@ -134,8 +135,8 @@ PictureFile open_hdf5(const std::filesystem::path& path, const std::optional<std
     for (const auto& child : io::h5::children(h5, "/"))
       if (io::h5::is_dataset(h5, "/" + child)) datasets.push_back("/" + child);
     if (datasets.size() != 1)
-      throw core::FormatError("{} holds {} datasets at its root (one is needed) name it with \"dataset\"", path,
-                              datasets.size());
+      throw core::FormatError("{} holds {} datasets at its root (one is needed) name it with \"dataset\"",
+                              path, datasets.size());
     name = datasets.front();
   }
   const auto info = io::h5::dataset_info(h5, name);
@@ -198,8 +199,8 @@ PictureFile open_pictures(const std::filesystem::path& path, const std::optional
   if (suffix == ".npy") return open_npy(path);
   if (suffix == ".h5" || suffix == ".hdf5") return open_hdf5(path, dataset);
   if (suffix == ".npz")
-    throw core::ConfigError("unsupported file {} at {} (.npz archives are not read) save the array with numpy.save",
-                            path, why);
+    throw core::ConfigError(
+        "unsupported file {} at {} (.npz archives are not read) save the array with numpy.save", path, why);
   throw core::ConfigError("unsupported file {} at {} (.npy, .h5 and .hdf5 are read)", path, why);
 }
 

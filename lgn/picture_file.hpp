@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Pictures on disk: a NumPy .npy array (uint8, float32 or float64, C order) or a dataset of an HDF5 file, both of
-// shape (frames, rows, columns). Opening reads only the header, so shapes are checked before memory is taken.
+// Pictures on disk: a NumPy .npy array (uint8, float32 or float64, C order) or a dataset of an HDF5 file,
+// both of shape (frames, rows, columns). Opening reads only the header, so shapes are checked before memory
+// is taken.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +13,7 @@
 
 namespace striate::lgn {
 
-using PixelValues =
-    std::variant<std::vector<std::uint8_t>, std::vector<float>, std::vector<double>>;
+using PixelValues = std::variant<std::vector<std::uint8_t>, std::vector<float>, std::vector<double>>;
 
 enum class PixelType { uint8, float32, float64 };
 
@@ -26,8 +26,8 @@ struct PictureFile {
   std::uint64_t data_offset = 0;  ///< .npy: bytes before the first pixel
 };
 
-/// `dataset` chooses one in an HDF5 file; without it the file must hold exactly one at its root. `why` is the key
-/// that names the file. Throws MissingFileError, FormatError, ConfigError (.npz, other suffixes).
+/// `dataset` chooses one in an HDF5 file; without it the file must hold exactly one at its root. `why` is the
+/// key that names the file. Throws MissingFileError, FormatError, ConfigError (.npz, other suffixes).
 PictureFile open_pictures(const std::filesystem::path& path, const std::optional<std::string>& dataset,
                           const std::string& why);
 

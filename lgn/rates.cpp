@@ -21,7 +21,8 @@ RateModel::RateModel(const Cells& cells, const Stimulus& stimulus, TemporalPath 
 
 std::size_t RateModel::prepared_bytes_per_unit() const {
   const auto* movie = std::get_if<Movie>(&stimulus_->pattern);
-  return movie == nullptr ? 0 : movie->pictures.count * sizeof(double) + 8192;  // drive and a row of the matrix
+  return movie == nullptr ? 0
+                          : movie->pictures.count * sizeof(double) + 8192;  // drive and a row of the matrix
 }
 
 void RateModel::prepare(std::span<const std::uint32_t> cells) {

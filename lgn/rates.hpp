@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Firing rates of cells for one stimulus condition: rectified linear responses. Movies need the pictures' drive of
-// many cells at once, so cells are announced in groups (prepare) and then asked for one by one.
+// Firing rates of cells for one stimulus condition: rectified linear responses. Movies need the pictures'
+// drive of many cells at once, so cells are announced in groups (prepare) and then asked for one by one.
 #pragma once
 
 #include <cstdint>

@@ -23,8 +23,8 @@ SparseRows spatial_matrix(std::span<const SubUnit> units, const Screen& screen) 
   Eigen::Index entries = 0;
   for (const SubUnit& unit : units) {
     kernels.push_back(spatial_kernel(unit.x_deg, unit.y_deg, unit.sigma_deg, screen));
-    entries += static_cast<Eigen::Index>(kernels.back().rows.weight.size() *
-                                         kernels.back().columns.weight.size());
+    entries +=
+        static_cast<Eigen::Index>(kernels.back().rows.weight.size() * kernels.back().columns.weight.size());
   }
   matrix.reserve(entries);
   for (std::size_t row = 0; row < units.size(); ++row) {
@@ -70,7 +70,8 @@ void filter(std::span<const double> taps, const double* drive, std::span<double>
   }
   for (; n < y.size(); ++n) {
     double sum = 0;
-    for (std::size_t j = 0; j < taps.size(); ++j) sum += taps[j] * (drive + n)[-static_cast<std::ptrdiff_t>(j)];
+    for (std::size_t j = 0; j < taps.size(); ++j)
+      sum += taps[j] * (drive + n)[-static_cast<std::ptrdiff_t>(j)];
     y[n] = sum;
   }
 }
@@ -92,8 +93,8 @@ void filter_frames(const FrameKernel& kernel, const Movie& movie, std::span<cons
   filter(kernel.taps, drive.data() + history - kernel.first, y);
 }
 
-/// A change of the drive by d at frame a adds d times the cumulated kernel; when the kernel has passed, all changes
-/// so far have become "drive then times total", so that long steady drives leave no rounding behind.
+/// A change of the drive by d at frame a adds d times the cumulated kernel; when the kernel has passed, all
+/// changes so far have become "drive then times total", so that long steady drives leave no rounding behind.
 void filter_runs(const FrameKernel& kernel, const Movie& movie, std::span<const double> picture_drive,
                  std::span<double> y) {
   std::vector<double> cumulated(kernel.lags(), 0.0);
@@ -156,7 +157,8 @@ void grating_response(const SubUnit& unit, const FrameKernel& kernel, const Stim
   const auto lag = tables.lag();
   const auto frame = tables.frame();
   const auto moving = y.subspan(stimulus.frames - frame.size());
-  // Frame n of the motion sees the lags 0 … n: a growing Fourier sum of the kernel, complete after lags() frames.
+  // Frame n of the motion sees the lags 0 … n: a growing Fourier sum of the kernel, complete after lags()
+  // frames.
   double sum_re = 0, sum_im = 0;
   const std::size_t onset = std::min(kernel.lags(), moving.size());
   for (std::size_t n = kernel.first; n < onset; ++n) {
@@ -167,8 +169,7 @@ void grating_response(const SubUnit& unit, const FrameKernel& kernel, const Stim
     moving[n] = re * frame[n].imag() + im * frame[n].real();
   }
   const double re = z.real() * sum_re - z.imag() * sum_im, im = z.real() * sum_im + z.imag() * sum_re;
-  for (std::size_t n = onset; n < moving.size(); ++n)
-    moving[n] = re * frame[n].imag() + im * frame[n].real();
+  for (std::size_t n = onset; n < moving.size(); ++n) moving[n] = re * frame[n].imag() + im * frame[n].real();
 }
 
 void movie_response(const FrameKernel& kernel, const Movie& movie, std::span<const double> picture_drive,

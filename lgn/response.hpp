@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Linear responses of sub-units: kernel * drive, where the drive of a frame is the spatial kernel's weighted sum
-// over its pixels and was 0 (grey) before the first frame. Three ways to the same numbers:
-//   grating      the drive is a sinusoid; a table of the kernel's partial Fourier sums gives each frame at once;
-//   movie        sparse matrix (sub-units x pixels) times pictures, then a finite impulse response filter;
-//   held images  the same matrix, then one term per change of picture with the cumulated kernel.
+// Linear responses of sub-units: kernel * drive, where the drive of a frame is the spatial kernel's weighted
+// sum over its pixels and was 0 (grey) before the first frame. Three ways to the same numbers:
+//   grating      the drive is a sinusoid; a table of the kernel's partial Fourier sums gives each frame at
+//   once; movie        sparse matrix (sub-units x pixels) times pictures, then a finite impulse response
+//   filter; held images  the same matrix, then one term per change of picture with the cumulated kernel.
 // Each number is summed in an order that does not depend on which other units are computed with it.
 #pragma once
 

@@ -42,7 +42,8 @@ class Template {
     const std::int64_t from = spike == 0 ? -radius_ : spike - pixel;
     const std::int64_t to = spike == count_ - 1 ? radius_ : spike - pixel;
     double sum = 0;
-    for (std::int64_t m = std::max(from, -radius_); m <= std::min(to, radius_); ++m) sum += stencil_[index(m)];
+    for (std::int64_t m = std::max(from, -radius_); m <= std::min(to, radius_); ++m)
+      sum += stencil_[index(m)];
     return sum;
   }
 
@@ -87,8 +88,8 @@ SpatialKernel spatial_kernel(double x_deg, double y_deg, double sigma_deg, const
 std::complex<double> profile_spectrum(const Profile& profile, double cycles_per_pixel) {
   std::complex<double> sum = 0;
   for (std::size_t i = 0; i < profile.weight.size(); ++i)
-    sum += std::polar(profile.weight[i], 2 * std::numbers::pi * cycles_per_pixel *
-                                             static_cast<double>(profile.first + i));
+    sum += std::polar(profile.weight[i],
+                      2 * std::numbers::pi * cycles_per_pixel * static_cast<double>(profile.first + i));
   return sum;
 }
 

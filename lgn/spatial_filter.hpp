@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The spatial kernel of an LGN sub-unit: a Gaussian on the pixels of a screen, product of one profile over the
-// columns and one over the rows, each with sum 1. As in BMTK the Gaussian is a template drawn at the middle of the
-// screen (blurred over two pixels when their number is even, cut at 4 sigma) that is moved to the cell by
-// linear interpolation; what sticks out of the screen is made up for by the rest.
+// The spatial kernel of an LGN sub-unit: a Gaussian on the pixels of a screen, product of one profile over
+// the columns and one over the rows, each with sum 1. As in BMTK the Gaussian is a template drawn at the
+// middle of the screen (blurred over two pixels when their number is even, cut at 4 sigma) that is moved to
+// the cell by linear interpolation; what sticks out of the screen is made up for by the rest.
 #pragma once
 
 #include <complex>

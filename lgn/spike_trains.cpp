@@ -40,8 +40,8 @@ void append_bernoulli(std::span<const double> rates_hz, const TimeAxis& times, c
     const double expected = rates_hz[k] * times.step_ms * 1e-3;
     if (!(expected > 0)) continue;
     const double begin_ms = times.at_ms(k), end_ms = times.at_ms(k + 1);
-    const auto bins = static_cast<std::size_t>(
-        expected <= most_per_bin ? 1 : std::ceil(expected / most_per_bin));
+    const auto bins =
+        static_cast<std::size_t>(expected <= most_per_bin ? 1 : std::ceil(expected / most_per_bin));
     const double bin_ms = times.step_ms / static_cast<double>(bins);
     for (std::size_t bin = 0; bin < bins; ++bin)
       if (random.uniform() < expected / static_cast<double>(bins))

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Spike trains from rates. rate[k] holds from time_ms[k] to time_ms[k + 1]; the last rate only ends the train. The
-// default is the exact inhomogeneous Poisson process of this step function; the Bernoulli mode repeats BMTK's
-// generator (bins of at most 0.1 expected spikes, at most one spike in each), with our random numbers.
+// Spike trains from rates. rate[k] holds from time_ms[k] to time_ms[k + 1]; the last rate only ends the
+// train. The default is the exact inhomogeneous Poisson process of this step function; the Bernoulli mode
+// repeats BMTK's generator (bins of at most 0.1 expected spikes, at most one spike in each), with our random
+// numbers.
 #pragma once
 
 #include <span>

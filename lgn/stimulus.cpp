@@ -21,8 +21,9 @@ double edge_to_edge_pitch(double size_deg, std::size_t pixels) {
 std::size_t whole_pixels(double size_deg, double pitch_deg, const char* key, const std::string& where) {
   const double count = std::trunc(size_deg / pitch_deg);
   if (!(count >= 2))
-    throw core::ConfigError("invalid {} at {} ({} degrees are {} pixels of {} degrees, at least 2 are needed)",
-                            key, where, size_deg, count, pitch_deg);
+    throw core::ConfigError(
+        "invalid {} at {} ({} degrees are {} pixels of {} degrees, at least 2 are needed)", key, where,
+        size_deg, count, pitch_deg);
   check_extent(1, count, 2, where);
   return static_cast<std::size_t>(count);
 }
@@ -57,18 +58,27 @@ std::vector<double> movie_pixels(const Stimulus& stimulus, const Movie& movie, s
   return pixels;
 }
 
-void add_pattern(ConditionHash& hash, const Grating& grating) {
-  hash.add("grating").add(grating.contrast).add(grating.column_cycles).add(grating.row_cycles);
-  hash.add(grating.temporal_hz).add(grating.phase_rad).add(static_cast<std::uint64_t>(grating.first_frame));
-  hash.add(grating.first_tau_s).add(grating.tau_step_s);
+/// From the parameters as given: their sines and cosines may differ in the last bit between machines.
+std::uint64_t condition_of(const GratingParameters& p) {
+  ConditionHash hash;
+  hash.add("grating").add(p.duration_s).add(p.row_size_deg).add(p.column_size_deg).add(p.gray_s);
+  hash.add(p.y_direction == YDirection::up ? p.theta_deg : -p.theta_deg).add(p.cycles_per_degree);
+  hash.add(p.temporal_hz).add(p.phase_deg).add(p.contrast).add(p.degrees_per_pixel).add(p.frame_rate_hz);
+  return hash.add(p.new_row_size_deg).add(p.new_column_size_deg).value();
 }
 
-void add_pattern(ConditionHash& hash, const Movie& movie) {
+std::uint64_t condition_of(const Stimulus& stimulus, const Movie& movie) {
+  ConditionHash hash;
+  const Screen& screen = stimulus.screen;
+  hash.add(static_cast<std::uint64_t>(screen.rows)).add(static_cast<std::uint64_t>(screen.columns));
+  hash.add(screen.row_pitch_deg).add(screen.column_pitch_deg).add(stimulus.frame_rate_hz);
+  hash.add(static_cast<std::uint64_t>(stimulus.frames));
   hash.add("movie").add(movie.pictures.scale).add(movie.pictures.offset);
   std::visit([&](const auto& values) { hash.add_bytes(std::as_bytes(std::span(values))); },
              movie.pictures.values);
   for (const Run& run : movie.runs)
     hash.add(static_cast<std::uint64_t>(run.first_frame)).add(static_cast<std::uint64_t>(run.picture));
+  return hash.value();
 }
 
 }  // namespace
@@ -82,8 +92,9 @@ void check_extent(double frames, double rows, double columns, const std::string&
     throw core::ConfigError("stimulus at {} has no frames (duration times frame rate is below one frame)",
                             where);
   if (!(frames <= most_frames))
-    throw core::ConfigError("stimulus at {} has {:.3g} frames (at most {:.3g}) shorten it or lower frame_rate",
-                            where, frames, most_frames);
+    throw core::ConfigError(
+        "stimulus at {} has {:.3g} frames (at most {:.3g}) shorten it or lower frame_rate", where, frames,
+        most_frames);
   if (!(rows >= 1) || !(columns >= 1) || !(rows * columns <= most_pixels))
     throw core::ConfigError("stimulus at {} has frames of {:.3g} x {:.3g} pixels (1 to {:.3g} in all)", where,
                             rows, columns, most_pixels);
@@ -121,17 +132,18 @@ Stimulus make_grating(const GratingParameters& p, const std::string& where) {
                   .tau_step_s = moving_frames > 1 ? moving_s / static_cast<double>(moving_frames - 1) : 0};
   stimulus.frames = moving_frames;
   if (p.gray_s > 0) {
-    // t = 0 … gray_s inclusive is grey; the grating's frame at tau = 0 falls on the last of these and is lost.
+    // t = 0 … gray_s inclusive is grey; the grating's frame at tau = 0 falls on the last of these and is
+    // lost.
     grating.first_frame = frames_covering(p.frame_rate_hz, p.gray_s) + 1;
     grating.first_tau_s = grating.tau_step_s;
     stimulus.frames = grating.first_frame + moving_frames - 1;
   }
   stimulus.pattern = grating;
-  stimulus.description =
-      fmt::format("grating, {} degrees (y {}), {} cycles/degree, {} Hz, contrast {}, phase {} degrees, grey {} ms",
-                  p.theta_deg, p.y_direction == YDirection::up ? "up" : "down", p.cycles_per_degree,
-                  p.temporal_hz, p.contrast, p.phase_deg, p.gray_s * 1000);
-  stimulus.condition = condition_of(stimulus);
+  stimulus.description = fmt::format(
+      "grating, {} degrees (y {}), {} cycles/degree, {} Hz, contrast {}, phase {} degrees, grey {} ms",
+      p.theta_deg, p.y_direction == YDirection::up ? "up" : "down", p.cycles_per_degree, p.temporal_hz,
+      p.contrast, p.phase_deg, p.gray_s * 1000);
+  stimulus.condition = condition_of(p);
   return stimulus;
 }
 
@@ -154,10 +166,9 @@ Stimulus make_flash(const FlashParameters& p, const std::string& where) {
     const std::int64_t picture = t_ms >= p.on_ms && t_ms < p.off_ms ? 0 : -1;
     if (movie.runs.empty() || movie.runs.back().picture != picture) movie.runs.push_back({n, picture});
   }
-  stimulus.pattern = std::move(movie);
+  show_movie(stimulus, std::move(movie));
   stimulus.description =
       fmt::format("full-field flash of {} from {} to {} ms", p.intensity, p.on_ms, p.off_ms);
-  stimulus.condition = condition_of(stimulus);
   return stimulus;
 }
 
@@ -194,20 +205,14 @@ Stimulus make_looming(const LoomingParameters& p, const std::string& where) {
     movie.runs.push_back({gray_frames + m, static_cast<std::int64_t>(m % 2500)});
   stimulus.frames = gray_frames + looming_frames;
   check_extent(static_cast<double>(stimulus.frames), 1, 1, where);
-  stimulus.pattern = std::move(movie);
+  show_movie(stimulus, std::move(movie));
   stimulus.description = fmt::format("looming disc for {} s after {} s of grey", p.looming_s, p.gray_s);
-  stimulus.condition = condition_of(stimulus);
   return stimulus;
 }
 
-std::uint64_t condition_of(const Stimulus& stimulus) {
-  ConditionHash hash;
-  const Screen& screen = stimulus.screen;
-  hash.add(static_cast<std::uint64_t>(screen.rows)).add(static_cast<std::uint64_t>(screen.columns));
-  hash.add(screen.row_pitch_deg).add(screen.column_pitch_deg).add(stimulus.frame_rate_hz);
-  hash.add(static_cast<std::uint64_t>(stimulus.frames));
-  std::visit([&](const auto& pattern) { add_pattern(hash, pattern); }, stimulus.pattern);
-  return hash.value();
+void show_movie(Stimulus& stimulus, Movie movie) {
+  stimulus.condition = condition_of(stimulus, movie);
+  stimulus.pattern = std::move(movie);
 }
 
 std::size_t run_at(const Movie& movie, std::size_t frame) {

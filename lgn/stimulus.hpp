@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What is on the screen, frame by frame, in contrast units (0 grey, +1 white, -1 black). Frame n is shown from
-// n / frame_rate_hz on. A drifting grating stays a formula; everything else is a list of distinct pictures and of
-// the runs of frames that show them, so a held image costs one picture. Grating conventions are BMTK's (pixel
-// grid with both edges, grey frames that swallow the first grating frame).
+// What is on the screen, frame by frame, in contrast units (0 grey, +1 white, -1 black). Frame n is shown
+// from n / frame_rate_hz on. A drifting grating stays a formula; everything else is a list of distinct
+// pictures and of the runs of frames that show them, so a held image costs one picture. Grating conventions
+// are BMTK's (pixel grid with both edges, grey frames that swallow the first grating frame).
 #pragma once
 
 #include <cstdint>
@@ -86,8 +86,8 @@ Stimulus make_grating(const GratingParameters& parameters, const std::string& wh
 Stimulus make_flash(const FlashParameters& parameters, const std::string& where);
 Stimulus make_looming(const LoomingParameters& parameters, const std::string& where);
 
-/// The condition's name from everything that changes rates.
-std::uint64_t condition_of(const Stimulus& stimulus);
+/// Sets pattern and condition; screen, frame rate and number of frames must be set before.
+void show_movie(Stimulus& stimulus, Movie movie);
 
 /// Most frames or pixels of a frame that a stimulus may have.
 inline constexpr double most_frames = 1e8;
@@ -99,8 +99,8 @@ std::size_t frames_covering(double frame_rate_hz, double seconds);
 /// Throws ConfigError when a stimulus would have no or too many frames or pixels.
 void check_extent(double frames, double rows, double columns, const std::string& where);
 
-/// The contrast of all pixels of one frame, row by row: the plain definition that faster paths are tested with,
-/// also drawn by `striate plot stimulus`.
+/// The contrast of all pixels of one frame, row by row: the plain definition that faster paths are tested
+/// with, also drawn by `striate plot stimulus`.
 std::vector<double> frame_pixels(const Stimulus& stimulus, std::size_t frame);
 
 /// Index into movie.runs of the run that shows `frame`.

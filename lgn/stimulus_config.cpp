@@ -47,14 +47,15 @@ YDirection y_direction(const JsonSection& input) {
   const auto text = input.string("y_dir").value_or("down");
   if (text == "up") return YDirection::up;
   if (text == "down") return YDirection::down;
-  throw core::ConfigError("invalid {} = \"{}\" (\"up\" or \"down\": where higher rows lie)", input.where("y_dir"),
-                          text);
+  throw core::ConfigError("invalid {} = \"{}\" (\"up\" or \"down\": where higher rows lie)",
+                          input.where("y_dir"), text);
 }
 
 Stimulus read_grating(const JsonSection& input, double tstop_ms) {
   for (const char* key : {"t_min", "t_max"})
     if (input.has(key))
-      throw core::ConfigError("unsupported {} (a grating runs from 0 to run.tstop) remove it", input.where(key));
+      throw core::ConfigError("unsupported {} (a grating runs from 0 to run.tstop) remove it",
+                              input.where(key));
   GratingParameters p;
   p.duration_s = tstop_ms / 1000;
   p.row_size_deg = required(input, "row_size", positive);
@@ -119,11 +120,10 @@ double movie_frame_rate(const JsonSection& input, std::uint64_t frames) {
   const auto times = input.numbers("t_range");
   if (input.has("frame_rate") || !times) return required(input, "frame_rate", frame_rates);
   if (times->size() != frames || frames < 2)
-    throw core::ConfigError("invalid {} ({} times for {} frames, at least 2 are needed)", input.where("t_range"),
-                            times->size(), frames);
+    throw core::ConfigError("invalid {} ({} times for {} frames, at least 2 are needed)",
+                            input.where("t_range"), times->size(), frames);
   const double interval_s = (times->back() - times->front()) / static_cast<double>(frames - 1);
-  if (!(interval_s > 0))
-    throw core::ConfigError("invalid {} (times in s must rise)", input.where("t_range"));
+  if (!(interval_s > 0)) throw core::ConfigError("invalid {} (times in s must rise)", input.where("t_range"));
   return checked(input, "t_range", 1 / interval_s, frame_rates);
 }
 
@@ -173,7 +173,8 @@ Sampling read_sampling(const JsonSection& input, const Stimulus& stimulus) {
   const auto options = input.section("evaluation_options");
   if (!options) return sampling;
   const bool separable = options->boolean("separable").value_or(false);
-  const double step = number(*options, "downsample", 1, {.low = 1, .high = 1e9, .text = "must be at least 1"});
+  const double step =
+      number(*options, "downsample", 1, {.low = 1, .high = 1e9, .text = "must be at least 1"});
   if (step != std::floor(step))
     throw core::ConfigError("invalid {} = {} (a whole number is needed)", options->where("downsample"), step);
   if (separable && (step != 1 || options->has("t_min") || options->has("t_max")))
@@ -182,14 +183,16 @@ Sampling read_sampling(const JsonSection& input, const Stimulus& stimulus) {
         "\"separable\": false",
         input.where("evaluation_options"));
   const double last_s = static_cast<double>(stimulus.frames - 1) / stimulus.frame_rate_hz;
-  const double from_s = number(*options, "t_min", 0, finite), to_s = number(*options, "t_max", last_s, finite);
+  const double from_s = number(*options, "t_min", 0, finite),
+               to_s = number(*options, "t_max", last_s, finite);
   options->warn_unknown_keys();
   const double tolerance = 1e-6;  // of a frame
   const double from = std::max(0.0, std::ceil(from_s * stimulus.frame_rate_hz - tolerance));
   const double to = std::floor(std::min(to_s, last_s) * stimulus.frame_rate_hz + tolerance);
   if (!(from <= to))
-    throw core::ConfigError("no frames between t_min = {} s and t_max = {} s at {} (the stimulus ends at {} s)",
-                            from_s, to_s, input.where("evaluation_options"), last_s);
+    throw core::ConfigError(
+        "no frames between t_min = {} s and t_max = {} s at {} (the stimulus ends at {} s)", from_s, to_s,
+        input.where("evaluation_options"), last_s);
   sampling.first = static_cast<std::size_t>(from);
   sampling.step = static_cast<std::size_t>(step);
   sampling.count = static_cast<std::size_t>((to - from) / step) + 1;

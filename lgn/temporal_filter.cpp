@@ -16,7 +16,9 @@ constexpr double log_offset_ms = 0.3;
 constexpr double longest_delay_ms = 100'000;
 
 /// Half width of a bump in ln(ms): the distance of bumps peaking at 100 and 200 ms, whatever the peaks are.
-double bump_spacing() { return std::log((200 + log_offset_ms) / (100 + log_offset_ms)); }
+double bump_spacing() {
+  return std::log((200 + log_offset_ms) / (100 + log_offset_ms));
+}
 
 /// ln(t + offset) for t = 1 … 600 ms. BMTK makes the basis for t = 0, 1, … but loses the sample at 0.
 const std::array<double, bump_samples>& log_time() {

@@ -2,8 +2,8 @@
 // The temporal kernel of an LGN sub-unit: a positive and a negative raised-cosine bump in logarithmic time
 // (Pillow et al. 2008, Nature 454, doi:10.1038/nature07140; Dai et al. 2020, BMTK, doi:10.1371/
 // journal.pcbi.1008386), sampled every millisecond, each of unit L2 norm times its weight. Values are in Hz
-// per unit of contrast and frame at 1000 Hz. The details (first sample at 1 ms, fixed bump width, delays cut to
-// whole milliseconds) are BMTK's and are kept: they change rates.
+// per unit of contrast and frame at 1000 Hz. The details (first sample at 1 ms, fixed bump width, delays cut
+// to whole milliseconds) are BMTK's and are kept: they change rates.
 #pragma once
 
 #include <cstddef>

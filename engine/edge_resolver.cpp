@@ -2,22 +2,20 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
-#include <set>
 #include <unordered_map>
 
 #include "core/error.hpp"
+#include "engine/direction_rule.hpp"
+#include "engine/modfile.hpp"
 #include "engine/weights.hpp"
 #include "io/h5.hpp"
 
 namespace striate::engine {
 namespace {
 
-using core::ConfigError;
 using core::FormatError;
 
-// NEST's defaults, which NaN in an array asks for.
-constexpr double default_weight_pA = 1.0;
+// NEST's default where neither file names a delay.
 constexpr double default_delay_ms = 1.0;
 constexpr core::Step most_delay_steps = std::numeric_limits<std::uint16_t>::max();
 // Rows looked at in one piece when searching for the first edges of types: 8 MB of ids.
@@ -67,56 +65,6 @@ class NodeLookup {
   std::uint64_t size_;
 };
 
-/// Node attributes that the direction rules compare. Angles in degrees, positions in µm.
-struct DirectionColumns {
-  std::vector<double> tuning_angle, x, z;
-};
-
-std::vector<double> numeric_column(const io::NodePopulation& nodes, const std::string& key) {
-  auto column = nodes.column(key);
-  if (!column || !std::holds_alternative<std::vector<double>>(*column))
-    throw FormatError(
-        "{} number \"{}\" for population {} in {} (a direction rule of the edge types needs it)",
-        column ? "text instead of a" : "missing", key, nodes.name, nodes.nodes_file);
-  auto values = std::get<std::vector<double>>(std::move(*column));
-  for (std::size_t i = 0; i < values.size(); ++i)
-    if (!std::isfinite(values[i]))
-      throw FormatError("invalid {}={} of node {} of population {} in {} (a direction rule needs it)", key,
-                        values[i], nodes.node_id[i], nodes.name, nodes.nodes_file);
-  return values;
-}
-
-/// Angle between two directions, 0..180 degrees.
-double angle_between(double a, double b) {
-  return std::abs(std::abs(std::fmod(std::abs(a - b), 360.0) - 180.0) - 180.0);
-}
-
-/// Like-to-like factor for excitatory pairs by the phase of their receptive fields: Gaussian in the distance
-/// along the target's preferred direction, with the two axes of the visual field scaled (Billeh et al. 2020).
-double phase_factor(const DirectionColumns& sources, std::uint32_t source, const DirectionColumns& targets,
-                    std::uint32_t target) {
-  const double angle = targets.tuning_angle[target];
-  const double radians = angle * (std::numbers::pi / 180.0);
-  const double dx = (targets.x[target] - sources.x[source]) * 0.07;
-  const double dz = (targets.z[target] - sources.z[source]) * 0.04;
-  const double distance = dx * std::cos(radians) + dz * std::sin(radians);
-  const double tilt = std::abs(std::abs(std::abs(180.0 - std::fmod(std::abs(angle), 360.0)) - 90.0) - 90.0);
-  return std::exp(-(distance * distance / 2.0)) * (5.5 / 4.0 - 11.0 / 1680.0 * tilt);
-}
-
-double apply(const ModfileRow& row, double weight) {
-  switch (row.operation) {
-    case '*':
-      return weight * row.value;
-    case '+':
-      return weight + row.value;
-    case '-':
-      return weight - row.value;
-    default:
-      return weight / row.value;
-  }
-}
-
 /// First edge of a type, as ranks tell each other.
 struct FirstEdge {
   std::uint64_t type, row, source_id, target_id;
@@ -159,23 +107,19 @@ struct EdgeResolver::Impl {
         float_weights(edges_.weight_is_float32()) {
     for (const auto& type : types)
       type_delay.push_back(grid.delay_steps(type.delay_ms.value_or(default_delay_ms)));
-    read_direction_columns();
+    read_columns();
   }
 
-  void read_direction_columns() {
-    const auto used = [&](WeightFunction function) {
-      return std::ranges::find(types, function, &EdgeType::weight_function) != types.end();
-    };
-    const bool phase = used(WeightFunction::direction_rule_ee);
-    if (!phase && !used(WeightFunction::direction_rule)) return;
-    const auto read = [&](const io::NodePopulation& nodes) {
-      DirectionColumns columns;
-      columns.tuning_angle = numeric_column(nodes, "tuning_angle");
-      if (phase) columns.x = numeric_column(nodes, "x"), columns.z = numeric_column(nodes, "z");
-      return columns;
-    };
-    source_columns = read(sources.nodes());
-    target_columns = read(targets.nodes());
+  bool uses(WeightFunction function) const {
+    return std::ranges::find(types, function, &EdgeType::weight_function) != types.end();
+  }
+
+  void read_columns() {
+    const bool phase = uses(WeightFunction::direction_rule_ee);
+    if (!phase && !uses(WeightFunction::direction_rule)) return;
+    const auto needs = phase ? DirectionNeeds::angle_and_position : DirectionNeeds::angle;
+    source_columns = read_direction_columns(sources.nodes(), needs);
+    target_columns = read_direction_columns(targets.nodes(), needs);
   }
 
   std::string place(std::uint64_t row, std::string_view attribute) const {
@@ -198,9 +142,9 @@ struct EdgeResolver::Impl {
     return csv;
   }
 
-  double modified(const EdgeType& type, double weight, bool in_float) const {
+  double with_modifications(const EdgeType& type, double weight, bool in_float) const {
     for (const auto index : type.modifications) {
-      weight = apply(modfile[index], weight);
+      weight = modified(modfile[index], weight);
       // A column of 32-bit floats is changed in place: each result is rounded.
       if (in_float) weight = static_cast<float>(weight);
     }
@@ -215,7 +159,7 @@ struct EdgeResolver::Impl {
                         place(slab.first + i, "syn_weight"), type.id);
     if (type.weight_function == WeightFunction::modifiable) {
       const bool from_file = slab.syn_weight && !std::isnan(slab.syn_weight->values[i]);
-      return modified(type, *given, from_file && float_weights);
+      return with_modifications(type, *given, from_file && float_weights);
     }
     if (type.weight_function == WeightFunction::constant_multiplier) return *given;
     const auto nsyns = pick(slab.nsyns, i, type.nsyns);
@@ -226,27 +170,27 @@ struct EdgeResolver::Impl {
                             place(slab.first + i, "nsyns"), type.id);
         return *given * *nsyns;
       case WeightFunction::direction_rule:
-        return *given * tuning_factor(type, source, target) * nsyns.value_or(1.0);
+        return *given * tuning(type, source, target) * nsyns.value_or(1.0);
       case WeightFunction::direction_rule_ee:
-        return *given * tuning_factor(type, source, target) *
+        return *given * tuning(type, source, target) *
                phase_factor(source_columns, source, target_columns, target) * nsyns.value_or(1.0);
       default:
         return nsyns.value_or(1.0) * *given;
     }
   }
 
-  double tuning_factor(const EdgeType& type, std::uint32_t source, std::uint32_t target) const {
-    const double ratio =
-        angle_between(target_columns.tuning_angle[target], source_columns.tuning_angle[source]) /
-        *type.weight_sigma;
-    return std::exp(-(ratio * ratio));
+  double tuning(const EdgeType& type, std::uint32_t source, std::uint32_t target) const {
+    return tuning_factor(source_columns.tuning_angle[source], target_columns.tuning_angle[target],
+                         *type.weight_sigma);
   }
 
   std::uint16_t delay(const io::EdgeSlab& slab, std::size_t i, std::uint32_t type) const {
     core::Step steps = type_delay[type];
     if (slab.delay) {
       const double value = pick(slab.delay, i, types[type].delay_ms).value_or(default_delay_ms);
-      steps = std::isnan(value) ? grid.delay_steps(default_delay_ms) : grid.delay_steps(value);
+      if (std::isnan(value))
+        throw FormatError("delay NaN of {} (must be a number of ms)", place(slab.first + i, "delay"));
+      steps = grid.delay_steps(value);
     }
     if (steps < 1 || steps > most_delay_steps)
       throw FormatError("invalid delay of {} (type {}: {} steps of {} ms, must be 1..{})",
@@ -259,7 +203,6 @@ struct EdgeResolver::Impl {
   }
 
   std::vector<FirstEdge> first_edges(std::uint64_t first, std::uint64_t end) const;
-  void choose_modifications(const FirstEdge& edge);
 };
 
 /// First edges of the types that the modfile can change, among rows [first, end). Types are read for all
@@ -291,21 +234,6 @@ std::vector<FirstEdge> EdgeResolver::Impl::first_edges(std::uint64_t first, std:
   return result;
 }
 
-void EdgeResolver::Impl::choose_modifications(const FirstEdge& edge) {
-  const auto source = node(sources, edge.source_id, edge.row, "source_node_id");
-  const auto target = node(targets, edge.target_id, edge.row, "target_node_id");
-  auto& chosen = types[edge.type].modifications;
-  chosen.clear();
-  for (std::uint32_t i = 0; i < modfile.size(); ++i) {
-    const auto& row = modfile[i];
-    const auto source_text = sources.nodes().text(source, row.source_property);
-    const auto target_text = targets.nodes().text(target, row.target_property);
-    if (source_text && target_text && source_text->find(row.source_substring) != std::string::npos &&
-        target_text->find(row.target_substring) != std::string::npos)
-      chosen.push_back(i);
-  }
-}
-
 EdgeResolver::EdgeResolver(const io::EdgePopulation& edges, const io::TypeTable& type_table,
                            std::vector<EdgeType> types, const io::NodePopulation& sources,
                            const io::NodePopulation& targets, const TimeGrid& grid,
@@ -314,30 +242,14 @@ EdgeResolver::EdgeResolver(const io::EdgePopulation& edges, const io::TypeTable&
   impl_->type_file = type_table.path();
 }
 
-namespace {
-
-/// A misspelt property would silently match nothing.
-void require_property(const io::NodePopulation& nodes, const std::string& property) {
-  if (!nodes.column(property))
-    throw ConfigError("unknown property \"{}\" in the modfile (population {} in {} has no such column)",
-                      property, nodes.name, nodes.nodes_file);
-}
-
-}  // namespace
-
 void EdgeResolver::find_modifications(const core::Comm& comm) {
   auto& impl = *impl_;
-  if (impl.modfile.empty() || std::ranges::find(impl.types, WeightFunction::modifiable,
-                                                &EdgeType::weight_function) == impl.types.end())
-    return;
-  std::set<std::string> source_properties, target_properties;
+  if (impl.modfile.empty() || !impl.uses(WeightFunction::modifiable)) return;
+  PropertyTexts source_texts(impl.sources.nodes()), target_texts(impl.targets.nodes());
   for (const auto& row : impl.modfile) {
-    source_properties.insert(row.source_property);
-    target_properties.insert(row.target_property);
+    source_texts.require(row.source_property);
+    target_texts.require(row.target_property);
   }
-  for (const auto& property : source_properties) require_property(impl.sources.nodes(), property);
-  for (const auto& property : target_properties) require_property(impl.targets.nodes(), property);
-
   const auto share = core::contiguous_share(impl.edges.size(), comm.rank(), comm.size());
   const auto found = impl.first_edges(share.first, share.end);
   std::vector<bool> done(impl.types.size(), false);
@@ -345,7 +257,12 @@ void EdgeResolver::find_modifications(const core::Comm& comm) {
   for (const auto& edge : comm.all_gather_v(std::span<const FirstEdge>(found))) {
     if (done[edge.type]) continue;
     done[edge.type] = true;
-    impl.choose_modifications(edge);
+    const auto source = impl.node(impl.sources, edge.source_id, edge.row, "source_node_id");
+    const auto target = impl.node(impl.targets, edge.target_id, edge.row, "target_node_id");
+    auto& chosen = impl.types[edge.type].modifications;
+    chosen.clear();
+    for (std::uint32_t i = 0; i < impl.modfile.size(); ++i)
+      if (matches(impl.modfile[i], source_texts, source, target_texts, target)) chosen.push_back(i);
   }
 }
 
@@ -361,10 +278,10 @@ std::vector<ResolvedEdge> EdgeResolver::resolve(const io::EdgeSlab& slab) const 
                         impl.place(row, "edge_type_id"), impl.type_file);
     const auto source = impl.node(impl.sources, slab.source_id[i], row, "source_node_id");
     const auto target = impl.node(impl.targets, slab.target_id[i], row, "target_node_id");
-    double weight = impl.weight(slab, i, impl.types[type], source, target);
-    if (std::isnan(weight)) weight = default_weight_pA;
+    const double weight = impl.weight(slab, i, impl.types[type], source, target);
     if (!std::isfinite(weight))
-      throw FormatError("infinite weight of {} (type {})", impl.place(row, "syn_weight"), slab.type_id[i]);
+      throw FormatError("weight {} of {} (type {}; must be finite, NEST would take 1 pA for NaN)", weight,
+                        impl.place(row, "syn_weight"), slab.type_id[i]);
     result.push_back({.source = source,
                       .target = target,
                       .weight = weight,

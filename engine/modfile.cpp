@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The reference model's modfile: "blank separated" rows that scale or shift the weights between classes of
-// cells.
+#include "engine/modfile.hpp"
+
+#include <cmath>
 #include <string_view>
 
 #include "core/error.hpp"
 #include "engine/delimited_table.hpp"
-#include "engine/weights.hpp"
 
 namespace striate::engine {
 
@@ -29,6 +29,44 @@ std::vector<ModfileRow> read_modfile(const std::filesystem::path& path) {
       throw core::FormatError("division by zero in {}:{} (weights would become infinite)", path, row.line);
   }
   return rows;
+}
+
+void PropertyTexts::require(const std::string& property) const {
+  for (const auto& name : nodes_.column_names())
+    if (name == property) return;
+  throw core::ConfigError("unknown property \"{}\" in the modfile (population {} in {} has no such column)",
+                          property, nodes_.name, nodes_.nodes_file);
+}
+
+std::optional<std::string> PropertyTexts::of(std::uint32_t node, const std::string& property) {
+  if (!nodes_.has_attribute(property)) return nodes_.text(node, property);
+  auto found = attributes_.find(property);
+  if (found == attributes_.end())
+    found = attributes_.emplace(property, nodes_.column(property).value()).first;
+  if (const auto* texts = std::get_if<std::vector<std::string>>(&found->second)) return (*texts)[node];
+  const double number = std::get<std::vector<double>>(found->second)[node];
+  return std::isnan(number) ? std::nullopt : std::optional(fmt::format("{}", number));
+}
+
+bool matches(const ModfileRow& row, PropertyTexts& sources, std::uint32_t source, PropertyTexts& targets,
+             std::uint32_t target) {
+  const auto source_text = sources.of(source, row.source_property);
+  if (!source_text || source_text->find(row.source_substring) == std::string::npos) return false;
+  const auto target_text = targets.of(target, row.target_property);
+  return target_text && target_text->find(row.target_substring) != std::string::npos;
+}
+
+double modified(const ModfileRow& row, double weight) {
+  switch (row.operation) {
+    case '*':
+      return weight * row.value;
+    case '+':
+      return weight + row.value;
+    case '-':
+      return weight - row.value;
+    default:
+      return weight / row.value;
+  }
 }
 
 }  // namespace striate::engine

@@ -15,21 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<fs::path> input_files(const SimulationSpec& spec, const io::SonataConfig& config) {
-  std::vector<fs::path> files{config.file};
-  for (const auto& nodes : config.nodes) {
-    files.push_back(nodes.nodes_file);
-    if (nodes.node_types_file) files.push_back(*nodes.node_types_file);
-  }
-  for (const auto& edges : config.edges) {
-    files.push_back(edges.edges_file);
-    if (edges.edge_types_file) files.push_back(*edges.edge_types_file);
-  }
-  for (const auto& input : spec.spike_inputs) files.push_back(input.file);
-  if (spec.modfile) files.push_back(*spec.modfile);
-  return files;
-}
-
 bool same_file(const fs::path& a, const fs::path& b) {
   std::error_code ignored;
   return fs::weakly_canonical(a, ignored) == fs::weakly_canonical(b, ignored);
@@ -37,8 +22,10 @@ bool same_file(const fs::path& a, const fs::path& b) {
 
 }  // namespace
 
-fs::path config_copy(const SimulationSpec& spec, const io::SonataConfig& config) {
-  return spec.output.directory / config.file.filename();
+std::optional<fs::path> config_copy(const SimulationSpec& spec, const io::SonataConfig& config) {
+  const fs::path copy = spec.output.directory / config.file.filename();
+  if (same_file(copy, config.file)) return std::nullopt;
+  return copy;
 }
 
 std::vector<fs::path> output_files(const SimulationSpec& spec, const io::SonataConfig& config) {
@@ -46,19 +33,12 @@ std::vector<fs::path> output_files(const SimulationSpec& spec, const io::SonataC
   for (const auto& file : {spec.output.log_file, spec.output.spikes_file, spec.output.spikes_file_csv})
     if (file) files.push_back(*file);
   for (const auto& report : spec.reports) files.push_back(report.file);
-  files.push_back(config_copy(spec, config));
+  if (const auto copy = config_copy(spec, config)) files.push_back(*copy);
   return files;
 }
 
 void prepare_output(const SimulationSpec& spec, const io::SonataConfig& config, const core::Comm& comm) {
   const auto outputs = output_files(spec, config);
-  for (const auto& output : outputs)
-    for (const auto& input : input_files(spec, config))
-      if (same_file(output, input))
-        throw core::ConfigError(
-            "output {} would replace an input of this run (outputs and inputs share a name) choose another "
-            "output_dir (-o)",
-            output);
   if (comm.is_root()) {
     std::error_code error;
     fs::create_directories(spec.output.directory, error);

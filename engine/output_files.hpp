@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "core/comm.hpp"
@@ -14,13 +15,14 @@ namespace striate::engine {
 /// All files a run will write: log, spikes, CSV, reports, copy of the config.
 std::vector<std::filesystem::path> output_files(const SimulationSpec& spec, const io::SonataConfig& config);
 
-/// The resolved config's copy: output directory / name of the config file.
-std::filesystem::path config_copy(const SimulationSpec& spec, const io::SonataConfig& config);
+/// The resolved config's copy: output directory / name of the config file; none where that is the config
+/// itself.
+std::optional<std::filesystem::path> config_copy(const SimulationSpec& spec, const io::SonataConfig& config);
 
-/// Creates the directory, refuses to overwrite when the config says so (ConfigError) or when an output would
-/// replace an input, checks that it can be written (SystemError), removes our files of an earlier run so that
-/// a final name never belongs to another run, opens the log file. Only the root rank touches the disk.
-/// Collective.
+/// Creates the directory, refuses to overwrite when the config says so (ConfigError), checks that it can be
+/// written (SystemError), removes our files of an earlier run so that a final name never belongs to another
+/// run, and opens the log file. That no output replaces an input was checked with the config. Only the root
+/// rank touches the disk. Collective.
 void prepare_output(const SimulationSpec& spec, const io::SonataConfig& config, const core::Comm& comm);
 
 }  // namespace striate::engine

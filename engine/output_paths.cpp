@@ -33,27 +33,21 @@ fs::path below(const fs::path& directory, const fs::path& file) {
   return directory / file;
 }
 
-void check_output_paths(const OutputPaths& paths) {
-  const auto directory = resolved(paths.directory.path);
+void check_output_paths(const std::vector<NamedPath>& outputs, const std::vector<NamedPath>& inputs) {
   std::map<fs::path, std::string> taken;
-  for (const auto& output : paths.outputs) {
+  for (const auto& output : outputs) {
     const auto path = resolved(output.path);
-    if (path == directory || !holds(directory, path))
-      throw ConfigError("output file {} of {} lies outside the output directory {}", output.path,
-                        output.where, directory);
+    if (fs::is_directory(path))
+      throw ConfigError("output file {} of {} is a directory (a file is to be written)", output.path,
+                        output.where);
     if (const auto [other, is_new] = taken.emplace(path, output.where); !is_new)
       throw ConfigError("{} and {} would write the same file {} give one of them another name", other->second,
                         output.where, path);
   }
-  for (const auto& input : paths.inputs) {
+  for (const auto& input : inputs) {
     const auto path = resolved(input.path);
     if (const auto output = taken.find(path); output != taken.end())
       throw ConfigError("{} would overwrite {}, which {} reads", output->second, path, input.where);
-    if (paths.emptied && holds(directory, path))
-      throw ConfigError(
-          "output directory {} in {} holds {}, which {} reads (the directory is emptied before a run) choose "
-          "another directory or set \"overwrite_output_dir\": false",
-          directory, paths.directory.where, path, input.where);
   }
 }
 

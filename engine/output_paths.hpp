@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Where a simulation may write: below its output directory, each file once, never over what it reads. The
-// output directory may be emptied before the run, so it must not hold inputs then.
+// Where a simulation may write: each file once, never over what it reads. Unlike BMTK, which empties the
+// output directory first, only files that are written are ever replaced, so a directory may hold inputs and
+// outputs.
 #pragma once
 
 #include <filesystem>
@@ -17,14 +18,7 @@ struct NamedPath {
 /// `file` below `directory` unless it is absolute or begins with the directory already (BMTK's rule).
 std::filesystem::path below(const std::filesystem::path& directory, const std::filesystem::path& file);
 
-struct OutputPaths {
-  NamedPath directory;
-  bool emptied = true;  ///< before the run
-  std::vector<NamedPath> outputs;
-  std::vector<NamedPath> inputs;  ///< files and folders
-};
-
-/// Throws ConfigError for what the first lines above forbid.
-void check_output_paths(const OutputPaths& paths);
+/// Throws ConfigError for an output that is a directory, is written twice or would replace an input.
+void check_output_paths(const std::vector<NamedPath>& outputs, const std::vector<NamedPath>& inputs);
 
 }  // namespace striate::engine

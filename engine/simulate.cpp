@@ -2,6 +2,7 @@
 #include "engine/simulate.hpp"
 
 #include <algorithm>
+#include <ctime>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -94,7 +95,9 @@ void simulate(const SimulateOptions& options, const core::Comm& comm) {
   const auto start = core::Clock::now();
   core::PhaseTimers timers = make_phase_timers();
   const auto config =
-      io::load_sonata_config(options.config, {.output_dir = options.output_dir, .modfile = options.modfile});
+      io::load_sonata_config(options.config, {.output_dir = options.output_dir,
+                                              .modfile = options.modfile,
+                                              .now = comm.max(std::int64_t{std::time(nullptr)})});
   const auto spec = parse_simulation_spec(config);
   const auto node_sets = io::NodeSets::load(config);
   const auto network = read_network(config);
@@ -127,7 +130,8 @@ void simulate(const SimulateOptions& options, const core::Comm& comm) {
     const core::ScopedPhase phase(timers, Phase::write_results);
     write_spikes(spec.output, to_output(result.spikes, network, loaded.partition, spec.grid), comm);
     for (auto& recorder : recorders) recorder.finish();
-    if (comm.is_root()) io::write_text_file(config_copy(spec, config), config.document.dump(2) + "\n");
+    const auto copy = config_copy(spec, config);
+    if (copy && comm.is_root()) io::write_text_file(*copy, config.document.dump(2) + "\n");
     comm.barrier();
   }
   const auto summary = summarise(timers, simulate_s, core::seconds_since(start), result.spikes.size(),

@@ -167,6 +167,8 @@ void read_output(const io::JsonSection& output, OutputSpec& spec, std::vector<Na
 
 void add_config_files(const io::SonataConfig& config, std::vector<NamedPath>& inputs) {
   inputs.push_back({config.file, "the simulation"});
+  for (const auto& [section, file] : config.section_files)
+    inputs.push_back({file, fmt::format("{}:/{}", config.file, section)});
   const auto add = [&](const std::filesystem::path& file, const char* list) {
     inputs.push_back({file, fmt::format("{}:/networks/{}", config.file, list)});
   };
@@ -215,10 +217,7 @@ SimulationSpec parse_simulation_spec(const io::SonataConfig& config) {
                "version", "name"});
   root.warn_unknown_keys();
 
-  check_output_paths({.directory = {spec.output.directory, config.file.string() + ":/output/output_dir"},
-                      .emptied = spec.output.overwrite,
-                      .outputs = output_files,
-                      .inputs = input_files});
+  check_output_paths(output_files, input_files);
   return spec;
 }
 

@@ -34,7 +34,7 @@ struct ModfileRow {
   double value;
 };
 
-/// Throws FormatError for unknown operators or missing columns, MissingFileError.
+/// Throws FormatError for unknown operators, division by zero or missing columns, MissingFileError.
 std::vector<ModfileRow> read_modfile(const std::filesystem::path& path);
 
 /// What all edges of one type share.
@@ -61,7 +61,7 @@ struct ResolvedEdge {
   std::uint16_t port;  ///< 0-based receptor
 };
 
-/// Resolves slabs of one edge population. The node populations must outlive it.
+/// Resolves slabs of one edge population. The edge and node populations must outlive it.
 class EdgeResolver {
  public:
   EdgeResolver(const io::EdgePopulation& edges, const io::TypeTable& type_table, std::vector<EdgeType> types,

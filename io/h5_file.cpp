@@ -82,6 +82,7 @@ std::string last_error() {
   H5Ewalk(H5E_DEFAULT, H5E_WALK_UPWARD, collect_description, &text);
   H5Eclear(H5E_DEFAULT);
   if (text.size() > 300) text.resize(300);
+  std::ranges::replace(text, '\n', ' ');  // a message is one line
   return text.empty() ? "no reason given by HDF5" : text;
 }
 

@@ -65,7 +65,10 @@ void create_group(const File& file, const std::string& group) {
   if (is_group(file, group)) return;
   const Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
   H5Pset_create_intermediate_group(links.get(), 1);
-  const Handle handle(H5Gcreate(file.id(), group.c_str(), links.get(), H5P_DEFAULT, H5P_DEFAULT), H5Gclose);
+  const Handle creation(H5Pcreate(H5P_GROUP_CREATE), H5Pclose);
+  H5Pset_obj_track_times(creation.get(), false);
+  const Handle handle(H5Gcreate(file.id(), group.c_str(), links.get(), creation.get(), H5P_DEFAULT),
+                      H5Gclose);
   check_write(handle.get(), file, group, "create group");
 }
 
@@ -78,6 +81,7 @@ void create_dataset(const File& file, const std::string& dataset, std::span<cons
   H5Pset_create_intermediate_group(links.get(), 1);
   const Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   H5Pset_fill_time(creation.get(), H5D_FILL_TIME_NEVER);
+  H5Pset_obj_track_times(creation.get(), false);  // same contents, same bytes
   const std::uint64_t rows = shape.empty() ? 0 : shape[0];
   if (storage.chunk_rows != 0 && rows != 0) {
     std::vector<hsize_t> chunk = extents;

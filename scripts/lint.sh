@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Checks form: clang-format and shellcheck on everything, clang-tidy on what changed since the main branch.
+# usage: lint.sh [--all]      (--all: clang-tidy on every source file, about a minute per ten files)
+set -euo pipefail
+# shellcheck source=scripts/setup.sh
+source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+install_packages "${build_packages[@]}" clang-format clang-tidy shellcheck
+configure release build
+cd "$striate_root"
+
+# Sources that differ from where this branch left main, committed or not.
+changed_sources() {
+  local base
+  base="$(git merge-base HEAD main 2>/dev/null || git rev-parse HEAD)"
+  { git diff --name-only --diff-filter=d "$base" -- '*.cpp'; git ls-files --others --exclude-standard -- '*.cpp'; } | sort -u
+}
+
+status=0
+mapfile -t sources < <(git ls-files --cached --others --exclude-standard -- '*.cpp' '*.hpp')
+say "clang-format: ${#sources[@]} files"
+clang-format --dry-run --Werror "${sources[@]}" || status=1
+
+mapfile -t scripts < <(git ls-files --cached --others --exclude-standard -- '*.sh' .ci/run)
+say "shellcheck: ${#scripts[@]} files"
+shellcheck -x "${scripts[@]}" || status=1
+
+if [[ "${1:-}" == --all ]]; then
+  mapfile -t tidied < <(git ls-files -- '*.cpp')
+else
+  mapfile -t tidied < <(changed_sources)
+fi
+say "clang-tidy: ${#tidied[@]} files"
+if ((${#tidied[@]} > 0)); then
+  printf '%s\0' "${tidied[@]}" | xargs -0 -n 1 -P "$(nproc)" clang-tidy --quiet -p build || status=1
+fi
+((status == 0)) && say "clean"
+exit "$status"

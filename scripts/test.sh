@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Builds and runs all tests on a fresh Debian 12 machine: every tier of the release build, then the unit tier once more
+# under AddressSanitizer and UndefinedBehaviorSanitizer. Exit code 0 only if all pass.
+set -euo pipefail
+# shellcheck source=scripts/setup.sh
+source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+
+# The end-to-end tests make and read HDF5 files.
+install_packages "${build_packages[@]}" python3 python3-numpy python3-h5py
+prepare_mpi
+
+# run_tests FOLDER [CTEST OPTION…]
+run_tests() {
+  ctest --test-dir "$striate_root/$1" "${@:2}" --no-tests=error --output-on-failure --parallel "$(nproc)"
+}
+
+status=0
+configure release build
+build build
+say "all tests"
+run_tests build || status=$?
+
+configure dev build-dev
+build build-dev striate_unit_tests
+say "unit tests under ASan and UBSan"
+run_tests build-dev -L unit || status=$?
+
+((status == 0)) || echo "some tests failed" >&2
+exit "$status"

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""`cmake --install` to a prefix gives a program that runs from there."""
+import os
+import subprocess
+import unittest
+
+from support import SmallNetwork, StriateTest, run
+
+
+class InstallTest(StriateTest):
+    def test_prefix(self):
+        prefix = self.folder / "prefix"
+        subprocess.run([os.environ["STRIATE_CMAKE"], "--install", os.environ["STRIATE_BUILD"], "--prefix", prefix],
+                       check=True, stdout=subprocess.DEVNULL)
+        program = prefix / "bin/striate"
+        documents = {path.name for path in prefix.rglob("*") if path.is_file()}
+        self.assertTrue({"striate", "LICENSE", "NOTICE", "CITATION.cff"} <= documents, documents)
+
+        version = run("version", program=program, cwd=self.folder)
+        self.assertEqual(version.returncode, 0, version.stderr)
+        self.assertEqual(version.stdout, run("version").stdout)
+
+        (self.folder / "network").mkdir()
+        network = SmallNetwork(self.folder / "network")
+        installed = self.simulate(network.config, ranks=2, output="installed", program=program)
+        built = self.simulate(network.config, output="built")
+        spikes = (installed / "spikes.csv").read_bytes()
+        self.assertGreater(len(spikes.splitlines()), 4)
+        self.assertEqual(spikes, (built / "spikes.csv").read_bytes())
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -69,7 +69,7 @@ fs::path plot_lgn(const PlotRequest& request) {
   const auto nodes = nodes_of(request.path, "lgn");
   const auto spikes = spikes_of(file, "lgn");
   const auto window = window_of(request, spikes);
-  const double bin_ms = request.bin_ms.value_or(20);
+  const double bin_ms = request.bin_ms.value_or(50);
   if (!(bin_ms > 0) || !(bin_ms <= window.end_ms - window.begin_ms))
     throw core::UsageError("invalid --bin {} (ms, above 0 and within the time shown)", bin_ms);
   const auto groups = metrics::groups_by_name(nodes);
@@ -85,7 +85,8 @@ fs::path plot_lgn(const PlotRequest& request) {
   return picture;
 }
 
-/// Frames to show: those asked for, else six spread over the stimulus.
+/// Frames to show: those asked for, else six: spread over the stimulus, for a grating over one of its cycles (with the
+/// last grey frame, if there is one, in front).
 std::vector<std::size_t> frames_to_show(const PlotRequest& request, const lgn::Stimulus& stimulus) {
   std::vector<std::size_t> frames;
   for (const double time_ms : request.times_ms) {
@@ -96,6 +97,14 @@ std::vector<std::size_t> frames_to_show(const PlotRequest& request, const lgn::S
     frames.push_back(static_cast<std::size_t>(frame));
   }
   constexpr std::size_t panels = 6;
+  const auto* grating = std::get_if<lgn::Grating>(&stimulus.pattern);
+  if (frames.empty() && grating != nullptr && grating->temporal_hz != 0) {
+    const std::size_t first = grating->first_frame > 0 ? grating->first_frame - 1 : 0;
+    const double step = stimulus.frame_rate_hz / std::abs(grating->temporal_hz) / (panels - 1);
+    for (std::size_t k = 0; k < panels; ++k)
+      frames.push_back(
+          std::min(stimulus.frames - 1, first + static_cast<std::size_t>(std::min(static_cast<double>(k) * step, 1e9))));
+  }
   if (frames.empty())
     for (std::size_t k = 0; k < panels; ++k) frames.push_back((stimulus.frames - 1) * (k + 1) / panels);
   return frames;
@@ -111,7 +120,7 @@ fs::path plot_stimulus(const PlotRequest& request) {
   const std::size_t columns = std::min<std::size_t>(3, frames.size()),
                     rows = (frames.size() + columns - 1) / columns;
   std::string script = fmt::format(
-      "set multiplot layout {},{} title {}\nset palette gray\nset cbrange [-1:1]\nunset colorbox\nset size "
+      "set multiplot layout {},{} title {}\nset palette gray gamma 1\nset cbrange [-1:1]\nunset colorbox\nset size "
       "ratio "
       "-1\nset xrange [{}:{}]\nset yrange [{}:{}] {}\nset xlabel 'x (degrees)'\nset ylabel 'y (degrees)'\n",
       rows, columns, metrics::gnuplot_text(stimulus.description), -screen.column_pitch_deg / 2,
@@ -163,7 +172,7 @@ core::ExitCode run_plot(const Arguments& arguments, const core::Comm& world) {
       ("spikes", po::value<std::string>()->value_name("FILE"), "another spike file (.h5 or .csv)")  //
       ("from", po::value<double>()->value_name("MS"), "first time shown")  //
       ("to", po::value<double>()->value_name("MS"), "last time shown")  //
-      ("bin", po::value<double>()->value_name("MS"), "width of the bins of rates (20)")  //
+      ("bin", po::value<double>()->value_name("MS"), "width of the bins of rates (50)")  //
       ("times", po::value<std::vector<double>>()->multitoken()->value_name("MS …"), "frames to show");
   const auto parsed = parse(interface, arguments, world);
   if (!parsed) return core::ExitCode::done;

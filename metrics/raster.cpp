@@ -84,7 +84,7 @@ std::string hue_colour(std::size_t k, std::size_t count) {
   const auto sextant = std::min<std::size_t>(5, static_cast<std::size_t>(hue));
   rgb[high[sextant]] = 1;
   rgb[middle[sextant]] = x;
-  const auto byte = [](double v) { return static_cast<int>(std::lround(30 + 170 * v)); };
+  const auto byte = [&](double v) { return static_cast<int>(std::lround((k % 2 == 0 ? 20 : 70) + 150 * v)); };
   return fmt::format("#{:02X}{:02X}{:02X}", byte(rgb[0]), byte(rgb[1]), byte(rgb[2]));
 }
 

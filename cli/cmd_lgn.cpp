@@ -43,10 +43,9 @@ core::ExitCode run_lgn(const Arguments& arguments, const core::Comm& world) {
        "write everything to DIR instead of the config's output_dir")  //
       ("seed", po::value<std::int64_t>()->value_name("S"),
        "random seed (default: run.random_seed, else 0)")  //
-      (
-          "trial", po::value<std::int64_t>()->value_name("T"),
-          "which trial this is (default: the input's \"trial\", else …_trialT at the end of output_dir, else "
-          "0)")  //
+      ("trial", po::value<std::int64_t>()->value_name("T"),
+       "which trial this is (default: the input's \"trial\", else …_trialT at the end of output_dir, else "
+       "0)")  //
       ("trials", po::value<std::int64_t>()->value_name("N"),
        "make trials 0 … N-1 from the same rates, in <output_dir>_trial{t}")  //
       ("process", po::value<std::string>()->default_value("poisson")->value_name("NAME"),

@@ -85,8 +85,8 @@ fs::path plot_lgn(const PlotRequest& request) {
   return picture;
 }
 
-/// Frames to show: those asked for, else six: spread over the stimulus, for a grating over one of its cycles (with the
-/// last grey frame, if there is one, in front).
+/// Frames to show: those asked for, else six: spread over the stimulus, for a grating over one of its cycles
+/// (with the last grey frame, if there is one, in front).
 std::vector<std::size_t> frames_to_show(const PlotRequest& request, const lgn::Stimulus& stimulus) {
   std::vector<std::size_t> frames;
   for (const double time_ms : request.times_ms) {
@@ -102,8 +102,8 @@ std::vector<std::size_t> frames_to_show(const PlotRequest& request, const lgn::S
     const std::size_t first = grating->first_frame > 0 ? grating->first_frame - 1 : 0;
     const double step = stimulus.frame_rate_hz / std::abs(grating->temporal_hz) / (panels - 1);
     for (std::size_t k = 0; k < panels; ++k)
-      frames.push_back(
-          std::min(stimulus.frames - 1, first + static_cast<std::size_t>(std::min(static_cast<double>(k) * step, 1e9))));
+      frames.push_back(std::min(stimulus.frames - 1, first + static_cast<std::size_t>(std::min(
+                                                                 static_cast<double>(k) * step, 1e9))));
   }
   if (frames.empty())
     for (std::size_t k = 0; k < panels; ++k) frames.push_back((stimulus.frames - 1) * (k + 1) / panels);
@@ -120,7 +120,8 @@ fs::path plot_stimulus(const PlotRequest& request) {
   const std::size_t columns = std::min<std::size_t>(3, frames.size()),
                     rows = (frames.size() + columns - 1) / columns;
   std::string script = fmt::format(
-      "set multiplot layout {},{} title {}\nset palette gray gamma 1\nset cbrange [-1:1]\nunset colorbox\nset size "
+      "set multiplot layout {},{} title {}\nset palette gray gamma 1\nset cbrange [-1:1]\nunset "
+      "colorbox\nset size "
       "ratio "
       "-1\nset xrange [{}:{}]\nset yrange [{}:{}] {}\nset xlabel 'x (degrees)'\nset ylabel 'y (degrees)'\n",
       rows, columns, metrics::gnuplot_text(stimulus.description), -screen.column_pitch_deg / 2,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Rates by the plain formula: every pixel of every frame, the full two-dimensional kernel, a double sum over lags.
-// Slow and obvious; shares only the kernels' values with the code under test.
+// Rates by the plain formula: every pixel of every frame, the full two-dimensional kernel, a double sum over
+// lags. Slow and obvious; shares only the kernels' values with the code under test.
 #pragma once
 
 #include <algorithm>
@@ -46,8 +46,10 @@ inline lgn::Cells three_cells() {
   using lgn::SubUnit;
   const lgn::TemporalParameters on{.weight = {3.6, -1.8}, .kpeak_ms = {30.8, 58.4}, .delay_ms = {0, 24.5}};
   const lgn::TemporalParameters off{.weight = {3.2, -1.7}, .kpeak_ms = {22.7, 55}, .delay_ms = {0, 14.7}};
-  SubUnit first{.x_deg = 10.3, .y_deg = 7.7, .sigma_deg = 1.1, .amplitude = 1, .baseline_hz = 8.25, .temporal = on};
-  SubUnit second{.x_deg = 0.4, .y_deg = 12.9, .sigma_deg = 2.5, .amplitude = -1, .baseline_hz = 3.7, .temporal = off};
+  SubUnit first{
+      .x_deg = 10.3, .y_deg = 7.7, .sigma_deg = 1.1, .amplitude = 1, .baseline_hz = 8.25, .temporal = on};
+  SubUnit second{
+      .x_deg = 0.4, .y_deg = 12.9, .sigma_deg = 2.5, .amplitude = -1, .baseline_hz = 3.7, .temporal = off};
   SubUnit dominant{.x_deg = 14, .y_deg = 9, .sigma_deg = 2, .temporal = off};
   SubUnit other{.x_deg = 16.5, .y_deg = 12, .sigma_deg = 2, .temporal = on};
   lgn::balance_subfields(*lgn::two_subfield_class("sONsOFF_001"), dominant, other, "test cell");

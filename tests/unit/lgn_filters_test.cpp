@@ -13,7 +13,9 @@ namespace {
 
 const TemporalParameters good{.weight = {3.6, -1.8}, .kpeak_ms = {30, 60}, .delay_ms = {0, 24.9}};
 
-double sum(const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); }
+double sum(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0);
+}
 
 }  // namespace
 
@@ -103,7 +105,8 @@ TEST_CASE("a spatial profile sums to one, is cut at four sigma and centred on th
   CHECK(mean == Approx(30.25).epsilon(1e-12));
   // Linear interpolation at a quarter pixel adds q (1 - q) = 0.1875 px² to the (cut) Gaussian's variance.
   CHECK(variance == Approx(1.5 * 1.5 + 0.1875).epsilon(2e-3));
-  CHECK(profile.weight.size() == 2 * 6 + 2);  // radius trunc(4 * 1.5 + 0.5) = 6, and one for the interpolation
+  CHECK(profile.weight.size() ==
+        2 * 6 + 2);  // radius trunc(4 * 1.5 + 0.5) = 6, and one for the interpolation
 
   const auto even = spatial_profile(30, 1.5, 1, 80);
   double even_variance = 0;
@@ -123,8 +126,9 @@ TEST_CASE("a field that sticks out of the screen is made up for, one beside it i
   CHECK(sum(last_visible.weight) == Approx(1).epsilon(1e-14));
   CHECK(beside.weight.empty());
   CHECK(spatial_profile(1e9, 2, 1, 80).weight.empty());
-  CHECK_FALSE(spatial_kernel(40, -1e9, 2, {.rows = 80, .columns = 120, .row_pitch_deg = 1, .column_pitch_deg = 1})
-                  .on_screen());
+  CHECK_FALSE(
+      spatial_kernel(40, -1e9, 2, {.rows = 80, .columns = 120, .row_pitch_deg = 1, .column_pitch_deg = 1})
+          .on_screen());
 }
 
 TEST_CASE("fields larger than a tiny screen still have profiles of sum one") {

@@ -31,7 +31,8 @@ double difference_from_plain(const Stimulus& stimulus, TemporalPath path = Tempo
   double worst = 0;
   for (std::size_t cell = 0; cell < cells.cells.size(); ++cell) {
     const auto plain = test::plain_rates(cells, cell, stimulus);
-    for (std::size_t n = 0; n < stimulus.frames; ++n) worst = std::max(worst, std::abs(rates[cell][n] - plain[n]));
+    for (std::size_t n = 0; n < stimulus.frames; ++n)
+      worst = std::max(worst, std::abs(rates[cell][n] - plain[n]));
   }
   return worst;
 }
@@ -135,7 +136,8 @@ TEST_CASE("after an image and a long grey the rate is exactly spontaneous again"
 TEST_CASE("a lasting full field gives contrast times the sum of the kernel") {
   const double contrast = 0.05;  // small enough that nothing is rectified
   const auto flash = make_flash(
-      {.duration_s = 2, .rows = 20, .columns = 25, .on_ms = 0, .off_ms = 5000, .intensity = contrast}, "test");
+      {.duration_s = 2, .rows = 20, .columns = 25, .on_ms = 0, .off_ms = 5000, .intensity = contrast},
+      "test");
   const auto cells = test::three_cells();
   const auto rates = rates_of(cells, flash);
   for (const std::size_t cell : {0, 1}) {

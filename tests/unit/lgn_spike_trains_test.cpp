@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lgn/spike_trains.hpp"
 
-#include <catch2/catch.hpp>
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <cmath>
 
 #include "lgn/condition.hpp"
@@ -41,14 +41,15 @@ TEST_CASE("spike counts of 1000 trials have the rate's mean, and a Poisson varia
       double sum = 0, square = 0;
       for (int trial = 0; trial < trials; ++trial) {
         const auto times = train(steps(), process, static_cast<std::uint64_t>(trial));
-        const auto inside = std::ranges::count_if(
-            times, [&](double t) { return t >= window.begin_ms && t < window.end_ms; });
+        const auto inside =
+            std::ranges::count_if(times, [&](double t) { return t >= window.begin_ms && t < window.end_ms; });
         sum += static_cast<double>(inside);
         square += static_cast<double>(inside * inside);
       }
       const double mean = sum / trials, variance = square / trials - mean * mean;
       CHECK(std::abs(mean - window.expected) < 4.5 * std::sqrt(window.expected / trials));
-      // Bernoulli bins take a part p = rate * 1 ms <= 0.08 off the variance; the estimate's error is sqrt(2/1000).
+      // Bernoulli bins take a part p = rate * 1 ms <= 0.08 off the variance; the estimate's error is
+      // sqrt(2/1000).
       const double expected_variance =
           process == SpikeProcess::poisson ? window.expected : window.expected * (1 - 0.04);
       CHECK(variance == Approx(expected_variance).epsilon(5 * std::sqrt(2.0 / trials)));
@@ -73,11 +74,13 @@ TEST_CASE("intervals at a constant rate are exponential") {
   const std::vector<double> rates(200'001, 50.0);
   const auto times = train(rates, SpikeProcess::poisson, 0);
   std::vector<double> unit;  // 1 - exp(-rate * interval) is uniform
-  for (std::size_t k = 1; k < times.size(); ++k) unit.push_back(-std::expm1(-(times[k] - times[k - 1]) * 0.05));
+  for (std::size_t k = 1; k < times.size(); ++k)
+    unit.push_back(-std::expm1(-(times[k] - times[k - 1]) * 0.05));
   std::ranges::sort(unit);
   double distance = 0;  // Kolmogorov and Smirnov
   for (std::size_t k = 0; k < unit.size(); ++k)
-    distance = std::max(distance, std::abs(unit[k] - (static_cast<double>(k) + 0.5) / static_cast<double>(unit.size())));
+    distance = std::max(
+        distance, std::abs(unit[k] - (static_cast<double>(k) + 0.5) / static_cast<double>(unit.size())));
   CHECK(distance * std::sqrt(static_cast<double>(unit.size())) < 1.95);  // p = 0.001
 }
 

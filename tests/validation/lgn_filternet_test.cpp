@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Rates against BMTK's FilterNet: a committed subset, and every frame where STRIATE_REFERENCE names the full set.
+// Rates against BMTK's FilterNet: a committed subset, and every frame where STRIATE_REFERENCE names the full
+// set.
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdlib>
@@ -50,13 +51,8 @@ lgn::Stimulus reference_stimulus(const std::string& name) {
                               .contrast = 0.5,
                               .degrees_per_pixel = 2},
                              name);
-  return lgn::make_flash({.duration_s = 1.2,
-                          .rows = 80,
-                          .columns = 120,
-                          .on_ms = 300,
-                          .off_ms = 700,
-                          .intensity = 0.6},
-                         name);
+  return lgn::make_flash(
+      {.duration_s = 1.2, .rows = 80, .columns = 120, .on_ms = 300, .off_ms = 700, .intensity = 0.6}, name);
 }
 
 /// The first 200 frames of the noise movie.
@@ -109,7 +105,8 @@ TEST_CASE("LGN rates equal FilterNet's for 42 cells and four stimuli") {
   const auto cells = reference_cells();
   REQUIRE(cells.cells.size() == 42);
   REQUIRE(cells.classes.size() == 14);
-  const std::string name = GENERATE(as<std::string>(), "grating45_up", "grating90_down_phase", "flash", "movie_noise");
+  const std::string name =
+      GENERATE(as<std::string>(), "grating45_up", "grating90_down_phase", "flash", "movie_noise");
   const auto path = GENERATE(lgn::TemporalPath::every_frame, lgn::TemporalPath::runs);
   const auto stimulus = name == "movie_noise" ? short_movie() : reference_stimulus(name);
   const auto file = io::h5::File::open(subset);
@@ -120,7 +117,8 @@ TEST_CASE("LGN rates equal FilterNet's for 42 cells and four stimuli") {
 }
 
 TEST_CASE("LGN golden rates of the 45 degree grating") {
-  const auto rates = all_rates(reference_cells(), reference_stimulus("grating45_up"), lgn::TemporalPath::automatic);
+  const auto rates =
+      all_rates(reference_cells(), reference_stimulus("grating45_up"), lgn::TemporalPath::automatic);
   CHECK(rates[8][400] == 8.25);
   CHECK(rates[8][501] == 8.25);
   CHECK(rates[8][600] == Approx(15.159198796629862).epsilon(0).margin(tolerance_hz));
@@ -156,11 +154,12 @@ TEST_CASE("LGN rates equal FilterNet's at every frame of the full reference set"
   for (const std::string name : {"grating45_up", "grating90_down_phase", "flash", "movie_noise"}) {
     const auto stimulus =
         name == "movie_noise"
-            ? lgn::make_movie({.file = lgn::open_pictures(path / "movie_noise.npy", {}, name),
-                               .row_range = {},
-                               .column_range = {},
-                               .normalization = {.kind = lgn::Normalization::Kind::range, .low = 0, .high = 255}},
-                              name)
+            ? lgn::make_movie(
+                  {.file = lgn::open_pictures(path / "movie_noise.npy", {}, name),
+                   .row_range = {},
+                   .column_range = {},
+                   .normalization = {.kind = lgn::Normalization::Kind::range, .low = 0, .high = 255}},
+                  name)
             : reference_stimulus(name);
     const auto expected = io::h5::read_table<double>(file, "/cases/" + name + "/rates", stimulus.frames);
     std::vector<std::int64_t> frames(stimulus.frames);

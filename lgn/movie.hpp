@@ -23,9 +23,9 @@ struct Normalization {
 struct PictureParameters {
   PictureFile file;
   double frame_rate_hz = 1000;
-  std::vector<double> row_range, column_range;  ///< coordinates in degrees; empty: 0, 1, 2, …
+  std::vector<double> row_range = {}, column_range = {};  ///< coordinates in degrees; empty: 0, 1, 2, …
   bool flip_rows = false;
-  Normalization normalization;
+  Normalization normalization = {};
 };
 
 struct HeldImageParameters {

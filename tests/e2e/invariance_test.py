@@ -15,7 +15,7 @@ def one_second():
     config = tiny_config("plain")
     config["run"]["duration"] = 1000.0
     config["reports"] = {
-        "end": {"module": "multimeter_report", "cells": "v1", "variable_name": "V_m", "interval": 1000.0,
+        "end": {"module": "multimeter_report", "cells": "v1", "variable_name": "V_m", "interval": 1.0,
                 "precision": "double", "file_name": "voltages.h5"},
         "course": {"module": "multimeter_report", "cells": {"population": "v1", "location": "VisL4"},
                    "variable_name": ["I_syn", "V_m", "ASCurrents_sum"], "interval": 5.0, "file_name": "currents.h5"},

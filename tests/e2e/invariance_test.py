@@ -28,7 +28,7 @@ class InvarianceTest(StriateTest):
         alone = self.simulate(one_second(), output="alone")  # without mpirun
         with h5py.File(alone / "voltages.h5") as file:
             voltages = file["report/v1/data"][:]
-        self.assertEqual((voltages.shape, voltages.dtype), ((1, 1141), np.float64))
+        self.assertEqual((voltages.shape, voltages.dtype), ((1000, 1141), np.float64))
         self.assertGreater(len(np.unique(voltages)), 1000, "neurons have their own voltages")
         for ranks in RANKS:
             with self.subTest(ranks=ranks):

@@ -93,7 +93,7 @@ std::optional<std::filesystem::path> current_clamp_file(const io::JsonSection& i
 
 CurrentClamp parse_current_clamp(const io::JsonSection& input, const std::string& name,
                                  const TimeGrid& grid) {
-  CurrentClamp clamp{.name = name, .node_set = "all", .changes = {}};
+  CurrentClamp clamp{.name = name, .node_set = "all", .changes = {}, .where = input.where()};
   if (input.has("node_set")) clamp.node_set = input.require("node_set");
   std::vector<Pulse> pulses;
   for (auto& pulse : read_input(input)) {

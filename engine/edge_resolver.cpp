@@ -70,15 +70,6 @@ struct FirstEdge {
   std::uint64_t type, row, source_id, target_id;
 };
 
-/// True when an edge population has a single attribute group: a NaN in it is then a stored value.
-bool has_single_group(const io::EdgePopulation& edges) {
-  const auto file = io::h5::File::open(edges.file());
-  const auto names = io::h5::children(file, "/edges/" + edges.name());
-  return std::ranges::count_if(names, [](const std::string& name) {
-           return std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
-         }) <= 1;
-}
-
 }  // namespace
 
 struct EdgeResolver::Impl {
@@ -90,7 +81,6 @@ struct EdgeResolver::Impl {
   TypeLookup type_lookup;
   NodeLookup sources, targets;
   DirectionColumns source_columns, target_columns;
-  bool single_group;
   bool float_weights;
   std::filesystem::path type_file;  // for messages
 
@@ -103,7 +93,6 @@ struct EdgeResolver::Impl {
         type_lookup(types),
         sources(sources_),
         targets(targets_),
-        single_group(has_single_group(edges_)),
         float_weights(edges_.weight_is_float32()) {
     for (const auto& type : types)
       type_delay.push_back(grid.delay_steps(type.delay_ms.value_or(default_delay_ms)));
@@ -135,10 +124,10 @@ struct EdgeResolver::Impl {
     return index;
   }
 
-  /// h5 over CSV. In a file with several groups NaN marks rows whose group lacks the attribute.
+  /// h5 over CSV. NaN marks rows whose group lacks the attribute.
   std::optional<double> pick(const std::optional<io::EdgeColumn>& column, std::size_t i,
                              const std::optional<double>& csv) const {
-    if (column && (single_group || !std::isnan(column->values[i]))) return column->values[i];
+    if (column && !std::isnan(column->values[i])) return column->values[i];
     return csv;
   }
 

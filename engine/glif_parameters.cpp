@@ -201,6 +201,13 @@ bool assign_key(GlifParameters& p, const std::string& key, const io::Json& value
 
 }  // namespace
 
+void set_glif_parameter(GlifParameters& parameters, const std::string& key, const io::Json& value,
+                        const std::string& where) {
+  if (!assign_key(parameters, key, value, where))
+    throw ConfigError("unknown key in {}:/{} (glif_psc_double_alpha has no such parameter) remove it", where,
+                      key);
+}
+
 GlifParameters parse_glif_parameters(const io::Json& json, const std::string& where) {
   if (!json.is_object())
     throw ConfigError("invalid cell parameters in {} (is {}, must be an object)", where, json.type_name());
@@ -210,10 +217,7 @@ GlifParameters parse_glif_parameters(const io::Json& json, const std::string& wh
         "as nest:glif_lif_asc_psc",
         where);
   GlifParameters parameters;
-  for (const auto& [key, value] : json.items())
-    if (!assign_key(parameters, key, value, where))
-      throw ConfigError("unknown key in {}:/{} (glif_psc_double_alpha has no such parameter) remove it",
-                        where, key);
+  for (const auto& [key, value] : json.items()) set_glif_parameter(parameters, key, value, where);
   validate(parameters, where);
   for (const double amplitude : parameters.amp_slow) require_positive("amp_slow", amplitude, where);
   return parameters;

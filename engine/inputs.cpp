@@ -12,7 +12,7 @@ namespace striate::engine {
 namespace {
 
 io::SpikeTrains read_trains(const SpikeInput& input) {
-  core::require_readable(input.file, "inputs." + input.name + ".input_file");
+  core::require_readable(input.file, input.where + "/input_file");
   return input.format == SpikeInput::Format::h5 ? io::read_spikes_h5(input.file, input.population)
                                                 : io::read_spikes_csv(input.file, input.population);
 }
@@ -23,7 +23,7 @@ std::vector<DrivenPopulation> find_driven_populations(const SimulationSpec& spec
                                                       const io::NodeSets& node_sets) {
   std::vector<DrivenPopulation> driven;
   for (const auto& input : spec.spike_inputs) {
-    const std::string where = "inputs." + input.name + ".node_set";
+    const std::string where = input.where + "/node_set";
     const auto selections = node_sets.resolve(input.node_set, network.populations, where);
     if (selections.empty()) throw core::ConfigError("{} selects no node (spikes would go nowhere)", where);
     for (const auto& selection : selections) {
@@ -91,7 +91,7 @@ ClampedNeurons make_clamps(const SimulationSpec& spec, const Network& network, c
     const auto& clamp = spec.clamps[c];
     std::size_t neurons = 0;
     for (const auto& selection :
-         node_sets.resolve(clamp.node_set, network.populations, "inputs." + clamp.name + ".node_set"))
+         node_sets.resolve(clamp.node_set, network.populations, clamp.where + "/node_set"))
       for (const std::uint32_t node : selection.nodes) {
         const core::Gid gid{network.gid_of_node[selection.population][node]};
         if (gid.value == no_neuron) continue;
@@ -102,7 +102,7 @@ ClampedNeurons make_clamps(const SimulationSpec& spec, const Network& network, c
         clamps.clamps_of[lid.value].push_back(c);
       }
     if (neurons == 0)
-      core::log::warning("inputs.{}.node_set selects no neuron; the current goes nowhere", clamp.name);
+      core::log::warning("{}/node_set selects no neuron; the current goes nowhere", clamp.where);
     for (const auto& change : clamp.changes)
       clamps.changes.push_back({.step = change.step, .clamp = c, .amplitude = change.amplitude_pA});
   }

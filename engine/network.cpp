@@ -71,14 +71,17 @@ NodeTypeInfo read_node_type(const io::NodePopulation& population, std::size_t no
 }
 
 void add_population(Network& network, const io::NodePopulation& population, std::size_t index,
-                    ModelReader& models) {
+                    ModelReader& models, core::Problems* problems) {
   std::map<std::uint32_t, NodeTypeInfo> info_of_type;  // by type row
   auto& gids = network.gid_of_node.emplace_back(population.size(), no_neuron);
   for (std::uint32_t node = 0; node < population.size(); ++node) {
     const std::uint32_t type = population.type_row[node];
     auto known = info_of_type.find(type);
-    if (known == info_of_type.end())
-      known = info_of_type.emplace(type, read_node_type(population, node, models)).first;
+    if (known == info_of_type.end()) {
+      NodeTypeInfo info{NodeKind::virtual_node, 0};
+      core::attempt(problems, [&] { info = read_node_type(population, node, models); });
+      known = info_of_type.emplace(type, info).first;
+    }
     if (known->second.kind == NodeKind::virtual_node) continue;
     if (network.model_of_gid.size() >= no_neuron)
       throw core::ConfigError("more than {} neurons (ids are 32-bit)", no_neuron);
@@ -107,12 +110,12 @@ bool Network::has_virtual_nodes(std::size_t population) const {
   return std::ranges::any_of(gid_of_node[population], [](auto gid) { return gid == no_neuron; });
 }
 
-Network read_network(const io::SonataConfig& config) {
+Network read_network(const io::SonataConfig& config, core::Problems* problems) {
   Network network;
   network.populations = io::read_node_populations(config.nodes);
   ModelReader models(config, network.models);
   for (std::size_t i = 0; i < network.populations.size(); ++i)
-    add_population(network, network.populations[i], i, models);
+    add_population(network, network.populations[i], i, models, problems);
   return network;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/ids.hpp"
+#include "core/problems.hpp"
 #include "engine/glif_parameters.hpp"
 #include "io/nodes.hpp"
 #include "io/sonata_config.hpp"
@@ -43,6 +44,7 @@ struct Network {
 
 /// Reads all node populations and cell models of a config. Throws ConfigError or FormatError: unknown
 /// model_type or template, missing parameter files, bad parameters, more neurons than 32-bit ids.
-Network read_network(const io::SonataConfig& config);
+/// With `problems`, errors of node types are recorded there and their nodes taken as virtual.
+Network read_network(const io::SonataConfig& config, core::Problems* problems = nullptr);
 
 }  // namespace striate::engine

@@ -17,8 +17,7 @@ struct Selected {
 Selected select(const ReportSpec& spec, const Network& network, const io::NodeSets& node_sets,
                 const Partition& partition) {
   Selected selected;
-  for (const auto& selection :
-       node_sets.resolve(spec.cells, network.populations, "reports." + spec.name + ".cells")) {
+  for (const auto& selection : node_sets.resolve(spec.cells, network.populations, spec.where + "/cells")) {
     const auto& population = network.populations[selection.population];
     std::vector<std::uint32_t> nodes;
     for (const auto node : selection.nodes)
@@ -38,7 +37,7 @@ Selected select(const ReportSpec& spec, const Network& network, const io::NodeSe
     selected.lids.push_back(std::move(lids));
   }
   if (selected.populations.empty())
-    throw core::ConfigError("reports.{}.cells selects no neuron (the report would be empty)", spec.name);
+    throw core::ConfigError("{}/cells selects no neuron (the report would be empty)", spec.where);
   return selected;
 }
 

@@ -24,7 +24,9 @@ class Recorder {
   core::Step next_after(core::Step now) const;
   /// Takes a sample if `shard.now` is due. Collective on the steps that are.
   void sample(const Shard& shard);
-  void finish() { writer_.finish(); }  ///< collective
+  /// Completes the file under its temporary name; the caller publishes it. Collective.
+  void finish() { writer_.finish(io::Publish::later); }
+  const std::filesystem::path& file() const { return spec_.file; }
 
  private:
   ReportSpec spec_;

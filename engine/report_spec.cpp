@@ -99,7 +99,8 @@ ReportSpec parse_report(const io::JsonSection& report, const std::string& name, 
                   .file = below(output_dir, report.string("file_name").value_or(name + ".h5")),
                   .first = 0,
                   .interval = 0,
-                  .last = 0};
+                  .last = 0,
+                  .where = report.where()};
   read_times(report, grid, steps, spec);
   spec.precision = read_precision(report);
   report.accept({"module", "enabled", "unit", "units", "sections", "buffer", "buffer_size", "to_h5",
@@ -137,12 +138,13 @@ std::string units_of(ReportVariable variable) {
 }
 
 std::vector<ReportSpec> parse_reports(const io::JsonSection& reports, const TimeGrid& grid, core::Step steps,
-                                      const std::filesystem::path& output_dir) {
+                                      const std::filesystem::path& output_dir, core::Problems* problems) {
   std::vector<ReportSpec> result;
-  for (const auto& [name, unused] : reports.json().items()) {
-    const auto report = reports.require_section(name);
-    if (is_wanted(report)) result.push_back(parse_report(report, name, grid, steps, output_dir));
-  }
+  for (const auto& [name, unused] : reports.json().items())
+    core::attempt(problems, [&, &key = name] {
+      const auto report = reports.require_section(key);
+      if (is_wanted(report)) result.push_back(parse_report(report, key, grid, steps, output_dir));
+    });
   return result;
 }
 

@@ -9,8 +9,10 @@
 
 namespace striate::engine {
 
-/// Enabled reports in file order. `steps` is the length of the simulation. Throws ConfigError.
+/// Enabled reports in file order. `steps` is the length of the simulation. Throws ConfigError, or records
+/// it in `problems` and leaves the report out.
 std::vector<ReportSpec> parse_reports(const io::JsonSection& reports, const TimeGrid& grid, core::Step steps,
-                                      const std::filesystem::path& output_dir);
+                                      const std::filesystem::path& output_dir,
+                                      core::Problems* problems = nullptr);
 
 }  // namespace striate::engine

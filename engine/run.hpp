@@ -15,7 +15,7 @@
 namespace striate::engine {
 
 /// Phases of the timing table, in order.
-enum Phase : std::size_t { load, update, deliver_spikes, exchange, wait, record, write_results, phase_count };
+enum Phase : std::size_t { load, update, deliver_spikes, exchange, wait, record, write_output, phase_count };
 core::PhaseTimers make_phase_timers();
 
 struct RunResult {

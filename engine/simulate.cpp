@@ -81,12 +81,30 @@ std::vector<io::OutputSpikes> to_output(std::span<const LocalSpike> spikes, cons
   return output;
 }
 
-void write_spikes(const OutputSpec& output, std::span<const io::OutputSpikes> spikes,
-                  const core::Comm& comm) {
-  if (output.spikes_file)
-    io::write_spikes_h5(*output.spikes_file, spikes,
-                        {.order = output.spikes_order, .deflate = output.deflate}, comm);
-  if (output.spikes_file_csv) io::write_spikes_csv(*output.spikes_file_csv, spikes, comm);
+/// Writes all results under temporary names first and gives them their final names together at the end, so
+/// that a full disk leaves no part of a result that looks complete. Collective.
+void write_results(const SimulationSpec& spec, const io::SonataConfig& config,
+                   std::span<const io::OutputSpikes> spikes, std::vector<Recorder>& recorders,
+                   const core::Comm& comm) {
+  const OutputSpec& output = spec.output;
+  std::vector<std::filesystem::path> written;
+  for (auto& recorder : recorders) {
+    recorder.finish();
+    written.push_back(recorder.file());
+  }
+  if (output.spikes_file) {
+    io::write_spikes_h5(
+        *output.spikes_file, spikes,
+        {.order = output.spikes_order, .deflate = output.deflate, .publish = io::Publish::later}, comm);
+    written.push_back(*output.spikes_file);
+  }
+  if (output.spikes_file_csv) {
+    io::write_spikes_csv(*output.spikes_file_csv, spikes, comm, io::Publish::later);
+    written.push_back(*output.spikes_file_csv);
+  }
+  const auto copy = config_copy(spec, config);
+  if (copy && comm.is_root()) io::write_text_file(*copy, config.document.dump(2) + "\n");
+  for (const auto& file : written) io::publish(file, comm);
 }
 
 }  // namespace
@@ -127,12 +145,9 @@ void simulate(const SimulateOptions& options, const core::Comm& comm) {
   const double simulate_s = core::seconds_since(simulation_start);
 
   {
-    const core::ScopedPhase phase(timers, Phase::write_results);
-    write_spikes(spec.output, to_output(result.spikes, network, loaded.partition, spec.grid), comm);
-    for (auto& recorder : recorders) recorder.finish();
-    const auto copy = config_copy(spec, config);
-    if (copy && comm.is_root()) io::write_text_file(*copy, config.document.dump(2) + "\n");
-    comm.barrier();
+    const core::ScopedPhase phase(timers, Phase::write_output);
+    write_results(spec, config, to_output(result.spikes, network, loaded.partition, spec.grid), recorders,
+                  comm);
   }
   const auto summary = summarise(timers, simulate_s, core::seconds_since(start), result.spikes.size(),
                                  loaded.shard, loaded.synapses, spec, network, comm);

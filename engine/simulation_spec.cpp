@@ -18,6 +18,7 @@ namespace {
 using core::ConfigError;
 
 constexpr core::Step most_steps = std::numeric_limits<std::int32_t>::max();
+constexpr double finest_dt_ms = 0.001;
 constexpr int default_gzip_level = 4;  // what BMTK's "gzip" means
 
 template <class Range>
@@ -45,9 +46,12 @@ void read_duration(const io::JsonSection& run, SimulationSpec& spec) {
     throw ConfigError("invalid {}={} ({} steps, must be 1..{})", where, length, spec.steps, most_steps);
 }
 
-void read_run(const io::JsonSection& run, SimulationSpec& spec) {
-  spec.grid = make_time_grid(run.require_number("dt"), run.where("dt").c_str());
-  read_duration(run, spec);
+void read_run(const io::JsonSection& run, SimulationSpec& spec, core::Problems* problems) {
+  const bool has_grid = core::attempt(
+      problems, [&] { spec.grid = make_time_grid(run.require_number("dt"), run.where("dt").c_str()); });
+  // Whatever else can be checked is, on a grid that most times fit.
+  if (!has_grid) spec.grid = make_time_grid(finest_dt_ms, run.where("dt").c_str());
+  if (!core::attempt(problems, [&] { read_duration(run, spec); })) spec.steps = most_steps;
   if (const auto threads = run.integer("n_thread")) {
     if (*threads < 1 || *threads > std::numeric_limits<int>::max())
       throw ConfigError("invalid {}={} (must be at least 1)", run.where("n_thread"), *threads);
@@ -82,29 +86,39 @@ std::optional<std::string> spike_population(const io::JsonSection& input) {
   return std::nullopt;
 }
 
-SpikeInput parse_spike_input(const io::JsonSection& input, const std::string& name) {
+/// A file of spikes may still have to be made; a check says so and goes on.
+void require_spikes(const std::filesystem::path& file, const std::string& where, core::Problems* problems) {
+  if (problems != nullptr && !std::filesystem::exists(file))
+    problems->note(fmt::format("no such file yet {} ({}) it must exist before the run", file, where));
+  else
+    core::require_readable(file, where);
+}
+
+SpikeInput parse_spike_input(const io::JsonSection& input, const std::string& name,
+                             core::Problems* problems) {
   const auto module = input.require_string("module");
   SpikeInput result{.name = name,
                     .file = input.require_string("input_file"),
                     .format = module == "csv" ? SpikeInput::Format::csv : SpikeInput::Format::h5,
                     .node_set = input.require("node_set"),
-                    .population = spike_population(input)};
+                    .population = spike_population(input),
+                    .where = input.where()};
   if (const auto units = input.string("units").value_or("ms"); units != "ms")
     throw ConfigError("unsupported units \"{}\" in {} (spike times are in ms)", units, input.where("units"));
-  core::require_readable(result.file, input.where("input_file"));
+  require_spikes(result.file, input.where("input_file"), problems);
   input.accept({"input_type", "enabled", "trial", "population", "populations", "default_population"});
   input.warn_unknown_keys();
   return result;
 }
 
 void parse_input(const io::JsonSection& input, const std::string& name, SimulationSpec& spec,
-                 std::vector<NamedPath>& files) {
+                 std::vector<NamedPath>& files, core::Problems* problems) {
   if (!input.boolean("enabled").value_or(true)) return;
   const auto module = input.require_string("module");
   const auto input_type = input.require_string("input_type");
   constexpr std::array spike_modules{"h5", "hdf5", "sonata", "csv"};
   if (input_type == "spikes" && contains(spike_modules, module)) {
-    spec.spike_inputs.push_back(parse_spike_input(input, name));
+    spec.spike_inputs.push_back(parse_spike_input(input, name, problems));
     files.push_back({spec.spike_inputs.back().file, input.where("input_file")});
   } else if (module == "IClamp") {
     auto clamp = parse_current_clamp(input, name, spec.grid);
@@ -187,37 +201,51 @@ void add_config_files(const io::SonataConfig& config, std::vector<NamedPath>& in
 
 }  // namespace
 
-SimulationSpec parse_simulation_spec(const io::SonataConfig& config) {
+SimulationSpec parse_simulation_spec(const io::SonataConfig& config, core::Problems* problems) {
   SimulationSpec spec;
   std::vector<NamedPath> input_files, output_files;
-  add_config_files(config, input_files);
-  read_run(config.section("run"), spec);
-  if (const auto inputs = config.optional_section("inputs"))
-    for (const auto& [name, unused] : inputs->json().items())
-      parse_input(inputs->require_section(name), name, spec, input_files);
+  const auto attempt = [&](const auto& work) { core::attempt(problems, work); };
+  attempt([&] { add_config_files(config, input_files); });
+  attempt([&] { read_run(config.section("run"), spec, problems); });
+  attempt([&] {
+    if (const auto inputs = config.optional_section("inputs"))
+      for (const auto& [name, unused] : inputs->json().items())
+        attempt([&, &key = name] {
+          parse_input(inputs->require_section(key), key, spec, input_files, problems);
+        });
+  });
 
   spec.output.directory = config.output_dir;
-  if (const auto output = config.optional_section("output")) read_output(*output, spec.output, output_files);
-  if (const auto reports = config.optional_section("reports")) {
-    spec.reports = parse_reports(*reports, spec.grid, spec.steps, spec.output.directory);
+  attempt([&] {
+    if (const auto output = config.optional_section("output"))
+      read_output(*output, spec.output, output_files);
+  });
+  attempt([&] {
+    const auto reports = config.optional_section("reports");
+    if (!reports) return;
+    spec.reports = parse_reports(*reports, spec.grid, spec.steps, spec.output.directory, problems);
     for (const auto& report : spec.reports)
       output_files.push_back({report.file, reports->where(report.name)});
-  }
+  });
 
   const io::JsonSection root(config.document, config.file, "");
-  if (const auto modfile = root.string("modfile")) {
+  attempt([&] {
+    const auto modfile = root.string("modfile");
+    if (!modfile) return;
     core::require_readable(*modfile, root.where("modfile"));
     spec.modfile = *modfile;
     input_files.push_back({*modfile, root.where("modfile")});
-  }
-  if (const auto node_sets = root.string("node_sets_file"))
-    input_files.push_back({*node_sets, root.where("node_sets_file")});
+  });
+  attempt([&] {
+    if (const auto node_sets = root.string("node_sets_file"))
+      input_files.push_back({*node_sets, root.where("node_sets_file")});
+  });
   root.accept({"run", "inputs", "reports", "output", "networks", "components", "node_sets", "manifest",
                "network", "simulation", "target_simulator", "conditions", "config_path", "config_dir",
                "version", "name"});
   root.warn_unknown_keys();
 
-  check_output_paths(output_files, input_files);
+  attempt([&] { check_output_paths(output_files, input_files); });
   return spec;
 }
 

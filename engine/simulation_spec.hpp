@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/problems.hpp"
 #include "engine/time_grid.hpp"
 #include "io/reports.hpp"
 #include "io/sonata_config.hpp"
@@ -20,6 +21,7 @@ struct SpikeInput {
   enum class Format { h5, csv } format = Format::h5;
   io::Json node_set;  ///< its populations get the spikes
   std::optional<std::string> population;  ///< group in the file
+  std::string where;  ///< "config.json:/inputs/<name>", for messages
 };
 
 /// Amplitude changes in time; each holds until the next.
@@ -31,6 +33,7 @@ struct CurrentClamp {
     double amplitude_pA;
   };
   std::vector<Change> changes;
+  std::string where;  ///< "config.json:/inputs/<name>", for messages
 };
 
 enum class ReportVariable { V_m, I_syn, ASCurrents_sum, threshold, I };
@@ -44,6 +47,7 @@ struct ReportSpec {
   std::filesystem::path file;
   core::Step first, interval, last;  ///< samples at first, first + interval, … <= last (stamps)
   io::ReportPrecision precision = io::ReportPrecision::float32;
+  std::string where;  ///< "config.json:/reports/<name>", for messages
 };
 
 struct OutputSpec {
@@ -68,6 +72,8 @@ struct SimulationSpec {
 
 /// Throws ConfigError naming file and key; unknown keys, ignored entries and unsupported modules that do not
 /// change results are warned about.
-SimulationSpec parse_simulation_spec(const io::SonataConfig& config);
+/// With `problems`, errors are recorded there, section by section, and spike files that do not exist yet are
+/// only noted; the result then holds what could be read.
+SimulationSpec parse_simulation_spec(const io::SonataConfig& config, core::Problems* problems = nullptr);
 
 }  // namespace striate::engine

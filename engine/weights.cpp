@@ -54,7 +54,9 @@ void check_model(const io::TypeTable& types, std::size_t row) {
     throw ConfigError("unsupported synapse model \"{}\" in {} (must be static_synapse)", *given, where);
 }
 
-std::uint16_t read_port(const std::filesystem::path& file) {
+}  // namespace
+
+std::uint16_t read_receptor_port(const std::filesystem::path& file) {
   const auto json = io::read_json(file);
   const io::JsonSection section(json, file, "");
   const auto receptor = section.integer("receptor_type");
@@ -67,6 +69,8 @@ std::uint16_t read_port(const std::filesystem::path& file) {
                       file, unknown.front());
   return static_cast<std::uint16_t>(*receptor - 1);
 }
+
+namespace {
 
 /// Ports by parameter file; files are shared by many types.
 class PortReader {
@@ -81,7 +85,7 @@ class PortReader {
     if (known != port_by_name_.end()) return known->second;
     const auto file = directory_ / *name;
     core::require_readable(file, where);
-    return port_by_name_.emplace(*name, read_port(file)).first->second;
+    return port_by_name_.emplace(*name, read_receptor_port(file)).first->second;
   }
 
  private:
@@ -103,25 +107,29 @@ double sigma_of(const io::TypeTable& types, std::size_t row) {
   return *sigma;
 }
 
+EdgeType read_edge_type(const io::TypeTable& types, std::size_t row, PortReader& ports) {
+  EdgeType type;
+  type.id = types.ids()[row];
+  check_model(types, row);
+  type.weight_function = weight_function_of(types, row);
+  type.port = ports.port_of(types, row);
+  type.syn_weight = types.number(row, "syn_weight");
+  type.delay_ms = types.number(row, "delay");
+  type.nsyns = types.number(row, "nsyns");
+  if (needs_sigma(type.weight_function)) type.weight_sigma = sigma_of(types, row);
+  return type;
+}
+
 }  // namespace
 
 std::vector<EdgeType> read_edge_types(const io::TypeTable& types,
-                                      const std::filesystem::path& synaptic_models_dir) {
+                                      const std::filesystem::path& synaptic_models_dir,
+                                      core::Problems* problems) {
   PortReader ports(synaptic_models_dir);
   std::vector<EdgeType> result;
   result.reserve(types.size());
-  for (std::size_t row = 0; row < types.size(); ++row) {
-    EdgeType type;
-    type.id = types.ids()[row];
-    check_model(types, row);
-    type.weight_function = weight_function_of(types, row);
-    type.port = ports.port_of(types, row);
-    type.syn_weight = types.number(row, "syn_weight");
-    type.delay_ms = types.number(row, "delay");
-    type.nsyns = types.number(row, "nsyns");
-    if (needs_sigma(type.weight_function)) type.weight_sigma = sigma_of(types, row);
-    result.push_back(std::move(type));
-  }
+  for (std::size_t row = 0; row < types.size(); ++row)
+    core::attempt(problems, [&] { result.push_back(read_edge_type(types, row, ports)); });
   return result;
 }
 

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "core/problems.hpp"
 #include "engine/time_grid.hpp"
 #include "io/edges.hpp"
 #include "io/nodes.hpp"
@@ -46,11 +47,15 @@ struct EdgeType {
   std::vector<std::uint32_t> modifications;  ///< rows of the modfile that apply, in order
 };
 
+/// The port (receptor_type - 1) that a static_synapse file names. Throws ConfigError.
+std::uint16_t read_receptor_port(const std::filesystem::path& file);
+
 /// Reads the types of one edge population: parameter files are read once each. Modifications are left empty.
 /// Throws ConfigError / FormatError: unknown weight function or model_template, missing dynamics_params,
-/// receptor_type below 1.
+/// receptor_type below 1. With `problems`, they are recorded there and the types left out.
 std::vector<EdgeType> read_edge_types(const io::TypeTable& types,
-                                      const std::filesystem::path& synaptic_models_dir);
+                                      const std::filesystem::path& synaptic_models_dir,
+                                      core::Problems* problems = nullptr);
 
 /// An edge ready for the engine. Node indices are positions in their populations' file order.
 struct ResolvedEdge {
@@ -74,8 +79,7 @@ class EdgeResolver {
   void find_modifications(const core::Comm& comm);
 
   /// Checks and converts one slab, in row order. Throws FormatError naming file, row and attribute: ids out
-  /// of range, unknown type, weight or delay not finite (NaN means NEST's default: weight 1 pA, delay 1 ms),
-  /// delay below dt or above 65535 steps.
+  /// of range, unknown type, weight not finite, delay below dt or above 65535 steps.
   std::vector<ResolvedEdge> resolve(const io::EdgeSlab& slab) const;
 
  private:

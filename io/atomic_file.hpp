@@ -12,6 +12,10 @@ namespace striate::io {
 /// "<path>.incomplete"
 std::filesystem::path incomplete_name(const std::filesystem::path& path);
 
+/// When a writer gives its file the final name: at once, or later by the caller's publish(), so that several
+/// files of one run appear together.
+enum class Publish { now, later };
+
 /// Renames incomplete_name(path) to path on the root rank, after all ranks have closed the file. Collective.
 void publish(const std::filesystem::path& path, const core::Comm& comm = {});
 

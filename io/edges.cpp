@@ -207,15 +207,15 @@ std::optional<EdgeColumn> EdgePopulation::read_column(const std::string& attribu
   return column;
 }
 
-// NaN weights and delays stay: they stand for the model's default. Nothing else that is not finite means
-// anything.
+// NEST takes a NaN for "the model's default" (1 pA, 1 ms). In a file it is a mistake that must not become a
+// number.
 std::vector<double> EdgePopulation::read_values(const Group& group, const std::string& attribute,
                                                 std::uint64_t first, std::uint64_t count) const {
   const auto dataset = path(std::to_string(group.id) + "/" + attribute);
   auto values = h5::read_rows<double>(file_, dataset, first, count);
   const bool is_number_of_synapses = attribute == "nsyns";
   const auto bad = std::ranges::find_if(
-      values, [&](double value) { return std::isinf(value) || (is_number_of_synapses && !(value >= 0)); });
+      values, [&](double value) { return !std::isfinite(value) || (is_number_of_synapses && value < 0); });
   if (bad != values.end())
     throw core::FormatError("impossible value {} in row {} of {}:{}", *bad,
                             first + static_cast<std::uint64_t>(bad - values.begin()), file_.path(), dataset);

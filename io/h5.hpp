@@ -117,6 +117,10 @@ bool has_attribute(const File& file, const std::string& object, const std::strin
 std::optional<std::string> string_attribute(const File& file, const std::string& object,
                                             const std::string& name);
 
+/// The name that an attribute of an HDF5 enumeration has, or the text of a string attribute.
+std::optional<std::string> enum_or_string_attribute(const File& file, const std::string& object,
+                                                    const std::string& name);
+
 /// --- reading --------------------------------------------------------------------------------------------
 /// Rows [first, first + count) of a one-dimensional dataset. T floating also reads integers; T integral reads
 /// integers only. Throws FormatError (absent, wrong class or rank, out of range, unreadable).
@@ -133,11 +137,17 @@ std::vector<T> read(const File& file, const std::string& dataset);
 /// A whole dataset of two dimensions, row by row; `columns` must match its second extent.
 template <Number T>
 std::vector<T> read_table(const File& file, const std::string& dataset, std::uint64_t columns);
+/// Rows [first, first + count) of a dataset of two dimensions.
+template <Number T>
+std::vector<T> read_table_rows(const File& file, const std::string& dataset, std::uint64_t columns,
+                               std::uint64_t first, std::uint64_t count);
 /// A whole one-dimensional dataset of strings (fixed or variable length).
 std::vector<std::string> read_strings(const File& file, const std::string& dataset);
 
 /// --- writing --------------------------------------------------------------------------------------------
 void create_group(const File& file, const std::string& group);  ///< parents too; existing ones are kept
+/// A second name for an object (hard link). Collective on parallel files.
+void link_alias(const File& file, const std::string& existing, const std::string& alias);
 struct Storage {
   int deflate = 0;  ///< 0 none, else gzip level 1..9 with shuffle; needs chunk_rows
   std::uint64_t chunk_rows = 0;  ///< 0 contiguous

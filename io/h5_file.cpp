@@ -227,4 +227,21 @@ std::optional<std::string> string_attribute(const File& file, const std::string&
   return std::string(result.c_str());
 }
 
+std::optional<std::string> enum_or_string_attribute(const File& file, const std::string& object,
+                                                    const std::string& name) {
+  if (!has_attribute(file, object, name)) return std::nullopt;
+  const Handle attribute(H5Aopen_by_name(file.id(), object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT),
+                         H5Aclose);
+  const Handle type(H5Aget_type(attribute.get()), H5Tclose);
+  if (H5Tget_class(type.get()) != H5T_ENUM) return string_attribute(file, object, name);
+  const Handle space(H5Aget_space(attribute.get()), H5Sclose);
+  std::vector<char> value(H5Tget_size(type.get()));
+  char text[64];
+  if (H5Sget_simple_extent_npoints(space.get()) != 1 ||
+      H5Aread(attribute.get(), type.get(), value.data()) < 0 ||
+      H5Tenum_nameof(type.get(), value.data(), text, sizeof text) < 0)
+    return std::nullopt;
+  return std::string(text);
+}
+
 }  // namespace striate::io::h5

@@ -87,13 +87,23 @@ std::vector<T> read(const File& file, const std::string& dataset) {
 }
 
 template <Number T>
-std::vector<T> read_table(const File& file, const std::string& dataset, std::uint64_t columns) {
+std::vector<T> read_table_rows(const File& file, const std::string& dataset, std::uint64_t columns,
+                               std::uint64_t first, std::uint64_t count) {
   const auto info = checked_info<T>(file, dataset, 2);
   if (info.shape[1] != columns)
     throw core::FormatError("wrong shape of {} ({} columns, needed are {})", where(file, dataset),
                             info.shape[1], columns);
-  const hsize_t offset[] = {0, 0}, extent[] = {info.shape[0], info.shape[1]};
+  if (first > info.shape[0] || count > info.shape[0] - first)
+    throw core::FormatError("rows {} to {} of {} do not exist (it has {})", first, first + count,
+                            where(file, dataset), info.shape[0]);
+  const hsize_t offset[] = {first, 0}, extent[] = {count, columns};
   return read_slab<T>(file, dataset, offset, extent);
+}
+
+template <Number T>
+std::vector<T> read_table(const File& file, const std::string& dataset, std::uint64_t columns) {
+  const auto info = checked_info<T>(file, dataset, 2);
+  return read_table_rows<T>(file, dataset, columns, 0, info.shape[0]);
 }
 
 std::vector<std::uint64_t> read_ids(const File& file, const std::string& dataset, std::uint64_t first,
@@ -152,6 +162,10 @@ template std::vector<std::int64_t> read(const File&, const std::string&);
 template std::vector<std::uint32_t> read(const File&, const std::string&);
 template std::vector<double> read_table(const File&, const std::string&, std::uint64_t);
 template std::vector<float> read_table(const File&, const std::string&, std::uint64_t);
+template std::vector<std::int64_t> read_table_rows(const File&, const std::string&, std::uint64_t,
+                                                   std::uint64_t, std::uint64_t);
+template std::vector<double> read_table_rows(const File&, const std::string&, std::uint64_t, std::uint64_t,
+                                             std::uint64_t);
 template std::vector<std::uint64_t> read_table(const File&, const std::string&, std::uint64_t);
 
 }  // namespace striate::io::h5

@@ -9,10 +9,10 @@ namespace {
 
 using internal::check_write;
 
-Handle string_type(const std::string& value) {
+/// Variable length, UTF-8: what h5py (and so BMTK) writes and reads as str.
+Handle string_type() {
   Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
-  H5Tset_size(type.get(), value.empty() ? 1 : value.size());
-  H5Tset_strpad(type.get(), H5T_STR_NULLPAD);
+  H5Tset_size(type.get(), H5T_VARIABLE);
   H5Tset_cset(type.get(), H5T_CSET_UTF8);
   return type;
 }
@@ -72,6 +72,11 @@ void create_group(const File& file, const std::string& group) {
   check_write(handle.get(), file, group, "create group");
 }
 
+void link_alias(const File& file, const std::string& existing, const std::string& alias) {
+  check_write(H5Lcreate_hard(file.id(), existing.c_str(), file.id(), alias.c_str(), H5P_DEFAULT, H5P_DEFAULT), file,
+              alias, "link");
+}
+
 template <Number T>
 void create_dataset(const File& file, const std::string& dataset, std::span<const std::uint64_t> shape,
                     Storage storage) {
@@ -121,8 +126,8 @@ void write(const File& file, const std::string& dataset, std::span<const T> data
 void write_attribute(const File& file, const std::string& object, const std::string& name,
                      const std::string& value) {
   const Handle space(H5Screate(H5S_SCALAR), H5Sclose);
-  const std::string padded = value.empty() ? std::string(1, '\0') : value;
-  write_raw_attribute(file, object, name, string_type(value).get(), space.get(), padded.data());
+  const char* text = value.c_str();
+  write_raw_attribute(file, object, name, string_type().get(), space.get(), &text);
 }
 
 template <Number T>

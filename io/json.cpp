@@ -206,6 +206,10 @@ JsonSection::JsonSection(const Json& object, std::filesystem::path file, std::st
     refuse(fmt::format("{}:{}", file_, pointer_.empty() ? "/" : pointer_), object, "an object");
 }
 
+std::string JsonSection::where() const {
+  return fmt::format("{}:{}", file_, pointer_);
+}
+
 std::string JsonSection::where(std::string_view key) const {
   return fmt::format("{}:{}/{}", file_, pointer_, pointer_part(key));
 }

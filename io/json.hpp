@@ -34,6 +34,8 @@ class JsonSection {
   const std::filesystem::path& file() const { return file_; }
   /// "file:/pointer/key", for messages.
   std::string where(std::string_view key) const;
+  /// "file:/pointer"
+  std::string where() const;
 
   // Each throws ConfigError naming file and key when the value has another type (or is absent, for
   // require_*).

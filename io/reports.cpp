@@ -196,7 +196,7 @@ void ReportWriter::append(std::span<const std::vector<std::vector<double>>> valu
   if (++state.buffered == state.capacity) state.flush();
 }
 
-void ReportWriter::finish() {
+void ReportWriter::finish(Publish when) {
   State& state = *state_;
   state.flush();
   if (state.written != state.layout.samples)
@@ -204,7 +204,7 @@ void ReportWriter::finish() {
                       fmt::format("only {} of {} samples came for report {}", state.written,
                                   state.layout.samples, state.layout.file));
   state.file.close();
-  publish(state.layout.file, state.comm);
+  if (when == Publish::now) publish(state.layout.file, state.comm);
 }
 
 const ReportLayout& ReportWriter::layout() const {

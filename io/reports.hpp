@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/comm.hpp"
+#include "io/atomic_file.hpp"
 #include "io/h5.hpp"
 
 namespace striate::io {
@@ -53,7 +54,7 @@ class ReportWriter {
   /// columns. Collective when the buffer is full.
   void append(std::span<const std::vector<std::vector<double>>> values);
   /// Writes the rest, closes and renames the file. Collective. Throws when samples are missing.
-  void finish();
+  void finish(Publish when = Publish::now);
   const ReportLayout& layout() const;
 
  private:

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/comm.hpp"
+#include "io/atomic_file.hpp"
 
 namespace striate::io {
 
@@ -45,6 +46,7 @@ enum class SpikeOrder { by_time, by_id };
 struct SpikeFileOptions {
   SpikeOrder order = SpikeOrder::by_time;  ///< by_time: (time, id); by_id: (id, time)
   int deflate = 0;
+  Publish publish = Publish::now;
 };
 
 /// Sorts the spikes of all ranks into one global order, so that rank r holds the r-th part. Collective; the
@@ -59,6 +61,6 @@ void write_spikes_h5(const std::filesystem::path& file, std::span<const OutputSp
 /// Header "timestamps population node_ids"; times in their shortest exact form. Rows by (time, id) over each
 /// population. Collective.
 void write_spikes_csv(const std::filesystem::path& file, std::span<const OutputSpikes> populations,
-                      const core::Comm& comm);
+                      const core::Comm& comm, Publish when = Publish::now);
 
 }  // namespace striate::io

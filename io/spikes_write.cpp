@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::uint64_t compressed_chunk_rows = 1u << 17;  // 1 MiB of times or ids
 /// What root holds at once while it writes the text of all ranks.
-constexpr std::size_t gathered_bytes = 16u << 20;
+constexpr std::size_t gathered_bytes = 4u << 20;
 
 struct Spike {
   double time_ms;
@@ -232,11 +232,11 @@ void write_spikes_h5(const std::filesystem::path& path, std::span<const OutputSp
   for (const OutputSpikes& spikes : populations)
     write_population_h5(file, sort_spikes(spikes, options.order, comm), options, comm);
   file.close();
-  publish(path, comm);
+  if (options.publish == Publish::now) publish(path, comm);
 }
 
 void write_spikes_csv(const std::filesystem::path& path, std::span<const OutputSpikes> populations,
-                      const core::Comm& comm) {
+                      const core::Comm& comm, Publish when) {
   RootFile file(incomplete_name(path), comm.is_root());
   const std::string header = comm.is_root() ? "timestamps population node_ids\n" : "";
   std::uint64_t offset = write_in_rank_order(file, 0, header, comm);
@@ -244,7 +244,7 @@ void write_spikes_csv(const std::filesystem::path& path, std::span<const OutputS
     offset =
         write_in_rank_order(file, offset, csv_rows(sort_spikes(spikes, SpikeOrder::by_time, comm)), comm);
   file.close();
-  publish(path, comm);
+  if (when == Publish::now) publish(path, comm);
 }
 
 }  // namespace striate::io

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "core/error.hpp"
+#include "core/problems.hpp"
 #include "core/text.hpp"
 
 namespace striate::io {
@@ -124,7 +124,8 @@ std::vector<std::string> checked_header(Row header, const std::filesystem::path&
 
 }  // namespace
 
-TypeTable TypeTable::read(const std::filesystem::path& path, std::string_view id_column) {
+TypeTable TypeTable::read(const std::filesystem::path& path, std::string_view id_column,
+                          core::Problems* problems) {
   const std::string text = read_text(path);
   RowReader rows(path, text);
   auto header = rows.next();
@@ -133,25 +134,27 @@ TypeTable TypeTable::read(const std::filesystem::path& path, std::string_view id
   TypeTable table;
   table.path_ = path;
   table.columns_ = checked_header(std::move(*header), path, id_column);
-  const std::size_t width = table.columns_.size();
-  const std::size_t id_at = table.column_index(id_column).value();
   while (auto row = rows.next()) {
-    drop_trailing_blanks(*row, width);
-    if (row->cells.size() != width)
-      throw core::FormatError("{}:{} has {} cells (the header has {}) separate them by one blank", path,
-                              row->line, row->cells.size(), width);
-    const auto id = core::parse_number<std::uint64_t>(row->cells[id_at]);
-    if (!id)
-      throw core::FormatError("{}:{} column {} holds '{}' (needed is a whole number >= 0)", path, row->line,
-                              id_column, row->cells[id_at]);
-    if (!table.row_by_id_.emplace(*id, table.ids_.size()).second)
-      throw core::FormatError("{}:{} gives {} {} a second time (ids must be distinct)", path, row->line,
-                              id_column, *id);
-    table.ids_.push_back(*id);
-    for (auto& cell : row->cells)
-      table.cells_.push_back(is_absent(cell) ? std::nullopt : std::optional(std::move(cell)));
+    drop_trailing_blanks(*row, table.columns_.size());
+    core::attempt(problems, [&] { table.add_row(row->cells, row->line, id_column); });
   }
   return table;
+}
+
+void TypeTable::add_row(std::span<std::string> cells, std::size_t line, std::string_view id_column) {
+  if (cells.size() != columns_.size())
+    throw core::FormatError("{}:{} has {} cells (the header has {}) separate them by one blank", path_, line,
+                            cells.size(), columns_.size());
+  const auto& id_cell = cells[column_index(id_column).value()];
+  const auto id = core::parse_number<std::uint64_t>(id_cell);
+  if (!id)
+    throw core::FormatError("{}:{} column {} holds '{}' (needed is a whole number >= 0)", path_, line,
+                            id_column, id_cell);
+  if (!row_by_id_.emplace(*id, ids_.size()).second)
+    throw core::FormatError("{}:{} gives {} {} a second time (ids must be distinct)", path_, line, id_column,
+                            *id);
+  ids_.push_back(*id);
+  for (auto& cell : cells) cells_.push_back(is_absent(cell) ? std::nullopt : std::optional(std::move(cell)));
 }
 
 std::optional<std::size_t> TypeTable::row_of(std::uint64_t id) const {

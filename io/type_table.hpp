@@ -13,6 +13,10 @@
 #include <unordered_map>
 #include <vector>
 
+namespace striate::core {
+struct Problems;
+}
+
 namespace striate::io {
 
 class TypeTable {
@@ -20,7 +24,9 @@ class TypeTable {
   TypeTable() = default;
   /// `id_column` is "node_type_id" or "edge_type_id". Throws MissingFileError, FormatError (no id column,
   /// ragged row, id not a number or twice) naming file and line.
-  static TypeTable read(const std::filesystem::path& path, std::string_view id_column);
+  /// With `problems`, bad rows are recorded there and left out.
+  static TypeTable read(const std::filesystem::path& path, std::string_view id_column,
+                        core::Problems* problems = nullptr);
 
   const std::filesystem::path& path() const { return path_; }
   std::span<const std::uint64_t> ids() const { return ids_; }  ///< in file order
@@ -42,6 +48,7 @@ class TypeTable {
   std::vector<std::uint64_t> ids_;
   std::vector<std::optional<std::string>> cells_;  // [row * columns + column]
   std::unordered_map<std::uint64_t, std::size_t> row_by_id_;
+  void add_row(std::span<std::string> cells, std::size_t line, std::string_view id_column);
   std::optional<std::size_t> column_index(std::string_view column) const;
 };
 

@@ -129,7 +129,7 @@ TEST_CASE("edges of several groups get the values of their group's row") {
 TEST_CASE("edges with one group need no group datasets, and identity is found where it holds") {
   const TemporaryFolder folder;
   const auto path = folder.path() / "edges.h5";
-  const Values weight{0.5, nan_value, 2.5, 3.5};
+  const Values weight{0.5, 1.5, 2.5, 3.5};
   for (const bool mapping : {true, false}) {
     write_plain(path, 4, weight, mapping);
     const EdgePopulation edges(path, "a_to_b");
@@ -137,7 +137,7 @@ TEST_CASE("edges with one group need no group datasets, and identity is found wh
     CHECK(edges.target_population() == "b");
     CHECK_FALSE(edges.weight_is_float32());
     const auto slab = edges.read(1, 3);
-    CHECK(same(slab.syn_weight->values, {nan_value, 2.5, 3.5}));
+    CHECK(same(slab.syn_weight->values, {1.5, 2.5, 3.5}));
     CHECK_FALSE(slab.nsyns.has_value());
     CHECK_FALSE(slab.delay.has_value());
   }
@@ -299,6 +299,23 @@ TEST_CASE("numbers of synapses are neither negative nor missing") {
     CHECK(edges.read(0, 1).nsyns->values == Values{0});
     CHECK_THROWS_WITH(edges.read(1, 1), Catch::Contains("in row 1 of"));
   }
+}
+
+TEST_CASE("weights and delays are finite") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "edges.h5";
+  for (const char* attribute : {"syn_weight", "delay"})
+    for (const double bad : {nan_value, infinity, -infinity}) {
+      auto file = h5::File::create(path);
+      const Ids ids{0, 1};
+      for (const char* name : {"source_node_id", "target_node_id", "edge_type_id"})
+        h5::write<std::uint64_t>(file, std::string("/edges/a_to_b/") + name, ids);
+      h5::write<double>(file, std::string("/edges/a_to_b/0/") + attribute, Values{1, bad});
+      file.close();
+      const EdgePopulation edges(path, "a_to_b");
+      CHECK(edges.read(0, 1).size() == 1);
+      CHECK_THROWS_WITH(edges.read(1, 1), Catch::Contains("in row 1 of") && Catch::Contains(attribute));
+    }
 }
 
 TEST_CASE("edge files of the reference network are read in slabs as in one piece") {

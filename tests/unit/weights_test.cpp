@@ -302,8 +302,8 @@ TEST_CASE("edges that cannot be built are refused with their row") {
   refuse([](Edges& e) { e.type[2] = 9; }, "edge_type_id row 2", csv);
   refuse([](Edges& e) { e.type[2] = 1'000'000'000'000; }, "edge_type_id row 2", csv);
   refuse([](Edges& e) { e.weight = Values{1, infinity, 1, 1}; }, "row 1", csv);
-  refuse([](Edges& e) { e.weight = Values{1, 1, 1, not_a_number}; }, "syn_weight row 3", csv);
-  refuse([](Edges& e) { e.delay = Values{1, not_a_number, 1, 1}; }, "delay row 1", csv);
+  refuse([](Edges& e) { e.weight = Values{1, 1, 1, not_a_number}; }, "row 3", csv);
+  refuse([](Edges& e) { e.delay = Values{1, not_a_number, 1, 1}; }, "row 1", csv);
   refuse([](Edges& e) { e.delay = Values{1, 1, 0.1249, 1}; }, "delay row 2", csv);
   refuse([](Edges& e) { e.delay = Values{1, 1, -1, 1}; }, "delay row 2", csv);
   refuse([](Edges& e) { e.delay = Values{1, 1, 1, 16384.0}; }, "delay row 3", csv);

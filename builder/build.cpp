@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "builder/build.hpp"
+
+#include <optional>
+
+#include "builder/components.hpp"
+#include "builder/edge_writer.hpp"
+#include "builder/node_writer.hpp"
+#include "builder/outputs.hpp"
+#include "builder/partition.hpp"
+#include "builder/run_configs.hpp"
+#include "builder/type_tables.hpp"
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "core/progress.hpp"
+#include "core/resources.hpp"
+
+namespace striate::builder {
+namespace {
+
+enum Phase : std::size_t { nodes_phase, recurrent_phase, lgn_phase, background_phase, write_phase };
+
+/// Everything that all edges are made from; each rank has it.
+struct Workplace {
+  const NetworkSpec& spec;
+  const BuildOptions& options;
+  const core::Comm& comm;
+  NetworkPaths paths;
+  V1Nodes nodes;
+  LgnNodes units;
+  ConnectionRule rule;
+  SourceGrid grid;
+};
+
+Workplace make_workplace(const NetworkSpec& spec, const BuildOptions& options, const core::Comm& comm) {
+  Workplace work{spec, options, comm, {options.base}, {}, {}, {}, {}};
+  if (options.parts.v1) {
+    work.nodes = make_v1_nodes(spec);
+  } else {
+    const auto file = work.paths.nodes("v1");
+    if (!std::filesystem::exists(file))
+      throw core::MissingFileError("{} is missing (its cells are to be reused) build the network without --only first",
+                                   file);
+    work.nodes = read_v1_nodes(file, spec);
+  }
+  if (work.nodes.size() == 0)
+    throw core::ConfigError("network '{}' has no cells (all counts are 0) raise the counts or the radius", spec.name);
+  if (work.nodes.size() >= run_start)
+    throw core::ConfigError("too many cells ({}, fewer than {} are possible) lower the radius", work.nodes.size(),
+                            run_start);
+  work.units = make_lgn_nodes(spec.lgn, spec.seed);
+  work.rule = make_connection_rule(spec);
+  work.grid = make_source_grid(spec, work.nodes, work.rule);
+  return work;
+}
+
+Outputs list_outputs(const Workplace& work) {
+  Outputs outputs;
+  const auto& [spec, paths, parts] = std::tie(work.spec, work.paths, work.options.parts);
+  if (parts.v1) {
+    for (auto& file : cell_model_files(spec)) outputs.add_text(paths.cell_models() / file.name, std::move(file.text));
+    for (auto& file : synaptic_model_files(spec))
+      outputs.add_text(paths.synaptic_models() / file.name, std::move(file.text));
+    for (auto& file : run_config_files(spec)) outputs.add_text(paths.configs() / file.name, std::move(file.text));
+    outputs.add_text(paths.node_types("v1"), v1_node_types(spec));
+    outputs.add_text(paths.edge_types("v1"), recurrent_edge_types(spec));
+    outputs.add_file(paths.nodes("v1"));
+    outputs.add_file(paths.edges("v1"));
+  }
+  if (parts.lgn) {
+    outputs.add_text(paths.node_types("lgn"), lgn_node_types(spec));
+    outputs.add_text(paths.edge_types("lgn"), lgn_edge_types(spec));
+    outputs.add_file(paths.nodes("lgn"));
+    outputs.add_file(paths.edges("lgn"));
+  }
+  if (parts.background) {
+    outputs.add_text(paths.node_types("bkg"), background_node_types());
+    outputs.add_text(paths.edge_types("bkg"), background_edge_types(spec));
+    outputs.add_file(paths.nodes("bkg"));
+    outputs.add_file(paths.edges("bkg"));
+  }
+  return outputs;
+}
+
+void write_nodes(const Workplace& work) {
+  if (work.options.parts.v1) write_v1_nodes(work.paths.nodes("v1"), work.spec, work.nodes, work.comm);
+  if (work.options.parts.lgn) write_lgn_nodes(work.paths.nodes("lgn"), work.units, work.comm);
+  if (work.options.parts.background)
+    write_background_nodes(work.paths.nodes("bkg"), static_cast<std::uint64_t>(work.spec.background.units), work.comm);
+}
+
+EdgeFile make_layout(const Workplace& work, const std::string& source, std::uint64_t sources, SynapseCount count) {
+  EdgeFile layout{.path = work.paths.edges(source),
+                  .source_population = source,
+                  .target_population = "v1",
+                  .source_count = sources,
+                  .target_count = work.nodes.size(),
+                  .type_of_source = {},
+                  .type_of_target = {},
+                  .synapse_count = count,
+                  .deflate = work.options.deflate};
+  for (const auto model : work.nodes.model) layout.type_of_target.push_back(first_type_id + model);
+  return layout;
+}
+
+/// Shows one phase's progress: what this rank has made, at the pace of all.
+class PhaseProgress {
+ public:
+  PhaseProgress(const std::string& title, std::uint64_t targets, const core::Comm& comm)
+      : ranks_(comm.size()), start_(core::Clock::now()),
+        progress_(title, static_cast<double>(targets), core::shows_progress(comm)) {}
+  void operator()(std::size_t targets, std::size_t rows) {
+    if (!progress_.due()) return;
+    const double rate = static_cast<double>(rows) * ranks_ / core::seconds_since(start_);
+    progress_.update(static_cast<double>(targets),
+                     fmt::format("{:.1f} M edges/s, {} on this rank", rate / 1e6,
+                                 core::human_bytes(core::peak_rss_bytes())));
+  }
+
+ private:
+  double ranks_;
+  core::Clock::time_point start_;
+  core::Progress progress_;
+};
+
+void write_with_progress(const EdgeFile& layout, const EdgeRows& rows, std::uint64_t bytes_per_row,
+                         const core::Comm& comm, core::PhaseTimers& timers) {
+  const core::ScopedPhase phase(timers, write_phase);
+  const auto total = static_cast<double>(rows.rows() * bytes_per_row);
+  core::Progress progress("write " + layout.path.filename().string(), total, core::shows_progress(comm));
+  double done = 0;
+  write_edges(layout, rows, comm, [&](std::uint64_t bytes) {
+    done += static_cast<double>(bytes);
+    progress.update(done, core::human_bytes(static_cast<std::uint64_t>(done)) + " by this rank");
+  });
+}
+
+/// [population][0] cells' inputs from excitatory, [1] from inhibitory cells, [2] from LGN; of this rank's targets.
+struct InputCounts {
+  std::vector<std::int64_t> values;
+  std::int64_t& at(std::size_t population, std::size_t kind) { return values[3 * population + kind]; }
+};
+
+void build_recurrent(const Workplace& work, const Estimate& estimate, InputCounts& counts, core::PhaseTimers& timers) {
+  const auto& [spec, nodes, comm] = std::tie(work.spec, work.nodes, work.comm);
+  const auto share = share_by_cost(recurrent_cost(spec, nodes, work.rule), comm.rank(), comm.size());
+  EdgeRows rows;
+  if (work.options.parts.recurrent) {
+    const core::ScopedPhase phase(timers, recurrent_phase);
+    PhaseProgress progress("recurrent", share.count(), comm);
+    rows = make_recurrent_edges(spec, nodes, work.rule, work.grid, share, estimate.recurrent_edges / comm.size(),
+                                std::ref(progress));
+  } else {
+    rows = no_edges(share);
+  }
+  auto layout = make_layout(work, "v1", nodes.size(), SynapseCount::n_syns_int64);
+  std::vector<std::uint8_t> inhibitory;
+  for (const auto model : nodes.model) {
+    const auto population = spec.models[model].population;
+    layout.type_of_source.push_back(recurrent_type_offset(spec, population));
+    inhibitory.push_back(spec.populations[population].excitatory ? 0 : 1);
+  }
+  for (std::size_t t = 0; t < rows.targets(); ++t)
+    for (auto row = rows.first_row[t]; row < rows.first_row[t + 1]; ++row)
+      ++counts.at(spec.models[nodes.model[rows.first_target + t]].population,
+                  inhibitory[rows.source[row] & ~run_start]);
+  write_with_progress(layout, rows, 42, comm, timers);
+}
+
+void build_lgn(const Workplace& work, const Estimate& estimate, InputCounts& counts, core::PhaseTimers& timers) {
+  const auto& [spec, nodes, comm] = std::tie(work.spec, work.nodes, work.comm);
+  const auto share = share_by_cost(lgn_cost(spec, nodes), comm.rank(), comm.size());
+  EdgeRows rows;
+  {
+    const core::ScopedPhase phase(timers, lgn_phase);
+    PhaseProgress progress("LGN", share.count(), comm);
+    rows = make_lgn_edges(spec, nodes, work.units, share, estimate.lgn_rows / comm.size(), std::ref(progress));
+  }
+  for (std::size_t t = 0; t < rows.targets(); ++t)
+    counts.at(spec.models[nodes.model[rows.first_target + t]].population, 2) +=
+        static_cast<std::int64_t>(rows.first_row[t + 1] - rows.first_row[t]);
+  write_with_progress(make_layout(work, "lgn", work.units.size(), SynapseCount::none), rows, 34, comm, timers);
+}
+
+std::int64_t build_background(const Workplace& work, core::PhaseTimers& timers) {
+  const auto share = core::contiguous_share(work.nodes.size(), work.comm.rank(), work.comm.size());
+  EdgeRows rows;
+  {
+    const core::ScopedPhase phase(timers, background_phase);
+    rows = make_background_edges(work.spec, share);
+  }
+  const auto units = static_cast<std::uint64_t>(work.spec.background.units);
+  write_with_progress(make_layout(work, "bkg", units, SynapseCount::nsyns_uint32), rows, 30, work.comm, timers);
+  return static_cast<std::int64_t>(rows.rows());
+}
+
+BuildSummary summarize(const Workplace& work, InputCounts& counts, const Outputs& outputs) {
+  BuildSummary summary;
+  work.comm.sum_in_place(counts.values);
+  for (std::size_t i = 0; i < work.spec.populations.size(); ++i) {
+    summary.populations.push_back(
+        {work.spec.populations[i].name, 0, counts.at(i, 0), counts.at(i, 1), counts.at(i, 2)});
+    summary.recurrent_edges += counts.at(i, 0) + counts.at(i, 1);
+    summary.lgn_rows += counts.at(i, 2);
+  }
+  for (const auto model : work.nodes.model) ++summary.populations[work.spec.models[model].population].cells;
+  if (work.comm.is_root())
+    for (const auto& path : outputs.paths()) summary.bytes_written += std::filesystem::file_size(path);
+  summary.peak_memory_bytes =
+      static_cast<std::uint64_t>(work.comm.sum(static_cast<std::int64_t>(core::peak_rss_bytes())));
+  return summary;
+}
+
+}  // namespace
+
+BuildSummary build(const NetworkSpec& spec, const BuildOptions& options, const core::Comm& comm) {
+  const auto start = core::Clock::now();
+  core::PhaseTimers timers({"nodes", "recurrent", "LGN", "background", "write"});
+  std::optional<Workplace> place;
+  Estimate estimate;
+  {
+    const core::ScopedPhase phase(timers, nodes_phase);
+    place.emplace(make_workplace(spec, options, comm));
+  }
+  auto& work = *place;
+  const Outputs outputs = list_outputs(work);
+  if (options.overwrite == Overwrite::refuse) outputs.refuse_existing();
+  estimate = estimate_build(spec, work.nodes, work.rule, work.grid, work.units, options.parts, comm);
+  check_resources(estimate, options.base, comm);
+  if (comm.is_root()) outputs.prepare();
+  comm.barrier();
+  for (const auto& warning : work.rule.warnings) core::log::warning("{}", warning);
+  core::log::detail("{}", describe(estimate, spec, work.nodes, work.units.size(), comm.size()));
+  {
+    const core::ScopedPhase phase(timers, nodes_phase);
+    write_nodes(work);
+  }
+  InputCounts counts{std::vector<std::int64_t>(3 * spec.populations.size(), 0)};
+  std::int64_t background = 0;
+  if (options.parts.v1) build_recurrent(work, estimate, counts, timers);
+  if (options.parts.lgn) build_lgn(work, estimate, counts, timers);
+  if (options.parts.background) background = build_background(work, timers);
+  outputs.publish(comm);
+  auto summary = summarize(work, counts, outputs);
+  summary.background_edges = comm.sum(background);
+  summary.seconds = core::seconds_since(start);
+  summary.phases = timers.reduce(comm);
+  return summary;
+}
+
+std::string dry_run(const NetworkSpec& spec, const BuildOptions& options, const core::Comm& comm) {
+  const auto work = make_workplace(spec, options, comm);
+  const auto estimate =
+      estimate_build(spec, work.nodes, work.rule, work.grid, work.units, options.parts, comm);
+  return describe(estimate, spec, work.nodes, work.units.size(), comm.size());
+}
+
+std::string describe(const BuildSummary& summary) {
+  std::string text = fmt::format("{:<12}{:>9}{:>14}{:>14}{:>14}\n", "population", "cells", "inputs from e", "from i",
+                                 "LGN synapses");
+  std::int64_t cells = 0;
+  for (const auto& population : summary.populations) {
+    const auto mean = [&](std::int64_t count) {
+      return population.cells == 0 ? 0.0 : static_cast<double>(count) / static_cast<double>(population.cells);
+    };
+    text += fmt::format("{:<12}{:>9}{:>14.1f}{:>14.1f}{:>14.1f}\n", population.name, population.cells,
+                        mean(population.from_excitatory), mean(population.from_inhibitory),
+                        mean(population.from_lgn));
+    cells += population.cells;
+  }
+  text += fmt::format("{} cells; edges: {} recurrent, {} LGN, {} background\n", cells, summary.recurrent_edges,
+                      summary.lgn_rows, summary.background_edges);
+  std::string phases;
+  for (const auto& phase : summary.phases)
+    phases += fmt::format("{}{} {:.2f}", phases.empty() ? "" : ", ", phase.name, phase.max);
+  text += fmt::format("{} written in {:.2f} s (slowest rank, s: {}); peak memory {} over all ranks\n",
+                      core::human_bytes(summary.bytes_written), summary.seconds, phases,
+                      core::human_bytes(summary.peak_memory_bytes));
+  return text;
+}
+
+}  // namespace striate::builder

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "builder/edge_index.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/error.hpp"
+
+namespace striate::builder {
+namespace {
+
+namespace h5 = io::h5;
+
+/// A run of rows on its way to the owner of its source.
+struct Run {
+  std::uint64_t first, end;
+};
+
+/// This rank's runs sorted by source (stable, so rows ascend).
+struct SortedRuns {
+  std::vector<std::uint64_t> start;  ///< by source, then the end: places in `row`
+  std::vector<std::uint32_t> row;  ///< local row that the run begins with
+};
+
+SortedRuns sort_runs(const EdgeRows& rows, std::uint64_t sources) {
+  if (rows.rows() > 0xffffffffu)
+    throw core::SystemError("too many edges on one rank ({}, at most 4294967295) use more ranks", rows.rows());
+  SortedRuns sorted;
+  sorted.start.assign(sources + 1, 0);
+  for (const auto source : rows.source)
+    if ((source & run_start) != 0) ++sorted.start[(source & ~run_start) + 1];
+  std::partial_sum(sorted.start.begin(), sorted.start.end(), sorted.start.begin());
+  sorted.row.resize(sorted.start.back());
+  auto next = sorted.start;
+  for (std::size_t row = 0; row < rows.rows(); ++row)
+    if ((rows.source[row] & run_start) != 0)
+      sorted.row[next[rows.source[row] & ~run_start]++] = static_cast<std::uint32_t>(row);
+  return sorted;
+}
+
+std::uint64_t run_end(const EdgeRows& rows, std::uint64_t row) {
+  do ++row;
+  while (row < rows.rows() && (rows.source[row] & run_start) == 0);
+  return row;
+}
+
+/// Numbers of runs of the sources that this rank owns, by sending rank and source.
+std::vector<std::uint32_t> exchange_counts(const SortedRuns& sorted, std::uint64_t sources, const core::Comm& comm) {
+  std::vector<std::uint32_t> counts(sources);
+  for (std::size_t s = 0; s < sources; ++s)
+    counts[s] = static_cast<std::uint32_t>(sorted.start[s + 1] - sorted.start[s]);
+  std::vector<std::size_t> sizes;
+  for (int rank = 0; rank < comm.size(); ++rank)
+    sizes.push_back(core::contiguous_share(sources, rank, comm.size()).count());
+  return comm.all_to_all_v<std::uint32_t>(counts, sizes).items;
+}
+
+/// Bounds of the slabs in which an owner receives its sources: at most `most_runs` runs each, where one source allows.
+std::vector<std::uint64_t> make_slabs(const std::vector<std::uint64_t>& runs_of, std::uint64_t first) {
+  constexpr std::uint64_t most_runs = 1 << 21;
+  std::vector<std::uint64_t> bounds{first};
+  std::uint64_t sum = 0;
+  for (std::size_t s = 0; s < runs_of.size(); ++s) {
+    if (sum != 0 && sum + runs_of[s] > most_runs) {
+      bounds.push_back(first + s);
+      sum = 0;
+    }
+    sum += runs_of[s];
+  }
+  bounds.push_back(first + runs_of.size());
+  return bounds;
+}
+
+}  // namespace
+
+void write_source_index(const h5::File& file, const std::string& group, const EdgeFile& layout, const EdgeRows& rows,
+                        std::uint64_t first_row, const core::Comm& comm) {
+  const auto sources = layout.source_count;
+  const auto ranks = static_cast<std::size_t>(comm.size());
+  const auto sorted = sort_runs(rows, sources);
+  const auto mine = core::contiguous_share(sources, comm.rank(), comm.size());
+  const auto counts = exchange_counts(sorted, sources, comm);  // [rank][own source]
+  std::vector<std::uint64_t> runs_of(mine.count(), 0);
+  for (std::size_t rank = 0; rank < ranks; ++rank)
+    for (std::size_t s = 0; s < mine.count(); ++s) runs_of[s] += counts[rank * mine.count() + s];
+
+  const auto my_runs = std::accumulate(runs_of.begin(), runs_of.end(), std::uint64_t{0});
+  auto place = static_cast<std::uint64_t>(comm.sum_before(static_cast<std::int64_t>(my_runs)));
+  const auto total = static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(my_runs)));
+  const std::string path = group + "/indices/source_to_target/";
+  const std::uint64_t id_shape[] = {sources, 2}, run_shape[] = {total, 2};
+  h5::create_dataset<std::uint64_t>(file, path + "node_id_to_range", id_shape);
+  h5::create_dataset<std::uint64_t>(file, path + "range_to_edge_id", run_shape);
+  std::vector<std::uint64_t> ids;
+  for (std::uint64_t s = 0, next = place; s < mine.count(); next += runs_of[s], ++s)
+    ids.insert(ids.end(), {runs_of[s] == 0 ? 0 : next, runs_of[s] == 0 ? 0 : next + runs_of[s]});
+  h5::write_rows_collective<std::uint64_t>(file, path + "node_id_to_range", mine.first, ids);
+  h5::link_alias(file, path + "node_id_to_range", path + "node_id_to_ranges");
+
+  // Everyone must know everyone's slabs: pad to the same number and gather.
+  auto slabs = make_slabs(runs_of, mine.first);
+  const auto rounds = static_cast<std::size_t>(comm.max(static_cast<std::int64_t>(slabs.size()))) - 1;
+  slabs.resize(rounds + 1, slabs.back());
+  const auto all_slabs = comm.all_gather_v<std::uint64_t>(slabs);
+  for (std::size_t round = 0; round < rounds; ++round) {
+    std::vector<Run> outgoing;
+    std::vector<std::size_t> outgoing_counts;
+    for (std::size_t rank = 0; rank < ranks; ++rank) {
+      const auto* bounds = all_slabs.data() + rank * (rounds + 1) + round;
+      for (auto i = sorted.start[bounds[0]]; i < sorted.start[bounds[1]]; ++i)
+        outgoing.push_back({first_row + sorted.row[i], first_row + run_end(rows, sorted.row[i])});
+      outgoing_counts.push_back(sorted.start[bounds[1]] - sorted.start[bounds[0]]);
+    }
+    const auto received = comm.all_to_all_v<Run>(outgoing, outgoing_counts);
+    std::vector<std::size_t> next(ranks, 0);
+    for (std::size_t rank = 1; rank < ranks; ++rank) next[rank] = next[rank - 1] + received.counts[rank - 1];
+    std::vector<std::uint64_t> ranges;
+    ranges.reserve(2 * received.items.size());
+    for (auto s = slabs[round]; s < slabs[round + 1]; ++s)
+      for (std::size_t rank = 0; rank < ranks; ++rank)
+        for (auto n = counts[rank * mine.count() + (s - mine.first)]; n != 0; --n, ++next[rank])
+          ranges.insert(ranges.end(), {received.items[next[rank]].first, received.items[next[rank]].end});
+    h5::write_rows_collective<std::uint64_t>(file, path + "range_to_edge_id", place, ranges);
+    place += ranges.size() / 2;
+  }
+}
+
+}  // namespace striate::builder

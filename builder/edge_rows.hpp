@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The rows of one edge population that a rank owns, compact: targets are contiguous and ascending, a target's rows
+// ascend by source. About 4 (LGN, background) or 8 (recurrent) bytes per row.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace striate::builder {
+
+/// Set in EdgeRows::source on the first of a run of rows with the same source and target.
+inline constexpr std::uint32_t run_start = 0x80000000u;
+
+struct EdgeRows {
+  std::uint64_t first_target = 0;
+  std::vector<std::uint64_t> first_row{0};  ///< by local target, then the end
+  std::vector<std::uint32_t> source;
+  std::vector<float> weight;  ///< by row; empty when weights are by target or by type
+  std::vector<float> target_weight;  ///< by local target; empty when by row or by type
+
+  std::size_t targets() const { return first_row.size() - 1; }
+  std::size_t rows() const { return source.size(); }
+  void end_target() { first_row.push_back(source.size()); }
+};
+
+}  // namespace striate::builder

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The edges onto one rank's targets, in memory. What a rank gets depends on its range of targets; what a target gets
+// does not.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "builder/connection_rule.hpp"
+#include "builder/edge_rows.hpp"
+#include "builder/lgn_nodes.hpp"
+#include "builder/source_grid.hpp"
+#include "builder/spec.hpp"
+#include "builder/v1_nodes.hpp"
+#include "core/comm.hpp"
+
+namespace striate::builder {
+
+/// Called now and then with the targets done and the rows made so far.
+using EdgeProgress = std::function<void(std::size_t targets, std::size_t rows)>;
+
+/// `expected_rows` reserves memory; it need not be right.
+EdgeRows make_recurrent_edges(const NetworkSpec& spec, const V1Nodes& nodes, const ConnectionRule& rule,
+                              const SourceGrid& grid, const core::Share& targets, double expected_rows,
+                              const EdgeProgress& progress);
+EdgeRows make_lgn_edges(const NetworkSpec& spec, const V1Nodes& nodes, const LgnNodes& units,
+                        const core::Share& targets, double expected_rows, const EdgeProgress& progress);
+EdgeRows make_background_edges(const NetworkSpec& spec, const core::Share& targets);
+
+/// Rows of targets that get none.
+EdgeRows no_edges(const core::Share& targets);
+
+/// Relative work per target, for dealing targets to ranks.
+std::vector<double> recurrent_cost(const NetworkSpec& spec, const V1Nodes& nodes, const ConnectionRule& rule);
+std::vector<double> lgn_cost(const NetworkSpec& spec, const V1Nodes& nodes);
+
+}  // namespace striate::builder

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How many synapses each connection of one target has: Yule-Simon numbers, dealt from the largest down to 2, each to a
+// connection that has none yet, with probability proportional to exp(-d k), d half the squared distance.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/random.hpp"
+
+namespace striate::builder {
+
+/// One Yule-Simon number: k >= 1 with probability y B(k, y + 1).
+std::uint32_t yule_simon(double y, core::RandomStream& random);
+
+/// synapses[i] >= 1 for each of the half squared distances.
+void deal_synapse_numbers(std::span<const double> half_distance2, double y, core::RandomStream& random,
+                          std::vector<std::uint32_t>& synapses);
+
+}  // namespace striate::builder

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+
+#include "cli/command.hpp"
+#include "core/log.hpp"
+#include "core/resources.hpp"
+#include "engine/check.hpp"
+#include "engine/modfile.hpp"
+#include "io/check.hpp"
+#include "io/content_hash.hpp"
+#include "io/h5.hpp"
+
+namespace striate::cli {
+namespace {
+
+namespace po = boost::program_options;
+namespace fs = std::filesystem;
+using core::ExitCode;
+using core::Problems;
+using engine::CheckResult;
+
+void check_h5(const fs::path& path, Problems& problems) {
+  core::attempt(&problems, [&] {
+    const auto file = io::h5::File::open(path);
+    const auto has = [&](const char* group) { return io::h5::is_group(file, group); };
+    const bool known = has("/nodes") || has("/edges") || has("/spikes") || has("/report");
+    if (!known)
+      throw core::FormatError("no group /nodes, /edges, /spikes or /report in {} (no SONATA file)", path);
+    if (has("/nodes")) io::check_nodes_file(path, std::nullopt, problems);
+    if (has("/edges")) io::check_edges_file(path, {}, problems);
+    if (has("/spikes")) io::check_spikes_file(path, {}, problems);
+    if (has("/report")) io::check_report_file(path, problems);
+  });
+}
+
+/// The columns in a CSV's header tell what it holds.
+void check_csv(const fs::path& path, Problems& problems) {
+  core::attempt(&problems, [&] {
+    core::require_readable(path, "it is to be checked");
+    std::string header;
+    std::ifstream stream(path);
+    std::getline(stream, header);
+    const auto has = [&](const char* column) { return header.find(column) != std::string::npos; };
+    if (has("src_property"))
+      engine::read_modfile(path);
+    else if (has("edge_type_id"))
+      io::TypeTable::read(path, "edge_type_id", &problems);
+    else if (has("node_type_id"))
+      io::TypeTable::read(path, "node_type_id", &problems);
+    else
+      io::check_spikes_file(path, {}, problems);
+  });
+}
+
+CheckResult check_json(const fs::path& path, int ranks) {
+  CheckResult result;
+  bool is_config = false;
+  const bool readable = core::attempt(&result.problems, [&] {
+    const auto json = io::read_json(path);
+    for (const char* key : {"networks", "network", "simulation", "run"})
+      is_config = is_config || (json.is_object() && json.contains(key));
+  });
+  if (!readable) return result;
+  if (is_config) return engine::check_config(path, ranks);
+  engine::check_component(path, result.problems);
+  return result;
+}
+
+CheckResult check_path(const fs::path& path, int ranks) {
+  if (!fs::exists(path))
+    throw core::MissingFileError("no such file or directory {} (it is to be checked) check the path", path);
+  if (fs::is_directory(path)) return engine::check_network(path, ranks);
+  if (path.extension() == ".json") return check_json(path, ranks);
+  CheckResult result;
+  if (path.extension() == ".csv")
+    check_csv(path, result.problems);
+  else
+    check_h5(path, result.problems);
+  return result;
+}
+
+const char* plural(std::size_t count) {
+  return count == 1 ? "" : "s";
+}
+
+void print(const CheckResult& result, const fs::path& path, int ranks) {
+  const auto& problems = result.problems;
+  for (const auto& problem : problems.errors) std::cout << "wrong   " << problem.text << '\n';
+  for (const auto& note : problems.notes) std::cout << "note    " << note << '\n';
+  if (result.memory)
+    std::cout << fmt::format("memory  about {} on each of {} rank{} ({} synapses)\n",
+                             core::human_bytes(result.memory->bytes_per_rank), ranks,
+                             plural(static_cast<std::size_t>(ranks)), result.memory->synapses);
+  if (problems.empty())
+    std::cout << fmt::format("{}: nothing wrong\n", path);
+  else
+    std::cout << fmt::format("{}: {} problem{}\n", path, problems.errors.size(),
+                             plural(problems.errors.size()));
+}
+
+bool is_hashed(const fs::path& file) {
+  return file.extension() == ".h5" || file.extension() == ".csv" || file.extension() == ".json";
+}
+
+void print_hashes(const fs::path& path) {
+  if (!fs::exists(path))
+    throw core::MissingFileError("no such file or directory {} (it is to be hashed) check the path", path);
+  if (!fs::is_directory(path)) {
+    std::cout << io::content_hash(path) << "  " << path.filename().string() << '\n';
+    return;
+  }
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(path))
+    if (entry.is_regular_file() && is_hashed(entry.path())) files.push_back(entry.path());
+  std::ranges::sort(files);
+  for (const auto& file : files)
+    std::cout << io::content_hash(file) << "  " << fs::relative(file, path).string() << '\n';
+}
+
+/// HDF5 itself may crash on damaged files. A child that does the reading turns that into an answer.
+/// Not under MPI, which does not bear forking.
+template <class Work>
+ExitCode run_isolated(const fs::path& path, const Work& work) {
+  std::cout.flush();
+  const pid_t child = ::fork();
+  if (child < 0) return work();
+  if (child == 0) {
+    ExitCode code = ExitCode::internal;
+    try {
+      code = work();
+    } catch (const core::Error& error) {
+      core::log::error("{}", error.what());
+      code = error.code;
+    } catch (const std::exception& error) {
+      core::log::error("internal error ({}) please report it with the command line", error.what());
+    }
+    std::cout.flush();
+    std::fflush(nullptr);
+    ::_exit(static_cast<int>(code));
+  }
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFEXITED(status)) return static_cast<ExitCode>(WEXITSTATUS(status));
+  const int signal = WTERMSIG(status);
+  if (signal == SIGPIPE) ::raise(SIGPIPE);  // who read our output has gone
+  if (signal == SIGINT || signal == SIGTERM || signal == SIGKILL)
+    throw core::SystemError("checking {} was ended by signal {} ({})", path, signal, ::strsignal(signal));
+  throw core::FormatError("{} is damaged (the HDF5 library crashed on it: {})", path, ::strsignal(signal));
+}
+
+}  // namespace
+
+ExitCode run_check(const Arguments& arguments, const core::Comm& world) {
+  Interface interface {
+    .usage = "striate check PATH [options]",
+    .description =
+        "Lists everything that is wrong with PATH: a config (.json), a network directory, a nodes, edges,\n"
+        "spikes or report file (.h5), a table (.csv) or a cell or synapse model (.json). Estimates the "
+        "memory\n"
+        "of configs and networks for the ranks it is started with. Exit code 0: nothing is wrong.",
+    .options = {}, .positional = {
+      "path"
+    }
+  };
+  interface.options.add_options()(
+      "hash", "print a SHA-256 of each file's contents (HDF5: names, attributes, data) instead");
+  const auto values = parse(interface, arguments, world);
+  if (!values) return ExitCode::done;
+  const fs::path path = (*values)["path"].as<std::vector<std::string>>().front();
+  const bool hash = values->count("hash") != 0;
+  const auto work = [&] {
+    if (hash) {
+      print_hashes(path);
+      return ExitCode::done;
+    }
+    const auto result = check_path(path, world.size());
+    print(result, path, world.size());
+    return result.problems.code();
+  };
+  if (world.is_null()) return run_isolated(path, work);
+  // The root does it; all ranks leave with its code.
+  const int code = world.is_root() ? static_cast<int>(work()) : 0;
+  return static_cast<ExitCode>(world.sum(std::int64_t{code}));
+}
+
+}  // namespace striate::cli

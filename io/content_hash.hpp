@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One number for "the same contents": SHA-256 of a file's bytes, or, for HDF5, of the names, types, shapes,
+// attributes and values of its objects in alphabetical order. Chunking, compression, byte order, creation
+// times and the order of creation do not count, so that files written by different numbers of ranks can be
+// compared.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace striate::io {
+
+/// 64 hexadecimal digits. Throws MissingFileError, FormatError for damaged HDF5 files and for types that no
+/// file of this model uses (compound, references).
+std::string content_hash(const std::filesystem::path& path);
+
+}  // namespace striate::io

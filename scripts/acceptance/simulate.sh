@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Runs what the simulator has promised and prints the figures: equality with NEST, independence of ranks, timings,
+# behaviour on bad input.
+#
+# usage: simulate.sh [REFERENCE]    REFERENCE: folder with glif_single_neuron.h5 and tiny_sonata/ (default ../shared/reference
+#                                   beside the repository). Set CLEAN_CLONE=1 to time demo.sh and test.sh on a fresh clone too.
+set -euo pipefail
+# shellcheck source=scripts/setup.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../setup.sh"
+cd "$striate_root"
+reference="$(realpath "${1:-../shared/reference}")"
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+failures=0
+check() { "$@" || { failures=$((failures + 1)); echo "  FAILED: $*"; }; }
+
+install_packages "${build_packages[@]}" python3 python3-numpy python3-h5py
+prepare_mpi
+configure release build
+build build >"$work/build.log"
+striate="$striate_root/build/striate"
+python=(/usr/bin/python3 -B)
+compare=("${python[@]}" scripts/acceptance/compare_reference.py)
+on() { mpirun -n "$1" --oversubscribe "$striate" "${@:2}"; }
+
+say "1. a clean clone"
+if [[ "${CLEAN_CLONE:-0}" == 1 ]]; then
+  git clone -q . "$work/clone"
+  for script in demo test; do
+    start=$(date +%s)
+    check "$work/clone/scripts/$script.sh" >"$work/$script.log" 2>&1
+    grep -hE "tests passed|all .* spikes are" "$work/$script.log" || true
+    echo "scripts/$script.sh: $(($(date +%s) - start)) s"
+  done
+else
+  echo "skipped (CLEAN_CLONE=1 runs it)"
+fi
+
+say "2. the reference network, four configurations on 1 to 4 ranks"
+cp -r "$reference/tiny_sonata" "$work/tiny"
+chmod -R u+w "$work/tiny"
+sed -i 's/"variable_name"/"precision": "double", "variable_name"/' "$work/tiny/configs/config_report.json"
+for ranks in 1 2 3 4; do
+  for name in plain clamp mod report; do
+    options=()
+    [[ $name != mod ]] || options=(-m "$work/tiny/configs/modfile.csv")
+    expected="$work/tiny/expected/spikes_$name.h5"
+    [[ $name != plain ]] || expected="$work/tiny/expected/spikes.h5"
+    on "$ranks" simulate -q "$work/tiny/configs/config_$name.json" "${options[@]}" -o "$work/out"
+    printf '%s ranks, %-7s ' "$ranks" "$name"
+    check "${compare[@]}" spikes "$work/out/spikes.h5" "$expected" 0.25
+  done
+  for name in v_l5i isyn_l1; do
+    printf '%s ranks, %-7s ' "$ranks" "$name"
+    check "${compare[@]}" report "$work/out/$name.h5" "$work/tiny/expected/$name.h5"
+  done
+done
+
+say "3. single neurons against NEST, and the golden numbers"
+check env STRIATE_REFERENCE="$reference" build/tests/striate_validation_tests | grep -E "largest|passed|failed"
+check build/tests/striate_unit_tests "*published*" | grep -E "passed|failed"
+
+say "4. voltages of all neurons after 1 s on 1, 2, 3, 4, 7 ranks"
+"${python[@]}" - "$work" <<'PYTHON'
+import json, sys
+work = sys.argv[1]
+config = json.load(open(f"{work}/tiny/configs/config_plain.json"))
+config["run"]["duration"] = 1000.0
+config["reports"] = {"v": {"module": "multimeter_report", "cells": "v1", "variable_name": "V_m", "interval": 1000.0, "precision": "double"}}
+json.dump(config, open(f"{work}/tiny/configs/config_state.json", "w"))
+PYTHON
+for ranks in 1 2 3 4 7; do
+  on "$ranks" simulate -q "$work/tiny/configs/config_state.json" -o "$work/state_$ranks"
+  printf '%s ranks: ' "$ranks"
+  check "${compare[@]}" same "$work/state_$ranks/v.h5" "$work/state_1/v.h5"
+done
+echo "a copy whose delivery order follows the ranks must fail:"
+git clone -q . "$work/broken"
+sed -i 's/std::ranges::sort(incoming_,/if (false) &/' "$work/broken/engine/exchange.cpp"
+(cd "$work/broken" && CMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)" cmake --preset release >/dev/null && cmake --build build --target striate >/dev/null)
+mpirun -n 3 --oversubscribe "$work/broken/build/striate" simulate -q "$work/tiny/configs/config_state.json" -o "$work/state_broken"
+if "${compare[@]}" same "$work/state_broken/v.h5" "$work/state_1/v.h5"; then
+  failures=$((failures + 1)); echo "  FAILED: the broken copy was not noticed"
+fi
+
+say "5. synapses, memory and time per phase (3 s of the tiny network)"
+for ranks in 1 2; do
+  on "$ranks" simulate -q "$work/tiny/configs/config_plain.json" -o "$work/out" --timings "$work/timings_$ranks.json"
+done
+"${python[@]}" - "$work" <<'PYTHON'
+import json, sys
+runs = [json.load(open(f"{sys.argv[1]}/timings_{ranks}.json")) for ranks in (1, 2)]
+print(f"{'':14}{'1 rank':>12}{'2 ranks':>12}")
+print(f"{'synapses':14}" + "".join(f"{run['synapses']:>12}" for run in runs))
+print(f"{'bytes each':14}" + "".join(f"{run['synapse_bytes'] / run['synapses']:>12.2f}" for run in runs))
+print(f"{'peak MB/rank':14}" + "".join(f"{run['max_rss_bytes'] / 1e6:>12.1f}" for run in runs))
+for phase in runs[0]["phases"]:
+    print(f"{phase + ' s':14}" + "".join(f"{run['phases'][phase]['max']:>12.3f}" for run in runs))
+PYTHON
+
+say "6. bad inputs, and the unit tier under ASan and UBSan"
+check "${python[@]}" tests/e2e/bad_inputs_test.py "$striate"
+configure dev build-dev
+build build-dev striate_unit_tests >"$work/dev.log"
+check build-dev/tests/striate_unit_tests | tail -2
+
+say "7. the same promises inside the repository"
+check ctest --test-dir build -R "validation|e2e/reference|e2e/invariance|mpi" 2>&1 | grep -E "Passed|Failed|tests passed" | sed 's/ \.\.\.*/ /'
+
+say "$failures failures"
+exit $((failures > 0))

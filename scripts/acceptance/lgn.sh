@@ -36,7 +36,7 @@ config '"module": "movie", "data_file": "missing.npy", "frame_rate": 1000' false
 config '"module": "sparkle"' false; expect 78
 config '"module": "graiting"' true; expect 78
 config '"module": "full_field_flash", "row_size": 80, "col_size": 120, "t_on": 1, "t_off": 2, "frame_rate": 0' false; expect 78
-python3 - "$work" <<'PY'
+"${PYTHON:-/usr/bin/python3}" - "$work" <<'PY'
 import sys, numpy as np
 m = np.zeros((20, 8, 8), np.float32); m[3, 4, 5] = np.nan
 np.save(sys.argv[1] + "/nan.npy", m); np.save(sys.argv[1] + "/flat.npy", m[0])

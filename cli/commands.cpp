@@ -6,6 +6,9 @@ namespace striate::cli {
 std::span<const Command> commands() {
   static constexpr Command table[] = {
       {"build", "makes a network directory: nodes, edges, components, run configurations", run_build},
+      {"lgn", "LGN spikes for a visual stimulus (replaces run_filternet.py)", run_lgn},
+      {"background", "spikes of the background units (replaces bkg_spike_generation.py)", run_background},
+      {"plot", "pictures of stimuli, LGN activity and spikes", run_plot},
       {"simulate", "run a SONATA network of point neurons (replaces run_pointnet.py)", run_simulate},
       {"check", "list all that is wrong with a config, network, spike or other file", run_check},
       {"version", "version, commit, compiler and libraries", run_version},

@@ -18,6 +18,7 @@ endif()
 target_link_libraries(hdf5::hdf5 INTERFACE MPI::MPI_C) # hdf5.h includes mpi.h
 
 find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(fmt 9 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)

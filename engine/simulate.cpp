@@ -13,6 +13,7 @@
 #include "engine/output_files.hpp"
 #include "engine/run.hpp"
 #include "engine/summary.hpp"
+#include "engine/type_rates.hpp"
 #include "io/atomic_file.hpp"
 #include "io/node_sets.hpp"
 
@@ -151,6 +152,7 @@ void simulate(const SimulateOptions& options, const core::Comm& comm) {
   }
   const auto summary = summarise(timers, simulate_s, core::seconds_since(start), result.spikes.size(),
                                  loaded.shard, loaded.synapses, spec, network, comm);
+  log_rates(rates_by_type(result.spikes, network, loaded.partition, comm), summary.simulated_ms);
   log_summary(summary, comm);
   if (options.timings_file && comm.is_root())
     io::write_text_file(*options.timings_file, to_json(summary).dump(2) + "\n");

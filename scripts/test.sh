@@ -7,7 +7,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
 # The end-to-end tests make and read HDF5 files.
-install_packages "${build_packages[@]}" python3 python3-numpy python3-h5py
+install_packages "${build_packages[@]}" python3 python3-numpy python3-h5py gnuplot-nox
 prepare_mpi
 
 # run_tests FOLDER [CTEST OPTION…]

@@ -15,7 +15,7 @@ def one_second():
     config = tiny_config("plain")
     config["run"]["duration"] = 1000.0
     config["reports"] = {
-        "end": {"module": "multimeter_report", "cells": "v1", "variable_name": "V_m", "interval": 1000.0,
+        "end": {"module": "multimeter_report", "cells": "v1", "variable_name": "V_m", "interval": 1.0,
                 "precision": "double", "file_name": "voltages.h5"},
         "course": {"module": "multimeter_report", "cells": {"population": "v1", "location": "VisL4"},
                    "variable_name": ["I_syn", "V_m", "ASCurrents_sum"], "interval": 5.0, "file_name": "currents.h5"},
@@ -28,7 +28,7 @@ class InvarianceTest(StriateTest):
         alone = self.simulate(one_second(), output="alone")  # without mpirun
         with h5py.File(alone / "voltages.h5") as file:
             voltages = file["report/v1/data"][:]
-        self.assertEqual((voltages.shape, voltages.dtype), ((1, 1141), np.float64))
+        self.assertEqual((voltages.shape, voltages.dtype), ((1000, 1141), np.float64))
         self.assertGreater(len(np.unique(voltages)), 1000, "neurons have their own voltages")
         for ranks in RANKS:
             with self.subTest(ranks=ranks):

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <cmath>
+
+#include "cli/command.hpp"
+#include "core/log.hpp"
+#include "core/timers.hpp"
+#include "lgn/background.hpp"
+
+namespace striate::cli {
+namespace po = boost::program_options;
+namespace {
+
+/// The one file that --rate and --duration ask for.
+lgn::BackgroundTrain own_train(const po::variables_map& values) {
+  if (values.count("rate") == 0 || values.count("duration") == 0)
+    throw core::UsageError("--rate and --duration belong together (they describe one file)");
+  if (values.count("paradigm") != 0)
+    throw core::UsageError("--paradigm and --rate contradict each other (a paradigm has rates of its own)");
+  const double rate_hz = values["rate"].as<double>(), duration_s = values["duration"].as<double>();
+  if (!(rate_hz >= 0) || !(rate_hz <= lgn::highest_background_hz))
+    throw core::UsageError("invalid --rate {} (Hz, 0 to {}: one spike per 0.25 ms)", rate_hz,
+                           lgn::highest_background_hz);
+  if (!(duration_s > 0) || !(duration_s <= 1e6))
+    throw core::UsageError("invalid --duration {} (s, above 0 and at most 1e6)", duration_s);
+  const auto seed = values["seed"].as<std::int64_t>();
+  return {.file = fmt::format("bkg/bkg_spikes_{}Hz_{}s.h5", rate_hz, duration_s),
+          .rate_hz = rate_hz,
+          .duration_s = duration_s,
+          .seed = static_cast<std::uint64_t>(seed)};
+}
+
+lgn::BackgroundOptions background_options(const po::variables_map& values, std::uint64_t units) {
+  lgn::BackgroundOptions options{.units = units};
+  const bool reference = values.count("reference-mode") != 0;
+  if (reference) options.random = lgn::BackgroundRandom::reference;
+  const std::string layout = values.count("layout") != 0 ? values["layout"].as<std::string>()
+                             : reference                 ? "gids"
+                                                         : "sonata";
+  if (layout == "gids")
+    options.layout = lgn::BackgroundLayout::gids;
+  else if (layout != "sonata")
+    throw core::UsageError("invalid --layout {} (sonata or gids) see 'striate background --help'", layout);
+  return options;
+}
+
+}  // namespace
+
+core::ExitCode run_background(const Arguments& arguments, const core::Comm& world) {
+  Interface interface {
+    .usage = "striate background BASE [options]",
+    .description =
+        "Writes spikes of the background units of the network in BASE (replaces bkg_spike_generation.py).\n"
+        "Without --paradigm or --rate: the seven files of BASE/bkg. Files already there are replaced.",
+    .options = {}, .positional = {
+      "base"
+    }
+  };
+  interface.options.add_options()  //
+      ("output_dir,o", po::value<std::string>()->value_name("DIR"), "write below DIR instead of BASE")  //
+      ("paradigm,p", po::value<std::string>()->value_name("NAME"),
+       "files of 8dir_10trials, contrasts, imagenet or bo")  //
+      ("rate", po::value<double>()->value_name("HZ"), "one file of this rate …")  //
+      ("duration", po::value<double>()->value_name("S"), "… and duration")  //
+      ("seed", po::value<std::int64_t>()->default_value(0)->value_name("S"),
+       "added to the seeds of the files' table")  //
+      ("units", po::value<std::int64_t>()->value_name("N"),
+       "number of units (default: those of BASE/network/bkg_nodes.h5)")  //
+      ("layout", po::value<std::string>()->value_name("NAME"),
+       "sonata (default) or gids (/spikes/gids, as the reference writes)")  //
+      ("reference-mode", "NumPy's random numbers: the reference's spikes bit for bit (layout gids)");
+  const auto parsed = parse(interface, arguments, world);
+  if (!parsed) return core::ExitCode::done;
+  const auto& values = *parsed;
+  const auto start = core::Clock::now();
+  const std::filesystem::path base = values["base"].as<std::vector<std::string>>().front();
+  const std::filesystem::path directory =
+      values.count("output_dir") != 0 ? std::filesystem::path(values["output_dir"].as<std::string>()) : base;
+  const auto seed = values["seed"].as<std::int64_t>();
+  if (seed < 0) throw core::UsageError("invalid --seed {} (must not be negative)", seed);
+  if (values.count("units") != 0 && values["units"].as<std::int64_t>() < 1)
+    throw core::UsageError("invalid --units {} (at least 1)", values["units"].as<std::int64_t>());
+  const std::uint64_t units = values.count("units") != 0
+                                  ? static_cast<std::uint64_t>(values["units"].as<std::int64_t>())
+                                  : lgn::background_units(base);
+  const auto options = background_options(values, units);
+
+  std::vector<lgn::BackgroundTrain> trains;
+  if (values.count("rate") != 0 || values.count("duration") != 0) {
+    trains.push_back(own_train(values));
+  } else {
+    trains = lgn::background_plan(
+        values.count("paradigm") != 0 ? values["paradigm"].as<std::string>() : std::string(), units);
+    for (auto& train : trains) train.seed += static_cast<std::uint64_t>(seed);
+  }
+  for (const auto& train : trains)
+    if (options.random == lgn::BackgroundRandom::reference && train.seed > 0xffffffffu)
+      throw core::UsageError("invalid --seed {} (NumPy's generator takes 32 bits in reference mode)", seed);
+  lgn::write_background(trains, directory, options, world);
+  core::log::info("{} background file(s) for {} units below {} in {:.2f} s", trains.size(), units, directory,
+                  core::seconds_since(start));
+  return core::ExitCode::done;
+}
+
+}  // namespace striate::cli

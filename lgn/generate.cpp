@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lgn/generate.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "core/progress.hpp"
+#include "core/resources.hpp"
+#include "io/atomic_file.hpp"
+#include "lgn/condition.hpp"
+
+namespace striate::lgn {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t working_bytes = 256 << 20;  // of a rank, for the drives of a group of cells
+
+/// Block `round` of this rank: cells [first, end), empty after the last.
+struct Block {
+  std::size_t first, end;
+};
+Block block_of(std::size_t round, std::size_t cells, const core::Comm& comm) {
+  const std::size_t block =
+      round * static_cast<std::size_t>(comm.size()) + static_cast<std::size_t>(comm.rank());
+  return {.first = std::min(cells, block * cells_per_block),
+          .end = std::min(cells, (block + 1) * cells_per_block)};
+}
+
+std::size_t round_count(std::size_t cells, const core::Comm& comm) {
+  const std::size_t blocks = (cells + cells_per_block - 1) / cells_per_block;
+  const auto size = static_cast<std::size_t>(comm.size());
+  return (blocks + size - 1) / size;
+}
+
+/// Sub-units of the rounds that are prepared together; they fill the working memory.
+std::size_t rounds_per_group(const RateModel& model) {
+  const std::size_t bytes = std::max<std::size_t>(1, model.prepared_bytes_per_unit());
+  return std::max<std::size_t>(1, working_bytes / bytes / (2 * cells_per_block));
+}
+
+/// Why these rates cannot be used, or "".
+std::string rate_problem(std::span<const double> rates_hz, const Cell& cell) {
+  for (std::size_t n = 0; n < rates_hz.size(); ++n)
+    if (!(rates_hz[n] <= highest_rate_hz))
+      return fmt::format(
+          "rate of LGN cell {} at frame {} is {} Hz (at most {} Hz) do the stimulus' pixels range from -1 to "
+          "1? "
+          "see \"normalize\"",
+          cell.node_id, n, rates_hz[n], highest_rate_hz);
+  return "";
+}
+
+void keep_samples(std::span<const double> rates_hz, const Sampling& sampling, std::span<double> kept) {
+  for (std::size_t k = 0; k < sampling.count; ++k) kept[k] = rates_hz[sampling.first + k * sampling.step];
+}
+
+void append_spikes(const Cell& cell, std::span<const double> rates_hz, const TimeAxis& times,
+                   const LgnPlan& plan, std::vector<io::OutputSpikes>& per_trial) {
+  for (std::size_t t = 0; t < plan.trials.size(); ++t) {
+    io::OutputSpikes& spikes = per_trial[t];
+    core::RandomStream random(
+        trial_seed(plan.seed, spikes.population, plan.stimulus.condition, plan.trials[t]),
+        core::Purpose::lgn_spike, cell.node_id);
+    append_spike_train(rates_hz, times, plan.process, random, spikes.time_ms);
+    spikes.node_id.resize(spikes.time_ms.size(), cell.node_id);
+  }
+}
+
+/// Files of one trial that will be written.
+std::vector<fs::path> trial_files(const LgnPlan& plan, std::uint64_t trial) {
+  std::vector<fs::path> files;
+  for (const auto& name :
+       {plan.output.spikes_h5, plan.output.spikes_csv, plan.output.rates_h5, plan.output.rates_csv})
+    if (name) files.push_back(output_path(plan, trial, *name));
+  return files;
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw core::SystemError("cannot create {} ({})", folder, error.message());
+}
+
+/// Folders, log and copy of the configuration; refuses to replace files when told not to. Root only.
+void prepare_output(const LgnPlan& plan) {
+  for (const auto trial : plan.trials) {
+    for (const auto& file : trial_files(plan, trial)) {
+      if (!plan.output.overwrite && fs::exists(file))
+        throw core::ConfigError("{} exists already (output.overwrite_output_dir is false) choose another -o",
+                                file);
+      make_folder(file.parent_path());
+    }
+    const auto folder = output_directory(plan, trial);
+    make_folder(folder);
+    const auto copy = folder / plan.config_file.filename();
+    std::error_code ignored;
+    if (!fs::equivalent(copy, plan.config_file, ignored))
+      io::write_text_file(copy, plan.document.dump(2) + "\n");
+  }
+  if (plan.output.log_file) {
+    const auto log_file = output_path(plan, plan.trials.front(), *plan.output.log_file);
+    make_folder(log_file.parent_path());
+    core::log::add_file(log_file.string(), plan.output.log_to_console);
+  }
+}
+
+void check_disk_space(const LgnPlan& plan, std::size_t cells) {
+  if (!plan.output.rates_h5 && !plan.output.rates_csv) return;
+  const double samples = static_cast<double>(cells) * static_cast<double>(plan.sampling.count);
+  const double needed = samples * ((plan.output.rates_h5 && plan.output.deflate == 0 ? 8 : 0) +
+                                   (plan.output.rates_csv ? 30 : 0));
+  const auto free = core::free_disk_bytes(plan.output.directory);
+  if (needed > static_cast<double>(free))
+    throw core::SystemError("not enough space for rates at {} (about {} needed, {} free)",
+                            plan.output.directory, core::human_bytes(static_cast<std::uint64_t>(needed)),
+                            core::human_bytes(free));
+}
+
+/// Time that the spike trains of one trial cover, in seconds.
+double covered_s(const LgnPlan& plan) {
+  const auto intervals = static_cast<double>(plan.sampling.count - 1);
+  return intervals * sample_times(plan.stimulus, plan.sampling).step_ms / 1000;
+}
+
+/// All trials share their rates: the first trial's file is written, the others get copies.
+void copy_shared_files(const LgnPlan& plan) {
+  for (const auto& name : {plan.output.rates_h5, plan.output.rates_csv, plan.output.log_file}) {
+    if (!name || name->is_absolute()) continue;
+    const auto source = output_path(plan, plan.trials.front(), *name);
+    for (std::size_t t = 1; t < plan.trials.size(); ++t) {
+      const auto target = output_path(plan, plan.trials[t], *name);
+      make_folder(target.parent_path());
+      std::error_code error;
+      fs::copy_file(source, io::incomplete_name(target), fs::copy_options::overwrite_existing, error);
+      if (error) throw core::SystemError("cannot copy {} to {} ({})", source, target, error.message());
+      io::publish(target);
+    }
+  }
+}
+
+}  // namespace
+
+PopulationSpikes generate_population(const Cells& cells, const LgnPlan& plan, const core::Comm& comm,
+                                     const RateVisitor& visit) {
+  const Sampling& sampling = plan.sampling;
+  const TimeAxis times = sample_times(plan.stimulus, sampling);
+  PopulationSpikes result;
+  result.per_trial.assign(plan.trials.size(), {.population = cells.population, .time_ms = {}, .node_id = {}});
+  RateModel model(cells, plan.stimulus);
+  const std::size_t rounds = round_count(cells.cells.size(), comm);
+  const std::size_t group = rounds_per_group(model);
+  const bool spikes_wanted = plan.output.spikes_h5 || plan.output.spikes_csv;
+  std::vector<double> frame_rates(plan.stimulus.frames);
+  std::vector<double> kept(cells_per_block * sampling.count);
+  core::Progress progress("LGN rates of " + cells.population, static_cast<double>(rounds),
+                          core::shows_progress(comm));
+  std::size_t position = 0;
+  for (std::size_t round = 0; round < rounds; ++round) {
+    if (round % group == 0) {
+      std::vector<std::uint32_t> prepared;
+      for (std::size_t r = round; r < std::min(rounds, round + group); ++r) {
+        const Block block = block_of(r, cells.cells.size(), comm);
+        for (std::size_t cell = block.first; cell < block.end; ++cell)
+          prepared.push_back(static_cast<std::uint32_t>(cell));
+      }
+      model.prepare(prepared);
+      result.units_off_screen += model.units_off_screen();
+      position = 0;
+    }
+    const Block block = block_of(round, cells.cells.size(), comm);
+    std::string problem;
+    for (std::size_t cell = block.first; cell < block.end && problem.empty(); ++cell, ++position) {
+      model.rates(position, frame_rates);
+      problem = rate_problem(frame_rates, cells.cells[cell]);
+      const auto row = std::span(kept).subspan((cell - block.first) * sampling.count, sampling.count);
+      keep_samples(frame_rates, sampling, row);
+      if (spikes_wanted && problem.empty())
+        append_spikes(cells.cells[cell], row, times, plan, result.per_trial);
+    }
+    // All ranks fail together: one that left alone would keep the others waiting in a collective write.
+    if (comm.max(std::int64_t{problem.empty() ? 0 : 1}) != 0)
+      throw core::FormatError("{}", problem.empty() ? "rates of another rank's cells are too high" : problem);
+    visit(cells, {.first = block.first,
+                  .count = block.end - block.first,
+                  .values = std::span(kept).first((block.end - block.first) * sampling.count)});
+    if (progress.due()) progress.update(static_cast<double>(round + 1), "");
+  }
+  progress.finish("");
+  return result;
+}
+
+GenerationSummary generate(const LgnPlan& plan, const std::vector<io::NodePopulation>& nodes,
+                           const core::Comm& comm) {
+  std::vector<Cells> populations;
+  GenerationSummary summary;
+  for (const auto& population : nodes) {
+    populations.push_back(make_cells(population));
+    summary.cells += populations.back().cells.size();
+  }
+  if (comm.is_root()) {
+    prepare_output(plan);
+    check_disk_space(plan, summary.cells);
+  }
+  comm.barrier();
+  core::log::info("stimulus: {}", plan.stimulus.description);
+  core::log::info("{} LGN cells, {} frames at {} Hz, condition {:016x}, seed {}, {} trial(s) from {}",
+                  summary.cells, plan.stimulus.frames, plan.stimulus.frame_rate_hz, plan.stimulus.condition,
+                  plan.seed, plan.trials.size(), plan.trials.front());
+
+  const auto first_trial = plan.trials.front();
+  const auto path_of = [&](const std::optional<fs::path>& name) {
+    return name ? std::optional(output_path(plan, first_trial, *name)) : std::nullopt;
+  };
+  RateFiles rate_files(path_of(plan.output.rates_h5), path_of(plan.output.rates_csv), plan.output.deflate,
+                       comm);
+  std::vector<std::vector<io::OutputSpikes>> spikes_of_trial(plan.trials.size());
+  for (const Cells& cells : populations) {
+    rate_files.begin({.cells = &cells,
+                      .times = sample_times(plan.stimulus, plan.sampling),
+                      .samples = plan.sampling.count},
+                     cells_per_block);
+    auto spikes = generate_population(cells, plan, comm, [&](const Cells&, const RateBlock& block) {
+      if (rate_files.wanted()) rate_files.append(block);
+    });
+    summary.cells_off_screen +=
+        static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(spikes.units_off_screen)));
+    for (std::size_t t = 0; t < plan.trials.size(); ++t)
+      spikes_of_trial[t].push_back(std::move(spikes.per_trial[t]));
+  }
+  if (summary.cells_off_screen > 0)
+    core::log::warning("{} sub-units look beside the screen (they only fire spontaneously)",
+                       summary.cells_off_screen);
+  rate_files.finish();
+  for (std::size_t t = 0; t < plan.trials.size(); ++t) {
+    const auto trial = plan.trials[t];
+    for (const auto& spikes : spikes_of_trial[t])
+      summary.spikes +=
+          static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(spikes.time_ms.size())));
+    if (plan.output.spikes_h5)
+      io::write_spikes_h5(output_path(plan, trial, *plan.output.spikes_h5), spikes_of_trial[t],
+                          {.order = io::SpikeOrder::by_id, .deflate = plan.output.deflate}, comm);
+    if (plan.output.spikes_csv)
+      io::write_spikes_csv(output_path(plan, trial, *plan.output.spikes_csv), spikes_of_trial[t], comm);
+  }
+  const double seconds = covered_s(plan);
+  if (summary.cells > 0 && seconds > 0)
+    core::log::info("{} spikes, {:.4f} Hz on average", summary.spikes,
+                    static_cast<double>(summary.spikes) /
+                        (static_cast<double>(summary.cells * plan.trials.size()) * seconds));
+  if (comm.is_root()) copy_shared_files(plan);
+  comm.barrier();
+  return summary;
+}
+
+}  // namespace striate::lgn

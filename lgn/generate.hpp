@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From a plan to files: cells, rates, spike trains of all trials, output. Cells are dealt to the ranks in
+// blocks; a cell's rates and spikes depend on nothing but itself, the stimulus, the seed and the trial.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/comm.hpp"
+#include "io/nodes.hpp"
+#include "io/spikes.hpp"
+#include "lgn/config.hpp"
+#include "lgn/rate_files.hpp"
+
+namespace striate::lgn {
+
+/// What came out, the same on all ranks.
+struct GenerationSummary {
+  std::uint64_t cells = 0, spikes = 0;  ///< spikes of all trials
+  std::uint64_t cells_off_screen = 0;  ///< sub-units whose field misses the screen
+};
+
+/// Rates of this rank's cells, block by block (see RateBlock); called equally often on all ranks.
+using RateVisitor = std::function<void(const Cells& cells, const RateBlock& block)>;
+
+/// Spikes of this rank's cells, per trial of the plan. `visit` sees the rates, sampled as the plan says.
+struct PopulationSpikes {
+  std::vector<io::OutputSpikes> per_trial;
+  std::uint64_t units_off_screen = 0;
+};
+PopulationSpikes generate_population(const Cells& cells, const LgnPlan& plan, const core::Comm& comm,
+                                     const RateVisitor& visit);
+
+/// The whole run: reads nothing but the plan and the nodes, writes all files. Collective.
+GenerationSummary generate(const LgnPlan& plan, const std::vector<io::NodePopulation>& nodes,
+                           const core::Comm& comm);
+
+/// Cells per block: what is computed, held and written together.
+inline constexpr std::size_t cells_per_block = 64;
+
+}  // namespace striate::lgn

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+#include "core/error.hpp"
+#include "lgn/config.hpp"
+#include "lgn/movie.hpp"
+
+namespace striate::lgn {
+namespace {
+
+using io::JsonSection;
+
+/// A key and the values it may have.
+struct Bounds {
+  double low, high;
+  const char* text;
+};
+constexpr Bounds positive{.low = 1e-9, .high = 1e9, .text = "must be positive"};
+constexpr Bounds not_negative{.low = 0, .high = 1e9, .text = "must not be negative"};
+constexpr Bounds finite{.low = -1e9, .high = 1e9, .text = "must be a number of reasonable size"};
+constexpr Bounds frame_rates{.low = 1e-3, .high = 1e6, .text = "frames per second, must be positive"};
+
+double checked(const JsonSection& input, std::string_view key, double value, const Bounds& bounds) {
+  if (!(value >= bounds.low && value <= bounds.high))
+    throw core::ConfigError("invalid {} = {} ({})", input.where(key), value, bounds.text);
+  return value;
+}
+
+double number(const JsonSection& input, std::string_view key, double fallback, const Bounds& bounds) {
+  return checked(input, key, input.number(key).value_or(fallback), bounds);
+}
+
+double required(const JsonSection& input, std::string_view key, const Bounds& bounds) {
+  return checked(input, key, input.require_number(key), bounds);
+}
+
+std::size_t pixel_count(const JsonSection& input, std::string_view key) {
+  const double value = required(input, key, {.low = 1, .high = most_pixels, .text = "a number of pixels"});
+  if (value != std::floor(value))
+    throw core::ConfigError("invalid {} = {} (a whole number of pixels is needed)", input.where(key), value);
+  return static_cast<std::size_t>(value);
+}
+
+YDirection y_direction(const JsonSection& input) {
+  const auto text = input.string("y_dir").value_or("down");
+  if (text == "up") return YDirection::up;
+  if (text == "down") return YDirection::down;
+  throw core::ConfigError("invalid {} = \"{}\" (\"up\" or \"down\": where higher rows lie)",
+                          input.where("y_dir"), text);
+}
+
+Stimulus read_grating(const JsonSection& input, double tstop_ms) {
+  for (const char* key : {"t_min", "t_max"})
+    if (input.has(key))
+      throw core::ConfigError("unsupported {} (a grating runs from 0 to run.tstop) remove it",
+                              input.where(key));
+  GratingParameters p;
+  p.duration_s = tstop_ms / 1000;
+  p.row_size_deg = required(input, "row_size", positive);
+  p.column_size_deg = required(input, "col_size", positive);
+  p.gray_s = required(input, "gray_screen_dur", not_negative) / 1000;
+  p.theta_deg = number(input, "theta", 45, finite);
+  p.cycles_per_degree = number(input, "cpd", 0.05, not_negative);
+  p.temporal_hz = number(input, "temporal_f", 4, finite);
+  p.phase_deg = number(input, "phase", 0, finite);
+  p.contrast = number(input, "contrast", 1, {.low = 0, .high = 1, .text = "must be between 0 and 1"});
+  if (input.has("degrees_per_pixel"))
+    p.degrees_per_pixel = required(input, "degrees_per_pixel", positive);
+  else if (p.cycles_per_degree > 0)
+    p.degrees_per_pixel = 1 / (10 * p.cycles_per_degree);
+  else
+    throw core::ConfigError("no {} (needed when cpd is 0)", input.where("degrees_per_pixel"));
+  p.frame_rate_hz = number(input, "frame_rate", 1000, frame_rates);
+  if (input.has("row_size_new")) p.new_row_size_deg = required(input, "row_size_new", positive);
+  if (input.has("col_size_new")) p.new_column_size_deg = required(input, "col_size_new", positive);
+  p.y_direction = y_direction(input);
+  return make_grating(p, input.where("module"));
+}
+
+Stimulus read_flash(const JsonSection& input, double tstop_ms) {
+  FlashParameters p;
+  p.duration_s = tstop_ms / 1000;
+  p.rows = pixel_count(input, "row_size");
+  p.columns = pixel_count(input, "col_size");
+  p.on_ms = required(input, "t_on", finite);
+  p.off_ms = required(input, "t_off", finite);
+  p.intensity = number(input, "max_intensity", 1, finite);
+  p.frame_rate_hz = required(input, "frame_rate", frame_rates);
+  y_direction(input);
+  return make_flash(p, input.where("module"));
+}
+
+Stimulus read_looming(const JsonSection& input) {
+  LoomingParameters p;
+  p.row_size_deg = required(input, "row_size", positive);
+  p.column_size_deg = required(input, "col_size", positive);
+  p.gray_s = number(input, "gray_screen_dur", 500, not_negative) / 1000;
+  p.looming_s = number(input, "t_looming", 1, not_negative);
+  p.frame_rate_hz = number(input, "frame_rate", 1000, frame_rates);
+  y_direction(input);
+  return make_looming(p, input.where("module"));
+}
+
+Normalization normalization(const JsonSection& input) {
+  if (!input.has("normalize")) return {};
+  const io::Json& value = input.require("normalize");
+  if (value.is_boolean())
+    return {.kind = value.get<bool>() ? Normalization::Kind::guess : Normalization::Kind::none};
+  const auto range = input.numbers("normalize").value();
+  if (range.size() != 2 || !(range[0] < range[1]))
+    throw core::ConfigError("invalid {} (true, false or [black, white] with black < white)",
+                            input.where("normalize"));
+  return {.kind = Normalization::Kind::range, .low = range[0], .high = range[1]};
+}
+
+/// Frames per second from "frame_rate", or from the times of the frames.
+double movie_frame_rate(const JsonSection& input, std::uint64_t frames) {
+  const auto times = input.numbers("t_range");
+  if (input.has("frame_rate") || !times) return required(input, "frame_rate", frame_rates);
+  if (times->size() != frames || frames < 2)
+    throw core::ConfigError("invalid {} ({} times for {} frames, at least 2 are needed)",
+                            input.where("t_range"), times->size(), frames);
+  const double interval_s = (times->back() - times->front()) / static_cast<double>(frames - 1);
+  if (!(interval_s > 0)) throw core::ConfigError("invalid {} (times in s must rise)", input.where("t_range"));
+  return checked(input, "t_range", 1 / interval_s, frame_rates);
+}
+
+/// As given from the working directory, as BMTK reads it; else beside the configuration.
+std::filesystem::path find_data_file(const JsonSection& input) {
+  const std::filesystem::path given = input.require_string("data_file");
+  const auto beside = input.file().parent_path() / given;
+  return !std::filesystem::exists(given) && std::filesystem::exists(beside) ? beside : given;
+}
+
+PictureParameters picture_parameters(const JsonSection& input) {
+  PictureParameters p;
+  p.file = open_pictures(find_data_file(input), input.string("dataset"), input.where("data_file"));
+  p.row_range = input.numbers("row_range").value_or(std::vector<double>{});
+  p.column_range = input.numbers("col_range").value_or(std::vector<double>{});
+  p.flip_rows = input.boolean("flip_y").value_or(false);
+  p.normalization = normalization(input);
+  y_direction(input);
+  input.accept({"labels", "units"});
+  return p;
+}
+
+Stimulus read_movie(const JsonSection& input) {
+  PictureParameters p = picture_parameters(input);
+  p.frame_rate_hz = movie_frame_rate(input, p.file.count);
+  return make_movie(p, input.where("module"));
+}
+
+Stimulus read_images(const JsonSection& input) {
+  PictureParameters p = picture_parameters(input);
+  p.frame_rate_hz = number(input, "frame_rate", 1000, frame_rates);
+  HeldImageParameters show;
+  show.image_s = required(input, "image_dur", positive) / 1000;
+  show.gray_before_s = number(input, "gray_screen_dur", 0, not_negative) / 1000;
+  show.gray_after_s = number(input, "gray_screen_end_dur", 0, not_negative) / 1000;
+  for (const double image : input.numbers("order").value_or(std::vector<double>{})) {
+    if (!(image >= 0) || image != std::floor(image) || image > 1e12)
+      throw core::ConfigError("invalid image {} in {} (whole numbers from 0 are needed)", image,
+                              input.where("order"));
+    show.order.push_back(static_cast<std::uint64_t>(image));
+  }
+  return make_held_images(p, show, input.where("module"));
+}
+
+Sampling read_sampling(const JsonSection& input, const Stimulus& stimulus) {
+  Sampling sampling = Sampling::all(stimulus);
+  const auto options = input.section("evaluation_options");
+  if (!options) return sampling;
+  const bool separable = options->boolean("separable").value_or(false);
+  const double step =
+      number(*options, "downsample", 1, {.low = 1, .high = 1e9, .text = "must be at least 1"});
+  if (step != std::floor(step))
+    throw core::ConfigError("invalid {} = {} (a whole number is needed)", options->where("downsample"), step);
+  if (separable && (step != 1 || options->has("t_min") || options->has("t_max")))
+    throw core::ConfigError(
+        "contradictory {} (separable evaluation gives every frame: downsample 1, no t_min or t_max) set "
+        "\"separable\": false",
+        input.where("evaluation_options"));
+  const double last_s = static_cast<double>(stimulus.frames - 1) / stimulus.frame_rate_hz;
+  const double from_s = number(*options, "t_min", 0, finite),
+               to_s = number(*options, "t_max", last_s, finite);
+  options->warn_unknown_keys();
+  const double tolerance = 1e-6;  // of a frame
+  const double from = std::max(0.0, std::ceil(from_s * stimulus.frame_rate_hz - tolerance));
+  const double to = std::floor(std::min(to_s, last_s) * stimulus.frame_rate_hz + tolerance);
+  if (!(from <= to))
+    throw core::ConfigError(
+        "no frames between t_min = {} s and t_max = {} s at {} (the stimulus ends at {} s)", from_s, to_s,
+        input.where("evaluation_options"), last_s);
+  sampling.first = static_cast<std::size_t>(from);
+  sampling.step = static_cast<std::size_t>(step);
+  sampling.count = static_cast<std::size_t>((to - from) / step) + 1;
+  return sampling;
+}
+
+}  // namespace
+
+ConfiguredStimulus read_stimulus(const JsonSection& input, double tstop_ms) {
+  const auto type = input.require_string("input_type");
+  if (type != "movie")
+    throw core::ConfigError("unsupported {} = \"{}\" (\"movie\" is)", input.where("input_type"), type);
+  auto module = input.require_string("module");
+  std::ranges::transform(module, module.begin(), [](unsigned char c) { return std::tolower(c); });
+  input.accept({"enabled", "trial", "node_set"});
+  ConfiguredStimulus result;
+  if (module == "graiting" || module == "grating")
+    result.stimulus = read_grating(input, tstop_ms);
+  else if (module == "movie")
+    result.stimulus = read_movie(input);
+  else if (module == "images")
+    result.stimulus = read_images(input);
+  else if (module == "full_field_flash")
+    result.stimulus = read_flash(input, tstop_ms);
+  else if (module == "looming")
+    result.stimulus = read_looming(input);
+  else
+    throw core::ConfigError(
+        "unsupported {} = \"{}\" (grating, graiting, movie, images, full_field_flash and looming are)",
+        input.where("module"), module);
+  result.sampling = read_sampling(input, result.stimulus);
+  input.warn_unknown_keys();
+  return result;
+}
+
+}  // namespace striate::lgn

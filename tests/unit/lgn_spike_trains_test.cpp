@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lgn/spike_trains.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "lgn/condition.hpp"
+
+using namespace striate;
+using namespace striate::lgn;
+
+namespace {
+
+std::vector<double> train(const std::vector<double>& rates_hz, SpikeProcess process, std::uint64_t trial,
+                          std::uint64_t cell = 0, TimeAxis times = {}) {
+  core::RandomStream random(trial_seed(1, "lgn", 99, trial), core::Purpose::lgn_spike, cell);
+  std::vector<double> result;
+  append_spike_train(rates_hz, times, process, random, result);
+  return result;
+}
+
+/// 300 ms at 5 Hz, 200 ms at 80 Hz, 100 ms of silence, 400 ms at 20 Hz.
+std::vector<double> steps() {
+  std::vector<double> rates(1001, 20);
+  std::fill(rates.begin(), rates.begin() + 300, 5);
+  std::fill(rates.begin() + 300, rates.begin() + 500, 80);
+  std::fill(rates.begin() + 500, rates.begin() + 600, 0);
+  return rates;
+}
+
+}  // namespace
+
+TEST_CASE("spike counts of 1000 trials have the rate's mean, and a Poisson variance") {
+  struct Window {
+    double begin_ms, end_ms, expected;
+  };
+  constexpr int trials = 1000;
+  for (const auto process : {SpikeProcess::poisson, SpikeProcess::bernoulli}) {
+    for (const Window window : {Window{0, 300, 1.5}, {300, 500, 16}, {600, 1000, 8}, {0, 1000, 25.5}}) {
+      double sum = 0, square = 0;
+      for (int trial = 0; trial < trials; ++trial) {
+        const auto times = train(steps(), process, static_cast<std::uint64_t>(trial));
+        const auto inside =
+            std::ranges::count_if(times, [&](double t) { return t >= window.begin_ms && t < window.end_ms; });
+        sum += static_cast<double>(inside);
+        square += static_cast<double>(inside * inside);
+      }
+      const double mean = sum / trials, variance = square / trials - mean * mean;
+      CHECK(std::abs(mean - window.expected) < 4.5 * std::sqrt(window.expected / trials));
+      // Bernoulli bins take a part p = rate * 1 ms <= 0.08 off the variance; the estimate's error is
+      // sqrt(2/1000).
+      const double expected_variance =
+          process == SpikeProcess::poisson ? window.expected : window.expected * (1 - 0.04);
+      CHECK(variance == Approx(expected_variance).epsilon(5 * std::sqrt(2.0 / trials)));
+    }
+  }
+}
+
+TEST_CASE("spikes ascend, lie in the stimulus and avoid silence") {
+  for (const auto process : {SpikeProcess::poisson, SpikeProcess::bernoulli})
+    for (std::uint64_t trial = 0; trial < 50; ++trial) {
+      const auto times = train(steps(), process, trial);
+      REQUIRE(std::ranges::is_sorted(times));
+      for (const double t : times) {
+        REQUIRE(t >= 0);
+        REQUIRE(t < 1000);
+        REQUIRE((t < 500 || t >= 600));
+      }
+    }
+}
+
+TEST_CASE("intervals at a constant rate are exponential") {
+  const std::vector<double> rates(200'001, 50.0);
+  const auto times = train(rates, SpikeProcess::poisson, 0);
+  std::vector<double> unit;  // 1 - exp(-rate * interval) is uniform
+  for (std::size_t k = 1; k < times.size(); ++k)
+    unit.push_back(-std::expm1(-(times[k] - times[k - 1]) * 0.05));
+  std::ranges::sort(unit);
+  double distance = 0;  // Kolmogorov and Smirnov
+  for (std::size_t k = 0; k < unit.size(); ++k)
+    distance = std::max(
+        distance, std::abs(unit[k] - (static_cast<double>(k) + 0.5) / static_cast<double>(unit.size())));
+  CHECK(distance * std::sqrt(static_cast<double>(unit.size())) < 1.95);  // p = 0.001
+}
+
+TEST_CASE("cells and trials are independent") {
+  const auto counts = [](std::uint64_t cell) {
+    std::vector<double> result;
+    for (std::uint64_t trial = 0; trial < 1000; ++trial)
+      result.push_back(static_cast<double>(train(steps(), SpikeProcess::poisson, trial, cell).size()) - 25.5);
+    return result;
+  };
+  const auto first = counts(0), second = counts(1);
+  double across = 0, lagged = 0;
+  for (std::size_t k = 0; k < first.size(); ++k) {
+    across += first[k] * second[k] / 25.5 / 1000;
+    if (k > 0) lagged += first[k] * first[k - 1] / 25.5 / 1000;
+  }
+  CHECK(std::abs(across) < 4.5 / std::sqrt(1000.0));
+  CHECK(std::abs(lagged) < 4.5 / std::sqrt(1000.0));
+}
+
+TEST_CASE("many spikes in one interval are kept by the exact process") {
+  const auto times = train({20'000, 0}, SpikeProcess::poisson, 0, 0, {.first_ms = 3, .step_ms = 10});
+  CHECK(times.size() > 120);
+  CHECK(times.size() < 290);
+  CHECK(times.front() >= 3);
+  CHECK(times.back() < 13);
+}
+
+TEST_CASE("no rate, no sample, no interval: no spikes") {
+  for (const auto process : {SpikeProcess::poisson, SpikeProcess::bernoulli}) {
+    CHECK(train({}, process, 0).empty());
+    CHECK(train({1e5}, process, 0).empty());
+    CHECK(train({0, 0, 0, 1e5}, process, 0).empty());
+  }
+}
+
+TEST_CASE("seed, population, condition and trial each choose other random numbers") {
+  const auto base = trial_seed(1, "lgn", 2, 3);
+  CHECK(base == trial_seed(1, "lgn", 2, 3));
+  CHECK(base != trial_seed(2, "lgn", 2, 3));
+  CHECK(base != trial_seed(1, "lgm", 2, 3));
+  CHECK(base != trial_seed(1, "lgn", 3, 3));
+  CHECK(base != trial_seed(1, "lgn", 2, 4));
+  CHECK(base != trial_seed(1, "lgn", 3, 2));
+}

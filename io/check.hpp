@@ -39,7 +39,7 @@ void check_edge_indices(const std::filesystem::path& file, const std::string& po
 
 enum class TimeZero { allowed, refused };
 struct SpikeContext {
-  std::optional<std::string> population;  ///< only this group; else all
+  std::optional<std::string> population = std::nullopt;  ///< only this group; else all
   const NodePopulation* nodes = nullptr;  ///< ids that exist
   TimeZero time_zero = TimeZero::allowed;
 };

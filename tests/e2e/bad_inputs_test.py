@@ -9,7 +9,6 @@ import argparse
 import os
 import random
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,8 +16,6 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import h5py
-import numpy as np
 
 from bad_input_cases import CASES
 from small_network import Network

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include "builder/edge_index.hpp"
 #include "io/atomic_file.hpp"
+#include "io/direct_file.hpp"
 #include "io/h5.hpp"
 
 namespace striate::builder {
@@ -14,45 +16,76 @@ namespace {
 namespace h5 = io::h5;
 constexpr std::uint64_t block_rows = 1 << 19;
 constexpr std::uint64_t chunk_rows = 1 << 17;  ///< 1 MiB of 8-byte values
+constexpr std::uint64_t least_direct_rows = 1 << 17;  ///< smaller files are left to HDF5
+constexpr std::uint64_t page_aligned_from = 1 << 16;  ///< bytes of a dataset
 
-/// Writes one column block by block. Compressed datasets need all ranks in every call, plain ones do not.
-class ColumnWriter {
+/// Makes a column's values piece by piece, rows ascending; value(row, local target).
+template <class T, class Value>
+class ColumnFiller {
  public:
-  ColumnWriter(const h5::File& file, const EdgeRows& rows, std::uint64_t first_row, bool collective,
-               const core::Comm& comm)
-      : file_(file), rows_(rows), first_row_(first_row), collective_(collective) {
-    const auto blocks = (rows.rows() + block_rows - 1) / block_rows;
-    blocks_ = collective ? static_cast<std::uint64_t>(comm.max(static_cast<std::int64_t>(blocks))) : blocks;
-  }
-
-  /// value(row, local target) for all rows of this rank.
-  template <h5::Number T, class Value>
-  void write(const std::string& dataset, Value value) {
-    std::vector<T> buffer;
-    std::size_t target = 0;
-    for (std::uint64_t block = 0; block < blocks_; ++block) {
-      const auto begin = std::min<std::uint64_t>(block * block_rows, rows_.rows());
-      const auto end = std::min<std::uint64_t>(begin + block_rows, rows_.rows());
-      buffer.resize(end - begin);
-      for (auto row = begin; row < end;) {
-        while (rows_.first_row[target + 1] <= row) ++target;
-        const auto stop = std::min(end, rows_.first_row[target + 1]);
-        for (; row < stop; ++row) buffer[row - begin] = value(row, target);
-      }
-      if (collective_)
-        h5::write_rows_collective<T>(file_, dataset, first_row_ + begin, buffer);
-      else if (!buffer.empty())
-        h5::write_rows<T>(file_, dataset, first_row_ + begin, buffer);
+  ColumnFiller(const EdgeRows& rows, Value value) : rows_(rows), value_(std::move(value)) {}
+  void operator()(std::uint64_t first, std::span<T> values) {
+    const auto end = first + values.size();
+    for (auto row = first; row < end;) {
+      while (rows_.first_row[target_ + 1] <= row) ++target_;
+      const auto stop = std::min(end, rows_.first_row[target_ + 1]);
+      for (; row < stop; ++row) values[row - first] = value_(row, target_);
     }
   }
 
  private:
-  const h5::File& file_;
   const EdgeRows& rows_;
-  std::uint64_t first_row_;
-  bool collective_;
-  std::uint64_t blocks_ = 0;
+  Value value_;
+  std::size_t target_ = 0;
 };
+
+/// Lets HDF5 write a column. Compressed datasets need all ranks in every call, plain ones do not.
+template <h5::Number T, class Fill>
+void write_by_library(const h5::File& file, const std::string& dataset, std::uint64_t first_row, std::uint64_t rows,
+                      bool compressed, const core::Comm& comm, Fill fill) {
+  const auto own = (rows + block_rows - 1) / block_rows;
+  const auto blocks = compressed ? static_cast<std::uint64_t>(comm.max(static_cast<std::int64_t>(own))) : own;
+  std::vector<T> buffer;
+  for (std::uint64_t block = 0; block < blocks; ++block) {
+    const auto begin = std::min(block * block_rows, rows);
+    buffer.resize(std::min(begin + block_rows, rows) - begin);
+    fill(begin, std::span<T>(buffer));
+    if (compressed)
+      h5::write_rows_collective<T>(file, dataset, first_row + begin, buffer);
+    else if (!buffer.empty())
+      h5::write_rows<T>(file, dataset, first_row + begin, buffer);
+  }
+}
+
+/// Calls visit(T{}, dataset, value) for every column with its type of element; collective.
+template <class Visit>
+void for_each_column(const EdgeFile& layout, const EdgeRows& rows, std::uint64_t first_row, std::uint64_t total,
+                     const core::Comm& comm, Visit visit) {
+  visit(std::uint64_t{}, "source_node_id",
+        [&](std::uint64_t row, std::size_t) { return std::uint64_t{rows.source[row] & ~run_start}; });
+  visit(std::uint64_t{}, "target_node_id",
+        [&](std::uint64_t, std::size_t target) { return rows.first_target + target; });
+  visit(std::uint32_t{}, "edge_type_id", [&](std::uint64_t row, std::size_t target) {
+    const auto of_source = layout.type_of_source.empty() ? 0 : layout.type_of_source[rows.source[row] & ~run_start];
+    return layout.type_of_target[rows.first_target + target] + of_source;
+  });
+  visit(std::uint16_t{}, "edge_group_id", [](std::uint64_t, std::size_t) { return std::uint16_t{0}; });
+  if (total > std::numeric_limits<std::uint32_t>::max())
+    visit(std::uint64_t{}, "edge_group_index", [&](std::uint64_t row, std::size_t) { return first_row + row; });
+  else
+    visit(std::uint32_t{}, "edge_group_index",
+          [&](std::uint64_t row, std::size_t) { return static_cast<std::uint32_t>(first_row + row); });
+  const auto has = [&](const std::vector<float>& values) { return comm.sum(values.empty() ? 0 : 1) > 0; };
+  if (has(rows.weight))
+    visit(double{}, "0/syn_weight", [&](std::uint64_t row, std::size_t) { return double{rows.weight[row]}; });
+  else if (has(rows.target_weight))
+    visit(double{}, "0/syn_weight",
+          [&](std::uint64_t, std::size_t target) { return double{rows.target_weight[target]}; });
+  if (layout.synapse_count == SynapseCount::n_syns_int64)
+    visit(std::int64_t{}, "0/n_syns_", [](std::uint64_t, std::size_t) { return std::int64_t{1}; });
+  if (layout.synapse_count == SynapseCount::nsyns_uint32)
+    visit(std::uint32_t{}, "0/nsyns", [](std::uint64_t, std::size_t) { return std::uint32_t{1}; });
+}
 
 /// Rows of each target are contiguous: one range per target.
 void write_target_index(const h5::File& file, const std::string& group, const EdgeFile& layout, const EdgeRows& rows,
@@ -85,51 +118,57 @@ std::uint64_t edge_file_bytes(const EdgeFile& file, std::uint64_t rows, std::uin
 
 void write_edges(const EdgeFile& layout, const EdgeRows& rows, const core::Comm& comm,
                  const std::function<void(std::uint64_t)>& advance) {
-  auto file = h5::File::create(io::incomplete_name(layout.path), comm);
-  h5::write_sonata_header(file);
+  const auto path = io::incomplete_name(layout.path);
   const std::string group = "/edges/" + layout.source_population + "_to_" + layout.target_population;
   const auto total = static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(rows.rows())));
   const auto first_row = static_cast<std::uint64_t>(comm.sum_before(static_cast<std::int64_t>(rows.rows())));
-  const h5::Storage storage{.deflate = layout.deflate, .chunk_rows = layout.deflate != 0 ? chunk_rows : 0};
+  const SourceIndex index(rows, first_row, layout.source_count, comm);
+  const bool compressed = layout.deflate != 0;
+  const bool direct = !compressed && total >= least_direct_rows;
+  const h5::Storage storage{.deflate = layout.deflate, .chunk_rows = compressed ? chunk_rows : 0};
   const std::uint64_t shape[] = {total};
-  ColumnWriter writer(file, rows, first_row, layout.deflate != 0, comm);
-  const auto column = [&]<h5::Number T>(T, const std::string& name, auto value) {
-    h5::create_dataset<T>(file, group + "/" + name, shape, storage);
-    writer.write<T>(group + "/" + name, value);
-    if (advance) advance(rows.rows() * sizeof(T));
+  const auto report = [&](std::uint64_t bytes) {
+    if (advance) advance(bytes);
   };
-  column(std::uint64_t{}, "source_node_id", [&](std::uint64_t row, std::size_t) {
-    return std::uint64_t{rows.source[row] & ~run_start};
+
+  auto file = h5::File::create(path, comm, page_aligned_from);
+  h5::write_sonata_header(file);
+  std::map<std::string, std::uint64_t> offsets;  // in the file, of the datasets to be written directly
+  for_each_column(layout, rows, first_row, total, comm, [&]<h5::Number T>(T, const std::string& name, auto value) {
+    const auto dataset = group + "/" + name;
+    h5::create_dataset<T>(file, dataset, shape, storage);
+    if (direct) {
+      offsets[name] = h5::contiguous_offset(file, dataset) + first_row * sizeof(T);
+    } else {
+      write_by_library<T>(file, dataset, first_row, rows.rows(), compressed, comm,
+                          ColumnFiller<T, decltype(value)>(rows, value));
+      report(rows.rows() * sizeof(T));
+    }
   });
-  column(std::uint64_t{}, "target_node_id",
-         [&](std::uint64_t, std::size_t target) { return rows.first_target + target; });
   h5::write_attribute(file, group + "/source_node_id", "node_population", layout.source_population);
   h5::write_attribute(file, group + "/target_node_id", "node_population", layout.target_population);
-  column(std::uint32_t{}, "edge_type_id", [&](std::uint64_t row, std::size_t target) {
-    const auto of_source =
-        layout.type_of_source.empty() ? 0 : layout.type_of_source[rows.source[row] & ~run_start];
-    return layout.type_of_target[rows.first_target + target] + of_source;
-  });
-  column(std::uint16_t{}, "edge_group_id", [](std::uint64_t, std::size_t) { return std::uint16_t{0}; });
-  if (total > std::numeric_limits<std::uint32_t>::max())
-    column(std::uint64_t{}, "edge_group_index", [&](std::uint64_t row, std::size_t) { return first_row + row; });
-  else
-    column(std::uint32_t{}, "edge_group_index",
-           [&](std::uint64_t row, std::size_t) { return static_cast<std::uint32_t>(first_row + row); });
-  h5::create_group(file, group + "/0");
-  const auto has = [&](const std::vector<float>& values) { return comm.sum(values.empty() ? 0 : 1) > 0; };
-  if (has(rows.weight))
-    column(double{}, "0/syn_weight", [&](std::uint64_t row, std::size_t) { return double{rows.weight[row]}; });
-  else if (has(rows.target_weight))
-    column(double{}, "0/syn_weight",
-           [&](std::uint64_t, std::size_t target) { return double{rows.target_weight[target]}; });
-  if (layout.synapse_count == SynapseCount::n_syns_int64)
-    column(std::int64_t{}, "0/n_syns_", [](std::uint64_t, std::size_t) { return std::int64_t{1}; });
-  if (layout.synapse_count == SynapseCount::nsyns_uint32)
-    column(std::uint32_t{}, "0/nsyns", [](std::uint64_t, std::size_t) { return std::uint32_t{1}; });
   write_target_index(file, group, layout, rows, first_row);
-  write_source_index(file, group, layout, rows, first_row, comm);
+  const auto ranges = index.create(file, group);
+  if (!direct) {
+    index.for_each_piece([&](std::uint64_t first_run, std::span<const std::uint64_t> piece) {
+      h5::write_rows_collective<std::uint64_t>(file, ranges, first_run, piece);
+    });
+    return file.close();
+  }
+
+  const auto ranges_offset = h5::contiguous_offset(file, ranges);
   file.close();
+  io::DirectFile out(path);
+  for_each_column(layout, rows, first_row, total, comm, [&]<h5::Number T>(T, const std::string& name, auto value) {
+    out.write<T>(offsets.at(name), rows.rows(), ColumnFiller<T, decltype(value)>(rows, value));
+    report(rows.rows() * sizeof(T));
+  });
+  index.for_each_piece([&](std::uint64_t first_run, std::span<const std::uint64_t> piece) {
+    out.write<std::uint64_t>(ranges_offset + first_run * 16, piece.size(), [&](std::uint64_t first, auto values) {
+      std::copy_n(piece.begin() + static_cast<std::ptrdiff_t>(first), values.size(), values.begin());
+    });
+  });
+  out.close();
 }
 
 }  // namespace striate::builder

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # All dependencies are Debian 12 packages; scripts/setup.sh installs them.
 set(MPI_CXX_SKIP_MPICXX ON)
+find_package(Threads REQUIRED)
 find_package(MPI REQUIRED COMPONENTS C)
 target_compile_definitions(MPI::MPI_C INTERFACE OMPI_SKIP_MPICXX=1)
 

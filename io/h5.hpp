@@ -75,7 +75,9 @@ class File {
   /// Throws MissingFileError when there is no such file, FormatError when it is not HDF5 or damaged.
   static File open(const std::filesystem::path& path, const core::Comm& comm = {});
   /// Truncates. Callers write under a temporary name, see io/atomic_file.hpp.
-  static File create(const std::filesystem::path& path, const core::Comm& comm = {});
+  /// Objects of at least `page_aligned_from` bytes begin on a page of 4096 bytes (0: HDF5 decides).
+  static File create(const std::filesystem::path& path, const core::Comm& comm = {},
+                     std::uint64_t page_aligned_from = 0);
 
   hid_t id() const { return handle_.get(); }
   const std::filesystem::path& path() const { return path_; }
@@ -156,6 +158,8 @@ struct Storage {
 template <Number T>
 void create_dataset(const File& file, const std::string& dataset, std::span<const std::uint64_t> shape,
                     Storage storage = {});
+/// Byte of the file where a contiguous dataset begins; for writing it past the library after the file is closed.
+std::uint64_t contiguous_offset(const File& file, const std::string& dataset);
 /// Every rank writes rows [first, first + data.size() / row_items) of an existing dataset, all ranks together
 /// (a rank may write none). Rows of a 2-D dataset are its first index.
 template <Number T>

@@ -123,13 +123,15 @@ File File::open(const std::filesystem::path& path, const core::Comm& comm) {
   return file;
 }
 
-File File::create(const std::filesystem::path& path, const core::Comm& comm) {
+File File::create(const std::filesystem::path& path, const core::Comm& comm, std::uint64_t page_aligned_from) {
   internal::silence();
   File file;
   file.path_ = path;
   file.parallel_ = comm.size() > 1;
   file.root_ = comm.is_root();
-  file.handle_ = Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access_properties(comm).get()),
+  const auto access = access_properties(comm);
+  if (page_aligned_from != 0) H5Pset_alignment(access.get(), page_aligned_from, 4096);
+  file.handle_ = Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()),
                         file.parallel_ ? close_unless_unwinding : H5Fclose);
   if (!file.handle_.valid())
     throw core::SystemError("cannot create {} ({}; {})", path, std::strerror(errno), last_error());

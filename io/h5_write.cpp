@@ -105,6 +105,15 @@ void create_dataset(const File& file, const std::string& dataset, std::span<cons
   check_write(handle.get(), file, dataset, "create dataset");
 }
 
+std::uint64_t contiguous_offset(const File& file, const std::string& dataset) {
+  const Handle handle = internal::open_dataset(file, dataset);
+  const haddr_t offset = H5Dget_offset(handle.get());
+  if (offset == HADDR_UNDEF)
+    throw core::SystemError("{} has no place in the file yet (it is chunked or empty)",
+                            internal::where(file, dataset));
+  return offset;
+}
+
 template <Number T>
 void write_rows_collective(const File& file, const std::string& dataset, std::uint64_t first,
                            std::span<const T> data) {

@@ -9,7 +9,8 @@
 
 namespace striate::builder {
 
-/// Units of `target`, ascending, appended. A function of (seed, target) alone. Floyd's algorithm (Bentley 1987).
+/// Units of `target`, ascending, appended. A function of (seed, target) alone. Floyd's algorithm (Bentley
+/// 1987).
 void sample_background(const BackgroundSpec& background, std::uint64_t seed, std::uint32_t target,
                        std::vector<std::uint32_t>& units);
 

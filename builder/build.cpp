@@ -39,15 +39,16 @@ Workplace make_workplace(const NetworkSpec& spec, const BuildOptions& options, c
   } else {
     const auto file = work.paths.nodes("v1");
     if (!std::filesystem::exists(file))
-      throw core::MissingFileError("{} is missing (its cells are to be reused) build the network without --only first",
-                                   file);
+      throw core::MissingFileError(
+          "{} is missing (its cells are to be reused) build the network without --only first", file);
     work.nodes = read_v1_nodes(file, spec);
   }
   if (work.nodes.size() == 0)
-    throw core::ConfigError("network '{}' has no cells (all counts are 0) raise the counts or the radius", spec.name);
+    throw core::ConfigError("network '{}' has no cells (all counts are 0) raise the counts or the radius",
+                            spec.name);
   if (work.nodes.size() >= run_start)
-    throw core::ConfigError("too many cells ({}, fewer than {} are possible) lower the radius", work.nodes.size(),
-                            run_start);
+    throw core::ConfigError("too many cells ({}, fewer than {} are possible) lower the radius",
+                            work.nodes.size(), run_start);
   work.units = make_lgn_nodes(spec.lgn, spec.seed);
   work.rule = make_connection_rule(spec);
   work.grid = make_source_grid(spec, work.nodes, work.rule);
@@ -58,10 +59,12 @@ Outputs list_outputs(const Workplace& work) {
   Outputs outputs;
   const auto& [spec, paths, parts] = std::tie(work.spec, work.paths, work.options.parts);
   if (parts.v1) {
-    for (auto& file : cell_model_files(spec)) outputs.add_text(paths.cell_models() / file.name, std::move(file.text));
+    for (auto& file : cell_model_files(spec))
+      outputs.add_text(paths.cell_models() / file.name, std::move(file.text));
     for (auto& file : synaptic_model_files(spec))
       outputs.add_text(paths.synaptic_models() / file.name, std::move(file.text));
-    for (auto& file : run_config_files(spec)) outputs.add_text(paths.configs() / file.name, std::move(file.text));
+    for (auto& file : run_config_files(spec))
+      outputs.add_text(paths.configs() / file.name, std::move(file.text));
     outputs.add_text(paths.node_types("v1"), v1_node_types(spec));
     outputs.add_text(paths.edge_types("v1"), recurrent_edge_types(spec));
     outputs.add_file(paths.nodes("v1"));
@@ -86,10 +89,12 @@ void write_nodes(const Workplace& work) {
   if (work.options.parts.v1) write_v1_nodes(work.paths.nodes("v1"), work.spec, work.nodes, work.comm);
   if (work.options.parts.lgn) write_lgn_nodes(work.paths.nodes("lgn"), work.units, work.comm);
   if (work.options.parts.background)
-    write_background_nodes(work.paths.nodes("bkg"), static_cast<std::uint64_t>(work.spec.background.units), work.comm);
+    write_background_nodes(work.paths.nodes("bkg"), static_cast<std::uint64_t>(work.spec.background.units),
+                           work.comm);
 }
 
-EdgeFile make_layout(const Workplace& work, const std::string& source, std::uint64_t sources, SynapseCount count) {
+EdgeFile make_layout(const Workplace& work, const std::string& source, std::uint64_t sources,
+                     SynapseCount count) {
   EdgeFile layout{.path = work.paths.edges(source),
                   .source_population = source,
                   .target_population = "v1",
@@ -107,7 +112,8 @@ EdgeFile make_layout(const Workplace& work, const std::string& source, std::uint
 class PhaseProgress {
  public:
   PhaseProgress(const std::string& title, std::uint64_t targets, const core::Comm& comm)
-      : ranks_(comm.size()), start_(core::Clock::now()),
+      : ranks_(comm.size()),
+        start_(core::Clock::now()),
         progress_(title, static_cast<double>(targets), core::shows_progress(comm)) {}
   void operator()(std::size_t targets, std::size_t rows) {
     if (!progress_.due()) return;
@@ -135,21 +141,23 @@ void write_with_progress(const EdgeFile& layout, const EdgeRows& rows, std::uint
   });
 }
 
-/// [population][0] cells' inputs from excitatory, [1] from inhibitory cells, [2] from LGN; of this rank's targets.
+/// [population][0] cells' inputs from excitatory, [1] from inhibitory cells, [2] from LGN; of this rank's
+/// targets.
 struct InputCounts {
   std::vector<std::int64_t> values;
   std::int64_t& at(std::size_t population, std::size_t kind) { return values[3 * population + kind]; }
 };
 
-void build_recurrent(const Workplace& work, const Estimate& estimate, InputCounts& counts, core::PhaseTimers& timers) {
+void build_recurrent(const Workplace& work, const Estimate& estimate, InputCounts& counts,
+                     core::PhaseTimers& timers) {
   const auto& [spec, nodes, comm] = std::tie(work.spec, work.nodes, work.comm);
   const auto share = share_by_cost(recurrent_cost(spec, nodes, work.rule), comm.rank(), comm.size());
   EdgeRows rows;
   if (work.options.parts.recurrent) {
     const core::ScopedPhase phase(timers, recurrent_phase);
     PhaseProgress progress("recurrent", share.count(), comm);
-    rows = make_recurrent_edges(spec, nodes, work.rule, work.grid, share, estimate.recurrent_edges / comm.size(),
-                                std::ref(progress));
+    rows = make_recurrent_edges(spec, nodes, work.rule, work.grid, share,
+                                estimate.recurrent_edges / comm.size(), std::ref(progress));
   } else {
     rows = no_edges(share);
   }
@@ -167,19 +175,22 @@ void build_recurrent(const Workplace& work, const Estimate& estimate, InputCount
   write_with_progress(layout, rows, 42, comm, timers);
 }
 
-void build_lgn(const Workplace& work, const Estimate& estimate, InputCounts& counts, core::PhaseTimers& timers) {
+void build_lgn(const Workplace& work, const Estimate& estimate, InputCounts& counts,
+               core::PhaseTimers& timers) {
   const auto& [spec, nodes, comm] = std::tie(work.spec, work.nodes, work.comm);
   const auto share = share_by_cost(lgn_cost(spec, nodes), comm.rank(), comm.size());
   EdgeRows rows;
   {
     const core::ScopedPhase phase(timers, lgn_phase);
     PhaseProgress progress("LGN", share.count(), comm);
-    rows = make_lgn_edges(spec, nodes, work.units, share, estimate.lgn_rows / comm.size(), std::ref(progress));
+    rows =
+        make_lgn_edges(spec, nodes, work.units, share, estimate.lgn_rows / comm.size(), std::ref(progress));
   }
   for (std::size_t t = 0; t < rows.targets(); ++t)
     counts.at(spec.models[nodes.model[rows.first_target + t]].population, 2) +=
         static_cast<std::int64_t>(rows.first_row[t + 1] - rows.first_row[t]);
-  write_with_progress(make_layout(work, "lgn", work.units.size(), SynapseCount::none), rows, 34, comm, timers);
+  write_with_progress(make_layout(work, "lgn", work.units.size(), SynapseCount::none), rows, 34, comm,
+                      timers);
 }
 
 std::int64_t build_background(const Workplace& work, core::PhaseTimers& timers) {
@@ -190,7 +201,8 @@ std::int64_t build_background(const Workplace& work, core::PhaseTimers& timers) 
     rows = make_background_edges(work.spec, share);
   }
   const auto units = static_cast<std::uint64_t>(work.spec.background.units);
-  write_with_progress(make_layout(work, "bkg", units, SynapseCount::nsyns_uint32), rows, 30, work.comm, timers);
+  write_with_progress(make_layout(work, "bkg", units, SynapseCount::nsyns_uint32), rows, 30, work.comm,
+                      timers);
   return static_cast<std::int64_t>(rows.rows());
 }
 
@@ -256,8 +268,8 @@ std::string dry_run(const NetworkSpec& spec, const BuildOptions& options, const 
 }
 
 std::string describe(const BuildSummary& summary) {
-  std::string text = fmt::format("{:<12}{:>9}{:>14}{:>14}{:>14}\n", "population", "cells", "inputs from e", "from i",
-                                 "LGN synapses");
+  std::string text = fmt::format("{:<12}{:>9}{:>14}{:>14}{:>14}\n", "population", "cells", "inputs from e",
+                                 "from i", "LGN synapses");
   std::int64_t cells = 0;
   for (const auto& population : summary.populations) {
     const auto mean = [&](std::int64_t count) {
@@ -268,8 +280,8 @@ std::string describe(const BuildSummary& summary) {
                         mean(population.from_lgn));
     cells += population.cells;
   }
-  text += fmt::format("{} cells; edges: {} recurrent, {} LGN, {} background\n", cells, summary.recurrent_edges,
-                      summary.lgn_rows, summary.background_edges);
+  text += fmt::format("{} cells; edges: {} recurrent, {} LGN, {} background\n", cells,
+                      summary.recurrent_edges, summary.lgn_rows, summary.background_edges);
   std::string phases;
   for (const auto& phase : summary.phases)
     phases += fmt::format("{}{} {:.2f}", phases.empty() ? "" : ", ", phase.name, phase.max);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Builds a network directory: nodes, edges, components and run configurations. The files' contents depend on the
-// specification alone, not on the number of ranks.
+// Builds a network directory: nodes, edges, components and run configurations. The files' contents depend on
+// the specification alone, not on the number of ranks.
 #pragma once
 
 #include <filesystem>

@@ -21,7 +21,8 @@ bool parse_id(const std::string& text, std::uint64_t& id) {
 
 double number_at(const json& document, const std::string& pointer, const std::filesystem::path& path) {
   const json::json_pointer place(pointer);
-  if (!document.contains(place)) throw core::FormatError("no value {}:{} (a GLIF3 model needs it)", path, pointer);
+  if (!document.contains(place))
+    throw core::FormatError("no value {}:{} (a GLIF3 model needs it)", path, pointer);
   const json& value = document.at(place);
   if (!value.is_number() || !std::isfinite(value.get<double>()))
     throw core::FormatError("invalid {}:{} (must be a finite number)", path, pointer);
@@ -31,7 +32,8 @@ double number_at(const json& document, const std::string& pointer, const std::fi
 void check(const GlifModel& glif, const std::filesystem::path& path) {
   if (glif.C_m <= 0 || glif.g <= 0 || glif.t_ref <= 0 || glif.asc_decay[0] <= 0 || glif.asc_decay[1] <= 0)
     throw core::FormatError(
-        "invalid cell model {} (capacitance, conductance, refractory time and decay rates must be above 0)", path);
+        "invalid cell model {} (capacitance, conductance, refractory time and decay rates must be above 0)",
+        path);
   if (glif.V_reset >= glif.V_th)
     throw core::FormatError("invalid cell model {} (V_reset={} must be below V_th={})", path, glif.V_reset,
                             glif.V_th);
@@ -80,7 +82,8 @@ std::vector<CellModelFile> find_cell_model_files(const std::filesystem::path& fo
   std::vector<CellModelFile> files;
   if (folder.empty()) return files;
   if (!fs::is_directory(folder))
-    throw core::MissingFileError("no folder {} (--cell-models names it) give the folder of your cell models", folder);
+    throw core::MissingFileError("no folder {} (--cell-models names it) give the folder of your cell models",
+                                 folder);
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename();
     std::uint64_t id = 0;

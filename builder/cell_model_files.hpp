@@ -15,7 +15,8 @@ struct CellModelFile {
   std::filesystem::path path;
 };
 
-/// <id>_glif_lif_asc_config.json, <id>_neuron_config.json and <id>/neuron_config.json in a folder, by id; none for
+/// <id>_glif_lif_asc_config.json, <id>_neuron_config.json and <id>/neuron_config.json in a folder, by id;
+/// none for
 /// "". Throws MissingFileError when there is no such folder, ConfigError when it holds none or two of one id.
 std::vector<CellModelFile> find_cell_model_files(const std::filesystem::path& folder);
 

@@ -61,7 +61,8 @@ std::vector<ComponentFile> synaptic_model_files(const NetworkSpec& spec) {
   for (std::size_t target = 0; target < spec.target_class_count(); ++target) {
     int port = 0;
     for (const auto source : receptor_order(spec, target))
-      files.push_back({file_name(spec, source, target), "{\"receptor_type\": " + std::to_string(++port) + "}\n"});
+      files.push_back(
+          {file_name(spec, source, target), "{\"receptor_type\": " + std::to_string(++port) + "}\n"});
   }
   return files;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The parameter files of cells and synapses in NEST's form. The receptor ports of a cell are the synapses of its class
-// in byte-wise order of their file names, over all source classes of the model: the same whatever is built or drawn.
+// The parameter files of cells and synapses in NEST's form. The receptor ports of a cell are the synapses of
+// its class in byte-wise order of their file names, over all source classes of the model: the same whatever
+// is built or drawn.
 #pragma once
 
 #include <string>

@@ -13,7 +13,8 @@ namespace striate::builder {
 namespace {
 
 const ConfigNode& empty_map() {
-  static const ConfigNode node{.kind = ConfigNode::Kind::map, .text = {}, .items = {}, .entries = {}, .position = {}};
+  static const ConfigNode node{
+      .kind = ConfigNode::Kind::map, .text = {}, .items = {}, .entries = {}, .position = {}};
   return node;
 }
 
@@ -23,8 +24,10 @@ bool inside(double value, const Range& range) {
 }
 
 std::string describe(const Range& range) {
-  if (range.min == 0 && std::isinf(range.max)) return range.min_open ? "must be above 0" : "must not be negative";
-  if (std::isinf(range.max)) return fmt::format("must be {} {}", range.min_open ? "above" : "at least", range.min);
+  if (range.min == 0 && std::isinf(range.max))
+    return range.min_open ? "must be above 0" : "must not be negative";
+  if (std::isinf(range.max))
+    return fmt::format("must be {} {}", range.min_open ? "above" : "at least", range.min);
   return fmt::format("must be in {}{}, {}{}", range.min_open ? '(' : '[', range.min, range.max,
                      range.max_open ? ')' : ']');
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Typed access to a configuration tree. Every problem (missing or unknown key, wrong type, value out of range)
-// is recorded with its place and reading goes on with a harmless value, so that all problems are found at once.
+// Typed access to a configuration tree. Every problem (missing or unknown key, wrong type, value out of
+// range) is recorded with its place and reading goes on with a harmless value, so that all problems are found
+// at once.
 #pragma once
 
 #include <cstdint>

@@ -172,7 +172,8 @@ std::filesystem::path find_network(const std::string& name_or_path,
     return path;
   }
   const auto names = shipped_networks();
-  if (std::find(names.begin(), names.end(), name_or_path) == names.end()) throw_unknown_network(name_or_path, names);
+  if (std::find(names.begin(), names.end(), name_or_path) == names.end())
+    throw_unknown_network(name_or_path, names);
   return config_directory() / "networks" / (name_or_path + ".yaml");
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A YAML file as a tree of our own, because yaml-cpp keeps duplicate keys silently, turns "010" into 8 and "no"
-// into false, and forgets which file a merged node came from. Scalars stay text until a reader says what they
-// should be; every node knows its file, line and column. `extends: NAME_OR_PATH` at the top of a file merges it
-// over another: maps key by key, lists named "delete" by joining, anything else by replacement.
+// A YAML file as a tree of our own, because yaml-cpp keeps duplicate keys silently, turns "010" into 8 and
+// "no" into false, and forgets which file a merged node came from. Scalars stay text until a reader says what
+// they should be; every node knows its file, line and column. `extends: NAME_OR_PATH` at the top of a file
+// merges it over another: maps key by key, lists named "delete" by joining, anything else by replacement.
 #pragma once
 
 #include <filesystem>
@@ -43,8 +43,8 @@ std::vector<std::string> shipped_networks();
 
 [[noreturn]] void throw_unknown_network(const std::string& name, const std::vector<std::string>& names);
 
-/// The file of a shipped network, or of a path that ends in .yaml or .yml. Throws ConfigError (with the nearest
-/// name) or MissingFileError.
+/// The file of a shipped network, or of a path that ends in .yaml or .yml. Throws ConfigError (with the
+/// nearest name) or MissingFileError.
 std::filesystem::path find_network(const std::string& name_or_path, const std::filesystem::path& relative_to);
 
 /// Reads a file and all it extends. Problems go to `diagnostics`; `files` gets every file read.

@@ -23,8 +23,8 @@ OrientationRule make_orientation(double ratio, double peak, const std::string& n
   larger -= excess;
   smaller += excess;
   warnings.push_back(fmt::format(
-      "the orientation rule of {} is flattened (peak probability {} leaves room for a factor of {:.3f} only)", name,
-      peak, 1 / peak));
+      "the orientation rule of {} is flattened (peak probability {} leaves room for a factor of {:.3f} only)",
+      name, peak, 1 / peak));
   return rule;
 }
 

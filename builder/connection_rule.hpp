@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Probability that one cell connects to another:
 //   p = min(1, peak(types) g(lateral offset) o(orientation difference) size / mean size)
-// with an anisotropic Gaussian g whose centre lies behind (excitatory source) or ahead (inhibitory source) of the
-// target along its tuning direction (Rossi et al. 2020), and a linear orientation rule o (Billeh et al. 2020).
+// with an anisotropic Gaussian g whose centre lies behind (excitatory source) or ahead (inhibitory source) of
+// the target along its tuning direction (Rossi et al. 2020), and a linear orientation rule o (Billeh et al.
+// 2020).
 #pragma once
 
 #include <algorithm>
@@ -22,7 +23,9 @@ struct OrientationRule {
   bool active = false;
   double at_equal = 1, at_orthogonal = 1;
   double largest() const { return std::max(at_equal, at_orthogonal); }
-  double at(double difference_deg) const { return at_equal + (at_orthogonal - at_equal) / 90 * difference_deg; }
+  double at(double difference_deg) const {
+    return at_equal + (at_orthogonal - at_equal) / 90 * difference_deg;
+  }
 };
 
 /// What the rule is for a (source, target) pair of cell kinds; a kind is a cell type with its sign.
@@ -43,13 +46,16 @@ struct ConnectionRule {
   std::vector<KindPair> pairs;  ///< [source kind][target kind]
   std::vector<std::string> warnings;  ///< peaks above what the orientation rule can keep
 
-  const KindPair& pair(std::size_t source, std::size_t target) const { return pairs[source * kinds.size() + target]; }
+  const KindPair& pair(std::size_t source, std::size_t target) const {
+    return pairs[source * kinds.size() + target];
+  }
 };
 
 ConnectionRule make_connection_rule(const NetworkSpec& spec);
 
 /// The Gaussian of one target for excitatory or inhibitory sources.
-Gaussian2d lateral_gaussian(const NetworkSpec& spec, const V1Nodes& nodes, std::size_t target, bool excitatory_source);
+Gaussian2d lateral_gaussian(const NetworkSpec& spec, const V1Nodes& nodes, std::size_t target,
+                            bool excitatory_source);
 
 inline double gaussian_at(const Gaussian2d& g, double x, double y) {
   const double dx = x - g.centre_x, dy = y - g.centre_y;

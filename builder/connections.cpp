@@ -7,17 +7,27 @@ namespace {
 /// Above this bound sources are tried one by one: there, most candidates are connections.
 constexpr double direct_probability = 0.3;
 
-inline double probability(const Gaussian2d& gaussian, const KindPair& pair, double tuning_angle, double size_factor,
-                          const SourceCell& source) {
+inline double probability(const Gaussian2d& gaussian, const KindPair& pair, double tuning_angle,
+                          double size_factor, const SourceCell& source) {
   double p = pair.peak * size_factor * gaussian_at(gaussian, source.x, source.z);
-  if (pair.orientation.active) p *= pair.orientation.at(orientation_difference(source.tuning_angle, tuning_angle));
+  if (pair.orientation.active)
+    p *= pair.orientation.at(orientation_difference(source.tuning_angle, tuning_angle));
   return p;
+}
+
+/// level <= -log(1 - p), by the beginning of its series where that decides.
+inline bool below_intensity(double level, double p) {
+  const double two_terms = p + 0.5 * p * p;
+  const double rest = p * p * p / 3;  // of the series at least, rest / (1 - p) at most
+  if (level <= two_terms + rest) return true;
+  if ((level - two_terms) * (1 - p) > rest * (1 + 1e-9)) return false;
+  return level <= -std::log1p(-p);
 }
 
 }  // namespace
 
-ConnectionSampler::ConnectionSampler(const NetworkSpec& spec, const V1Nodes& nodes, const ConnectionRule& rule,
-                                     const SourceGrid& grid)
+ConnectionSampler::ConnectionSampler(const NetworkSpec& spec, const V1Nodes& nodes,
+                                     const ConnectionRule& rule, const SourceGrid& grid)
     : spec_(spec), nodes_(nodes), rule_(rule), grid_(grid), found_(nodes.size()) {}
 
 void ConnectionSampler::sample(std::uint32_t id, std::vector<std::uint32_t>& sources) {
@@ -58,7 +68,8 @@ void ConnectionSampler::sample_sign(const SignGrid& grid, const TargetView& view
     const double intensity_scale = scale * (1 - 0.5 * largest) / (1 - largest);
     const double intensity = (mass[kinds] - mass[skipped]) * intensity_scale;
     for (; distance < intensity; distance += random.exponential())
-      propose(grid, view, cell, mass[skipped] + distance / intensity_scale, random.uniform() * intensity_scale);
+      propose(grid, view, cell, mass[skipped] + distance / intensity_scale,
+              random.uniform() * intensity_scale);
     distance -= intensity;
   }
   keep_some(grid, view, target);
@@ -73,15 +84,16 @@ std::size_t ConnectionSampler::try_all(const SignGrid& grid, const TargetView& v
     candidates_ += grid.first[slot + 1] - grid.first[slot];
     for (auto i = grid.first[slot]; i < grid.first[slot + 1]; ++i) {
       const auto& source = grid.sources[i];
-      const double p = probability(target.gaussian, *view.pairs[k], target.tuning_angle, target.size_factor, source);
+      const double p =
+          probability(target.gaussian, *view.pairs[k], target.tuning_angle, target.size_factor, source);
       if (random.uniform() < p && source.id != target.id) found_.insert(source.id);
     }
   }
   return k;
 }
 
-/// A point of the bounding process at `mass` within the cell. Sources lie scattered in memory, so they are only
-/// asked for here and looked at when all candidates are known.
+/// A point of the bounding process at `mass` within the cell. Sources lie scattered in memory, so they are
+/// only asked for here and looked at when all candidates are known.
 void ConnectionSampler::propose(const SignGrid& grid, const TargetView& view, std::size_t cell, double mass,
                                 double level) {
   const double* sums = view.mass.data() + cell * (view.kinds.size() + 1);
@@ -96,15 +108,13 @@ void ConnectionSampler::propose(const SignGrid& grid, const TargetView& view, st
   proposed_.push_back({source, k, level * view.peak[k]});
 }
 
-/// Keeps candidates with probability -log(1 - p) / bound, where p <= -log(1 - p) <= p / (1 - p).
+/// Keeps candidates with probability -log(1 - p) / bound.
 void ConnectionSampler::keep_some(const SignGrid& grid, const TargetView& view, const Target& target) {
   for (const auto& candidate : proposed_) {
     const auto& source = grid.sources[candidate.source];
-    const double p =
-        probability(target.gaussian, *view.pairs[candidate.k], target.tuning_angle, target.size_factor, source);
-    const double level = candidate.level;
-    const bool kept = level <= p || (level * (1 - p) < p && level <= -std::log1p(-p));
-    if (kept && source.id != target.id) found_.insert(source.id);
+    const double p = probability(target.gaussian, *view.pairs[candidate.k], target.tuning_angle,
+                                 target.size_factor, source);
+    if (below_intensity(candidate.level, p) && source.id != target.id) found_.insert(source.id);
   }
   candidates_ += proposed_.size();
   proposed_.clear();

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Who connects to a target: every source independently with the probability of connection_rule.hpp, sampled exactly,
-// without a cut-off distance and without looking at every pair.
+// Who connects to a target: every source independently with the probability of connection_rule.hpp, sampled
+// exactly, without a cut-off distance and without looking at every pair.
 //
-// A connection of probability p exists iff a Poisson process of intensity -log(1 - p) has a point. Over the grid of
-// sources that intensity is bounded cell by cell; points of the bound are drawn by walking through it with exponential
-// steps (their place in the walk also names the source) and kept with the ratio of true to bounding intensity.
-// Repeated hits of one source are one connection. Where the bound exceeds 0.3, sources are tried one by one instead.
-// Skip sampling: Batagelj and Brandes 2005, Phys. Rev. E 71:036113; thinning: Lewis and Shedler 1979.
+// A connection of probability p exists iff a Poisson process of intensity -log(1 - p) has a point. Over the
+// grid of sources that intensity is bounded cell by cell; points of the bound are drawn by walking through it
+// with exponential steps (their place in the walk also names the source) and kept with the ratio of true to
+// bounding intensity. Repeated hits of one source are one connection. Where the bound exceeds 0.3, sources
+// are tried one by one instead. Skip sampling: Batagelj and Brandes 2005, Phys. Rev. E 71:036113; thinning:
+// Lewis and Shedler 1979.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +38,8 @@ class ConnectionSampler {
     Gaussian2d gaussian;
   };
 
-  void sample_sign(const SignGrid& grid, const TargetView& view, const Target& target, core::RandomStream& random);
+  void sample_sign(const SignGrid& grid, const TargetView& view, const Target& target,
+                   core::RandomStream& random);
   std::size_t try_all(const SignGrid& grid, const TargetView& view, const Target& target, std::size_t cell,
                       double scale, core::RandomStream& random);
   void propose(const SignGrid& grid, const TargetView& view, std::size_t cell, double mass, double level);

@@ -18,7 +18,8 @@ struct Run {
 
 SourceIndex::SortedRuns sort_runs(const EdgeRows& rows, std::uint64_t sources) {
   if (rows.rows() > 0xffffffffu)
-    throw core::SystemError("too many edges on one rank ({}, at most 4294967295) use more ranks", rows.rows());
+    throw core::SystemError("too many edges on one rank ({}, at most 4294967295) use more ranks",
+                            rows.rows());
   SourceIndex::SortedRuns sorted;
   sorted.start.assign(sources + 1, 0);
   for (const auto source : rows.source)
@@ -39,7 +40,8 @@ std::uint64_t run_end(const EdgeRows& rows, std::uint64_t row) {
 }
 
 /// Numbers of runs of the sources that this rank owns, by sending rank and source.
-std::vector<std::uint32_t> exchange_counts(const SourceIndex::SortedRuns& sorted, std::uint64_t sources, const core::Comm& comm) {
+std::vector<std::uint32_t> exchange_counts(const SourceIndex::SortedRuns& sorted, std::uint64_t sources,
+                                           const core::Comm& comm) {
   std::vector<std::uint32_t> counts(sources);
   for (std::size_t s = 0; s < sources; ++s)
     counts[s] = static_cast<std::uint32_t>(sorted.start[s + 1] - sorted.start[s]);
@@ -49,7 +51,8 @@ std::vector<std::uint32_t> exchange_counts(const SourceIndex::SortedRuns& sorted
   return comm.all_to_all_v<std::uint32_t>(counts, sizes).items;
 }
 
-/// Bounds of the slabs in which an owner receives its sources: at most `most_runs` runs each, where one source allows.
+/// Bounds of the slabs in which an owner receives its sources: at most `most_runs` runs each, where one
+/// source allows.
 std::vector<std::uint64_t> make_slabs(const std::vector<std::uint64_t>& runs_of, std::uint64_t first) {
   constexpr std::uint64_t most_runs = 1 << 21;
   std::vector<std::uint64_t> bounds{first};
@@ -67,7 +70,8 @@ std::vector<std::uint64_t> make_slabs(const std::vector<std::uint64_t>& runs_of,
 
 }  // namespace
 
-SourceIndex::SourceIndex(const EdgeRows& rows, std::uint64_t first_row, std::uint64_t sources, const core::Comm& comm)
+SourceIndex::SourceIndex(const EdgeRows& rows, std::uint64_t first_row, std::uint64_t sources,
+                         const core::Comm& comm)
     : rows_(rows),
       first_row_(first_row),
       sources_(sources),
@@ -78,7 +82,8 @@ SourceIndex::SourceIndex(const EdgeRows& rows, std::uint64_t first_row, std::uin
       runs_of_(mine_.count(), 0) {
   for (std::size_t rank = 0; rank < static_cast<std::size_t>(comm.size()); ++rank)
     for (std::size_t s = 0; s < mine_.count(); ++s) runs_of_[s] += counts_[rank * mine_.count() + s];
-  const auto my_runs = static_cast<std::int64_t>(std::accumulate(runs_of_.begin(), runs_of_.end(), std::uint64_t{0}));
+  const auto my_runs =
+      static_cast<std::int64_t>(std::accumulate(runs_of_.begin(), runs_of_.end(), std::uint64_t{0}));
   first_run_ = static_cast<std::uint64_t>(comm.sum_before(my_runs));
   total_runs_ = static_cast<std::uint64_t>(comm.sum(my_runs));
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The index of an edge file by source: for each source the runs of rows that begin there. Rows are sorted by target, so
-// this is a transposition: each rank sorts its runs by source, then sends them, slab of sources by slab, to the ranks
-// that own these sources, which write them in order. No rank ever holds more than its share and one slab.
+// The index of an edge file by source: for each source the runs of rows that begin there. Rows are sorted by
+// target, so this is a transposition: each rank sorts its runs by source, then sends them, slab of sources by
+// slab, to the ranks that own these sources, which write them in order. No rank ever holds more than its
+// share and one slab.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +19,13 @@ namespace striate::builder {
 
 class SourceIndex {
  public:
-  /// Collective. `first_row` is the file row of this rank's first row; `rows` and `comm` must outlive the index.
+  /// Collective. `first_row` is the file row of this rank's first row; `rows` and `comm` must outlive the
+  /// index.
   SourceIndex(const EdgeRows& rows, std::uint64_t first_row, std::uint64_t sources, const core::Comm& comm);
 
-  /// Creates the index below `group`, the edge population's path, and writes which runs each source has. Returns the
-  /// path of the dataset that for_each_piece() has the contents of: [run][first row, end row). Collective.
+  /// Creates the index below `group`, the edge population's path, and writes which runs each source has.
+  /// Returns the path of the dataset that for_each_piece() has the contents of: [run][first row, end row).
+  /// Collective.
   std::string create(const io::h5::File& file, const std::string& group) const;
 
   using Piece = std::function<void(std::uint64_t first_run, std::span<const std::uint64_t> ranges)>;

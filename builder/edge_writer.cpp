@@ -41,8 +41,8 @@ class ColumnFiller {
 
 /// Lets HDF5 write a column. Compressed datasets need all ranks in every call, plain ones do not.
 template <h5::Number T, class Fill>
-void write_by_library(const h5::File& file, const std::string& dataset, std::uint64_t first_row, std::uint64_t rows,
-                      bool compressed, const core::Comm& comm, Fill fill) {
+void write_by_library(const h5::File& file, const std::string& dataset, std::uint64_t first_row,
+                      std::uint64_t rows, bool compressed, const core::Comm& comm, Fill fill) {
   const auto own = (rows + block_rows - 1) / block_rows;
   const auto blocks = compressed ? static_cast<std::uint64_t>(comm.max(static_cast<std::int64_t>(own))) : own;
   std::vector<T> buffer;
@@ -59,19 +59,21 @@ void write_by_library(const h5::File& file, const std::string& dataset, std::uin
 
 /// Calls visit(T{}, dataset, value) for every column with its type of element; collective.
 template <class Visit>
-void for_each_column(const EdgeFile& layout, const EdgeRows& rows, std::uint64_t first_row, std::uint64_t total,
-                     const core::Comm& comm, Visit visit) {
+void for_each_column(const EdgeFile& layout, const EdgeRows& rows, std::uint64_t first_row,
+                     std::uint64_t total, const core::Comm& comm, Visit visit) {
   visit(std::uint64_t{}, "source_node_id",
         [&](std::uint64_t row, std::size_t) { return std::uint64_t{rows.source[row] & ~run_start}; });
   visit(std::uint64_t{}, "target_node_id",
         [&](std::uint64_t, std::size_t target) { return rows.first_target + target; });
   visit(std::uint32_t{}, "edge_type_id", [&](std::uint64_t row, std::size_t target) {
-    const auto of_source = layout.type_of_source.empty() ? 0 : layout.type_of_source[rows.source[row] & ~run_start];
+    const auto of_source =
+        layout.type_of_source.empty() ? 0 : layout.type_of_source[rows.source[row] & ~run_start];
     return layout.type_of_target[rows.first_target + target] + of_source;
   });
   visit(std::uint16_t{}, "edge_group_id", [](std::uint64_t, std::size_t) { return std::uint16_t{0}; });
   if (total > std::numeric_limits<std::uint32_t>::max())
-    visit(std::uint64_t{}, "edge_group_index", [&](std::uint64_t row, std::size_t) { return first_row + row; });
+    visit(std::uint64_t{}, "edge_group_index",
+          [&](std::uint64_t row, std::size_t) { return first_row + row; });
   else
     visit(std::uint32_t{}, "edge_group_index",
           [&](std::uint64_t row, std::size_t) { return static_cast<std::uint32_t>(first_row + row); });
@@ -88,8 +90,8 @@ void for_each_column(const EdgeFile& layout, const EdgeRows& rows, std::uint64_t
 }
 
 /// Rows of each target are contiguous: one range per target.
-void write_target_index(const h5::File& file, const std::string& group, const EdgeFile& layout, const EdgeRows& rows,
-                        std::uint64_t first_row) {
+void write_target_index(const h5::File& file, const std::string& group, const EdgeFile& layout,
+                        const EdgeRows& rows, std::uint64_t first_row) {
   const std::string path = group + "/indices/target_to_source/";
   const std::uint64_t shape[] = {layout.target_count, 2};
   h5::create_dataset<std::uint64_t>(file, path + "node_id_to_range", shape);
@@ -134,17 +136,18 @@ void write_edges(const EdgeFile& layout, const EdgeRows& rows, const core::Comm&
   auto file = h5::File::create(path, comm, page_aligned_from);
   h5::write_sonata_header(file);
   std::map<std::string, std::uint64_t> offsets;  // in the file, of the datasets to be written directly
-  for_each_column(layout, rows, first_row, total, comm, [&]<h5::Number T>(T, const std::string& name, auto value) {
-    const auto dataset = group + "/" + name;
-    h5::create_dataset<T>(file, dataset, shape, storage);
-    if (direct) {
-      offsets[name] = h5::contiguous_offset(file, dataset) + first_row * sizeof(T);
-    } else {
-      write_by_library<T>(file, dataset, first_row, rows.rows(), compressed, comm,
-                          ColumnFiller<T, decltype(value)>(rows, value));
-      report(rows.rows() * sizeof(T));
-    }
-  });
+  for_each_column(layout, rows, first_row, total, comm,
+                  [&]<h5::Number T>(T, const std::string& name, auto value) {
+                    const auto dataset = group + "/" + name;
+                    h5::create_dataset<T>(file, dataset, shape, storage);
+                    if (direct) {
+                      offsets[name] = h5::contiguous_offset(file, dataset) + first_row * sizeof(T);
+                    } else {
+                      write_by_library<T>(file, dataset, first_row, rows.rows(), compressed, comm,
+                                          ColumnFiller<T, decltype(value)>(rows, value));
+                      report(rows.rows() * sizeof(T));
+                    }
+                  });
   h5::write_attribute(file, group + "/source_node_id", "node_population", layout.source_population);
   h5::write_attribute(file, group + "/target_node_id", "node_population", layout.target_population);
   write_target_index(file, group, layout, rows, first_row);
@@ -159,14 +162,16 @@ void write_edges(const EdgeFile& layout, const EdgeRows& rows, const core::Comm&
   const auto ranges_offset = h5::contiguous_offset(file, ranges);
   file.close();
   io::DirectFile out(path);
-  for_each_column(layout, rows, first_row, total, comm, [&]<h5::Number T>(T, const std::string& name, auto value) {
-    out.write<T>(offsets.at(name), rows.rows(), ColumnFiller<T, decltype(value)>(rows, value));
-    report(rows.rows() * sizeof(T));
-  });
+  for_each_column(
+      layout, rows, first_row, total, comm, [&]<h5::Number T>(T, const std::string& name, auto value) {
+        out.write<T>(offsets.at(name), rows.rows(), ColumnFiller<T, decltype(value)>(rows, value));
+        report(rows.rows() * sizeof(T));
+      });
   index.for_each_piece([&](std::uint64_t first_run, std::span<const std::uint64_t> piece) {
-    out.write<std::uint64_t>(ranges_offset + first_run * 16, piece.size(), [&](std::uint64_t first, auto values) {
-      std::copy_n(piece.begin() + static_cast<std::ptrdiff_t>(first), values.size(), values.begin());
-    });
+    out.write<std::uint64_t>(
+        ranges_offset + first_run * 16, piece.size(), [&](std::uint64_t first, auto values) {
+          std::copy_n(piece.begin() + static_cast<std::ptrdiff_t>(first), values.size(), values.begin());
+        });
   });
   out.close();
 }

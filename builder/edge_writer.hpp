@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Writes one SONATA edge file collectively: every rank its own contiguous slab of rows, in blocks, so that the columns
-// (42 bytes per row in the file) never stand in memory. Both indices are written with the names of BMTK and of
-// libsonata. Data types and names are BMTK's.
+// Writes one SONATA edge file collectively: every rank its own contiguous slab of rows, in blocks, so that
+// the columns (42 bytes per row in the file) never stand in memory. Both indices are written with the names
+// of BMTK and of libsonata. Data types and names are BMTK's.
 #pragma once
 
 #include <cstdint>

@@ -61,7 +61,8 @@ std::uint64_t count_of(double value) {
 }  // namespace
 
 Estimate estimate_build(const NetworkSpec& spec, const V1Nodes& nodes, const ConnectionRule& rule,
-                        const SourceGrid& grid, const LgnNodes& units, const Parts& parts, const core::Comm& comm) {
+                        const SourceGrid& grid, const LgnNodes& units, const Parts& parts,
+                        const core::Comm& comm) {
   const std::size_t stride = std::max<std::size_t>(8, nodes.size() / sampled_targets);
   const auto sampled = sample_targets(spec, nodes, rule, grid, units, parts, stride, comm);
   const double visited = static_cast<double>((nodes.size() + stride - 1) / stride);
@@ -90,15 +91,16 @@ Estimate estimate_build(const NetworkSpec& spec, const V1Nodes& nodes, const Con
   const auto add = [&](bool built, const EdgeFile& layout, double rows, double runs, bool has_weight) {
     if (built) estimate.disk_bytes += edge_file_bytes(layout, count_of(rows), count_of(runs), has_weight);
   };
-  add(parts.v1, file(nodes.size(), SynapseCount::n_syns_int64), estimate.recurrent_edges, estimate.recurrent_edges,
-      true);
+  add(parts.v1, file(nodes.size(), SynapseCount::n_syns_int64), estimate.recurrent_edges,
+      estimate.recurrent_edges, true);
   add(parts.lgn, file(units.size(), SynapseCount::none), estimate.lgn_rows, estimate.lgn_connections, true);
   add(parts.background, file(static_cast<std::uint64_t>(spec.background.units), SynapseCount::nsyns_uint32),
       estimate.background_edges, estimate.background_edges, false);
   estimate.disk_bytes += 68 * nodes.size() + 164 * units.size() + small_files;
   // Rows stay 8 or 4 bytes, and their order by source 4; the rest are nodes, grids, buffers and the program.
   const double ranks = comm.size();
-  const double rows = std::max(12 * estimate.recurrent_edges, 4 * estimate.lgn_rows + 4 * estimate.lgn_connections);
+  const double rows =
+      std::max(12 * estimate.recurrent_edges, 4 * estimate.lgn_rows + 4 * estimate.lgn_connections);
   constexpr double program_bytes = 60e6, buffer_bytes = 130e6;
   const double bytes = program_bytes + std::min(buffer_bytes, 3 * rows) + 1.1 * rows / ranks +
                        200.0 * static_cast<double>(nodes.size());
@@ -109,35 +111,37 @@ Estimate estimate_build(const NetworkSpec& spec, const V1Nodes& nodes, const Con
 void check_resources(const Estimate& estimate, const std::filesystem::path& base, const core::Comm& comm) {
   const auto disk = core::free_disk_bytes(base);
   if (static_cast<double>(disk) < 1.1 * static_cast<double>(estimate.disk_bytes))
-    throw core::SystemError("not enough disk space for {} (about {} needed, {} free) choose another -o or a smaller "
-                            "network",
-                            base, core::human_bytes(estimate.disk_bytes), core::human_bytes(disk));
+    throw core::SystemError(
+        "not enough disk space for {} (about {} needed, {} free) choose another -o or a smaller "
+        "network",
+        base, core::human_bytes(estimate.disk_bytes), core::human_bytes(disk));
   // All ranks may share one machine: what they need together is not known to be available to each.
   const auto memory = core::available_memory_bytes();
   if (estimate.memory_bytes_per_rank > memory)
-    throw core::SystemError("not enough memory (about {} per rank needed on {} ranks, {} available) use more nodes",
-                            core::human_bytes(estimate.memory_bytes_per_rank), comm.size(),
-                            core::human_bytes(memory));
+    throw core::SystemError(
+        "not enough memory (about {} per rank needed on {} ranks, {} available) use more nodes",
+        core::human_bytes(estimate.memory_bytes_per_rank), comm.size(), core::human_bytes(memory));
 }
 
-std::string describe(const Estimate& estimate, const NetworkSpec& spec, const V1Nodes& nodes, std::size_t lgn_units,
-                     int ranks) {
+std::string describe(const Estimate& estimate, const NetworkSpec& spec, const V1Nodes& nodes,
+                     std::size_t lgn_units, int ranks) {
   std::vector<std::int64_t> cells(spec.populations.size(), 0);
   for (const auto model : nodes.model) ++cells[spec.models[model].population];
-  std::string text = fmt::format("network '{}', seed {}\n{:<12}{:>9}\n", spec.name, spec.seed, "population", "cells");
+  std::string text =
+      fmt::format("network '{}', seed {}\n{:<12}{:>9}\n", spec.name, spec.seed, "population", "cells");
   for (std::size_t i = 0; i < spec.populations.size(); ++i)
     text += fmt::format("{:<12}{:>9}\n", spec.populations[i].name, cells[i]);
-  text += fmt::format("{:<12}{:>9}\n{:<12}{:>9}\n{:<12}{:>9}\n", "all of V1", nodes.size(), "LGN units", lgn_units,
-                      "background", spec.background.units);
+  text += fmt::format("{:<12}{:>9}\n{:<12}{:>9}\n{:<12}{:>9}\n", "all of V1", nodes.size(), "LGN units",
+                      lgn_units, "background", spec.background.units);
   text += fmt::format("expected edges: {:.3g} recurrent, {:.3g} LGN ({:.3g} pairs), {:.3g} background\n",
                       estimate.recurrent_edges, estimate.lgn_rows, estimate.lgn_connections,
                       estimate.background_edges);
-  const double seconds = estimate.compute_seconds / ranks +
-                         static_cast<double>(estimate.disk_bytes) / write_bytes_per_second;
-  text += fmt::format("memory: about {} per rank ({} ranks); disk: about {} in all, {} per rank (uncompressed)\n",
-                      core::human_bytes(estimate.memory_bytes_per_rank), ranks,
-                      core::human_bytes(estimate.disk_bytes),
-                      core::human_bytes(estimate.disk_bytes / static_cast<std::uint64_t>(ranks)));
+  const double seconds =
+      estimate.compute_seconds / ranks + static_cast<double>(estimate.disk_bytes) / write_bytes_per_second;
+  text += fmt::format(
+      "memory: about {} per rank ({} ranks); disk: about {} in all, {} per rank (uncompressed)\n",
+      core::human_bytes(estimate.memory_bytes_per_rank), ranks, core::human_bytes(estimate.disk_bytes),
+      core::human_bytes(estimate.disk_bytes / static_cast<std::uint64_t>(ranks)));
   text += fmt::format("time: about {:.3g} s ({:.3g} s computing per rank, the rest writing)\n", seconds,
                       estimate.compute_seconds / ranks);
   return text;

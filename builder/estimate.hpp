@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a build will take: edges and time from really sampling a few hundred targets spread over the network, memory
-// and disk from the layouts. Checked against what the machine has before work starts.
+// What a build will take: edges and time from really sampling a few hundred targets spread over the network,
+// memory and disk from the layouts. Checked against what the machine has before work starts.
 #pragma once
 
 #include <filesystem>
@@ -26,13 +26,14 @@ struct Parts {
 
 /// Collective; all ranks get the same numbers but for the time.
 Estimate estimate_build(const NetworkSpec& spec, const V1Nodes& nodes, const ConnectionRule& rule,
-                        const SourceGrid& grid, const LgnNodes& units, const Parts& parts, const core::Comm& comm);
+                        const SourceGrid& grid, const LgnNodes& units, const Parts& parts,
+                        const core::Comm& comm);
 
 /// Throws SystemError when memory or disk do not suffice. Collective.
 void check_resources(const Estimate& estimate, const std::filesystem::path& base, const core::Comm& comm);
 
 /// Cells per population, edges, memory, disk and time, as text.
-std::string describe(const Estimate& estimate, const NetworkSpec& spec, const V1Nodes& nodes, std::size_t lgn_units,
-                     int ranks);
+std::string describe(const Estimate& estimate, const NetworkSpec& spec, const V1Nodes& nodes,
+                     std::size_t lgn_units, int ranks);
 
 }  // namespace striate::builder

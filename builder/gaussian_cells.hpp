@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Upper bounds of an anisotropic Gaussian over the square cells of a grid: what exact sampling by thinning needs.
-// The exponent is a convex quadratic form, so its tangent at a cell's centre bounds it from below over the whole
-// cell. Bounds are a little generous (single precision, polynomial exponential) and never below the truth, however
-// small that is.
+// Upper bounds of an anisotropic Gaussian over the square cells of a grid: what exact sampling by thinning
+// needs. The exponent is a convex quadratic form, so its tangent at a cell's centre bounds it from below over
+// the whole cell. Bounds are a little generous (single precision, polynomial exponential) and never below the
+// truth, however small that is.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,8 @@
 
 namespace striate::builder {
 
-/// exp(-(a^2 + b^2) / 2), a and b the coordinates along and across `cos, sin` from the centre, over their sigmas.
+/// exp(-(a^2 + b^2) / 2), a and b the coordinates along and across `cos, sin` from the centre, over their
+/// sigmas.
 struct Gaussian2d {
   double centre_x, centre_y;
   double cos, sin;

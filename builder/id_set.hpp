@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A set of small integers that is filled in any order and emptied in ascending order: for a few hundred of some
-// 10^5 ids cheaper than sorting, and repeated insertion is harmless. Two levels of bits, so that emptying touches
-// only words in use.
+// A set of small integers that is filled in any order and emptied in ascending order: for a few hundred of
+// some 10^5 ids cheaper than sorting, and repeated insertion is harmless. Two levels of bits, so that
+// emptying touches only words in use.
 #pragma once
 
 #include <bit>
@@ -12,7 +12,8 @@ namespace striate::builder {
 
 class IdSet {
  public:
-  explicit IdSet(std::size_t largest_count) : bits_(largest_count / 64 + 1, 0), used_(bits_.size() / 64 + 1, 0) {}
+  explicit IdSet(std::size_t largest_count)
+      : bits_(largest_count / 64 + 1, 0), used_(bits_.size() / 64 + 1, 0) {}
 
   void insert(std::uint32_t id) {
     const std::uint32_t word = id >> 6;

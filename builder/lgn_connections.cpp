@@ -50,7 +50,8 @@ void LgnSampler::make_groups() {
     group->types.push_back(type);
     group_of_type.push_back(static_cast<std::size_t>(group - groups_.begin()));
   }
-  const double extent = spec_.lgn.tile_deg * static_cast<double>(std::max(spec_.lgn.tiles_x, spec_.lgn.tiles_y));
+  const double extent =
+      spec_.lgn.tile_deg * static_cast<double>(std::max(spec_.lgn.tiles_x, spec_.lgn.tiles_y));
   const int across = std::clamp(static_cast<int>(extent / cell_width_deg), 1, most_cells_across);
   const double width = extent * (1 + 1e-9) / across;
   // Group, cell and id name each unit's place.
@@ -78,8 +79,8 @@ void LgnSampler::make_groups() {
 double LgnSampler::wanted_connections(const NetworkSpec& spec, const V1Nodes& targets, std::uint32_t target) {
   const auto& projection = spec.lgn.projection[spec.models[targets.model[target]].population];
   const double y = projection.yule_parameter;
-  return std::nearbyint(spec.lgn.synapses_per_size * targets.target_size[target] * projection.synapse_ratio_to_e4 *
-                        (y - 1) / y);
+  return std::nearbyint(spec.lgn.synapses_per_size * targets.target_size[target] *
+                        projection.synapse_ratio_to_e4 * (y - 1) / y);
 }
 
 void LgnSampler::sample(std::uint32_t id, std::vector<LgnConnection>& connections) {
@@ -91,12 +92,13 @@ void LgnSampler::sample(std::uint32_t id, std::vector<LgnConnection>& connection
   const double angle = targets_.tuning_angle[id];
   const bool ignore_off = random.uniform() < projection.sustained_on_fraction;
   const double sign = ignore_off ? 1 : -1;
-  const Target target{
-      .centre_x = 0.5 * lgn.tile_deg * static_cast<double>(lgn.tiles_x) + lgn.retinotopy_deg_per_um[0] * targets_.x[id],
-      .centre_y = 0.5 * lgn.tile_deg * static_cast<double>(lgn.tiles_y) + lgn.retinotopy_deg_per_um[1] * targets_.z[id],
-      .cos = sign * std::cos(angle * std::numbers::pi / 180),
-      .sin = sign * std::sin(angle * std::numbers::pi / 180),
-      .tuning_angle = angle};
+  const Target target{.centre_x = 0.5 * lgn.tile_deg * static_cast<double>(lgn.tiles_x) +
+                                  lgn.retinotopy_deg_per_um[0] * targets_.x[id],
+                      .centre_y = 0.5 * lgn.tile_deg * static_cast<double>(lgn.tiles_y) +
+                                  lgn.retinotopy_deg_per_um[1] * targets_.z[id],
+                      .cos = sign * std::cos(angle * std::numbers::pi / 180),
+                      .sin = sign * std::sin(angle * std::numbers::pi / 180),
+                      .tuning_angle = angle};
   weigh_types(positive_poisson(random, projection.tf_poisson_mean_hz), ignore_off);
   collect_cells(target, ignore_off);
   race(target, static_cast<std::size_t>(std::min(wanted, static_cast<double>(units_.size()))), random);
@@ -125,7 +127,8 @@ void LgnSampler::weigh_types(double frequency, bool ignore_off) {
   }
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     largest_weight_[g] = 0;
-    for (const auto type : groups_[g].types) largest_weight_[g] = std::max(largest_weight_[g], type_weight_[type]);
+    for (const auto type : groups_[g].types)
+      largest_weight_[g] = std::max(largest_weight_[g], type_weight_[type]);
   }
 }
 
@@ -160,7 +163,8 @@ double LgnSampler::rate(const Target& target, const Group& group, const Unit& un
   if (dx * dx + dy * dy > lgn.search_radius_deg * lgn.search_radius_deg) return 0;
   const double weight = type_weight_[unit.type];
   if (group.family == LgnFamily::two_subfield) {
-    const double difference = orientation_difference(std::fmod(std::abs(unit.tuning_angle - target.tuning_angle), 360.0), 0);
+    const double difference =
+        orientation_difference(std::fmod(std::abs(unit.tuning_angle - target.tuning_angle), 360.0), 0);
     if (!(difference < lgn.orientation_tolerance_deg)) return 0;
   }
   const double along = dx * target.cos + dy * target.sin + group.shift * lgn.subfield_shift_deg;
@@ -240,7 +244,8 @@ void LgnSampler::race(const Target& target, std::size_t wanted, core::RandomStre
   keep_first();
 }
 
-void LgnSampler::deal_synapses(double yule, core::RandomStream& random, std::vector<LgnConnection>& connections) {
+void LgnSampler::deal_synapses(double yule, core::RandomStream& random,
+                               std::vector<LgnConnection>& connections) {
   for (const auto& arrival : arrivals_) {
     chosen_.insert(arrival.unit);
     distance2_of_unit_[arrival.unit] = arrival.distance2;

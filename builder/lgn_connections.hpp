@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Which LGN units project to a V1 cell, and with how many synapses (Billeh et al. 2020): a number of units given by the
-// target's size is chosen without replacement with probabilities from distance and type, then numbers of synapses from
-// a Yule-Simon distribution are dealt, large ones preferring near units.
+// Which LGN units project to a V1 cell, and with how many synapses (Billeh et al. 2020): a number of units
+// given by the target's size is chosen without replacement with probabilities from distance and type, then
+// numbers of synapses from a Yule-Simon distribution are dealt, large ones preferring near units.
 //
-// Choosing without replacement is a race: unit i arrives at a time E_i / p_i, E_i exponential, and the first K win
-// (Efraimidis and Spirakis 2006). Times are drawn for near units only; far units arrive before the last near winner
-// as points of a bounded Poisson process, which is thinned. Exact, but looks at hundreds of units instead of thousands.
+// Choosing without replacement is a race: unit i arrives at a time E_i / p_i, E_i exponential, and the first
+// K win (Efraimidis and Spirakis 2006). Times are drawn for near units only; far units arrive before the last
+// near winner as points of a bounded Poisson process, which is thinned. Exact, but looks at hundreds of units
+// instead of thousands.
 #pragma once
 
 #include <cstdint>

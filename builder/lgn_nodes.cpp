@@ -44,10 +44,11 @@ LgnNodes make_lgn_nodes(const LgnSpec& lgn, std::uint64_t seed) {
           nodes.spatial_size.push_back(spatial_size(random, unit.size_min_deg, unit.size_max_deg));
           nodes.type.push_back(type);
           add_filter(nodes.dominant, &unit.dominant, lgn.filter_spread, random);
-          add_filter(nodes.non_dominant, unit.non_dominant ? &*unit.non_dominant : nullptr, lgn.filter_spread, random);
+          add_filter(nodes.non_dominant, unit.non_dominant ? &*unit.non_dominant : nullptr, lgn.filter_spread,
+                     random);
           const bool two = unit.non_dominant.has_value();
-          nodes.sf_sep.push_back(
-              two ? unit.sf_sep_deg * (1 + lgn.filter_spread * (2 * random.uniform() - 1)) : none);
+          nodes.sf_sep.push_back(two ? unit.sf_sep_deg * (1 + lgn.filter_spread * (2 * random.uniform() - 1))
+                                     : none);
           nodes.tuning_angle.push_back(two ? 360 * random.uniform() : none);
         }
   }

@@ -68,7 +68,8 @@ EdgeRows make_lgn_edges(const NetworkSpec& spec, const V1Nodes& nodes, const Lgn
     const auto& model = spec.models[nodes.model[target]];
     const double size = std::max(nodes.target_size[target], 1.0);  // of size 0: no synapses
     rows.target_weight.push_back(static_cast<float>(spec.lgn.psp_mV / model.unitary_psp_mV[spec.exc_class()] *
-                                                    model.lgn_weight_factor * spec.lgn.size_normalisation / size));
+                                                    model.lgn_weight_factor * spec.lgn.size_normalisation /
+                                                    size));
     if (rows.targets() % targets_per_report == 0) progress(rows.targets(), rows.rows());
   }
   return rows;
@@ -84,15 +85,18 @@ EdgeRows make_background_edges(const NetworkSpec& spec, const core::Share& targe
   return rows;
 }
 
-std::vector<double> recurrent_cost(const NetworkSpec& spec, const V1Nodes& nodes, const ConnectionRule& rule) {
+std::vector<double> recurrent_cost(const NetworkSpec& spec, const V1Nodes& nodes,
+                                   const ConnectionRule& rule) {
   // Expected number of sources of a target of mean size in an endless sheet; the border lowers all alike.
   std::vector<double> cells_of_kind(rule.kinds.size(), 0), expected(rule.kinds.size(), 0);
-  for (const auto model : nodes.model) ++cells_of_kind[rule.kind_of_population[spec.models[model].population]];
+  for (const auto model : nodes.model)
+    ++cells_of_kind[rule.kind_of_population[spec.models[model].population]];
   const double area = std::numbers::pi * spec.radius_um * spec.radius_um;
   for (std::size_t target = 0; target < rule.kinds.size(); ++target)
     for (std::size_t source = 0; source < rule.kinds.size(); ++source) {
-      const double sigma = spec.recurrent.lateral_sigma_um[rule.kinds[source].excitatory ? 0 : 1]
-                                                          [rule.kinds[target].excitatory ? 0 : 1];
+      const double sigma =
+          spec.recurrent
+              .lateral_sigma_um[rule.kinds[source].excitatory ? 0 : 1][rule.kinds[target].excitatory ? 0 : 1];
       const double reached = std::min(1.0, 2 * std::numbers::pi * sigma * sigma / area);
       expected[target] += rule.pair(source, target).peak * cells_of_kind[source] * reached;
     }

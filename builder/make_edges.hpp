@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The edges onto one rank's targets, in memory. What a rank gets depends on its range of targets; what a target gets
-// does not.
+// The edges onto one rank's targets, in memory. What a rank gets depends on its range of targets; what a
+// target gets does not.
 #pragma once
 
 #include <cstdint>

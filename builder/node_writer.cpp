@@ -19,7 +19,8 @@ struct Column {
 };
 
 void write_nodes(const std::filesystem::path& path, const std::string& population,
-                 std::span<const std::uint64_t> type_id, std::span<const Column> columns, const core::Comm& comm) {
+                 std::span<const std::uint64_t> type_id, std::span<const Column> columns,
+                 const core::Comm& comm) {
   auto file = h5::File::create(io::incomplete_name(path), comm);
   h5::write_sonata_header(file);
   const std::string group = "/nodes/" + population + "/";
@@ -36,7 +37,8 @@ void write_nodes(const std::filesystem::path& path, const std::string& populatio
   write("node_type_id", type_id.subspan(mine.first, mine.count()));
   write("node_group_id", std::span<const std::uint32_t>(zeros));
   write("node_group_index", std::span<const std::uint64_t>(ids));
-  for (const auto& column : columns) write("0/" + column.name, column.values.subspan(mine.first, mine.count()));
+  for (const auto& column : columns)
+    write("0/" + column.name, column.values.subspan(mine.first, mine.count()));
   file.close();
 }
 

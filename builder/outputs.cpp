@@ -21,7 +21,8 @@ std::vector<std::filesystem::path> Outputs::paths() const {
 void Outputs::refuse_existing() const {
   for (const auto& path : paths())
     if (std::filesystem::exists(path))
-      throw core::ConfigError("{} exists (an earlier network would be overwritten) give --force or another -o", path);
+      throw core::ConfigError(
+          "{} exists (an earlier network would be overwritten) give --force or another -o", path);
 }
 
 void Outputs::prepare() const {
@@ -34,7 +35,8 @@ void Outputs::prepare() const {
   }
   for (const auto& path : files_) {
     std::ofstream file(io::incomplete_name(path), std::ios::binary);
-    if (!file) throw core::SystemError("cannot write {} ({})", io::incomplete_name(path), std::strerror(errno));
+    if (!file)
+      throw core::SystemError("cannot write {} ({})", io::incomplete_name(path), std::strerror(errno));
   }
   for (const auto& path : paths())
     if (std::filesystem::is_directory(path))

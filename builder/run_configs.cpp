@@ -13,7 +13,8 @@ enum class Recurrent { no, yes };
 struct Template {
   std::string name;
   Recurrent recurrent = Recurrent::yes;
-  std::string recurrent_suffix = {}, background_suffix = {};  ///< "_bio_trained": trained copies of the edge files
+  std::string recurrent_suffix = {},
+              background_suffix = {};  ///< "_bio_trained": trained copies of the edge files
   bool lgn = true, background = true;
   bool tuning = false;  ///< ten seconds of a gray screen
   bool report = false;
@@ -21,7 +22,8 @@ struct Template {
 
 std::vector<Template> templates() {
   std::vector<Template> list{{.name = "plain"}, {.name = "adjusted", .recurrent_suffix = "_adjusted"}};
-  for (const std::string trained : {"bio_trained", "naive", "bio_free", "uni_reg", "noweightloss", "checkpoint"})
+  for (const std::string trained :
+       {"bio_trained", "naive", "bio_free", "uni_reg", "noweightloss", "checkpoint"})
     list.push_back({.name = trained, .recurrent_suffix = "_" + trained, .background_suffix = "_" + trained});
   list.push_back({.name = "bkg", .recurrent = Recurrent::no, .lgn = false});
   list.push_back({.name = "lgn", .recurrent = Recurrent::no, .background = false});

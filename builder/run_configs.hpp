@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The SONATA run configurations of a network (PointNet and FilterNet), so that Striate and BMTK run it as it is.
+// The SONATA run configurations of a network (PointNet and FilterNet), so that Striate and BMTK run it as it
+// is.
 #pragma once
 
 #include <string>

@@ -31,8 +31,8 @@ Placing make_placing(const V1Nodes& nodes) {
   return {across, 2 * extent * (1 + 1e-9) / across, -extent};
 }
 
-SignGrid sort_sources(bool excitatory, const NetworkSpec& spec, const V1Nodes& nodes, const ConnectionRule& rule,
-                      const Placing& placing) {
+SignGrid sort_sources(bool excitatory, const NetworkSpec& spec, const V1Nodes& nodes,
+                      const ConnectionRule& rule, const Placing& placing) {
   SignGrid grid;
   std::vector<std::uint32_t> place_of_kind(rule.kinds.size(), 0);
   for (std::uint32_t kind = 0; kind < rule.kinds.size(); ++kind)
@@ -103,9 +103,11 @@ TargetView make_view(const SignGrid& grid, const ConnectionRule& rule, std::size
 
 SourceGrid make_source_grid(const NetworkSpec& spec, const V1Nodes& nodes, const ConnectionRule& rule) {
   const auto placing = make_placing(nodes);
-  SourceGrid grid{sort_sources(true, spec, nodes, rule, placing), sort_sources(false, spec, nodes, rule, placing)};
+  SourceGrid grid{sort_sources(true, spec, nodes, rule, placing),
+                  sort_sources(false, spec, nodes, rule, placing)};
   for (auto* sign : {&grid.excitatory, &grid.inhibitory})
-    for (std::size_t kind = 0; kind < rule.kinds.size(); ++kind) sign->views.push_back(make_view(*sign, rule, kind));
+    for (std::size_t kind = 0; kind < rule.kinds.size(); ++kind)
+      sign->views.push_back(make_view(*sign, rule, kind));
   return grid;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The cells as sources, sorted by (sign, grid cell, kind), with the sums that exact sampling needs: for every kind of
-// target, the source kinds in descending order of their highest probability, and how much of it each grid cell holds.
+// The cells as sources, sorted by (sign, grid cell, kind), with the sums that exact sampling needs: for every
+// kind of target, the source kinds in descending order of their highest probability, and how much of it each
+// grid cell holds.
 #pragma once
 
 #include <cstdint>

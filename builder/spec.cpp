@@ -30,7 +30,8 @@ void read_size(Section& root, NetworkSpec& spec) {
   auto size = root.section("size");
   constexpr double largest_um = 1e5;
   spec.inner_radius_um = size.number("inner_radius_um", {.min = 0, .max = largest_um});
-  spec.radius_um = size.number("radius_um", {.min = spec.inner_radius_um, .max = largest_um, .min_open = true});
+  spec.radius_um =
+      size.number("radius_um", {.min = spec.inner_radius_um, .max = largest_um, .min_open = true});
   spec.core_radius_um = size.number("core_radius_um", {.min = 0, .max = spec.radius_um});
   spec.table_radius_um = size.number("table_radius_um", {.min = 0, .max = largest_um, .min_open = true});
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A network to build, as plain checked data in node order: what configs/*.yaml and the command line say. Lists are
-// indexed by small integers (population, cell type, synapse class, model) that the builder uses everywhere.
+// A network to build, as plain checked data in node order: what configs/*.yaml and the command line say.
+// Lists are indexed by small integers (population, cell type, synapse class, model) that the builder uses
+// everywhere.
 #pragma once
 
 #include <cstdint>

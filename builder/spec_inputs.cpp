@@ -32,14 +32,14 @@ LgnFilter read_filter(const Table& table, std::size_t row, Diagnostics& diagnost
   }
   // What the filter stage demands of every unit.
   if (filter.kpeak_ms[0] >= filter.kpeak_ms[1])
-    diagnostics.report(table.position(row, "kpeak_0_ms"), "invalid kpeak_0_ms of {} (must be below kpeak_1_ms)",
-                       table.row_name(row));
+    diagnostics.report(table.position(row, "kpeak_0_ms"),
+                       "invalid kpeak_0_ms of {} (must be below kpeak_1_ms)", table.row_name(row));
   if (filter.weight[0] <= 0)
     diagnostics.report(table.position(row, "weight_0"), "invalid weight_0 of {} (must be above 0)",
                        table.row_name(row));
   if (filter.delay_ms[0] > filter.delay_ms[1])
-    diagnostics.report(table.position(row, "delay_0_ms"), "invalid delay_0_ms of {} (must not exceed delay_1_ms)",
-                       table.row_name(row));
+    diagnostics.report(table.position(row, "delay_0_ms"),
+                       "invalid delay_0_ms of {} (must not exceed delay_1_ms)", table.row_name(row));
   return filter;
 }
 
@@ -55,9 +55,10 @@ LgnUnitType read_unit(const Table& units, std::size_t row, const Table& filters,
   unit.size_min_deg = units.number(row, "spatial_size_min_deg", positive, diagnostics);
   unit.size_max_deg = units.number(row, "spatial_size_max_deg", {.min = unit.size_min_deg}, diagnostics);
   if (unit.size_max_deg > unit.size_min_deg && unit.size_max_deg < unit.size_min_deg + 1)
-    diagnostics.report(units.position(row, "spatial_size_max_deg"),
-                       "invalid spatial_size_max_deg={} of {} (must equal the minimum or exceed it by 1 or more)",
-                       unit.size_max_deg, unit.name);
+    diagnostics.report(
+        units.position(row, "spatial_size_max_deg"),
+        "invalid spatial_size_max_deg={} of {} (must equal the minimum or exceed it by 1 or more)",
+        unit.size_max_deg, unit.name);
   const auto dominant = filters.find(unit.name + "->dominant");
   if (dominant == filters.size())
     filters.report_missing(unit.name + "->dominant", "the LGN unit type", diagnostics);
@@ -76,10 +77,10 @@ LgnUnitType read_unit(const Table& units, std::size_t row, const Table& filters,
 
 void read_projection(Section& lgn, NetworkSpec& spec) {
   auto& diagnostics = lgn.diagnostics();
-  const Table table(lgn, "projection", Table::Key::one_column,
-                    {"population", "tf_poisson_mean_hz", "sustained_on_fraction", "synapse_ratio_to_e4",
-                     "yule_parameter"},
-                    &spec.files);
+  const Table table(
+      lgn, "projection", Table::Key::one_column,
+      {"population", "tf_poisson_mean_hz", "sustained_on_fraction", "synapse_ratio_to_e4", "yule_parameter"},
+      &spec.files);
   spec.lgn.projection.resize(spec.populations.size());
   for (std::size_t i = 0; i < spec.populations.size(); ++i) {
     const auto row = table.find(spec.populations[i].name);
@@ -134,8 +135,8 @@ void read_lgn(Section& root, NetworkSpec& spec) {
                      "spatial_size_min_deg", "spatial_size_max_deg"},
                     &spec.files);
   const Table filters(section, "temporal_filters", Table::Key::two_columns,
-                      {"unit_type", "subfield", "weight_0", "weight_1", "kpeak_0_ms", "kpeak_1_ms", "delay_0_ms",
-                       "delay_1_ms", "sf_sep_deg"},
+                      {"unit_type", "subfield", "weight_0", "weight_1", "kpeak_0_ms", "kpeak_1_ms",
+                       "delay_0_ms", "delay_1_ms", "sf_sep_deg"},
                       &spec.files);
   for (std::size_t row = 0; row < units.size(); ++row)
     lgn.units.push_back(read_unit(units, row, filters, diagnostics));

@@ -24,8 +24,8 @@ void check_word(const Table& table, std::size_t row, const std::string& column, 
   const auto& text = table.text(row, column);
   const auto bad = [](char c) { return c == ' ' || c == '"' || c == '\'' || c == '\t'; };
   if (text.empty() || std::any_of(text.begin(), text.end(), bad))
-    diagnostics.report(table.position(row, column), "invalid {}='{}' (must be one word without quotes)", column,
-                       text);
+    diagnostics.report(table.position(row, column), "invalid {}='{}' (must be one word without quotes)",
+                       column, text);
 }
 
 Population read_population(const Table& table, std::size_t row, NetworkSpec& spec, Diagnostics& diagnostics) {
@@ -36,7 +36,8 @@ Population read_population(const Table& table, std::size_t row, NetworkSpec& spe
   population.location = table.text(row, "location");
   const auto& ei = table.text(row, "ei");
   if (ei != "e" && ei != "i")
-    diagnostics.report(table.position(row, "ei"), "invalid ei='{}' of {} (must be e or i)", ei, population.name);
+    diagnostics.report(table.position(row, "ei"), "invalid ei='{}' of {} (must be e or i)", ei,
+                       population.name);
   population.excitatory = ei == "e";
   population.depth_top_um = table.number(row, "depth_top_um", not_negative, diagnostics);
   population.depth_bottom_um =
@@ -44,8 +45,8 @@ Population read_population(const Table& table, std::size_t row, NetworkSpec& spe
   population.count = table.integer(row, "count_radius_700um", 0, most_cells, diagnostics);
   population.size_shape =
       table.number(row, "target_size_lognormal_shape", {.min = 0, .max = 10}, diagnostics);
-  population.size_scale = table.number(row, "target_size_lognormal_scale",
-                                       {.min = 0, .max = 1e9, .min_open = true}, diagnostics);
+  population.size_scale =
+      table.number(row, "target_size_lognormal_scale", {.min = 0, .max = 1e9, .min_open = true}, diagnostics);
   population.size_mean = static_cast<std::int64_t>(
       population.size_scale * std::exp(population.size_shape * population.size_shape / 2));
   if (population.size_mean < 1)
@@ -55,7 +56,8 @@ Population read_population(const Table& table, std::size_t row, NetworkSpec& spe
   population.synapse_class = index_of(table.text(row, "synapse_class"), spec.synapse_classes);
   if (table.text(row, "synapse_class") == "exc")
     diagnostics.report(table.position(row, "synapse_class"),
-                       "invalid synapse_class 'exc' of {} (it stands for LGN and background)", population.name);
+                       "invalid synapse_class 'exc' of {} (it stands for LGN and background)",
+                       population.name);
   return population;
 }
 
@@ -82,10 +84,11 @@ GlifModel read_glif(const Table& table, std::size_t row, Diagnostics& diagnostic
 
 void read_populations(Section& root, NetworkSpec& spec) {
   auto& diagnostics = root.diagnostics();
-  const Table table(root, "populations", Table::Key::one_column,
-                    {"population", "location", "ei", "cell_type", "synapse_class", "depth_top_um", "depth_bottom_um",
-                     "count_radius_700um", "target_size_lognormal_shape", "target_size_lognormal_scale"},
-                    &spec.files);
+  const Table table(
+      root, "populations", Table::Key::one_column,
+      {"population", "location", "ei", "cell_type", "synapse_class", "depth_top_um", "depth_bottom_um",
+       "count_radius_700um", "target_size_lognormal_shape", "target_size_lognormal_scale"},
+      &spec.files);
   for (std::size_t row = 0; row < table.size(); ++row)
     spec.populations.push_back(read_population(table, row, spec, diagnostics));
   // Nodes are ordered by layer; VisL1 < VisL2/3 < VisL4 < … is also the alphabetical order.
@@ -100,10 +103,11 @@ void read_populations(Section& root, NetworkSpec& spec) {
 
 void read_cell_models(Section& root, NetworkSpec& spec, const std::filesystem::path& cell_models_dir) {
   auto& diagnostics = root.diagnostics();
-  const Table table(root, "cell_models", Table::Key::one_column,
-                    {"model_id", "population", "parameters_of", "C_m_pF", "g_nS", "E_L_mV", "V_th_mV", "V_reset_mV",
-                     "t_ref_ms", "asc_decay_0_per_ms", "asc_decay_1_per_ms", "asc_amp_0_pA", "asc_amp_1_pA"},
-                    &spec.files);
+  const Table table(
+      root, "cell_models", Table::Key::one_column,
+      {"model_id", "population", "parameters_of", "C_m_pF", "g_nS", "E_L_mV", "V_th_mV", "V_reset_mV",
+       "t_ref_ms", "asc_decay_0_per_ms", "asc_decay_1_per_ms", "asc_amp_0_pA", "asc_amp_1_pA"},
+      &spec.files);
   std::map<std::string, std::uint32_t> populations;
   for (std::size_t i = 0; i < spec.populations.size(); ++i)
     populations[spec.populations[i].name] = static_cast<std::uint32_t>(i);
@@ -116,7 +120,8 @@ void read_cell_models(Section& root, NetworkSpec& spec, const std::filesystem::p
     constexpr std::int64_t largest_id = 4'000'000'000'000'000'000;
     CellModel model;
     model.id = static_cast<std::uint64_t>(table.integer(row, "model_id", 0, largest_id, diagnostics));
-    model.parameters_of = static_cast<std::uint64_t>(table.integer(row, "parameters_of", 0, largest_id, diagnostics));
+    model.parameters_of =
+        static_cast<std::uint64_t>(table.integer(row, "parameters_of", 0, largest_id, diagnostics));
     model.population = population->second;
     model.glif = read_glif(table, row, diagnostics);
     model.origin = model.parameters_of == model.id ? ModelOrigin::own : ModelOrigin::stand_in;
@@ -135,7 +140,8 @@ void read_cell_models(Section& root, NetworkSpec& spec, const std::filesystem::p
   });
   for (std::size_t i = 0; i < spec.populations.size(); ++i)
     if (models_of[i] == 0 && table.size() != 0)
-      diagnostics.report(root.position(), "population {} has no cell model (the table of cell_models lists none)",
+      diagnostics.report(root.position(),
+                         "population {} has no cell model (the table of cell_models lists none)",
                          spec.populations[i].name);
   for (std::size_t i = 0; i < files.size(); ++i)
     if (!used[i])

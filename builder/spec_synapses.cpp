@@ -12,7 +12,8 @@ namespace {
 void read_kinetics(Section& synapses, NetworkSpec& spec) {
   auto& diagnostics = synapses.diagnostics();
   const Table table(synapses, "kinetics", Table::Key::two_columns,
-                    {"source_class", "target_class", "tau_fast_ms", "tau_slow_ms", "amplitude_slow"}, &spec.files);
+                    {"source_class", "target_class", "tau_fast_ms", "tau_slow_ms", "amplitude_slow"},
+                    &spec.files);
   spec.kinetics.resize(spec.synapse_classes.size() * spec.target_class_count());
   for (std::size_t source = 0; source < spec.synapse_classes.size(); ++source)
     for (std::size_t target = 0; target < spec.target_class_count(); ++target) {
@@ -52,12 +53,13 @@ void fill_unitary_psps(const Table& table, NetworkSpec& spec, Diagnostics& diagn
       }
       const Key key{model.glif.C_m, model.glif.g, source, target};
       const auto [place, is_new] = computed.try_emplace(key, 0.0);
-      if (is_new)
-        place->second = unitary_psp(model.glif.C_m, model.glif.g, spec.kinetics_of(source, target));
+      if (is_new) place->second = unitary_psp(model.glif.C_m, model.glif.g, spec.kinetics_of(source, target));
       value = place->second;
       if (!(value > 0) || !std::isfinite(value))
-        diagnostics.report({}, "invalid unitary PSP of model {} (computed as {} mV) check its capacitance and "
-                               "conductance", model.id, value);
+        diagnostics.report({},
+                           "invalid unitary PSP of model {} (computed as {} mV) check its capacitance and "
+                           "conductance",
+                           model.id, value);
     }
   }
 }
@@ -89,9 +91,10 @@ void read_pair(Section& recurrent, const std::string& key, const Range& range, d
 
 void read_psps(Section& recurrent, NetworkSpec& spec) {
   auto& diagnostics = recurrent.diagnostics();
-  const Table table(recurrent, "psp_distributions", Table::Key::two_columns,
-                    {"source_population", "target_population", "psp_lognormal_shape", "psp_lognormal_scale_mV"},
-                    &spec.files);
+  const Table table(
+      recurrent, "psp_distributions", Table::Key::two_columns,
+      {"source_population", "target_population", "psp_lognormal_shape", "psp_lognormal_scale_mV"},
+      &spec.files);
   const auto count = spec.populations.size();
   spec.recurrent.psp.resize(count * count);
   for (std::size_t source = 0; source < count; ++source)
@@ -126,7 +129,8 @@ void read_recurrent(Section& root, NetworkSpec& spec) {
   auto& recurrent = spec.recurrent;
   recurrent.enabled = section.boolean("enabled");
   recurrent.like_to_like = section.boolean("like_to_like");
-  const auto columns = [&](const std::string& first, const std::vector<std::string>& names, std::size_t count) {
+  const auto columns = [&](const std::string& first, const std::vector<std::string>& names,
+                           std::size_t count) {
     std::vector<std::string> result{first};
     result.insert(result.end(), names.begin(), names.begin() + static_cast<std::ptrdiff_t>(count));
     return result;
@@ -134,16 +138,18 @@ void read_recurrent(Section& root, NetworkSpec& spec) {
   {
     const Table table(section, "connection_probability_peak", Table::Key::one_column,
                       columns("source_cell_type", spec.cell_types, spec.cell_types.size()), &spec.files);
-    recurrent.peak_probability =
-        read_matrix(table, spec.cell_types, spec.cell_types.size(), fraction, "a population's cell_type", diagnostics);
+    recurrent.peak_probability = read_matrix(table, spec.cell_types, spec.cell_types.size(), fraction,
+                                             "a population's cell_type", diagnostics);
   }
   {
     const Table table(section, "latency_ms", Table::Key::one_column,
-                      columns("source_synapse_class", spec.synapse_classes, spec.target_class_count()), &spec.files);
+                      columns("source_synapse_class", spec.synapse_classes, spec.target_class_count()),
+                      &spec.files);
     recurrent.latency_ms = read_matrix(table, spec.synapse_classes, spec.target_class_count(), positive,
                                        "a population's synapse_class", diagnostics);
   }
-  read_pair(section, "lateral_sigma_um", {.min = 0, .max = 1e5, .min_open = true}, recurrent.lateral_sigma_um);
+  read_pair(section, "lateral_sigma_um", {.min = 0, .max = 1e5, .min_open = true},
+            recurrent.lateral_sigma_um);
   recurrent.lateral_aspect = section.number("lateral_aspect", {.min = 0.1, .max = 10});
   recurrent.tuning_offset_um = section.number("tuning_offset_um", {.min = 0, .max = 1e5});
   recurrent.tuning_offset_core_factor = section.number("tuning_offset_core_factor", not_negative);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How many synapses each connection of one target has: Yule-Simon numbers, dealt from the largest down to 2, each to a
-// connection that has none yet, with probability proportional to exp(-d k), d half the squared distance.
+// How many synapses each connection of one target has: Yule-Simon numbers, dealt from the largest down to 2,
+// each to a connection that has none yet, with probability proportional to exp(-d k), d half the squared
+// distance.
 #pragma once
 
 #include <cstdint>

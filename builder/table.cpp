@@ -59,8 +59,8 @@ Table::Table(Section& section, const std::string& key, Key kind, const std::vect
     return;
   }
   // Relative to the YAML file that names it.
-  const auto folder = file.position.file ? std::filesystem::path(*file.position.file).parent_path()
-                                         : std::filesystem::path();
+  const auto folder =
+      file.position.file ? std::filesystem::path(*file.position.file).parent_path() : std::filesystem::path();
   read_file(folder / file.text, kind, file.position, diagnostics);
   if (files != nullptr) files->push_back(folder / file.text);
   if (rows_.empty()) return;
@@ -96,12 +96,13 @@ void Table::read_file(const std::filesystem::path& path, Key kind, const Positio
           diagnostics.report({file, number, field.column}, "duplicate column '{}'", field.text);
         columns_.push_back(field.text);
       }
-      if (columns_.size() <= key_columns) diagnostics.report({file, number, 1}, "too few columns for {}", name_);
+      if (columns_.size() <= key_columns)
+        diagnostics.report({file, number, 1}, "too few columns for {}", name_);
       continue;
     }
     if (fields.size() != columns_.size()) {
-      diagnostics.report({file, number, 1}, "wrong number of fields ({}, but the header has {})", fields.size(),
-                         columns_.size());
+      diagnostics.report({file, number, 1}, "wrong number of fields ({}, but the header has {})",
+                         fields.size(), columns_.size());
       continue;
     }
     Row row{.name = fields[0].text, .position = {file, number, 1}, .cells = {}};
@@ -135,7 +136,8 @@ void Table::apply_deletions(const ConfigNode& names, Diagnostics& diagnostics) {
                          hint(name.text, row_names()));
       continue;
     }
-    if (std::find(deleted_.begin(), deleted_.end(), name.text) == deleted_.end()) deleted_.push_back(name.text);
+    if (std::find(deleted_.begin(), deleted_.end(), name.text) == deleted_.end())
+      deleted_.push_back(name.text);
   }
   std::erase_if(rows_, [&](const Row& row) {
     return std::find(deleted_.begin(), deleted_.end(), row.name) != deleted_.end();
@@ -150,7 +152,8 @@ std::size_t Table::column_for(const ConfigEntry& entry, Diagnostics& diagnostics
     diagnostics.report(entry.position, "unknown column '{}' of {} ({})", entry.key, name_,
                        hint(entry.key, columns_));
   else if (entry.value.kind != ConfigNode::Kind::scalar)
-    diagnostics.report(entry.position, "invalid value of column '{}' (must be one number or word)", entry.key);
+    diagnostics.report(entry.position, "invalid value of column '{}' (must be one number or word)",
+                       entry.key);
   else
     return column;
   return columns_.size();
@@ -233,15 +236,15 @@ const Position& Table::position(std::size_t row, const std::string& column) cons
 double Table::number(std::size_t row, const std::string& column, const Range& range,
                      Diagnostics& diagnostics) const {
   if (!has_column(column)) return 1;  // reported once for the table
-  return parse_number(text(row, column), position(row, column), fmt::format("{} of {}", column, row_name(row)),
-                      range, diagnostics);
+  return parse_number(text(row, column), position(row, column),
+                      fmt::format("{} of {}", column, row_name(row)), range, diagnostics);
 }
 
 std::int64_t Table::integer(std::size_t row, const std::string& column, std::int64_t min, std::int64_t max,
                             Diagnostics& diagnostics) const {
   if (!has_column(column)) return min;
-  return parse_integer(text(row, column), position(row, column), fmt::format("{} of {}", column, row_name(row)),
-                       min, max, diagnostics);
+  return parse_integer(text(row, column), position(row, column),
+                       fmt::format("{} of {}", column, row_name(row)), min, max, diagnostics);
 }
 
 void Table::report_missing(const std::string& name, const std::string& why, Diagnostics& diagnostics) const {

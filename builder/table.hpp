@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A CSV table of the model with a user's changes. In YAML:
 //   {table: file.csv, delete: [row, …], override: {row: {column: value}}, add: {row: {column: value}}}
-// A row is named by its first column, or by its first two joined with "->" in tables of pairs. Lines that begin
-// with '#' are comments. Cells remember where they come from, so that a bad number is reported at its place.
+// A row is named by its first column, or by its first two joined with "->" in tables of pairs. Lines that
+// begin with '#' are comments. Cells remember where they come from, so that a bad number is reported at its
+// place.
 #pragma once
 
 #include <filesystem>
@@ -30,7 +31,8 @@ class Table {
   bool has_column(const std::string& column) const;
 
   const std::string& text(std::size_t row, const std::string& column) const;
-  double number(std::size_t row, const std::string& column, const Range& range, Diagnostics& diagnostics) const;
+  double number(std::size_t row, const std::string& column, const Range& range,
+                Diagnostics& diagnostics) const;
   std::int64_t integer(std::size_t row, const std::string& column, std::int64_t min, std::int64_t max,
                        Diagnostics& diagnostics) const;
   const Position& position(std::size_t row, const std::string& column) const;
@@ -48,7 +50,8 @@ class Table {
     std::vector<Cell> cells;
   };
 
-  void read_file(const std::filesystem::path& path, Key kind, const Position& where, Diagnostics& diagnostics);
+  void read_file(const std::filesystem::path& path, Key kind, const Position& where,
+                 Diagnostics& diagnostics);
   void add_row(Row row, std::size_t columns_of_key, Diagnostics& diagnostics);
   void apply_deletions(const ConfigNode& names, Diagnostics& diagnostics);
   void apply_overrides(const ConfigNode& changes, Diagnostics& diagnostics);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The node and edge type tables (SONATA CSV, separated by single spaces) and the numbering of edge types: for v1 to v1
-// one per source population and target model, for LGN and background one per target model; ids count from 100.
+// The node and edge type tables (SONATA CSV, separated by single spaces) and the numbering of edge types: for
+// v1 to v1 one per source population and target model, for LGN and background one per target model; ids count
+// from 100.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,8 @@ std::string recurrent_edge_types(const NetworkSpec& spec);
 std::string lgn_edge_types(const NetworkSpec& spec);
 std::string background_edge_types(const NetworkSpec& spec);
 
-/// Shortest text that reads back as the same number, with a decimal point, as Python writes it: "1.0", "0.25".
+/// Shortest text that reads back as the same number, with a decimal point, as Python writes it: "1.0",
+/// "0.25".
 std::string decimal(double value);
 
 }  // namespace striate::builder

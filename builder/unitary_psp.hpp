@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The unitary PSP U: peak depolarisation (mV) that one event of 1 pA causes on a passive membrane (C pF, g nS) with
-// the double-alpha current  (t/tau_f) e^(1-t/tau_f) + A (t/tau_s) e^(1-t/tau_s).  From the closed-form solution of
-// C dV/dt = -g V + I, maximised numerically; relative error below 1e-9, also where a time constant equals C/g.
+// The unitary PSP U: peak depolarisation (mV) that one event of 1 pA causes on a passive membrane (C pF, g
+// nS) with the double-alpha current  (t/tau_f) e^(1-t/tau_f) + A (t/tau_s) e^(1-t/tau_s).  From the
+// closed-form solution of C dV/dt = -g V + I, maximised numerically; relative error below 1e-9, also where a
+// time constant equals C/g.
 #pragma once
 
 #include "builder/spec.hpp"

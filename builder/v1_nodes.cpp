@@ -66,7 +66,8 @@ V1Nodes make_v1_nodes(const NetworkSpec& spec) {
   std::size_t total = 0;
   for (const auto count : cells) total += static_cast<std::size_t>(count);
   V1Nodes nodes;
-  for (auto* column : {&nodes.x, &nodes.y, &nodes.z, &nodes.tuning_angle, &nodes.target_size}) column->resize(total);
+  for (auto* column : {&nodes.x, &nodes.y, &nodes.z, &nodes.tuning_angle, &nodes.target_size})
+    column->resize(total);
   nodes.model.resize(total);
   std::size_t id = 0;
   for (std::uint32_t model = 0; model < spec.models.size(); ++model) {
@@ -83,7 +84,9 @@ V1Nodes make_v1_nodes(const NetworkSpec& spec) {
 V1Nodes read_v1_nodes(const std::filesystem::path& path, const NetworkSpec& spec) {
   const auto file = io::h5::File::open(path);
   V1Nodes nodes;
-  const auto column = [&](const char* name) { return io::h5::read<double>(file, std::string("/nodes/v1/0/") + name); };
+  const auto column = [&](const char* name) {
+    return io::h5::read<double>(file, std::string("/nodes/v1/0/") + name);
+  };
   nodes.x = column("x");
   nodes.y = column("y");
   nodes.z = column("z");
@@ -92,18 +95,22 @@ V1Nodes read_v1_nodes(const std::filesystem::path& path, const NetworkSpec& spec
   const auto types = io::h5::read<std::uint64_t>(file, "/nodes/v1/node_type_id");
   for (const auto* values : {&nodes.x, &nodes.y, &nodes.z, &nodes.tuning_angle, &nodes.target_size}) {
     if (values->size() != types.size())
-      throw core::FormatError("unequal lengths in {}:/nodes/v1 ({} and {} cells)", path, values->size(), types.size());
+      throw core::FormatError("unequal lengths in {}:/nodes/v1 ({} and {} cells)", path, values->size(),
+                              types.size());
     for (const double value : *values)
       if (!std::isfinite(value) || std::abs(value) > 1e9)
-        throw core::FormatError("invalid value {} in {}:/nodes/v1/0 (must be finite) build the nodes again", value, path);
+        throw core::FormatError("invalid value {} in {}:/nodes/v1/0 (must be finite) build the nodes again",
+                                value, path);
   }
   std::map<std::uint64_t, std::uint32_t> models;
   for (std::uint32_t i = 0; i < spec.models.size(); ++i) models[spec.models[i].id] = i;
   for (const auto type : types) {
     const auto model = models.find(type);
     if (model == models.end())
-      throw core::FormatError("unknown node type {} in {} (not a cell model of network '{}') name the network that "
-                              "these nodes were built for", type, path, spec.name);
+      throw core::FormatError(
+          "unknown node type {} in {} (not a cell model of network '{}') name the network that "
+          "these nodes were built for",
+          type, path, spec.name);
     nodes.model.push_back(model->second);
   }
   return nodes;

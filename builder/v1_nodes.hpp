@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The cells of V1: node ids run over populations (by layer), their models (ascending id) and cells. Everything random
-// about a cell depends on (seed, purpose, node id) alone. Lateral coordinates x and z in um around the axis; y is
-// minus the depth below the pia; tuning angles in degrees.
+// The cells of V1: node ids run over populations (by layer), their models (ascending id) and cells.
+// Everything random about a cell depends on (seed, purpose, node id) alone. Lateral coordinates x and z in um
+// around the axis; y is minus the depth below the pia; tuning angles in degrees.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,8 @@ std::vector<std::int64_t> cells_per_model(const NetworkSpec& spec);
 
 V1Nodes make_v1_nodes(const NetworkSpec& spec);
 
-/// Reads the cells of an earlier build. Throws MissingFileError or FormatError, also when a node type is not one of
-/// the spec's models.
+/// Reads the cells of an earlier build. Throws MissingFileError or FormatError, also when a node type is not
+/// one of the spec's models.
 V1Nodes read_v1_nodes(const std::filesystem::path& file, const NetworkSpec& spec);
 
 }  // namespace striate::builder

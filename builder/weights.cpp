@@ -21,7 +21,8 @@ double orientation_quantile(double difference_deg, const OrientationRule& rule) 
   const double x = difference_deg - 90;
   const double gradient = (rule.at_orthogonal - rule.at_equal) / 90;
   const double half = x < 0 ? 0.5 : -0.5;
-  return 0.5 - (half * gradient * x * x + rule.at_orthogonal * x) / (90 * (rule.at_equal + rule.at_orthogonal));
+  return 0.5 -
+         (half * gradient * x * x + rule.at_orthogonal * x) / (90 * (rule.at_equal + rule.at_orthogonal));
 }
 
 double normal_deviate(double q) {

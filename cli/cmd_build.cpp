@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <algorithm>
 #include <fmt/ranges.h>
+#include <algorithm>
 
 #include <iostream>
 
@@ -18,31 +18,35 @@ Interface make_interface() {
   Interface interface {
     .usage = "striate build NAME|FILE.yaml [-o BASE] [options]",
     .description =
-        "Builds a network directory (SONATA): nodes, recurrent, LGN and background edges, components and run\n"
+        "Builds a network directory (SONATA): nodes, recurrent, LGN and background edges, components and "
+        "run\n"
         "configurations. The same network results on any number of ranks (mpirun -n N).\n"
         "Names: " +
         fmt::format("{}", fmt::join(builder::shipped_networks(), " ")),
-    .options = po::options_description("Options"), .positional = {"network"}
+    .options = po::options_description("Options"), .positional = {
+      "network"
+    }
   };
   interface.options.add_options()("output,o", po::value<std::string>(),
                                   "network directory to make (default: the network's name)")(
       "radius", po::value<std::string>(), "radius of the cylinder of cells, um")(
       "core-radius", po::value<std::string>(), "radius of the core, um")("seed", po::value<std::string>(),
-                                                                        "seed of all random numbers")(
+                                                                         "seed of all random numbers")(
       "small-lgn", "LGN of 3 x 2 tiles instead of 15 x 10")("no-like-to-like",
-                                                           "recurrent weights drawn independent of tuning")(
+                                                            "recurrent weights drawn independent of tuning")(
       "fluctuate", "Poisson numbers of cells")("flat", "the same number of cells (100) for every cell model")(
       "no-recurrent", "no connections among the cells")("unitary-psp", po::value<std::string>(),
-                                                       "reference (the published table) or computed")(
+                                                        "reference (the published table) or computed")(
       "bkg-units", po::value<std::string>(), "number of background units")(
       "bkg-connections", po::value<std::string>(), "background units that a cell receives from")(
       "cell-models", po::value<std::string>(),
-      "folder of your cell models: ID_glif_lif_asc_config.json, ID_neuron_config.json, ID/neuron_config.json")(
-      "only", po::value<std::string>(), "build v1, lgn or bkg only; lgn and bkg use the V1 cells already there")(
+      "folder of your cell models: ID_glif_lif_asc_config.json, ID_neuron_config.json, "
+      "ID/neuron_config.json")("only", po::value<std::string>(),
+                               "build v1, lgn or bkg only; lgn and bkg use the V1 cells already there")(
       "compression", po::value<std::string>()->default_value("none"),
       "gzip level of the edge files, 1 to 9, or none (compression is slow and does not scale with ranks)")(
-      "dry-run", "say what would be built and what it takes, write nothing")("force",
-                                                                            "replace files of an earlier network");
+      "dry-run", "say what would be built and what it takes, write nothing")(
+      "force", "replace files of an earlier network");
   return interface;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Errors that are collected instead of ending the work, for `striate check`. Functions that can go on after an
-// error take a `Problems*`: with nullptr they throw as everything else does, else they record and go on.
+// Errors that are collected instead of ending the work, for `striate check`. Functions that can go on after
+// an error take a `Problems*`: with nullptr they throw as everything else does, else they record and go on.
 #pragma once
 
 #include <algorithm>

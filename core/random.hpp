@@ -7,10 +7,10 @@
 #include <Random123/philox.h>
 
 #include <array>
-#include <cmath>
+#include <boost/random/exponential_distribution.hpp>
+#include <boost/random/normal_distribution.hpp>
 #include <cstdint>
 #include <limits>
-#include <numbers>
 
 namespace striate::core {
 
@@ -59,14 +59,11 @@ class RandomStream {
     return (static_cast<double>(((high << 32) | low) >> 12) + 0.5) * 0x1p-52;
   }
 
-  /// Exponential with mean 1.
-  double exponential() { return -std::log(uniform()); }
+  /// Exponential with mean 1 (ziggurat of Marsaglia and Tsang 2000: no logarithm in most cases).
+  double exponential() { return boost::random::exponential_distribution<double>()(*this); }
 
-  /// Standard normal (Box and Muller 1958; the second value of each pair is discarded).
-  double normal() {
-    const double radius = std::sqrt(2.0 * exponential());
-    return radius * std::cos(2.0 * std::numbers::pi * uniform());
-  }
+  /// Standard normal (ziggurat).
+  double normal() { return boost::random::normal_distribution<double>()(*this); }
 
  private:
   r123::Philox4x32::key_type key_;

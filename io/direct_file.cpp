@@ -17,12 +17,18 @@ constexpr std::uint64_t page = 4096;  ///< what O_DIRECT asks of addresses, offs
 constexpr std::uint64_t block_bytes = 2 << 20;
 constexpr int blocks = 4;  ///< one being filled, the others on their way
 
-std::uint64_t page_below(std::uint64_t offset) { return offset / page * page; }
-std::uint64_t page_above(std::uint64_t offset) { return (offset + page - 1) / page * page; }
+std::uint64_t page_below(std::uint64_t offset) {
+  return offset / page * page;
+}
+std::uint64_t page_above(std::uint64_t offset) {
+  return (offset + page - 1) / page * page;
+}
 
 }  // namespace
 
-void DirectFile::FreeAligned::operator()(std::byte* bytes) const { std::free(bytes); }
+void DirectFile::FreeAligned::operator()(std::byte* bytes) const {
+  std::free(bytes);
+}
 
 DirectFile::DirectFile(const std::filesystem::path& path) : path_(path) {
   buffered_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Writes large pieces of an existing file past the page cache, while the caller makes the next piece: whole pages by
-// O_DIRECT from a writer thread, the first and last page of a piece (which a neighbour may share) the ordinary way.
-// Meant for contiguous HDF5 datasets whose place HDF5 has already given out (h5::contiguous_offset): the network's
-// columns are written once and are larger than what a page cache should hold. Where the file system knows no direct
-// writes, everything goes the ordinary way. Pieces of different ranks must not overlap.
+// Writes large pieces of an existing file past the page cache, while the caller makes the next piece: whole
+// pages by O_DIRECT from a writer thread, the first and last page of a piece (which a neighbour may share)
+// the ordinary way. Meant for contiguous HDF5 datasets whose place HDF5 has already given out
+// (h5::contiguous_offset): the network's columns are written once and are larger than what a page cache
+// should hold. Where the file system knows no direct writes, everything goes the ordinary way. Pieces of
+// different ranks must not overlap.
 #pragma once
 
 #include <algorithm>
@@ -30,8 +31,8 @@ class DirectFile {
   DirectFile& operator=(const DirectFile&) = delete;
 
   /// Writes `count` values at byte `offset`, a multiple of sizeof(T). fill(first, span<T>) makes values
-  /// [first, first + span.size()), called for ascending consecutive pieces. Throws SystemError if an earlier piece
-  /// could not be written.
+  /// [first, first + span.size()), called for ascending consecutive pieces. Throws SystemError if an earlier
+  /// piece could not be written.
   template <class T, class Fill>
   void write(std::uint64_t offset, std::uint64_t count, Fill fill) {
     for (std::uint64_t first = 0; first < count;) {

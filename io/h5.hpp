@@ -158,7 +158,8 @@ struct Storage {
 template <Number T>
 void create_dataset(const File& file, const std::string& dataset, std::span<const std::uint64_t> shape,
                     Storage storage = {});
-/// Byte of the file where a contiguous dataset begins; for writing it past the library after the file is closed.
+/// Byte of the file where a contiguous dataset begins; for writing it past the library after the file is
+/// closed.
 std::uint64_t contiguous_offset(const File& file, const std::string& dataset);
 /// Every rank writes rows [first, first + data.size() / row_items) of an existing dataset, all ranks together
 /// (a rank may write none). Rows of a 2-D dataset are its first index.

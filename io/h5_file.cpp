@@ -123,7 +123,8 @@ File File::open(const std::filesystem::path& path, const core::Comm& comm) {
   return file;
 }
 
-File File::create(const std::filesystem::path& path, const core::Comm& comm, std::uint64_t page_aligned_from) {
+File File::create(const std::filesystem::path& path, const core::Comm& comm,
+                  std::uint64_t page_aligned_from) {
   internal::silence();
   File file;
   file.path_ = path;

@@ -73,8 +73,8 @@ void create_group(const File& file, const std::string& group) {
 }
 
 void link_alias(const File& file, const std::string& existing, const std::string& alias) {
-  check_write(H5Lcreate_hard(file.id(), existing.c_str(), file.id(), alias.c_str(), H5P_DEFAULT, H5P_DEFAULT), file,
-              alias, "link");
+  check_write(H5Lcreate_hard(file.id(), existing.c_str(), file.id(), alias.c_str(), H5P_DEFAULT, H5P_DEFAULT),
+              file, alias, "link");
 }
 
 template <Number T>

@@ -75,6 +75,7 @@ check "$striate" plot lgn "$output/tiny" -o "$output/lgn.png"
 check "$striate" plot raster "$output/tiny" -o "$output/raster.png"
 
 say "8. bad inputs end with a message and their exit code"
+cp -r "$work/tiny" "$work/negative"
 # Each puts one stimulus in front of the config's own, which stays enabled or not.
 config() {
   sed "s|\"inputs\": {|\"inputs\": {\"X\": {\"input_type\": \"movie\", $1},|; s|\"LGN_spikes\": {|&\"enabled\": $2,|" \
@@ -92,11 +93,14 @@ bad_stimulus() {
 }
 "${python[@]}" - "$work" <<'PYTHON'
 import sys
+import h5py
 import numpy as np
 movie = np.zeros((20, 8, 8), np.float32)
 np.save(sys.argv[1] + "/flat.npy", movie[0])
 np.save(sys.argv[1] + "/integers.npy", movie.astype(np.int16))
 movie[3, 4, 5] = np.nan
+with h5py.File(sys.argv[1] + "/negative/network/lgn_nodes.h5", "r+") as file:
+    file["nodes/lgn/0/spont_fr"] = np.full(len(file["nodes/lgn/node_id"]), -1.0)
 np.save(sys.argv[1] + "/nan.npy", movie)
 PYTHON
 head -c 500 "$work/nan.npy" >"$work/cut.npy"
@@ -113,6 +117,7 @@ flash='"module": "full_field_flash", "row_size": 80, "col_size": 120'
 bad_stimulus 78 "$flash, \"t_on\": 1, \"t_off\": 2, \"frame_rate\": 0"
 bad_stimulus 78 "$flash, \"t_on\": 2, \"t_off\": 2, \"frame_rate\": 1000"
 bad_stimulus 78 "$flash, \"t_on\": 1, \"t_off\": 2"
+expect 65 lgn "$work/negative/configs/config_filternet.json" -o "$work/bad"
 expect 2 background "$work/tiny" --rate -1 --duration 3
 expect 2 background "$work/tiny" --rate 4001 --duration 3
 expect 66 background "$work/nowhere"

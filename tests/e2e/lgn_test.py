@@ -223,6 +223,30 @@ class LgnTest(StriateTest):
         result = self.do("lgn", self.config(self.grating(temroral_f=1.0)))
         self.assertIn("temroral_f", result.stderr + result.stdout)
 
+    def test_bad_nodes(self):
+        net = self.folder / "net"
+        shutil.copytree(self.base / "net", net)
+        config = net / "configs/config_filternet.json"
+
+        def with_column(name, value):
+            with h5py.File(net / "network/lgn_nodes.h5", "r+") as file:
+                column = file.require_dataset(f"nodes/lgn/0/{name}", (696,), "f8")
+                before = column[3]
+                column[3] = value
+            return before
+        with h5py.File(net / "network/lgn_nodes.h5", "r+") as file:
+            file["nodes/lgn/0/spont_fr"] = np.full(696, np.nan)
+        self.do("lgn", "-q", config)
+        for column, value, text in (("spont_fr", -1e-9, "invalid spont_fr"), ("x", np.nan, "no x"), ("y", np.inf, "invalid y"),
+                                    ("spatial_size", 0, "invalid spatial_size"), ("spatial_size", np.nan, "no spatial_size"),
+                                    ("weight_dom_0", -1, "weight_0"), ("delay_dom_0", -1, "delay_0")):
+            with self.subTest(column=column, value=value):
+                before = with_column(column, value)
+                self.refuse(65, text, "node 3 of", command=("lgn", config))
+                with_column(column, before)
+        with_column("spont_fr", 0)
+        self.do("lgn", "-q", config)
+
     def test_background(self):
         net = self.base / "net"
         self.do("background", "-q", net, "-o", self.folder / "alone")

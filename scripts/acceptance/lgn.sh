@@ -21,12 +21,13 @@ check_and_show() {
   grep -E "$1|FAILED" "$work/log" || true
 }
 
-install_packages "${build_packages[@]}" python3 python3-numpy python3-h5py gnuplot-nox hdf5-tools
+install_packages "${build_packages[@]}" python3 python3-numpy python3-h5py gnuplot-nox
 prepare_mpi
 configure release build
 build build >"$work/build.log"
 striate="$striate_root/build/striate"
 python=(/usr/bin/python3 -B)
+same=("${python[@]}" scripts/acceptance/lgn_figures.py same)
 on() { mpirun -n "$1" --oversubscribe "$striate" "${@:2}"; }
 figures() {
   mkdir "$work/$1"
@@ -53,14 +54,14 @@ say "4. the same spikes on 1, 2 and 3 ranks"
 for ranks in 1 2 3; do
   on "$ranks" lgn "$work/tiny/configs/config_filternet.json" -o "$work/on$ranks" -q
   check cmp "$work/on1/spikes.csv" "$work/on$ranks/spikes.csv"
-  check h5diff "$work/on1/spikes.h5" "$work/on$ranks/spikes.h5"
+  check "${same[@]}" "$work/on1/spikes.h5" "$work/on$ranks/spikes.h5" >"$work/log"
+  grep FAILED "$work/log" || true
   echo "$ranks ranks: $(($(wc -l <"$work/on$ranks/spikes.csv") - 1)) spikes, $(sha256sum <"$work/on$ranks/spikes.csv" | cut -c-16)"
 done
 
 say "5. background in reference mode: the reference's file, and the hashes of three other seeds"
 "$striate" background "$work/tiny" -o "$work" --reference-mode --rate 250 --duration 3 --seed 7 -q
-check h5diff -v "$work/bkg/bkg_spikes_250Hz_3s.h5" "$reference/tiny_sonata/bkg/bkg_spikes_250Hz_3s.h5" >"$work/log"
-grep -E "differences found|FAILED" "$work/log" || true
+check "${same[@]}" "$work/bkg/bkg_spikes_250Hz_3s.h5" "$reference/tiny_sonata/bkg/bkg_spikes_250Hz_3s.h5"
 check_and_show "passed|failed" build/tests/striate_unit_tests -w NoTests "reference mode draws*"
 
 say "6. the reference network with our LGN spikes, five seeds"

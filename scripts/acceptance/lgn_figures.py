@@ -4,6 +4,7 @@
 usage: lgn_figures.py cost STRIATE NETWORK WORK         time and memory with the LGN of NETWORK, on 1 and 2 ranks
        lgn_figures.py statistics STRIATE NETWORK WORK   spikes of 1000 trials against their rates
        lgn_figures.py network STRIATE TINY WORK         rates of the reference network with our LGN spikes
+       lgn_figures.py same FIRST.h5 SECOND.h5           all data sets, bit for bit
 NETWORK and TINY are network folders, WORK is an empty one.
 """
 import csv
@@ -182,6 +183,28 @@ def network(striate, tiny, work):
         check(abs(ratio - 1) <= 0.25, f"{name:10}{count:5} cells {rate / count:7.3f} Hz expected, ours {ratio:.3f} of it (within 25 %)")
 
 
-kind, program, folder, work_folder = sys.argv[1:5]
-{"cost": cost, "statistics": statistics, "network": network}[kind](program, Path(folder).resolve(), Path(work_folder).resolve())
+# Equal files ----------------------------------------------------------------------------------------------
+
+def data_sets(file):
+    found = {}
+
+    def visit(name, item):
+        if isinstance(item, h5py.Dataset):
+            found[name] = item[...]
+    with h5py.File(file) as h5:
+        h5.visititems(visit)
+    return found
+
+
+# h5diff is content with data sets of different lengths.
+def same(first, second):
+    ours, theirs = data_sets(first), data_sets(second)
+    check(ours.keys() == theirs.keys() and len(ours) > 0, f"data sets: {', '.join(sorted(ours))}")
+    for name in sorted(ours.keys() & theirs.keys()):
+        a, b = ours[name], theirs[name]
+        check(a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes(), f"{name}: {len(a)} values of {a.dtype}, equal bits")
+
+
+kinds = {"cost": cost, "statistics": statistics, "network": network, "same": same}
+kinds[sys.argv[1]](*(Path(argument).resolve() for argument in sys.argv[2:]))
 sys.exit(bool(failures))

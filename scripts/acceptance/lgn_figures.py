@@ -174,8 +174,9 @@ def network(striate, tiny, work):
     totals = [sum(rate for rate, _ in one.values()) for one in found]
     for seed, one in zip(seeds, totals):
         print(f"seed {seed}: {one / cells:.3f} Hz, {one / total:.3f} of the expected {total / cells:.3f} Hz")
-    ratio = np.mean(totals) / total
-    check(abs(ratio - 1) <= 0.05, f"mean network rate / expected: {ratio:.3f} (within 5 %)")
+    # The expected run is a single draw as well, so the ratio of means need not tend to 1: seeds 1 to 20 give 1.058.
+    ratio, spread = np.mean(totals) / total, np.std(totals, ddof=1) / total
+    check(abs(ratio - 1) <= 0.05, f"mean network rate / expected: {ratio:.3f} (within 5 %); one run varies by {spread:.3f}, the mean by {spread / np.sqrt(len(totals)):.3f}")
     for name, (rate, count) in expected.items():
         if count < 30:
             continue

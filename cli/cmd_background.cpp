@@ -62,7 +62,7 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
       ("rate", po::value<double>()->value_name("HZ"), "one file of this rate …")  //
       ("duration", po::value<double>()->value_name("S"), "… and duration")  //
       ("seed", po::value<std::int64_t>()->default_value(0)->value_name("S"),
-       "added to the seeds of the files' table")  //
+       "seed of the --rate file; added to the seeds that other files have")  //
       ("units", po::value<std::int64_t>()->value_name("N"),
        "number of units (default: those of BASE/network/bkg_nodes.h5)")  //
       ("layout", po::value<std::string>()->value_name("NAME"),

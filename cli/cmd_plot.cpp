@@ -57,10 +57,11 @@ fs::path plot_raster(const PlotRequest& request) {
   const auto spikes = spikes_of(file, "v1");
   const auto window = window_of(request, spikes);
   const auto picture = request.picture.value_or(request.path / "figures" / ("raster_" + option + ".png"));
-  metrics::draw(
-      picture, {.width = 1200, .height = 1000},
-      metrics::raster_script(metrics::cortical_groups(nodes), spikes, window,
-                             fmt::format("{}: {} spikes of {} cells", file, spikes.size(), nodes.size())));
+  metrics::draw(picture, {.width = 1200, .height = 1000},
+                metrics::raster_script(metrics::cortical_groups(nodes), spikes, window,
+                                       fmt::format("{}: {} spikes of {} cells",
+                                                   request.spikes ? file.filename().string() : option,
+                                                   spikes.size(), nodes.size())));
   return picture;
 }
 

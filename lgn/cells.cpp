@@ -31,6 +31,8 @@ class NodeReader {
     return std::nullopt;
   }
 
+  bool has(const char* name) { return column(name) != nullptr; }
+
   double require(std::size_t node, std::initializer_list<const char*> names) {
     const auto value = find(node, names);
     if (!value)
@@ -85,7 +87,9 @@ void check_temporal(const TemporalParameters& temporal, const NodeReader& reader
 /// Standard deviation: a third of the field's size.
 double sigma_deg(NodeReader& reader, std::size_t node) {
   const auto size = reader.find(node, {"spatial_size", "sigma"});
-  if (!size) return 1.0 / 3;
+  if (!size && (reader.has("spatial_size") || reader.has("sigma")))
+    throw core::FormatError("no spatial_size for {} (other cells have one)", reader.where(node));
+  if (!size) return 1.0 / 3;  // BMTK's default: a field of 1 degree
   if (!(*size > 0) || !(*size <= largest_degrees))
     throw core::FormatError("invalid spatial_size = {} for {} (must be positive, at most {} degrees)", *size,
                             reader.where(node), largest_degrees);

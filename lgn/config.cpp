@@ -167,7 +167,7 @@ LgnPlan make_plan(const io::SonataConfig& config, const LgnOptions& options) {
   run.warn_unknown_keys();
   if (plan.directory_per_trial)
     for (const auto& name : {plan.output.spikes_h5, plan.output.spikes_csv})
-      if (name && name->is_absolute())
+      if (name && (name->is_absolute() || *name->lexically_normal().begin() == ".."))
         throw core::ConfigError(
             "{} lies outside the output directory (trials would overwrite each other) use a "
             "relative name",

@@ -22,23 +22,26 @@ constexpr std::size_t working_bytes = 256 << 20;  // of a rank, for the drives o
 struct Block {
   std::size_t first, end;
 };
-Block block_of(std::size_t round, std::size_t cells, const core::Comm& comm) {
-  const std::size_t block =
-      round * static_cast<std::size_t>(comm.size()) + static_cast<std::size_t>(comm.rank());
-  return {.first = std::min(cells, block * cells_per_block),
-          .end = std::min(cells, (block + 1) * cells_per_block)};
-}
 
-std::size_t round_count(std::size_t cells, const core::Comm& comm) {
-  const std::size_t blocks = (cells + cells_per_block - 1) / cells_per_block;
-  const auto size = static_cast<std::size_t>(comm.size());
-  return (blocks + size - 1) / size;
-}
+/// How cells are dealt: in blocks, one to each rank in turn.
+struct Deal {
+  std::size_t cells, block_cells;
+  std::size_t ranks, rank;
 
-/// Sub-units of the rounds that are prepared together; they fill the working memory.
-std::size_t rounds_per_group(const RateModel& model) {
+  std::size_t rounds() const {
+    const std::size_t blocks = (cells + block_cells - 1) / block_cells;
+    return (blocks + ranks - 1) / ranks;
+  }
+  Block block(std::size_t round) const {
+    const std::size_t first = (round * ranks + rank) * block_cells;
+    return {.first = std::min(cells, first), .end = std::min(cells, first + block_cells)};
+  }
+};
+
+/// Rounds that are prepared together; their sub-units fill the working memory.
+std::size_t rounds_per_group(const RateModel& model, const Deal& deal) {
   const std::size_t bytes = std::max<std::size_t>(1, model.prepared_bytes_per_unit());
-  return std::max<std::size_t>(1, working_bytes / bytes / (2 * cells_per_block));
+  return std::max<std::size_t>(1, working_bytes / bytes / (2 * deal.block_cells));
 }
 
 /// Why these rates cannot be used, or "".
@@ -109,7 +112,8 @@ void prepare_output(const LgnPlan& plan) {
 
 void check_disk_space(const LgnPlan& plan, std::size_t cells) {
   if (!plan.output.rates_h5 && !plan.output.rates_csv) return;
-  const double samples = static_cast<double>(cells) * static_cast<double>(plan.sampling.count);
+  const double samples = static_cast<double>(cells) * static_cast<double>(plan.sampling.count) *
+                         static_cast<double>(plan.trials.size());
   const double needed = samples * ((plan.output.rates_h5 && plan.output.deflate == 0 ? 8 : 0) +
                                    (plan.output.rates_csv ? 30 : 0));
   const auto free = core::free_disk_bytes(plan.output.directory);
@@ -143,6 +147,11 @@ void copy_shared_files(const LgnPlan& plan) {
 
 }  // namespace
 
+std::size_t cells_per_block(std::size_t samples) {
+  constexpr std::size_t most_cells = 64, most_values = std::size_t{8} << 20;
+  return std::clamp<std::size_t>(most_values / std::max<std::size_t>(samples, 1), 1, most_cells);
+}
+
 PopulationSpikes generate_population(const Cells& cells, const LgnPlan& plan, const core::Comm& comm,
                                      const RateVisitor& visit) {
   const Sampling& sampling = plan.sampling;
@@ -150,11 +159,15 @@ PopulationSpikes generate_population(const Cells& cells, const LgnPlan& plan, co
   PopulationSpikes result;
   result.per_trial.assign(plan.trials.size(), {.population = cells.population, .time_ms = {}, .node_id = {}});
   RateModel model(cells, plan.stimulus);
-  const std::size_t rounds = round_count(cells.cells.size(), comm);
-  const std::size_t group = rounds_per_group(model);
+  const Deal deal{.cells = cells.cells.size(),
+                  .block_cells = cells_per_block(sampling.count),
+                  .ranks = static_cast<std::size_t>(comm.size()),
+                  .rank = static_cast<std::size_t>(comm.rank())};
+  const std::size_t rounds = deal.rounds();
+  const std::size_t group = rounds_per_group(model, deal);
   const bool spikes_wanted = plan.output.spikes_h5 || plan.output.spikes_csv;
   std::vector<double> frame_rates(plan.stimulus.frames);
-  std::vector<double> kept(cells_per_block * sampling.count);
+  std::vector<double> kept(deal.block_cells * sampling.count);
   core::Progress progress("LGN rates of " + cells.population, static_cast<double>(rounds),
                           core::shows_progress(comm));
   std::size_t position = 0;
@@ -162,7 +175,7 @@ PopulationSpikes generate_population(const Cells& cells, const LgnPlan& plan, co
     if (round % group == 0) {
       std::vector<std::uint32_t> prepared;
       for (std::size_t r = round; r < std::min(rounds, round + group); ++r) {
-        const Block block = block_of(r, cells.cells.size(), comm);
+        const Block block = deal.block(r);
         for (std::size_t cell = block.first; cell < block.end; ++cell)
           prepared.push_back(static_cast<std::uint32_t>(cell));
       }
@@ -170,7 +183,7 @@ PopulationSpikes generate_population(const Cells& cells, const LgnPlan& plan, co
       result.units_off_screen += model.units_off_screen();
       position = 0;
     }
-    const Block block = block_of(round, cells.cells.size(), comm);
+    const Block block = deal.block(round);
     std::string problem;
     for (std::size_t cell = block.first; cell < block.end && problem.empty(); ++cell, ++position) {
       model.rates(position, frame_rates);
@@ -221,7 +234,7 @@ GenerationSummary generate(const LgnPlan& plan, const std::vector<io::NodePopula
     rate_files.begin({.cells = &cells,
                       .times = sample_times(plan.stimulus, plan.sampling),
                       .samples = plan.sampling.count},
-                     cells_per_block);
+                     cells_per_block(plan.sampling.count));
     auto spikes = generate_population(cells, plan, comm, [&](const Cells&, const RateBlock& block) {
       if (rate_files.wanted()) rate_files.append(block);
     });

@@ -38,7 +38,8 @@ PopulationSpikes generate_population(const Cells& cells, const LgnPlan& plan, co
 GenerationSummary generate(const LgnPlan& plan, const std::vector<io::NodePopulation>& nodes,
                            const core::Comm& comm);
 
-/// Cells per block: what is computed, held and written together.
-inline constexpr std::size_t cells_per_block = 64;
+/// Cells per block, which is computed, held and written together: 64, fewer when they have so many samples
+/// that their rates would take more than 64 MB.
+std::size_t cells_per_block(std::size_t samples);
 
 }  // namespace striate::lgn

@@ -12,6 +12,7 @@ namespace striate::lgn {
 namespace {
 
 constexpr std::uint64_t bytes_per_read = 16 << 20;
+constexpr std::uint64_t bytes_reserved = std::uint64_t{1} << 30;
 
 /// Pitch and check of one axis: only its first step enters the filters.
 double axis_pitch(const std::vector<double>& range, std::uint64_t count, const char* key,
@@ -63,7 +64,8 @@ template <class T>
 DistinctPictures read_distinct(const PictureParameters& p) {
   const std::size_t pixels = p.file.rows * p.file.columns;
   std::vector<T> kept;
-  kept.reserve(p.file.count * pixels);  // costs memory only as far as it is filled
+  // Costs memory only as far as it is filled; but a long movie of a few pictures may not fit as a whole.
+  kept.reserve(std::min(p.file.count * pixels, bytes_reserved / sizeof(T)));
   DistinctPictures result;
   const std::uint64_t per_read = std::max<std::uint64_t>(1, bytes_per_read / (pixels * sizeof(T)));
   for (std::uint64_t first = 0; first < p.file.count; first += per_read) {

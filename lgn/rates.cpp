@@ -2,8 +2,33 @@
 #include "lgn/rates.hpp"
 
 #include <algorithm>
+#include <cmath>
+
+#include "core/error.hpp"
 
 namespace striate::lgn {
+
+namespace {
+
+/// Pixels of a profile of `sigma_deg`, at most: four standard deviations to each side, and the neighbours
+/// that blur and shift reach.
+double widest_profile(double sigma_deg, double pitch_deg) {
+  return 8 * sigma_deg / pitch_deg + 6;
+}
+
+/// Throws ConfigError when a kernel would have absurdly many pixels.
+void check_resolution(double sigma_deg, const Screen& screen) {
+  constexpr double most_pixels_across = 1e6;
+  const double pitch_deg = std::min(screen.row_pitch_deg, screen.column_pitch_deg);
+  if (widest_profile(sigma_deg, pitch_deg) > most_pixels_across)
+    throw core::ConfigError(
+        "pixels of {:.3g} degrees are too small for receptive fields of {:.3g} degrees (more than {:.0g} "
+        "across) "
+        "check degrees_per_pixel, row_range and col_range",
+        pitch_deg, 3 * sigma_deg, most_pixels_across);
+}
+
+}  // namespace
 
 TimeAxis sample_times(const Stimulus& stimulus, const Sampling& sampling) {
   const double frame_ms = 1000 / stimulus.frame_rate_hz;
@@ -17,12 +42,20 @@ RateModel::RateModel(const Cells& cells, const Stimulus& stimulus, TemporalPath 
       path_(path),
       grating_tables_(std::holds_alternative<Grating>(stimulus.pattern) ? GratingTables(stimulus)
                                                                         : GratingTables()),
-      linear_(stimulus.frames) {}
+      linear_(stimulus.frames) {
+  for (const SubUnit& unit : cells.units) widest_sigma_deg_ = std::max(widest_sigma_deg_, unit.sigma_deg);
+  check_resolution(widest_sigma_deg_, stimulus.screen);
+}
 
 std::size_t RateModel::prepared_bytes_per_unit() const {
   const auto* movie = std::get_if<Movie>(&stimulus_->pattern);
-  return movie == nullptr ? 0
-                          : movie->pictures.count * sizeof(double) + 8192;  // drive and a row of the matrix
+  if (movie == nullptr) return 0;
+  const Screen& screen = stimulus_->screen;
+  const double row_entries =
+      std::min(static_cast<double>(screen.columns),
+               widest_profile(widest_sigma_deg_, screen.column_pitch_deg)) *
+      std::min(static_cast<double>(screen.rows), widest_profile(widest_sigma_deg_, screen.row_pitch_deg));
+  return movie->pictures.count * sizeof(double) + static_cast<std::size_t>(row_entries) * 16;
 }
 
 void RateModel::prepare(std::span<const std::uint32_t> cells) {

@@ -27,10 +27,11 @@ inline constexpr double highest_rate_hz = 1e5;
 
 class RateModel {
  public:
-  /// Both must outlive the model.
+  /// Both must outlive the model. Throws ConfigError for pixels that are far too small for the cells' fields.
   RateModel(const Cells& cells, const Stimulus& stimulus, TemporalPath path = TemporalPath::automatic);
 
-  /// Bytes of working memory that prepare() takes for one sub-unit.
+  /// Bytes of working memory that prepare() takes for one sub-unit, at most: its drives and its row of the
+  /// matrix.
   std::size_t prepared_bytes_per_unit() const;
   /// Chooses the cells that rates() may be asked for.
   void prepare(std::span<const std::uint32_t> cells);
@@ -48,6 +49,7 @@ class RateModel {
   std::vector<std::uint32_t> prepared_;  ///< cells
   std::vector<std::size_t> first_unit_;  ///< of each prepared cell, in drive_
   std::vector<double> linear_;
+  double widest_sigma_deg_ = 0;
   std::size_t units_off_screen_ = 0;
 };
 

@@ -12,7 +12,6 @@ namespace striate::lgn {
 namespace {
 
 constexpr double two_pi = 2 * std::numbers::pi;
-constexpr std::size_t pictures_per_block = 128;  // 128 pictures of 80 x 120 pixels: 9.8 MB
 
 using SparseRows = Eigen::SparseMatrix<double, Eigen::RowMajor, std::int64_t>;
 using DenseRows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -38,6 +37,12 @@ SparseRows spatial_matrix(std::span<const SubUnit> units, const Screen& screen) 
   }
   matrix.finalize();
   return matrix;
+}
+
+/// Pictures multiplied together: as many as fit a cache, 128 of 80 x 120 pixels.
+std::size_t pictures_per_block(std::size_t pixels) {
+  constexpr std::size_t block_values = 128 * 80 * 120;  // 9.8 MB
+  return std::clamp<std::size_t>(block_values / std::max<std::size_t>(pixels, 1), 1, 128);
 }
 
 /// Contrast of pictures [first, first + count), one column each.
@@ -123,8 +128,9 @@ PictureDrive::PictureDrive(std::span<const SubUnit> units, const Screen& screen,
   const SparseRows matrix = spatial_matrix(units, screen);
   Eigen::Map<DenseRows> result(values_.data(), static_cast<Eigen::Index>(units.size()),
                                static_cast<Eigen::Index>(pictures_));
-  for (std::size_t first = 0; first < pictures_; first += pictures_per_block) {
-    const std::size_t count = std::min(pictures_per_block, pictures_ - first);
+  const std::size_t step = pictures_per_block(screen.pixels());
+  for (std::size_t first = 0; first < pictures_; first += step) {
+    const std::size_t count = std::min(step, pictures_ - first);
     const DenseRows block = contrast_block(pictures, screen.pixels(), first, count);
     result.middleCols(static_cast<Eigen::Index>(first), static_cast<Eigen::Index>(count)).noalias() =
         matrix * block;

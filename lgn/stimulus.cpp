@@ -189,6 +189,11 @@ Stimulus make_looming(const LoomingParameters& p, const std::string& where) {
   // The disc starts anew every 2500/3 frames, each time a third of a frame's growth later: all repeats after
   // 2500 frames.
   const std::size_t distinct = std::min<std::size_t>(looming_frames, 2500);
+  constexpr double most_disc_pixels = 2.5e8;  // 1 GB
+  if (static_cast<double>(distinct) * static_cast<double>(stimulus.screen.pixels()) > most_disc_pixels)
+    throw core::ConfigError(
+        "looming at {} has {} frames of {} x {} pixels (at most {:g} pixels in all) make it smaller", where,
+        distinct, rows, columns, most_disc_pixels);
   std::vector<float> discs(distinct * stimulus.screen.pixels(), 0.0f);
   const double middle_row = static_cast<double>(rows) / 2, middle_column = static_cast<double>(columns) / 2;
   for (std::size_t m = 0; m < distinct; ++m) {

@@ -88,6 +88,32 @@ std::string hue_colour(std::size_t k, std::size_t count) {
   return fmt::format("#{:02X}{:02X}{:02X}", byte(rgb[0]), byte(rgb[1]), byte(rgb[2]));
 }
 
+/// Labels beside the plot, moved apart where groups are small, each with a line to the middle of its group;
+/// and lines between the groups.
+std::string group_marks(const std::vector<CellGroup>& groups) {
+  constexpr double label_height = 0.017;  // of the plot
+  constexpr double label_end = -0.02;  // graph coordinates
+  double rows = 0;
+  std::vector<double> middles;
+  std::string text;
+  for (const CellGroup& group : groups) {
+    const auto count = static_cast<double>(group.node_ids.size());
+    if (rows > 0)
+      text += fmt::format("set arrow from graph 0, first {0} to graph 1, first {0} nohead lc rgb '#cccccc'\n",
+                          rows);
+    middles.push_back(rows + count / 2);
+    rows += count;
+  }
+  const auto places = spread_places(middles, label_height * rows, 0, rows);
+  for (std::size_t g = 0; g < groups.size(); ++g)
+    text += fmt::format(
+        "set label {} at graph {}, first {} right font ',8'\n"
+        "set arrow from graph {}, first {} to graph 0, first {} nohead lc rgb '{}'\n",
+        gnuplot_text(fmt::format("{} ({})", groups[g].label, groups[g].node_ids.size())), label_end - 0.005,
+        places[g], label_end, places[g], middles[g], groups[g].colour);
+  return text;
+}
+
 std::unordered_map<std::uint64_t, std::size_t> group_of_node(const std::vector<CellGroup>& groups) {
   std::unordered_map<std::uint64_t, std::size_t> result;
   for (std::size_t g = 0; g < groups.size(); ++g)
@@ -153,14 +179,38 @@ std::vector<std::vector<double>> group_rates(const std::vector<CellGroup>& group
   return rates;
 }
 
+std::vector<double> spread_places(std::vector<double> wanted, double distance, double low, double high) {
+  if (wanted.empty()) return wanted;
+  const auto last = static_cast<double>(wanted.size() - 1);
+  if (last > 0) distance = std::min(distance, (high - low) / last);
+  // Less i * distance, places need only not descend: isotonic regression by pooling neighbours that do.
+  struct Pool {
+    double sum, count;
+  };
+  std::vector<Pool> pools;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    pools.push_back({wanted[i] - static_cast<double>(i) * distance, 1});
+    while (pools.size() > 1) {
+      const Pool upper = pools.back();
+      Pool& lower = pools[pools.size() - 2];
+      if (lower.sum / lower.count <= upper.sum / upper.count) break;
+      lower = {lower.sum + upper.sum, lower.count + upper.count};
+      pools.pop_back();
+    }
+  }
+  std::size_t i = 0;
+  for (const Pool& pool : pools)
+    for (double k = 0; k < pool.count; ++k, ++i)
+      wanted[i] = std::clamp(pool.sum / pool.count, low, std::max(low, high - last * distance)) +
+                  static_cast<double>(i) * distance;
+  return wanted;
+}
+
 std::string raster_script(const std::vector<CellGroup>& groups, const io::SpikeTrains& spikes,
                           const TimeWindow& window, const std::string& title) {
   std::unordered_map<std::uint64_t, double> row_of;
-  std::vector<double> first_row;
-  for (const CellGroup& group : groups) {
-    first_row.push_back(static_cast<double>(row_of.size()));
+  for (const CellGroup& group : groups)
     for (const auto id : group.node_ids) row_of.emplace(id, static_cast<double>(row_of.size()));
-  }
   const double rows = static_cast<double>(row_of.size());
   const auto groups_by_node = group_of_node(groups);
   std::vector<std::vector<double>> times(groups.size()), places(groups.size());
@@ -172,28 +222,21 @@ std::string raster_script(const std::vector<CellGroup>& groups, const io::SpikeT
     times[group].push_back(spikes.time_ms[k]);
     places[group].push_back(row->second);
   }
-  std::string blocks, plots, labels;
+  std::string blocks, plots;
   for (std::size_t g = 0; g < groups.size(); ++g) {
-    const double middle = first_row[g] + static_cast<double>(groups[g].node_ids.size()) / 2;
-    labels +=
-        fmt::format("{}{} {}", labels.empty() ? "" : ", ",
-                    gnuplot_text(fmt::format("{} ({})", groups[g].label, groups[g].node_ids.size())), middle);
     if (times[g].empty()) continue;
     const Column columns[] = {{times[g]}, {places[g]}};
     blocks += data_block(fmt::format("raster{}", g), columns);
     plots += fmt::format("{}$raster{} using 1:2 with points pt 7 ps {} lc rgb '{}' notitle",
                          plots.empty() ? "plot " : ", ", g, rows > 5000 ? 0.1 : 0.2, groups[g].colour);
   }
-  std::string lines;
-  for (std::size_t g = 1; g < groups.size(); ++g)
-    lines += fmt::format("set arrow {} from graph 0, first {} to graph 1, first {} nohead lc rgb '#cccccc'\n",
-                         g + 1, first_row[g], first_row[g]);
   if (plots.empty()) plots = fmt::format("plot {} with points ps 0 notitle", -1);  // an empty frame
   return blocks +
          fmt::format(
              "set title {}\nset xlabel 'time (ms)'\nset ylabel ''\nset xrange [{}:{}]\nset yrange [{}:0]\n"
-             "set ytics ({}) font ',8'\n{}{}\nunset arrow\n",
-             gnuplot_text(title), window.begin_ms, window.end_ms, std::max(rows, 1.0), labels, lines, plots);
+             "unset ytics\nset lmargin 22\n{}{}\nunset arrow\nunset label\nset ytics auto\n",
+             gnuplot_text(title), window.begin_ms, window.end_ms, std::max(rows, 1.0), group_marks(groups),
+             plots);
 }
 
 std::string rates_script(const std::vector<CellGroup>& groups, const std::vector<std::vector<double>>& rates,

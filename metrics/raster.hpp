@@ -35,7 +35,11 @@ std::vector<std::vector<double>> group_rates(const std::vector<CellGroup>& group
                                              const io::SpikeTrains& spikes, const TimeWindow& window,
                                              double bin_ms);
 
-/// gnuplot commands that draw into the current plot area.
+/// Ascending places as near to the ascending `wanted` ones as they can be (least squares) when neighbours
+/// keep `distance` and all lie in [low, high]; closer together where they do not fit otherwise.
+std::vector<double> spread_places(std::vector<double> wanted, double distance, double low, double high);
+
+/// gnuplot commands that draw into the current plot area. The raster sets the margin that its labels need.
 std::string raster_script(const std::vector<CellGroup>& groups, const io::SpikeTrains& spikes,
                           const TimeWindow& window, const std::string& title);
 std::string rates_script(const std::vector<CellGroup>& groups, const std::vector<std::vector<double>>& rates,

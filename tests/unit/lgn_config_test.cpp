@@ -79,6 +79,11 @@ TEST_CASE("trials come from options, the trial key or the directory") {
   const auto plan = f.plan(several);
   CHECK(plan.trials == std::vector<std::uint64_t>{0, 1, 2});
   CHECK(lgn::output_directory(plan, 2).filename() == "angle45_trial7_trial2");
+  f.config["output"]["spikes_h5"] = "../spikes.h5";
+  CHECK_THROWS_WITH(f.plan(several), Catch::Contains("outside the output directory"));
+  CHECK_NOTHROW(f.plan());
+  f.config["output"]["spikes_h5"] = "sub/../spikes.h5";
+  CHECK_NOTHROW(f.plan(several));
   f.input()["trial"] = -1;
   CHECK(f.refuses("/inputs/LGN_spikes/trial"));
 }
@@ -173,6 +178,12 @@ TEST_CASE("inputs that cannot be run are refused with file and key") {
     CHECK(f.refuses("t_off"));
     f.input()["row_size"] = 2.5;
     CHECK(f.refuses("row_size"));
+  }
+  SECTION("looming beyond memory") {
+    f.input() = {{"input_type", "movie"}, {"module", "looming"}, {"row_size", 500}, {"col_size", 501}};
+    CHECK(f.refuses("at most 2.5e+08 pixels"));
+    f.input()["t_looming"] = 0.01;
+    CHECK(f.complaint().empty());
   }
   SECTION("no outputs, two of one name, unknown compression") {
     f.config["output"]["rates_h5"] = "spikes.h5";

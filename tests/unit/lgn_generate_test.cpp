@@ -64,6 +64,25 @@ TEST_CASE("files of ours are replaced, others stay, and replacing can be forbidd
   CHECK_THROWS_AS(run(folder.path(), config), core::ConfigError);
 }
 
+TEST_CASE("blocks hold 64 cells, and fewer of long stimuli") {
+  CHECK(lgn::cells_per_block(1) == 64);
+  CHECK(lgn::cells_per_block(131'072) == 64);
+  CHECK(lgn::cells_per_block(131'073) == 63);
+  CHECK(lgn::cells_per_block(100'000'000) == 1);
+}
+
+TEST_CASE("pixels far smaller than any receptive field are refused") {
+  const test::TemporaryFolder folder;
+  test::write_lgn_nodes(folder.path(), 3);
+  auto config = test::lgn_config(folder.path());
+  auto& input = config["inputs"]["LGN_spikes"];
+  input["row_size"] = input["col_size"] = 1e-4;
+  input["degrees_per_pixel"] = 1e-6;
+  CHECK_THROWS_WITH(run(folder.path(), config), Catch::Contains("too small for receptive fields"));
+  input["degrees_per_pixel"] = 2e-5;
+  CHECK_NOTHROW(run(folder.path(), config));
+}
+
 TEST_CASE("cells that make no filter are refused by node and column") {
   const test::TemporaryFolder folder;
   const auto config = test::lgn_config(folder.path());
@@ -76,6 +95,7 @@ TEST_CASE("cells that make no filter are refused by node and column") {
   refused("y", std::numeric_limits<double>::infinity(), "invalid y");
   refused("spatial_size", 0, "invalid spatial_size = 0");
   refused("spatial_size", -1, "invalid spatial_size");
+  refused("spatial_size", nan, "no spatial_size for node 0");
   refused("kpeaks_dom_0", 55, "below kpeaks_1");
   refused("weight_dom_0", 0, "weight_0 = 0 must be positive");
   refused("delay_dom_0", 14.8, "must not exceed delay_1");

@@ -29,6 +29,17 @@ std::vector<double> steps() {
   return rates;
 }
 
+/// Distance of Kolmogorov and Smirnov from the exponential distribution of mean 1, times sqrt(number).
+double exponential_distance(std::vector<double> intervals) {
+  std::ranges::sort(intervals);
+  const auto number = static_cast<double>(intervals.size());
+  double distance = 0;
+  for (std::size_t k = 0; k < intervals.size(); ++k)
+    distance =
+        std::max(distance, std::abs(-std::expm1(-intervals[k]) - (static_cast<double>(k) + 0.5) / number));
+  return distance * std::sqrt(number);
+}
+
 }  // namespace
 
 TEST_CASE("spike counts of 1000 trials have the rate's mean, and a Poisson variance") {
@@ -71,17 +82,32 @@ TEST_CASE("spikes ascend, lie in the stimulus and avoid silence") {
 }
 
 TEST_CASE("intervals at a constant rate are exponential") {
-  const std::vector<double> rates(200'001, 50.0);
-  const auto times = train(rates, SpikeProcess::poisson, 0);
-  std::vector<double> unit;  // 1 - exp(-rate * interval) is uniform
-  for (std::size_t k = 1; k < times.size(); ++k)
-    unit.push_back(-std::expm1(-(times[k] - times[k - 1]) * 0.05));
-  std::ranges::sort(unit);
-  double distance = 0;  // Kolmogorov and Smirnov
-  for (std::size_t k = 0; k < unit.size(); ++k)
-    distance = std::max(
-        distance, std::abs(unit[k] - (static_cast<double>(k) + 0.5) / static_cast<double>(unit.size())));
-  CHECK(distance * std::sqrt(static_cast<double>(unit.size())) < 1.95);  // p = 0.001
+  const auto times = train(std::vector<double>(200'001, 50.0), SpikeProcess::poisson, 0);
+  std::vector<double> intervals;
+  for (std::size_t k = 1; k < times.size(); ++k) intervals.push_back((times[k] - times[k - 1]) * 0.05);
+  CHECK(exponential_distance(intervals) < 1.95);  // p = 0.001
+}
+
+TEST_CASE("intervals of 1000 trials are exponential and unrelated when time runs with the rate") {
+  // With the rate's integral as time, and trial after trial, spikes are a Poisson process of rate 1.
+  const auto rates = steps();
+  std::vector<double> integral{0};
+  for (std::size_t k = 0; k + 1 < rates.size(); ++k) integral.push_back(integral.back() + rates[k] * 1e-3);
+  std::vector<double> intervals;
+  double before = 0;
+  for (std::uint64_t trial = 0; trial < 1000; ++trial)
+    for (const double t : train(rates, SpikeProcess::poisson, trial)) {
+      const auto k = static_cast<std::size_t>(t);
+      const double now = static_cast<double>(trial) * integral.back() + integral[k] +
+                         (t - static_cast<double>(k)) * rates[k] * 1e-3;
+      intervals.push_back(now - before);
+      before = now;
+    }
+  REQUIRE(intervals.size() > 25'000);
+  double product = 0;  // of neighbours' deviations from the mean, 1
+  for (std::size_t k = 1; k < intervals.size(); ++k) product += (intervals[k] - 1) * (intervals[k - 1] - 1);
+  CHECK(std::abs(product) / std::sqrt(static_cast<double>(intervals.size())) < 4.5);
+  CHECK(exponential_distance(std::move(intervals)) < 1.95);
 }
 
 TEST_CASE("cells and trials are independent") {
@@ -99,6 +125,30 @@ TEST_CASE("cells and trials are independent") {
   }
   CHECK(std::abs(across) < 4.5 / std::sqrt(1000.0));
   CHECK(std::abs(lagged) < 4.5 / std::sqrt(1000.0));
+}
+
+TEST_CASE("no two cells or trials share a spike time, at equal rates") {
+  std::vector<double> times;
+  for (std::uint64_t trial = 0; trial < 10; ++trial)
+    for (std::uint64_t cell = 0; cell < 300; ++cell) {
+      const auto own = train(steps(), SpikeProcess::poisson, trial, cell);
+      times.insert(times.end(), own.begin(), own.end());
+    }
+  REQUIRE(times.size() > 70'000);
+  std::ranges::sort(times);
+  CHECK(std::ranges::adjacent_find(times) == times.end());
+}
+
+TEST_CASE("counts in neighbouring windows of 1000 trials are independent") {
+  double product = 0;
+  for (std::uint64_t trial = 0; trial < 1000; ++trial) {
+    const auto times = train(steps(), SpikeProcess::poisson, trial);
+    const auto count = [&](double from, double to) {
+      return static_cast<double>(std::ranges::count_if(times, [&](double t) { return t >= from && t < to; }));
+    };
+    product += (count(300, 400) - 8) * (count(400, 500) - 8) / 8;
+  }
+  CHECK(std::abs(product) / std::sqrt(1000.0) < 4.5);
 }
 
 TEST_CASE("many spikes in one interval are kept by the exact process") {

@@ -20,6 +20,10 @@ template <class Vector, class T>
   return *reinterpret_cast<Vector*>(first);
 }
 
+[[gnu::always_inline]] inline Real all_lanes(double x) {
+  return Real{x, x, x, x, x, x, x, x};
+}
+
 enum class Threshold { fixed, spike_dependent };
 enum class AfterSpikeCurrents { off, on };
 enum class Adaptation { off, on };

@@ -28,19 +28,22 @@ struct MergedKernel {
       drive.v[step] = Real{};
       if constexpr (recording == Currents::recorded) drive.current[step] = Real{};
     }
-    for (std::size_t port = 0; port < n.port_count; ++port) {
-      const AlphaPropagator& fast = n.ports[port].fast;
-      const AlphaPropagator& slow = n.ports[port].slow;
-      const Real none{};
-      const Real fast_decay = none + fast.decay, slow_decay = none + slow.decay;
-      const Real fast_z1_to_v = none + fast.z1_to_v, fast_z2_to_v = none + fast.z2_to_v;
-      const Real slow_z1_to_v = none + slow.z1_to_v, slow_z2_to_v = none + slow.z2_to_v;
+    const std::size_t port_count = n.port_count, port_stride = n.port_stride, slot_stride = n.slot_stride;
+    const PortPropagator* const ports = n.ports;
+    for (std::size_t port = 0; port < port_count; ++port) {
+      const AlphaPropagator& fast = ports[port].fast;
+      const AlphaPropagator& slow = ports[port].slow;
+      const Real fast_decay = all_lanes(fast.decay), slow_decay = all_lanes(slow.decay);
+      const Real fast_z1_to_v = all_lanes(fast.z1_to_v), fast_z2_to_v = all_lanes(fast.z2_to_v);
+      const Real slow_z1_to_v = all_lanes(slow.z1_to_v), slow_z2_to_v = all_lanes(slow.z2_to_v);
       double* z = synapses + port * 4 * width;
       Real fast_z1 = lanes_at<Real>(z), fast_z2 = lanes_at<Real>(z + width);
       Real slow_z1 = lanes_at<Real>(z + 2 * width), slow_z2 = lanes_at<Real>(z + 3 * width);
-      double* input = inputs + port * n.port_stride;
+      double* input = inputs + port * port_stride;
       for (std::uint32_t step = 0; step < steps; ++step) {
-        Real& weight = lanes_at<Real>(input + step * n.slot_stride);
+        Real& place = lanes_at<Real>(input + step * slot_stride);
+        const Real weight = place;
+        place = Real{};
         if constexpr (recording == Currents::recorded)
           drive.current[step] =
               drive.current[step] + (fast_z2 * fast.z2_to_y2 + slow_z2 * slow.z2_to_y2);
@@ -53,7 +56,6 @@ struct MergedKernel {
         slow_z2 = Isa::fma(slow_z2, slow_decay, slow_z1);
         fast_z1 = Isa::fma(fast_z1, fast_decay, weight);
         slow_z1 = Isa::fma(slow_z1, slow_decay, weight);
-        weight = none;
       }
       lanes_at<Real>(z) = fast_z1;
       lanes_at<Real>(z + width) = fast_z2;
@@ -71,37 +73,40 @@ struct MergedKernel {
     Drive<steps> drive;
     advance_ports<steps, recording>(n, synapses, inputs, drive);
 
-    Real& v = lanes_at<Real>(n.v + lid);
-    Int& refractory = lanes_at<Int>(n.refractory + lid);
+    Real v = lanes_at<Real>(n.v + lid);
+    Int refractory = lanes_at<Int>(n.refractory + lid);
+    Real theta_spike{}, theta_voltage{}, asc_0{}, asc_1{}, kept_i_syn{}, kept_asc_sum{};
+    if constexpr (threshold == Threshold::spike_dependent) theta_spike = lanes_at<Real>(n.theta_spike + lid);
+    if constexpr (adaptation == Adaptation::on) theta_voltage = lanes_at<Real>(n.theta_voltage + lid);
+    if constexpr (currents == AfterSpikeCurrents::on) {
+      asc_0 = lanes_at<Real>(n.asc[0] + lid);
+      asc_1 = lanes_at<Real>(n.asc[1] + lid);
+    }
+    if constexpr (recording == Currents::recorded) {
+      kept_i_syn = lanes_at<Real>(n.i_syn + lid);
+      kept_asc_sum = lanes_at<Real>(n.asc_sum + lid);
+    }
     const Real i_ext = lanes_at<Real>(n.i_ext + lid);
-    const Real v_decay = Real{} + p.v_decay, current_to_v = Real{} + p.current_to_v;
     for (std::uint32_t step = 0; step < steps; ++step) {
       const Int active = refractory == 0;
       const Real v_start = v;
-
-      Real& theta_spike = lanes_at<Real>(n.theta_spike + lid);
       if constexpr (threshold == Threshold::spike_dependent)
         theta_spike = active ? theta_spike * p.spike_threshold_decay : theta_spike;
 
       Real current = i_ext, asc_sum{};
       if constexpr (currents == AfterSpikeCurrents::on) {
-        for (int j = 0; j < 2; ++j) {
-          Real& asc = lanes_at<Real>(n.asc[j] + lid);
-          asc_sum = Isa::fma(asc, Real{} + p.asc_mean[j], asc_sum);
-          asc = active ? asc * p.asc_decay[j] : asc;
-        }
+        asc_sum = Isa::fma(asc_1, all_lanes(p.asc_mean[1]), asc_0 * p.asc_mean[0]);
+        asc_0 = active ? asc_0 * p.asc_decay[0] : asc_0;
+        asc_1 = active ? asc_1 * p.asc_decay[1] : asc_1;
         current = i_ext + asc_sum;
       }
-      const Real u = Isa::fma(v_start, v_decay, Isa::fma(current, current_to_v, drive.v[step]));
+      const Real u = Isa::fma(v_start, all_lanes(p.v_decay),
+                              Isa::fma(current, all_lanes(p.current_to_v), drive.v[step]));
 
       if constexpr (recording == Currents::recorded) {
-        Real& kept_i_syn = lanes_at<Real>(n.i_syn + lid);
-        Real& kept_asc_sum = lanes_at<Real>(n.asc_sum + lid);
         kept_i_syn = active ? drive.current[step] : kept_i_syn;
         kept_asc_sum = active ? asc_sum : kept_asc_sum;
       }
-
-      Real& theta_voltage = lanes_at<Real>(n.theta_voltage + lid);
       if constexpr (adaptation == Adaptation::on) {
         const Real steady = current / p.conductance;
         const Real distance = (v_start - steady) * p.voltage_threshold_phi;
@@ -111,19 +116,41 @@ struct MergedKernel {
             steady * p.voltage_threshold_rho;
         theta_voltage = active ? next : theta_voltage;
       }
-      Real theta = Real{} + p.threshold;
+      Real theta = all_lanes(p.threshold);
       if constexpr (threshold == Threshold::spike_dependent || adaptation == Adaptation::on)
         theta = (theta_spike + theta_voltage) + p.threshold;
 
       const Int fires = active & (u > theta);
       v = active ? u : v_start;
       refractory = active ? refractory : refractory - 1;
-      if (Isa::any_lane(fires)) [[unlikely]]
+      if (Isa::any_lane(fires)) [[unlikely]] {
+        refractory = fires ? Int{} + p.refractory_steps : refractory;
+        if constexpr (currents == AfterSpikeCurrents::on) {
+          asc_0 = fires ? asc_0 * p.asc_keep[0] + p.asc_jump[0] : asc_0;
+          asc_1 = fires ? asc_1 * p.asc_keep[1] + p.asc_jump[1] : asc_1;
+        }
+        if constexpr (threshold == Threshold::spike_dependent) {
+          v = fires ? v_start * p.reset_fraction + p.reset_add : v;  // from the start of the step
+          theta_spike = fires ? theta_spike * p.spike_threshold_keep + p.spike_threshold_jump : theta_spike;
+        } else {
+          v = fires ? all_lanes(p.v_reset) : v;
+        }
         for (std::size_t lane = 0; lane < width; ++lane)
-          if (fires[lane]) {
-            fire<threshold, currents>(n, lid + lane, v_start[lane]);
+          if (fires[lane])
             n.spikes[spikes++] = {.step = first + step, .lid = static_cast<std::uint32_t>(lid + lane)};
-          }
+      }
+    }
+    lanes_at<Real>(n.v + lid) = v;
+    lanes_at<Int>(n.refractory + lid) = refractory;
+    if constexpr (threshold == Threshold::spike_dependent) lanes_at<Real>(n.theta_spike + lid) = theta_spike;
+    if constexpr (adaptation == Adaptation::on) lanes_at<Real>(n.theta_voltage + lid) = theta_voltage;
+    if constexpr (currents == AfterSpikeCurrents::on) {
+      lanes_at<Real>(n.asc[0] + lid) = asc_0;
+      lanes_at<Real>(n.asc[1] + lid) = asc_1;
+    }
+    if constexpr (recording == Currents::recorded) {
+      lanes_at<Real>(n.i_syn + lid) = kept_i_syn;
+      lanes_at<Real>(n.asc_sum + lid) = kept_asc_sum;
     }
     return spikes;
   }

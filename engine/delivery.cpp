@@ -10,6 +10,7 @@ constexpr std::size_t cache_line = 64;
 /// Segments further ahead are still on their way from memory when their turn comes; later lines of long ones
 /// are left to the hardware.
 constexpr std::size_t segments_ahead = 8;
+constexpr std::size_t bytes_ahead = 1024;
 constexpr std::size_t most_prefetched_lines = 8;
 /// Spikes whose row index is fetched ahead.
 constexpr std::size_t spikes_ahead = 16;
@@ -78,20 +79,28 @@ void take_bin(std::vector<Synapse<Weight>>& bin, double* weights) {
   bin.clear();
 }
 
+/// Adds the synapses from `s` on that lie in [first_cell, end_cell); returns the first that does not.
+template <class Weight>
+const Synapse<Weight>* add_cells(const Synapse<Weight>* s, const Synapse<Weight>* end,
+                                 std::uint32_t first_cell, std::uint32_t end_cell, double* weights) {
+  constexpr std::ptrdiff_t group = 8;
+  for (; end - s >= group && s[group - 1].cell < end_cell; s += group) {
+    __builtin_prefetch(reinterpret_cast<const char*>(s) + bytes_ahead);
+    for (std::ptrdiff_t i = 0; i < group; ++i) weights[s[i].cell - first_cell] += s[i].weight;
+  }
+  for (; s != end && s->cell < end_cell; ++s) weights[s->cell - first_cell] += s->weight;
+  return s;
+}
+
 template <class Weight>
 void sweep(DeliveryWork<Weight>& work, InputTiles& tiles, std::uint32_t tile) {
   const std::uint32_t first_cell = tile * tiles.tile_cells;
-  const bool last = tile + 1 == tiles.tiles;
   const std::uint32_t end_cell = first_cell + tiles.tile_cells;
-  for (auto& segment : work.segments) {
-    double* weights = tiles.weights.data() + std::size_t{segment.slot} * tiles.tile_cells;
-    const auto* s = segment.next;
-    const auto* end = segment.end;
-    if (last)
-      for (; s != end; ++s) weights[s->cell - first_cell] += s->weight;
-    else
-      for (; s != end && s->cell < end_cell; ++s) weights[s->cell - first_cell] += s->weight;
-    segment.next = s;
+  auto& open = work.segments;
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    if (i + segments_ahead < open.size()) __builtin_prefetch(open[i + segments_ahead].next);
+    double* weights = tiles.weights.data() + std::size_t{open[i].slot} * tiles.tile_cells;
+    open[i].next = add_cells(open[i].next, open[i].end, first_cell, end_cell, weights);
   }
 }
 

@@ -32,9 +32,7 @@ struct HugeAllocator {
     if (bytes >= huge_page) madvise(memory, bytes / huge_page * huge_page, MADV_HUGEPAGE);
     return static_cast<T*>(memory);
   }
-  void deallocate(T* memory, std::size_t count) {
-    ::operator delete(memory, alignment(count * sizeof(T)));
-  }
+  void deallocate(T* memory, std::size_t count) { ::operator delete(memory, alignment(count * sizeof(T))); }
   /// resize() leaves new items of plain types uninitialised: tables are filled right after.
   template <class U>
   void construct(U* place) {

@@ -47,8 +47,8 @@ std::uint64_t open_segments(const SpikeSource& source, const SynapseRows<Weight>
 template <class Weight>
 void prefetch(const OpenSegment<Weight>& segment) {
   const auto* line = reinterpret_cast<const char*>(segment.next);
-  const auto* end = std::min(reinterpret_cast<const char*>(segment.end),
-                             line + most_prefetched_lines * cache_line);
+  const auto* end =
+      std::min(reinterpret_cast<const char*>(segment.end), line + most_prefetched_lines * cache_line);
   for (; line < end; line += cache_line) __builtin_prefetch(line);
 }
 

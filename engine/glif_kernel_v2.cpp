@@ -12,8 +12,7 @@ namespace {
 struct Baseline {
   [[gnu::always_inline]] static inline Real fma(const Real& a, const Real& b, const Real& c) {
     Real result;
-    for (std::size_t lane = 0; lane < width; ++lane)
-      result[lane] = __builtin_fma(a[lane], b[lane], c[lane]);
+    for (std::size_t lane = 0; lane < width; ++lane) result[lane] = __builtin_fma(a[lane], b[lane], c[lane]);
     return result;
   }
   [[gnu::always_inline]] static inline bool any_lane(const Int& mask) {

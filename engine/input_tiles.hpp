@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Synaptic weight (pA) that arrives in the steps now being done. Neurons are worked on tile by tile (a tile is
-// a range of lids): the input of one tile for these steps is gathered in a buffer that stays in the
+// Synaptic weight (pA) that arrives in the steps now being done. Neurons are worked on tile by tile (a tile
+// is a range of lids): the input of one tile for these steps is gathered in a buffer that stays in the
 // second-level cache, used and cleared by the neurons' update, and then serves the next tile. So no ring of
 // past and future input of all neurons exists, and none streams through memory.
 //

@@ -53,7 +53,8 @@ template <template <Threshold, AfterSpikeCurrents, Adaptation, Currents> class B
   double* inputs = n.inputs;
   for (std::size_t lid = n.first_lid; lid < n.end_lid; lid += width) {
     if (n.record_currents)
-      spikes = Block<threshold, currents, adaptation, Currents::recorded>::run(n, lid, synapses, inputs, spikes);
+      spikes =
+          Block<threshold, currents, adaptation, Currents::recorded>::run(n, lid, synapses, inputs, spikes);
     else
       spikes =
           Block<threshold, currents, adaptation, Currents::unrecorded>::run(n, lid, synapses, inputs, spikes);
@@ -72,10 +73,8 @@ std::size_t run_variant(const KernelArguments& n) {
     return run_blocks<Block, fixed, Asc::off, Adaptation::off>(n);  // GLIF1
   if (!p.after_spike_currents)
     return run_blocks<Block, spike_dependent, Asc::off, Adaptation::off>(n);  // GLIF2
-  if (!p.spike_dependent_threshold)
-    return run_blocks<Block, fixed, Asc::on, Adaptation::off>(n);  // GLIF3
-  if (!p.adapting_threshold)
-    return run_blocks<Block, spike_dependent, Asc::on, Adaptation::off>(n);  // GLIF4
+  if (!p.spike_dependent_threshold) return run_blocks<Block, fixed, Asc::on, Adaptation::off>(n);  // GLIF3
+  if (!p.adapting_threshold) return run_blocks<Block, spike_dependent, Asc::on, Adaptation::off>(n);  // GLIF4
   return run_blocks<Block, spike_dependent, Asc::on, Adaptation::on>(n);  // GLIF5
 }
 

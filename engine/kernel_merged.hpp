@@ -45,8 +45,7 @@ struct MergedKernel {
         const Real weight = place;
         place = Real{};
         if constexpr (recording == Currents::recorded)
-          drive.current[step] =
-              drive.current[step] + (fast_z2 * fast.z2_to_y2 + slow_z2 * slow.z2_to_y2);
+          drive.current[step] = drive.current[step] + (fast_z2 * fast.z2_to_y2 + slow_z2 * slow.z2_to_y2);
         Real v = drive.v[step];
         v = Isa::fma(fast_z1, fast_z1_to_v, v);
         v = Isa::fma(fast_z2, fast_z2_to_v, v);

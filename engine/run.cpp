@@ -11,7 +11,7 @@
 namespace striate::engine {
 namespace {
 
-/// Without connections between neurons any interval would do; this one keeps the ring and the spike lists
+/// Without connections between neurons any interval would do; this one keeps input buffers and spike lists
 /// short.
 constexpr std::uint32_t longest_interval = 16;
 

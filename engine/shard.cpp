@@ -42,8 +42,7 @@ void begin_advance(Shard& shard, core::Step until) {
   assert(until <= next_current_change(shard));
   const auto count = static_cast<std::uint32_t>(until - shard.now);
   shard.events += begin_delivery(shard.recurrent, shard.inputs, shard.now, count);
-  for (auto& source : shard.external)
-    shard.events += begin_delivery(source, shard.inputs, shard.now, count);
+  for (auto& source : shard.external) shard.events += begin_delivery(source, shard.inputs, shard.now, count);
 }
 
 void deliver_to_tile(Shard& shard, std::uint32_t tile) {

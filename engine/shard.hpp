@@ -44,8 +44,8 @@ void add_neuron_spikes(Shard& shard, std::span<const RowSpike> spikes);
 /// First step after `now` at which an injected current changes, or a step beyond every run.
 core::Step next_current_change(const Shard& shard);
 
-/// Advances to `until`, which may not lie beyond next_current_change() nor more than inputs.slots steps ahead;
-/// applies the current changes due then.
+/// Advances to `until`, which may not lie beyond next_current_change() nor more than inputs.slots steps
+/// ahead; applies the current changes due then.
 void advance(Shard& shard, core::Step until, std::vector<LocalSpike>& spikes);
 
 // The same in pieces, for those who measure: begin, then deliver and update tile by tile, then finish.

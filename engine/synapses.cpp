@@ -40,9 +40,10 @@ std::size_t SynapseTable::bytes() const {
 
 void SynapseTableBuilder::begin(WeightType type, std::vector<std::uint32_t> delays, std::uint64_t cells) {
   if (cells * delays.size() > std::numeric_limits<std::uint32_t>::max())
-    throw core::SystemError("too many neurons on one rank for {} different delays ({} cells each exceed 2^32) "
-                            "use more ranks",
-                            delays.size(), cells);
+    throw core::SystemError(
+        "too many neurons on one rank for {} different delays ({} cells each exceed 2^32) "
+        "use more ranks",
+        delays.size(), cells);
   cells_ = static_cast<std::uint32_t>(cells);
   key_of_delay_.assign(delays.empty() ? 0 : delays.back() + 1, 0);
   for (std::uint32_t i = 0; i < delays.size(); ++i) key_of_delay_[delays[i]] = i * cells_;

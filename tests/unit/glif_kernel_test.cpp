@@ -120,7 +120,8 @@ TEST_CASE("several steps in one call equal the same steps one by one, bit for bi
     cell->neurons.i_ext[0] = 380.0;
     cell->input(7, 0, 120.0);
   }
-  for (core::Step n = 7; n <= 98; n += 7) together.run_until(n);  // one group of four steps, three single ones
+  for (core::Step n = 7; n <= 98; n += 7)
+    together.run_until(n);  // one group of four steps, three single ones
   for (core::Step n = 1; n <= 98; ++n) single.run_until(n);
   CHECK(together.neurons.v == single.neurons.v);
   CHECK(together.neurons.synapses == single.neurons.synapses);
@@ -167,9 +168,9 @@ TEST_CASE("receptors with equal time constants and amplitude share a port, in th
 }
 
 TEST_CASE("merged ports give the spikes of the reference mode and its voltages up to rounding") {
-  for (const auto& parameters :
-       {ten_receptors(false, false, false), ten_receptors(true, false, false), ten_receptors(false, true, false),
-        ten_receptors(true, true, false), ten_receptors(true, true, true)}) {
+  for (const auto& parameters : {ten_receptors(false, false, false), ten_receptors(true, false, false),
+                                 ten_receptors(false, true, false), ten_receptors(true, true, false),
+                                 ten_receptors(true, true, true)}) {
     OneNeuron reference{parameters, Ports::reference}, merged{parameters, Ports::merged};
     for (auto* cell : {&reference, &merged}) {
       cell->neurons.record_currents = true;
@@ -234,9 +235,10 @@ TEST_CASE("neurons stand together by model in whole blocks, and tiles cover them
   three_ports.tau_syn_slow = {4, 5, 6};
   three_ports.amp_slow = {1, 1, 1};
   const std::uint32_t counts[] = {5, 9, 0};
-  const auto neurons = make_neurons({make_propagators(one_port, quarter), make_propagators(three_ports, quarter),
-                                     make_propagators(one_port, quarter)},
-                                    counts);
+  const auto neurons =
+      make_neurons({make_propagators(one_port, quarter), make_propagators(three_ports, quarter),
+                    make_propagators(one_port, quarter)},
+                   counts);
   CHECK(neurons.size() == 24);
   CHECK(neurons.most_ports() == 3);
   CHECK(first_lid_of_model(neurons) == std::vector<std::uint32_t>{0, 8, 0});

@@ -112,8 +112,7 @@ Outcome simulate(int size, Order order, const Setup& setup = {}) {
       for (const auto& [stamp, gid] : arriving) {
         const auto row = std::ranges::lower_bound(sources, gid);
         if (row != sources.end() && *row == gid)
-          rows.push_back(
-              {.row = static_cast<std::uint32_t>(row - sources.begin()), .stamp = stamp});
+          rows.push_back({.row = static_cast<std::uint32_t>(row - sources.begin()), .stamp = stamp});
       }
       add_neuron_spikes(shard, rows);
       std::vector<LocalSpike> spikes;

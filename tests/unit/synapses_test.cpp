@@ -26,10 +26,11 @@ SynapseTable build(const std::vector<Entry>& entries, SynapseTableBuilder::Weigh
 
 }  // namespace
 
-TEST_CASE("synapses are stored by source and delay, sorted by place and weight, in whatever order they came") {
+TEST_CASE(
+    "synapses are stored by source and delay, sorted by place and weight, in whatever order they came") {
   using enum SynapseTableBuilder::WeightType;
-  const std::vector<Entry> entries{
-      {4, 4, 7, 2.0}, {1, 12, 3, 1.0}, {4, 12, 2, -1.5}, {4, 4, 7, 0.5}, {4, 12, 9, 8.0}, {4, 4, 0, 3.0}};
+  const std::vector<Entry> entries{{4, 4, 7, 2.0}, {1, 12, 3, 1.0}, {4, 12, 2, -1.5},
+                                   {4, 4, 7, 0.5}, {4, 12, 9, 8.0}, {4, 4, 0, 3.0}};
   const auto table = build(entries, float32);
   CHECK(table.source == std::vector<std::uint32_t>{1, 4});
   CHECK(table.row_begin == std::vector<std::uint64_t>{0, 1, 6});

@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/command.hpp"
+#include "core/error.hpp"
 #include "core/log.hpp"
 #include "engine/simulate.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;
+
+namespace {
+
+engine::Ports parse_ports(const std::string& name) {
+  if (name == "merged") return engine::Ports::merged;
+  if (name == "reference") return engine::Ports::reference;
+  throw core::UsageError("unknown --ports {} (must be merged or reference)", name);
+}
+
+}  // namespace
 
 core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world) {
   Interface interface {
@@ -22,6 +33,9 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
       ("modfile,m", po::value<std::string>()->value_name("FILE"), "scale weights by a modulation file")  //
       ("n_thread,n", po::value<int>()->value_name("N"),
        "accepted for run_pointnet.py's sake; use mpirun -n N")  //
+      ("ports", po::value<std::string>()->value_name("merged|reference")->default_value("merged"),
+       "merged: receptors with equal time courses share their state (fast); reference: NEST's order of "
+       "operations")  //
       ("dry-run", "check all inputs, print sizes and memory, write nothing")  //
       ("timings", po::value<std::string>()->value_name("FILE.json"), "write times and sizes for machines");
   const auto values = parse(interface, arguments, world);
@@ -40,6 +54,7 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
                     .output_dir = path("output_dir"),
                     .modfile = path("modfile"),
                     .timings_file = path("timings"),
+                    .ports = parse_ports((*values)["ports"].as<std::string>()),
                     .dry_run = values->count("dry-run") != 0},
                    world);
   return core::ExitCode::done;

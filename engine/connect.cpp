@@ -2,6 +2,7 @@
 #include "engine/connect.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -20,7 +21,7 @@ struct TravellingEdge {
   std::uint32_t source_row;
   std::uint32_t target_gid;
   std::uint16_t delay;
-  std::uint16_t port;
+  std::uint16_t receptor;
 };
 
 /// Groups items by destination rank for all_to_all_v, keeping their order.
@@ -131,8 +132,8 @@ std::uint32_t TableLoader::source_row(const EdgeSource& source, std::uint32_t no
   return gid == no_neuron ? node : no_neuron;
 }
 
-DelayRange TableLoader::count() {
-  DelayRange range;
+Delays TableLoader::count() {
+  std::vector<std::int64_t> edges_with_delay(std::numeric_limits<std::uint16_t>::max() + 1, 0);
   Outbox<std::uint32_t> outbox(comm_.size());
   for (const auto& source : sources_)
     for_each_slab(*source.edges, comm_, [&](const io::EdgeSlab& slab) {
@@ -144,21 +145,22 @@ DelayRange TableLoader::count() {
           throw core::FormatError("edges in {} end on virtual nodes (virtual nodes have no input)",
                                   source.edges->file());
         require_port(network_, source, edge, target);
-        range.smallest = std::min<std::uint32_t>(range.smallest, edge.delay);
-        range.largest = std::max<std::uint32_t>(range.largest, edge.delay);
+        ++edges_with_delay[edge.delay];
         all_float_ = all_float_ && is_float(edge.weight);
         outbox.put(partition_.owner({target}), row);
       }
       for (const std::uint32_t row : outbox.exchange(comm_).items) builder_.count(row);
     });
   all_float_ = comm_.min(std::int64_t{all_float_}) != 0;
-  return {.smallest = static_cast<std::uint32_t>(comm_.min(std::int64_t{range.smallest})),
-          .largest = static_cast<std::uint32_t>(comm_.max(std::int64_t{range.largest}))};
+  comm_.sum_in_place(edges_with_delay);
+  for (std::uint32_t delay = 0; delay < edges_with_delay.size(); ++delay)
+    if (edges_with_delay[delay] != 0) delays_.push_back(delay);
+  return delays_;
 }
 
-SynapseTable TableLoader::fill(const InputRing& ring) {
+SynapseTable TableLoader::fill(const InputTiles& inputs, const Neurons& neurons) {
   using enum SynapseTableBuilder::WeightType;
-  builder_.begin(all_float_ ? float32 : float64);
+  builder_.begin(all_float_ ? float32 : float64, delays_, inputs.cells());
   Outbox<TravellingEdge> outbox(comm_.size());
   for (const auto& source : sources_)
     for_each_slab(*source.edges, comm_, [&](const io::EdgeSlab& slab) {
@@ -170,12 +172,13 @@ SynapseTable TableLoader::fill(const InputRing& ring) {
                                                 .source_row = row,
                                                 .target_gid = target,
                                                 .delay = edge.delay,
-                                                .port = edge.port});
+                                                .receptor = edge.port});
       }
-      for (const auto& edge : outbox.exchange(comm_).items)
-        builder_.add(edge.source_row,
-                     ring.synapse_offset(edge.delay, edge.port, partition_.lid({edge.target_gid})),
-                     edge.weight);
+      for (const auto& edge : outbox.exchange(comm_).items) {
+        const core::Lid lid = partition_.lid({edge.target_gid});
+        const std::uint32_t port = neurons.model_at(lid).port_of_receptor[edge.receptor];
+        builder_.add(edge.source_row, edge.delay, inputs.cell(port, lid), edge.weight);
+      }
     });
   return builder_.finish();
 }

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "core/comm.hpp"
-#include "engine/input_ring.hpp"
+#include "engine/input_tiles.hpp"
 #include "engine/network.hpp"
 #include "engine/partition.hpp"
 #include "engine/simulation_spec.hpp"
@@ -40,19 +40,18 @@ struct EdgeSource {
 std::vector<EdgeSource> open_edges(const io::SonataConfig& config, const SimulationSpec& spec,
                                    const Network& network, const core::Comm& comm);
 
-struct DelayRange {
-  std::uint32_t smallest = 0xffffffff, largest = 0;  ///< steps; empty range when no edge
-};
+/// Delays that occur, in steps, rising.
+using Delays = std::vector<std::uint32_t>;
 
 /// Builds the table of one source space.
 class TableLoader {
  public:
   TableLoader(SourceSpace space, const std::vector<EdgeSource>& sources, const Network& network,
               const Partition& partition, const core::Comm& comm);
-  /// First pass. Collective; the range is that of all ranks.
-  DelayRange count();
-  /// Second pass; `ring` gives the offsets. Collective.
-  SynapseTable fill(const InputRing& ring);
+  /// First pass. Collective; the delays are those of all ranks.
+  Delays count();
+  /// Second pass. Collective.
+  SynapseTable fill(const InputTiles& inputs, const Neurons& neurons);
   /// Rows of the edge files that belong to this space, over all ranks.
   std::uint64_t edge_rows() const;
 
@@ -65,6 +64,7 @@ class TableLoader {
   const Partition& partition_;
   const core::Comm& comm_;
   SynapseTableBuilder builder_;
+  Delays delays_;
   bool all_float_ = true;
 };
 

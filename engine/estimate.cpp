@@ -18,7 +18,6 @@ constexpr std::uint64_t bytes_per_synapse = 12;  // float64 weights; 8 when all 
 constexpr std::uint64_t bytes_per_row = 12;  // row index of a source
 constexpr std::uint64_t bytes_per_node = 40;  // ids, types, gid maps, held by every rank
 constexpr std::uint64_t state_bytes = 10 * sizeof(double);
-constexpr std::uint64_t ring_slots = 16;
 
 int ranks_on_this_node(int ranks) {
   const char* local = std::getenv("OMPI_COMM_WORLD_LOCAL_SIZE");
@@ -43,7 +42,7 @@ MemoryEstimate estimate_memory(const io::SonataConfig& config, const Network& ne
   for (const auto model : network.model_of_gid) ports += network.models[model].parameters.tau_syn_fast.size();
   const auto share = static_cast<std::uint64_t>(ranks);
   const std::uint64_t neuron_bytes =
-      network.neuron_count() * state_bytes + ports * (port_variables + ring_slots) * sizeof(double);
+      network.neuron_count() * state_bytes + ports * port_variables * sizeof(double);
   estimate.bytes_per_rank = process_bytes + std::min(slab_bytes, largest_population * 130) +
                             nodes * (bytes_per_node + bytes_per_row) +
                             (estimate.synapses * bytes_per_synapse + neuron_bytes) / share;

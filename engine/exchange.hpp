@@ -9,9 +9,9 @@
 
 #include "core/comm.hpp"
 #include "core/timers.hpp"
+#include "engine/delivery.hpp"
 #include "engine/glif_kernel.hpp"
 #include "engine/partition.hpp"
-#include "engine/synapses.hpp"
 
 namespace striate::engine {
 

@@ -3,22 +3,21 @@
 // blocks of eight so that a block is one AVX-512 register or a cache line per variable, and its coefficients
 // are scalars. A Lid is a position in these arrays, padding included; padding lanes are held refractory for
 // ever.
-//
-// Invariant: groups are ordered by falling number of receptor ports, so the neurons that own port p are the
-// prefix [0, lids_with_port[p]).
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "core/huge_vector.hpp"
 #include "core/ids.hpp"
 #include "engine/propagators.hpp"
 
 namespace striate::engine {
 
 inline constexpr std::size_t lanes = 8;
-/// Variables of the synaptic state of one port and neuron: fast y1, y2, slow y1, y2.
+/// Variables of the synaptic state of one port and neuron: fast y1, y2, slow y1, y2; z1, z2 of
+/// AlphaPropagator where ports are merged.
 inline constexpr std::size_t port_variables = 4;
 
 struct NeuronGroup {
@@ -31,9 +30,9 @@ struct NeuronGroup {
 
 /// Parameters that do not change (propagators), state, and what recorders read.
 struct Neurons {
+  Ports mode = Ports::reference;
   std::vector<Propagators> models;
   std::vector<NeuronGroup> groups;
-  std::vector<std::uint32_t> lids_with_port;  ///< [port]
   std::vector<std::uint32_t> model_of_block;  ///< [lid / lanes]
 
   // State, [lid]. Potentials relative to E_L, mV; currents pA.
@@ -41,7 +40,7 @@ struct Neurons {
   std::vector<double> asc[2];
   std::vector<std::int64_t> refractory;  ///< steps left
   /// [group][block][port][port_variables][lane]
-  std::vector<double> synapses;
+  core::HugeVector<double> synapses;
 
   // Frozen while refractory, kept only when `record_currents`: what a multimeter shows as I_syn,
   // ASCurrents_sum.
@@ -49,13 +48,17 @@ struct Neurons {
   std::vector<double> i_syn, asc_sum;
 
   std::size_t size() const { return v.size(); }  ///< lids, with padding
+  std::size_t most_ports() const;  ///< of any model in use
   const Propagators& model_at(core::Lid lid) const { return models[model_of_block[lid.value / lanes]]; }
   double membrane_potential(core::Lid lid) const { return v[lid.value] + model_at(lid).e_l; }
   double threshold(core::Lid lid) const;  ///< absolute, mV
 };
 
-/// `counts[m]` neurons of models[m]; group order and lids follow from the port counts (stable).
-Neurons make_neurons(std::vector<Propagators> models, std::span<const std::uint32_t> counts);
+/// `counts[m]` neurons of models[m], model by model, at rest. `mode` is that of the models.
+Neurons make_neurons(std::vector<Propagators> models, std::span<const std::uint32_t> counts,
+                     Ports mode = Ports::reference);
+/// Puts all neurons back to their initial state.
+void reset(Neurons& neurons);
 
 /// First lid of each model's neurons, or 0 for models without any.
 std::vector<std::uint32_t> first_lid_of_model(const Neurons& neurons);

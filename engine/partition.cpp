@@ -6,7 +6,7 @@
 
 namespace striate::engine {
 
-LocalNeurons partition_neurons(const Network& network, const TimeGrid& grid, int rank, int size) {
+LocalNeurons partition_neurons(const Network& network, const TimeGrid& grid, int rank, int size, Ports mode) {
   const auto count = static_cast<std::uint32_t>(network.neuron_count());
   std::vector<std::uint32_t> dealt(count);  // gids in the order of the deal
   std::iota(dealt.begin(), dealt.end(), 0u);
@@ -21,13 +21,13 @@ LocalNeurons partition_neurons(const Network& network, const TimeGrid& grid, int
     partition.position[dealt[position]] = position;
 
   std::vector<Propagators> models;
-  for (const auto& model : network.models) models.push_back(make_propagators(model.parameters, grid));
+  for (const auto& model : network.models) models.push_back(make_propagators(model.parameters, grid, mode));
   std::vector<std::uint32_t> local_count(models.size(), 0);
   const auto stride = static_cast<std::uint32_t>(size);
   for (auto position = static_cast<std::uint32_t>(rank); position < count; position += stride)
     ++local_count[network.model_of_gid[dealt[position]]];
 
-  Neurons neurons = make_neurons(std::move(models), local_count);
+  Neurons neurons = make_neurons(std::move(models), local_count, mode);
   auto next_lid = first_lid_of_model(neurons);
   partition.gid_of_lid.assign(neurons.size(), no_neuron);
   for (auto position = static_cast<std::uint32_t>(rank); position < count; position += stride) {

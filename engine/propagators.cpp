@@ -5,6 +5,44 @@
 #include <numbers>
 
 namespace striate::engine {
+namespace {
+
+PortPropagator make_port(const GlifParameters& c, std::size_t receptor, double h) {
+  const double tau_m = c.C_m / c.g;
+  const auto component = [&](double tau, double amplitude) {
+    auto p = make_alpha_propagator(tau, tau_m, c.C_m, h);
+    p.weight_to_y1 = (std::numbers::e / tau) * amplitude;
+    p.z1_to_v = p.y1_to_v * p.weight_to_y1;
+    p.z2_to_y2 = p.y1_to_y2 * p.weight_to_y1;
+    p.z2_to_v = p.y2_to_v * p.z2_to_y2;
+    return p;
+  };
+  return {.fast = component(c.tau_syn_fast[receptor], 1.0),
+          .slow = component(c.tau_syn_slow[receptor], c.amp_slow[receptor])};
+}
+
+/// The first receptor with the same kernel as `receptor`.
+std::size_t first_equal(const GlifParameters& c, std::size_t receptor) {
+  std::size_t i = 0;
+  while (c.tau_syn_fast[i] != c.tau_syn_fast[receptor] || c.tau_syn_slow[i] != c.tau_syn_slow[receptor] ||
+         c.amp_slow[i] != c.amp_slow[receptor])
+    ++i;
+  return i;
+}
+
+void add_ports(Propagators& p, const GlifParameters& c, double h, Ports mode) {
+  for (std::size_t i = 0; i < c.tau_syn_fast.size(); ++i) {
+    const std::size_t first = mode == Ports::merged ? first_equal(c, i) : i;
+    if (first != i) {
+      p.port_of_receptor.push_back(p.port_of_receptor[first]);
+      continue;
+    }
+    p.port_of_receptor.push_back(static_cast<std::uint16_t>(p.ports.size()));
+    p.ports.push_back(make_port(c, i, h));
+  }
+}
+
+}  // namespace
 
 AlphaPropagator make_alpha_propagator(double tau, double tau_m, double capacitance, double h) {
   AlphaPropagator p;
@@ -30,7 +68,7 @@ AlphaPropagator make_alpha_propagator(double tau, double tau_m, double capacitan
   return p;
 }
 
-Propagators make_propagators(const GlifParameters& c, const TimeGrid& grid) {
+Propagators make_propagators(const GlifParameters& c, const TimeGrid& grid, Ports mode) {
   const double h = grid.dt_ms;
   const double tau_m = c.C_m / c.g;
   Propagators p;
@@ -69,14 +107,7 @@ Propagators make_propagators(const GlifParameters& c, const TimeGrid& grid) {
   }
   p.conductance = c.g;
 
-  for (std::size_t i = 0; i < c.tau_syn_fast.size(); ++i) {
-    PortPropagator port;
-    port.fast = make_alpha_propagator(c.tau_syn_fast[i], tau_m, c.C_m, h);
-    port.slow = make_alpha_propagator(c.tau_syn_slow[i], tau_m, c.C_m, h);
-    port.fast.weight_to_y1 = std::numbers::e / c.tau_syn_fast[i];
-    port.slow.weight_to_y1 = (std::numbers::e / c.tau_syn_slow[i]) * c.amp_slow[i];
-    p.ports.push_back(port);
-  }
+  add_ports(p, c, h, mode);
   return p;
 }
 

@@ -20,10 +20,20 @@ struct AlphaPropagator {
   double y1_to_v = 0;  ///< mV per unit of y1 (P31)
   double y2_to_v = 0;  ///< mV per pA of y2 (P32)
   double weight_to_y1 = 0;  ///< jump of y1 per pA of synaptic weight
+
+  // The same component in the units of z1 = y1/weight_to_y1 and z2 = y2/z2_to_y2, in which a weight enters as
+  // it is: z2 <- z1 + decay z2, z1 <- weight + decay z1.
+  double z1_to_v = 0, z2_to_v = 0, z2_to_y2 = 0;
 };
 
 struct PortPropagator {
   AlphaPropagator fast, slow;
+};
+
+/// What the kernel does with receptors of one cell model that have equal (tau_fast, tau_slow, amp_slow).
+enum class Ports {
+  reference,  ///< each is its own port, in NEST's order of operations and sums
+  merged,  ///< they share a port, which is the same in exact arithmetic and halves the work on V1 cells
 };
 
 /// Everything relative to E_L. asc arrays have two entries, unused ones act as zero.
@@ -52,9 +62,11 @@ struct Propagators {
   double conductance = 1;  ///< g, nS
 
   std::vector<PortPropagator> ports;
+  std::vector<std::uint16_t> port_of_receptor;  ///< [receptor_type - 1]
 };
 
-Propagators make_propagators(const GlifParameters& parameters, const TimeGrid& grid);
+Propagators make_propagators(const GlifParameters& parameters, const TimeGrid& grid,
+                             Ports mode = Ports::reference);
 
 /// Component with time constant tau (ms) on a membrane tau_m = C/g. Formulas: docs/neuron.md, "Propagators".
 AlphaPropagator make_alpha_propagator(double tau, double tau_m, double capacitance, double h);

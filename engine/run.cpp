@@ -11,9 +11,29 @@
 namespace striate::engine {
 namespace {
 
-/// Without connections between neurons any interval would do; this one keeps the ring and the spike lists
+/// Without connections between neurons any interval would do; this one keeps input buffers and spike lists
 /// short.
 constexpr std::uint32_t longest_interval = 16;
+
+/// advance() with the time of its parts.
+void advance_timed(Shard& shard, core::Step until, std::vector<LocalSpike>& spikes,
+                   core::PhaseTimers& timers) {
+  auto start = core::Clock::now();
+  const auto lap = [&](Phase phase) {
+    const auto now = core::Clock::now();
+    timers.add(phase, std::chrono::duration<double>(now - start).count());
+    start = now;
+  };
+  begin_advance(shard, until);
+  for (std::uint32_t tile = 0; tile < shard.inputs.tiles; ++tile) {
+    deliver_to_tile(shard, tile);
+    lap(Phase::deliver_spikes);
+    update_tile(shard, tile, until, spikes);
+    lap(Phase::update);
+  }
+  finish_advance(shard, until);
+  lap(Phase::update);
+}
 
 /// Advances to `until` in pieces that end where a current changes or a sample is due.
 void advance_and_record(Shard& shard, std::vector<Recorder>& recorders, core::Step until,
@@ -21,10 +41,7 @@ void advance_and_record(Shard& shard, std::vector<Recorder>& recorders, core::St
   while (shard.now < until) {
     core::Step stop = std::min(until, next_current_change(shard));
     for (const auto& recorder : recorders) stop = std::min(stop, recorder.next_after(shard.now));
-    {
-      const core::ScopedPhase phase(timers, Phase::update);
-      advance(shard, stop, spikes);
-    }
+    advance_timed(shard, stop, spikes, timers);
     if (recorders.empty()) continue;
     const core::ScopedPhase phase(timers, Phase::record);
     for (auto& recorder : recorders) recorder.sample(shard);
@@ -78,22 +95,16 @@ RunResult run_steps(Shard& shard, SpikeRouter& router, std::vector<Recorder>& re
   RunResult result;
   SimulationProgress progress(steps, grid, comm);
   std::vector<LocalSpike> emitted;
-  std::span<const RowSpike> arriving;
   while (shard.now < steps) {
     const core::Step start = shard.now;
     const core::Step until = std::min<core::Step>(start + interval, steps);
-    {
-      const core::ScopedPhase phase(timers, Phase::deliver_spikes);
-      deliver_neuron_spikes(shard, arriving);
-      deliver_external_spikes(shard, until);
-    }
     emitted.clear();
     advance_and_record(shard, recorders, until, emitted, timers);
     result.spikes.insert(result.spikes.end(), emitted.begin(), emitted.end());
 
     double wait_s = 0;
     const auto sending = core::Clock::now();
-    arriving = router.exchange(emitted, start, wait_s);
+    add_neuron_spikes(shard, router.exchange(emitted, start, wait_s));
     timers.add(Phase::wait, wait_s);
     timers.add(Phase::exchange, core::seconds_since(sending) - wait_s);
     progress.update(shard.now, result.spikes.size());

@@ -28,18 +28,8 @@ void apply_current_changes(Shard& shard) {
 
 }  // namespace
 
-void deliver_neuron_spikes(Shard& shard, std::span<const RowSpike> spikes) {
-  shard.events += deliver(shard.recurrent, spikes, shard.ring);
-}
-
-void deliver_external_spikes(Shard& shard, core::Step until) {
-  for (auto& input : shard.external) {
-    const auto first = input.spikes.begin() + static_cast<std::ptrdiff_t>(input.next);
-    const auto end =
-        std::find_if(first, input.spikes.end(), [&](const RowSpike& spike) { return spike.stamp > until; });
-    shard.events += deliver(input.synapses, {first, end}, shard.ring);
-    input.next = static_cast<std::size_t>(end - input.spikes.begin());
-  }
+void add_neuron_spikes(Shard& shard, std::span<const RowSpike> spikes) {
+  add_spikes(shard.recurrent, spikes);
 }
 
 core::Step next_current_change(const Shard& shard) {
@@ -48,12 +38,45 @@ core::Step next_current_change(const Shard& shard) {
                                              : std::numeric_limits<core::Step>::max();
 }
 
-void advance(Shard& shard, core::Step until, std::vector<LocalSpike>& spikes) {
+void begin_advance(Shard& shard, core::Step until) {
   assert(until <= next_current_change(shard));
-  advance_neurons(shard.neurons, shard.ring, shard.now, static_cast<std::uint32_t>(until - shard.now),
-                  spikes);
+  const auto count = static_cast<std::uint32_t>(until - shard.now);
+  shard.events += begin_delivery(shard.recurrent, shard.inputs, shard.now, count);
+  for (auto& source : shard.external) shard.events += begin_delivery(source, shard.inputs, shard.now, count);
+}
+
+void deliver_to_tile(Shard& shard, std::uint32_t tile) {
+  deliver_to_tile(shard.recurrent, shard.inputs, tile);
+  for (auto& source : shard.external) deliver_to_tile(source, shard.inputs, tile);
+}
+
+void update_tile(Shard& shard, std::uint32_t tile, core::Step until, std::vector<LocalSpike>& spikes) {
+  advance_tile(shard.neurons, shard.inputs, tile, shard.now, static_cast<std::uint32_t>(until - shard.now),
+               spikes);
+}
+
+void finish_advance(Shard& shard, core::Step until) {
   shard.now = until;
   apply_current_changes(shard);
+}
+
+void advance(Shard& shard, core::Step until, std::vector<LocalSpike>& spikes) {
+  begin_advance(shard, until);
+  for (std::uint32_t tile = 0; tile < shard.inputs.tiles; ++tile) {
+    deliver_to_tile(shard, tile);
+    update_tile(shard, tile, until, spikes);
+  }
+  finish_advance(shard, until);
+}
+
+void reset(Shard& shard) {
+  reset(shard.neurons);
+  set_spikes(shard.recurrent, {});
+  for (auto& source : shard.external) source.next.assign(source.synapses.delays.size(), 0);
+  shard.clamps.next = 0;
+  std::ranges::fill(shard.clamps.amplitude, 0.0);
+  shard.now = 0;
+  shard.events = 0;
 }
 
 }  // namespace striate::engine

@@ -7,20 +7,12 @@
 #include <span>
 #include <vector>
 
+#include "engine/delivery.hpp"
 #include "engine/glif_kernel.hpp"
-#include "engine/input_ring.hpp"
+#include "engine/input_tiles.hpp"
 #include "engine/neurons.hpp"
-#include "engine/synapses.hpp"
 
 namespace striate::engine {
-
-/// Spike times of one virtual population, as rows of its synapse table: sorted by (stamp, row), equal entries
-/// kept.
-struct ExternalInput {
-  SynapseTable synapses;
-  std::vector<RowSpike> spikes;
-  std::size_t next = 0;  ///< first spike not yet delivered
-};
 
 /// Current steps that reach local neurons. A neuron's current is the sum over its clamps in clamp order.
 struct ClampedNeurons {
@@ -38,24 +30,31 @@ struct ClampedNeurons {
 
 struct Shard {
   Neurons neurons;
-  InputRing ring;
-  SynapseTable recurrent;  ///< rows: source neurons by Gid
-  std::vector<ExternalInput> external;  ///< in the order of the inputs
+  InputTiles inputs;
+  SpikeSource recurrent;  ///< rows: source neurons by Gid
+  std::vector<SpikeSource> external;  ///< in the order of the inputs; all their spikes are known at the start
   ClampedNeurons clamps;
   core::Step now = 0;  ///< steps done
   std::uint64_t events = 0;  ///< synaptic events delivered so far
 };
 
-/// Adds spikes of neurons emitted in the interval that ends now. They must be sorted by (stamp, row).
-void deliver_neuron_spikes(Shard& shard, std::span<const RowSpike> spikes);
-
-/// Adds the virtual spikes with stamps in (now, until]: population by population, by (stamp, row).
-void deliver_external_spikes(Shard& shard, core::Step until);
+/// Tells of spikes of neurons emitted in the interval that ends now, sorted by (stamp, row).
+void add_neuron_spikes(Shard& shard, std::span<const RowSpike> spikes);
 
 /// First step after `now` at which an injected current changes, or a step beyond every run.
 core::Step next_current_change(const Shard& shard);
 
-/// Advances to `until`, which may not lie beyond next_current_change(); applies the changes due then.
+/// Advances to `until`, which may not lie beyond next_current_change() nor more than inputs.slots steps
+/// ahead; applies the current changes due then.
 void advance(Shard& shard, core::Step until, std::vector<LocalSpike>& spikes);
+
+// The same in pieces, for those who measure: begin, then deliver and update tile by tile, then finish.
+void begin_advance(Shard& shard, core::Step until);
+void deliver_to_tile(Shard& shard, std::uint32_t tile);
+void update_tile(Shard& shard, std::uint32_t tile, core::Step until, std::vector<LocalSpike>& spikes);
+void finish_advance(Shard& shard, core::Step until);
+
+/// Puts neurons, spikes on their way and currents back to the start; the spikes of external sources too.
+void reset(Shard& shard);
 
 }  // namespace striate::engine

@@ -29,32 +29,35 @@ struct LoadedNetwork {
 };
 
 LoadedNetwork load_network(const io::SonataConfig& config, const SimulationSpec& spec, const Network& network,
-                           const io::NodeSets& node_sets, const core::Comm& comm) {
+                           const io::NodeSets& node_sets, Ports ports, const core::Comm& comm) {
   const auto edges = open_edges(config, spec, network, comm);
   const auto driven = find_driven_populations(spec, network, node_sets);
-  auto local = partition_neurons(network, spec.grid, comm.rank(), comm.size());
+  auto local = partition_neurons(network, spec.grid, comm.rank(), comm.size(), ports);
   const Partition& partition = local.partition;
 
   TableLoader recurrent({}, edges, network, partition, comm);
   std::vector<TableLoader> external;
-  DelayRange delays = recurrent.count();
-  const std::uint32_t interval = exchange_interval(delays.smallest);
+  const Delays delays = recurrent.count();
+  const std::uint32_t interval = exchange_interval(delays.empty() ? 0 : delays.front());
   for (const auto& population : driven) {
     external.emplace_back(SourceSpace{population.population}, edges, network, partition, comm);
-    delays.largest = std::max(delays.largest, external.back().count().largest);
+    external.back().count();
   }
 
   Shard shard;
   shard.neurons = std::move(local.neurons);
   shard.neurons.record_currents = needs_currents(spec.reports);
-  shard.ring = make_input_ring(shard.neurons, interval, std::max(delays.largest, 1u));
-  shard.recurrent = recurrent.fill(shard.ring);
-  std::uint64_t synapses = shard.recurrent.size();
+  shard.inputs = make_input_tiles(shard.neurons, interval);
+  const auto fill = [&](TableLoader& loader) {
+    return make_spike_source(loader.fill(shard.inputs, shard.neurons), shard.inputs);
+  };
+  shard.recurrent = fill(recurrent);
+  std::uint64_t synapses = shard.recurrent.synapses.size();
   for (std::size_t i = 0; i < driven.size(); ++i) {
-    ExternalInput input{.synapses = external[i].fill(shard.ring), .spikes = {}};
-    input.spikes = read_external_spikes(driven[i], network, input.synapses, spec.grid, spec.steps);
-    synapses += input.synapses.size();
-    shard.external.push_back(std::move(input));
+    auto source = fill(external[i]);
+    set_spikes(source, read_external_spikes(driven[i], network, source.synapses, spec.grid, spec.steps));
+    synapses += source.synapses.size();
+    shard.external.push_back(std::move(source));
   }
   shard.clamps = make_clamps(spec, network, node_sets, partition);
   return {.partition = std::move(local.partition),
@@ -131,8 +134,8 @@ void simulate(const SimulateOptions& options, const core::Comm& comm) {
 
   prepare_output(spec, config, comm);
   log_start(config, spec, network, comm);
-  auto loaded = load_network(config, spec, network, node_sets, comm);
-  SpikeRouter router(loaded.shard.recurrent, loaded.partition, comm);
+  auto loaded = load_network(config, spec, network, node_sets, options.ports, comm);
+  SpikeRouter router(loaded.shard.recurrent.synapses, loaded.partition, comm);
   std::vector<Recorder> recorders;
   for (const auto& report : spec.reports)
     recorders.emplace_back(report, network, node_sets, loaded.partition, spec.grid, comm);

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/comm.hpp"
+#include "engine/propagators.hpp"
 
 namespace striate::engine {
 
@@ -14,6 +15,7 @@ struct SimulateOptions {
   std::optional<std::filesystem::path> output_dir;  ///< -o
   std::optional<std::filesystem::path> modfile;  ///< -m
   std::optional<std::filesystem::path> timings_file;  ///< machine-readable times
+  Ports ports = Ports::merged;  ///< --ports
   bool dry_run = false;  ///< check and estimate only
 };
 

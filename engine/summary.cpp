@@ -13,7 +13,7 @@ std::uint64_t sum(const core::Comm& comm, std::uint64_t value) {
 }
 
 std::uint64_t table_bytes(const Shard& shard) {
-  std::uint64_t bytes = shard.recurrent.bytes();
+  std::uint64_t bytes = shard.recurrent.synapses.bytes();
   for (const auto& input : shard.external) bytes += input.synapses.bytes();
   return bytes;
 }

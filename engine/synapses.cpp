@@ -3,60 +3,52 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
+
+#include "core/error.hpp"
 
 namespace striate::engine {
 namespace {
 
-constexpr std::size_t cache_line = 64;
-/// Rows further ahead are still on their way from memory when their turn comes; later lines of long rows are
-/// left to the hardware.
-constexpr std::size_t rows_ahead = 2;
-constexpr std::size_t most_prefetched_lines = 32;
-
 template <class Weight>
-void prefetch_row(const SynapseTable& table, const SynapseRows<Weight>& synapses, std::uint32_t row) {
-  const auto* first = reinterpret_cast<const char*>(synapses.data() + table.row_begin[row]);
-  const auto* end = reinterpret_cast<const char*>(synapses.data() + table.row_begin[row + 1]);
-  end = std::min(end, first + most_prefetched_lines * cache_line);
-  for (; first < end; first += cache_line) __builtin_prefetch(first);
+void sort_row(std::span<Synapse<Weight>> row) {
+  const auto before = [](const auto& a, const auto& b) {
+    return a.cell != b.cell ? a.cell < b.cell : a.weight < b.weight;
+  };
+  std::sort(row.begin(), row.end(), before);
 }
 
+/// Ends of the segments of a row whose cells still begin with their delay's key; takes the keys off.
 template <class Weight>
-std::uint64_t deliver_rows(const SynapseTable& table, const SynapseRows<Weight>& synapses,
-                           std::span<const RowSpike> spikes, InputRing& ring) {
-  double* weights = ring.weights.data();
-  const std::size_t total = ring.weights.size();
-  std::uint64_t events = 0;
-  for (std::size_t i = 0; i < spikes.size(); ++i) {
-    if (i + rows_ahead < spikes.size()) prefetch_row(table, synapses, spikes[i + rows_ahead].row);
-    const Synapse<Weight>* synapse = synapses.data() + table.row_begin[spikes[i].row];
-    const Synapse<Weight>* end = synapses.data() + table.row_begin[spikes[i].row + 1];
-    events += static_cast<std::uint64_t>(end - synapse);
-    const std::size_t base = ring.slot_start(spikes[i].stamp);
-    // Offsets rise along the row, so the part that wraps round the ring is its end.
-    const Synapse<Weight>* wrap =
-        std::partition_point(synapse, end, [&](const auto& s) { return base + s.offset < total; });
-    for (double* plane = weights + base; synapse != wrap; ++synapse)
-      plane[synapse->offset] += synapse->weight;
-    for (; synapse != end; ++synapse) weights[base + synapse->offset - total] += synapse->weight;
+void cut_row(std::span<Synapse<Weight>> row, std::uint32_t cells, std::span<std::uint32_t> segment_end) {
+  std::size_t i = 0;
+  std::uint32_t key = 0;
+  for (auto& end : segment_end) {
+    for (; i < row.size() && row[i].cell - key < cells; ++i) row[i].cell -= key;
+    end = static_cast<std::uint32_t>(i);
+    key += cells;
   }
-  return events;
+  assert(i == row.size());
 }
 
 }  // namespace
 
 std::size_t SynapseTable::bytes() const {
   return size() * bytes_per_synapse() + rows() * sizeof(std::uint32_t) +
-         row_begin.size() * sizeof(std::uint64_t);
+         row_begin.size() * sizeof(std::uint64_t) + segment_end.size() * sizeof(std::uint32_t);
 }
 
-std::uint64_t deliver(const SynapseTable& table, std::span<const RowSpike> spikes, InputRing& ring) {
-  return std::visit([&](const auto& synapses) { return deliver_rows(table, synapses, spikes, ring); },
-                    table.synapses);
-}
-
-void SynapseTableBuilder::begin(WeightType type) {
+void SynapseTableBuilder::begin(WeightType type, std::vector<std::uint32_t> delays, std::uint64_t cells) {
+  if (cells * delays.size() > std::numeric_limits<std::uint32_t>::max())
+    throw core::SystemError(
+        "too many neurons on one rank for {} different delays ({} cells each exceed 2^32) "
+        "use more ranks",
+        delays.size(), cells);
+  cells_ = static_cast<std::uint32_t>(cells);
+  key_of_delay_.assign(delays.empty() ? 0 : delays.back() + 1, 0);
+  for (std::uint32_t i = 0; i < delays.size(); ++i) key_of_delay_[delays[i]] = i * cells_;
   table_ = {};
+  table_.delays = std::move(delays);
   row_of_.assign(counts_.size(), 0);
   next_.clear();
   std::uint64_t place = 0;
@@ -69,29 +61,32 @@ void SynapseTableBuilder::begin(WeightType type) {
     table_.row_begin.push_back(place);
   }
   if (type == WeightType::float32)
-    table_.synapses.emplace<SynapseRows<float>>(place);
+    table_.synapses.emplace<SynapseRows<float>>().resize(place);
   else
-    table_.synapses.emplace<SynapseRows<double>>(place);
+    table_.synapses.emplace<SynapseRows<double>>().resize(place);
 }
 
-void SynapseTableBuilder::add(std::uint32_t source, std::uint32_t offset, double weight) {
+void SynapseTableBuilder::add(std::uint32_t source, std::uint32_t delay, std::uint32_t cell, double weight) {
   const std::uint64_t place = next_[row_of_[source]]++;
   assert(place < table_.row_begin[row_of_[source] + 1]);
+  const std::uint32_t keyed = key_of_delay_[delay] + cell;
   if (auto* synapses = std::get_if<SynapseRows<float>>(&table_.synapses))
-    (*synapses)[place] = {.offset = offset, .weight = static_cast<float>(weight)};
+    (*synapses)[place] = {.cell = keyed, .weight = static_cast<float>(weight)};
   else
-    std::get<SynapseRows<double>>(table_.synapses)[place] = {.offset = offset, .weight = weight};
+    std::get<SynapseRows<double>>(table_.synapses)[place] = {.cell = keyed, .weight = weight};
 }
 
 SynapseTable SynapseTableBuilder::finish() {
+  const std::size_t segments = table_.delays.size();
+  table_.segment_end.resize(table_.rows() * segments);
   std::visit(
       [&](auto& synapses) {
-        const auto before = [](const auto& a, const auto& b) {
-          return a.offset != b.offset ? a.offset < b.offset : a.weight < b.weight;
-        };
-        for (std::size_t row = 0; row < table_.rows(); ++row)
-          std::sort(synapses.begin() + static_cast<std::ptrdiff_t>(table_.row_begin[row]),
-                    synapses.begin() + static_cast<std::ptrdiff_t>(table_.row_begin[row + 1]), before);
+        for (std::size_t row = 0; row < table_.rows(); ++row) {
+          const std::span items(synapses.data() + table_.row_begin[row],
+                                synapses.data() + table_.row_begin[row + 1]);
+          sort_row(items);
+          cut_row(items, cells_, std::span(table_.segment_end).subspan(row * segments, segments));
+        }
       },
       table_.synapses);
   counts_.clear();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Synapses of one kind of source (neurons, or one virtual population), stored with their targets: one row per
-// source that has a target on this rank, rows by rising source. A synapse is 8 bytes (weight as float, when
-// every weight of the network is exactly a float) or 12. Within a row synapses are sorted by ring offset and
-// weight, which fixes the order of all additions whatever order the file or other ranks gave.
+// source that has a target on this rank, rows by rising source. A row falls into segments of equal delay, so
+// that whatever arrives in one step is found without looking at the rest. A synapse is 8 bytes (weight as
+// float, when every weight of the network is exactly a float) or 12. Within a segment synapses are sorted by
+// cell and weight, which fixes the order of all additions whatever order the file or other ranks gave.
 #pragma once
 
 #include <cstdint>
@@ -10,24 +11,27 @@
 #include <variant>
 #include <vector>
 
-#include "engine/input_ring.hpp"
+#include "core/huge_vector.hpp"
+#include "engine/input_tiles.hpp"
 
 namespace striate::engine {
 
-/// `offset` holds delay, port and target: see InputRing::synapse_offset.
+/// `cell` holds port and target: see InputTiles::cell.
 template <class Weight>
 struct [[gnu::packed]] Synapse {
-  std::uint32_t offset;
+  std::uint32_t cell;
   Weight weight;
 };
 static_assert(sizeof(Synapse<float>) == 8 && sizeof(Synapse<double>) == 12);
 
 template <class Weight>
-using SynapseRows = std::vector<Synapse<Weight>>;
+using SynapseRows = core::HugeVector<Synapse<Weight>>;
 
 struct SynapseTable {
   std::vector<std::uint32_t> source;  ///< [row], rising; Gid or node index
+  std::vector<std::uint32_t> delays;  ///< [segment of a row], steps, rising
   std::vector<std::uint64_t> row_begin{0};  ///< [row + 1]
+  core::HugeVector<std::uint32_t> segment_end;  ///< [row][segment], relative to the row's begin
   std::variant<SynapseRows<float>, SynapseRows<double>> synapses;
 
   std::size_t rows() const { return source.size(); }
@@ -38,16 +42,6 @@ struct SynapseTable {
   }
 };
 
-/// A spike as the receiving rank sees it.
-struct RowSpike {
-  std::uint32_t row;
-  core::Step stamp;
-};
-
-/// Adds the weights of all synapses in the spikes' rows to the ring, spike by spike in the order given.
-/// Returns the number of synaptic events.
-std::uint64_t deliver(const SynapseTable& table, std::span<const RowSpike> spikes, InputRing& ring);
-
 /// Fills a SynapseTable in two passes: count(source) for every synapse, then begin(), then add() for every
 /// synapse in any order, then finish().
 class SynapseTableBuilder {
@@ -56,16 +50,20 @@ class SynapseTableBuilder {
 
   void count(std::uint32_t source) { ++counts_[source]; }
   enum class WeightType { float32, float64 };
-  void begin(WeightType type);
+  /// `delays`: all that occur, rising, in steps. `cells`: one more than the largest. Throws SystemError when
+  /// (delay, cell) pairs would not fit 32 bits.
+  void begin(WeightType type, std::vector<std::uint32_t> delays, std::uint64_t cells);
   /// float32 tables take only weights that are exactly floats; the caller checks with is_float().
-  void add(std::uint32_t source, std::uint32_t offset, double weight);
+  void add(std::uint32_t source, std::uint32_t delay, std::uint32_t cell, double weight);
   /// Sorts the rows. The builder is empty afterwards.
   SynapseTable finish();
 
  private:
-  std::vector<std::uint64_t> counts_;  // synapses per source, then next free place
+  std::vector<std::uint32_t> counts_;  // synapses per source
   std::vector<std::uint32_t> row_of_;  // [source]
-  std::vector<std::uint64_t> next_;  // [row]
+  std::vector<std::uint64_t> next_;  // [row], next free place
+  std::vector<std::uint32_t> key_of_delay_;  // [delay], what its cells begin with while rows are unsorted
+  std::uint32_t cells_ = 0;
   SynapseTable table_;
 };
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The program gives NEST's spikes and reports for a real network, on 1, 2, 3 and 4 ranks."""
+"""The program gives NEST's spikes and reports for a real network, on 1, 2, 3 and 4 ranks: in the reference mode, and the
+same spikes with merged ports."""
 import copy
 import unittest
 
@@ -25,8 +26,9 @@ class ReferenceTest(StriateTest):
     def run_all(self, name, *options):
         for ranks in RANKS:
             with self.subTest(ranks=ranks):
-                output = self.simulate(TINY / f"configs/config_{name}.json", *options, ranks=ranks)
-                self.check_spikes(name, output)
+                for ports in ("reference", "merged"):
+                    output = self.simulate(TINY / f"configs/config_{name}.json", "--ports", ports, *options, ranks=ranks)
+                    self.check_spikes(name, output)
 
     def test_plain(self):
         self.run_all("plain")
@@ -46,7 +48,7 @@ class ReferenceTest(StriateTest):
             config["reports"]["double_" + name] = exact
         for ranks in RANKS:
             with self.subTest(ranks=ranks):
-                output = self.simulate(config, ranks=ranks)
+                output = self.simulate(config, "--ports", "reference", ranks=ranks)
                 self.check_spikes("report", output)
                 for file in ("v_l5i.h5", "isyn_l1.h5"):
                     self.check_report(TINY / "expected" / file, output / file, np.float32)

@@ -60,22 +60,30 @@ struct Part {
   Shard shard;
 };
 
-std::vector<Part> cut(const Network& network, const std::vector<Edge>& edges, int size) {
+struct Setup {
+  Ports mode = Ports::reference;
+  std::uint32_t tile_lids = 0;
+};
+
+std::vector<Part> cut(const Network& network, const std::vector<Edge>& edges, int size, const Setup& setup) {
   std::vector<Part> parts;
   for (int rank = 0; rank < size; ++rank) {
-    auto local = partition_neurons(network, quarter, rank, size);
+    auto local = partition_neurons(network, quarter, rank, size, setup.mode);
     Part part{.partition = std::move(local.partition), .shard = {}};
     part.shard.neurons = std::move(local.neurons);
-    part.shard.ring = make_input_ring(part.shard.neurons, smallest_delay, 12);
+    part.shard.inputs = make_input_tiles(part.shard.neurons, smallest_delay, setup.tile_lids);
     SynapseTableBuilder builder(neuron_count);
     for (const auto& e : edges)
       if (part.partition.owns({e.target})) builder.count(e.source);
-    builder.begin(SynapseTableBuilder::WeightType::float64);
+    builder.begin(SynapseTableBuilder::WeightType::float64, {4, 5, 6, 7, 8, 9, 10, 11, 12},
+                  part.shard.inputs.cells());
     for (const auto& e : edges)
-      if (part.partition.owns({e.target}))
-        builder.add(e.source, part.shard.ring.synapse_offset(e.delay, e.port, part.partition.lid({e.target})),
-                    e.weight);
-    part.shard.recurrent = builder.finish();
+      if (part.partition.owns({e.target})) {
+        const auto lid = part.partition.lid({e.target});
+        const auto port = part.shard.neurons.model_at(lid).port_of_receptor[e.port];
+        builder.add(e.source, e.delay, part.shard.inputs.cell(port, lid), e.weight);
+      }
+    part.shard.recurrent = make_spike_source(builder.finish(), part.shard.inputs);
     for (std::size_t lid = 0; lid < part.partition.gid_of_lid.size(); ++lid)
       if (const auto gid = part.partition.gid_of_lid[lid]; gid != no_neuron)
         part.shard.neurons.i_ext[lid] = 280.0 + gid;
@@ -91,22 +99,22 @@ struct Outcome {
   std::size_t spikes = 0;
 };
 
-Outcome simulate(int size, Order order) {
+Outcome simulate(int size, Order order, const Setup& setup = {}) {
   const Network network = make_network();
-  auto parts = cut(network, make_edges(network), size);
+  auto parts = cut(network, make_edges(network), size, setup);
   std::vector<std::tuple<core::Step, std::uint32_t>> arriving;  // (stamp, gid)
   Outcome outcome;
   for (core::Step until = smallest_delay; until <= 2000; until += smallest_delay) {
     std::vector<std::tuple<core::Step, std::uint32_t>> emitted;
     for (auto& [partition, shard] : parts) {
+      const auto& sources = shard.recurrent.synapses.source;
       std::vector<RowSpike> rows;
       for (const auto& [stamp, gid] : arriving) {
-        const auto row = std::ranges::lower_bound(shard.recurrent.source, gid);
-        if (row != shard.recurrent.source.end() && *row == gid)
-          rows.push_back(
-              {.row = static_cast<std::uint32_t>(row - shard.recurrent.source.begin()), .stamp = stamp});
+        const auto row = std::ranges::lower_bound(sources, gid);
+        if (row != sources.end() && *row == gid)
+          rows.push_back({.row = static_cast<std::uint32_t>(row - sources.begin()), .stamp = stamp});
       }
-      deliver_neuron_spikes(shard, rows);
+      add_neuron_spikes(shard, rows);
       std::vector<LocalSpike> spikes;
       advance(shard, until, spikes);
       for (const auto& spike : spikes)
@@ -126,15 +134,17 @@ Outcome simulate(int size, Order order) {
 
 }  // namespace
 
-TEST_CASE("voltages do not depend on how neurons are cut into shards") {
-  const auto whole = simulate(1, Order::by_stamp_and_source);
+TEST_CASE("voltages do not depend on how neurons are cut into shards and tiles") {
+  const auto mode = GENERATE(Ports::reference, Ports::merged);
+  const auto whole = simulate(1, Order::by_stamp_and_source, {.mode = mode});
   CHECK(whole.spikes > 1000);
-  for (const int size : {2, 3, 7}) {
-    CAPTURE(size);
-    const auto parts = simulate(size, Order::by_stamp_and_source);
-    CHECK(parts.spikes == whole.spikes);
-    CHECK(parts.voltage == whole.voltage);
-  }
+  for (const int size : {2, 3, 7})
+    for (const std::uint32_t tile_lids : {0u, 8u, 24u}) {
+      CAPTURE(size, tile_lids);
+      const auto parts = simulate(size, Order::by_stamp_and_source, {.mode = mode, .tile_lids = tile_lids});
+      CHECK(parts.spikes == whole.spikes);
+      CHECK(parts.voltage == whole.voltage);
+    }
 }
 
 TEST_CASE("the invariance test notices a delivery order that follows the ranks") {
@@ -167,7 +177,7 @@ TEST_CASE("more shards than neurons and shards without neurons work") {
   CHECK(local.neurons.size() == 0);
   Shard shard;
   shard.neurons = local.neurons;
-  shard.ring = make_input_ring(shard.neurons, 4, 12);
+  shard.inputs = make_input_tiles(shard.neurons, 16);
   std::vector<LocalSpike> spikes;
   advance(shard, 4, spikes);
   CHECK(shard.now == 4);
@@ -179,7 +189,7 @@ TEST_CASE("a clamp acts on the voltage two steps after its stamp and clamps add 
   auto local = partition_neurons(network, quarter, 0, 1);
   Shard shard;
   shard.neurons = std::move(local.neurons);
-  shard.ring = make_input_ring(shard.neurons, 4, 12);
+  shard.inputs = make_input_tiles(shard.neurons, 16);
   const core::Lid lid = local.partition.lid({0});
   shard.clamps.changes = {{.step = 10, .clamp = 0, .amplitude = 50.0},
                           {.step = 10, .clamp = 1, .amplitude = -20.0},

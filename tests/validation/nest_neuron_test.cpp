@@ -5,6 +5,7 @@
 // instead.
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <numeric>
 #include <tuple>
 
 #include "engine/shard.hpp"
@@ -43,28 +44,29 @@ Shard make_shard(const io::h5::File& file, const std::string& name, const GlifPa
   const std::uint32_t one[] = {1};
   shard.neurons = make_neurons({make_propagators(parameters, grid)}, one);
   shard.neurons.record_currents = true;
-  shard.ring = make_input_ring(shard.neurons, 1, 64);
-  SynapseTableBuilder none(0);
-  none.begin(SynapseTableBuilder::WeightType::float64);
-  shard.recurrent = none.finish();
+  shard.inputs = make_input_tiles(shard.neurons, 1);
 
   std::vector<std::string> inputs;
   for (const auto& child : io::h5::children(file, "/" + name))
     if (child.starts_with("input_")) inputs.push_back(child);
   SynapseTableBuilder builder(static_cast<std::uint32_t>(inputs.size()));
   for (std::uint32_t i = 0; i < inputs.size(); ++i) builder.count(i);
-  builder.begin(SynapseTableBuilder::WeightType::float64);
+  std::vector<std::uint32_t> delays(64);
+  std::iota(delays.begin(), delays.end(), 1u);
+  builder.begin(SynapseTableBuilder::WeightType::float64, delays, shard.inputs.cells());
   std::vector<RowSpike> spikes;
   for (std::uint32_t i = 0; i < inputs.size(); ++i) {
     const std::string path = "/" + name + "/" + inputs[i];
     const auto delay = static_cast<std::uint32_t>(grid.delay_steps(number_attribute(file, path, "delay")));
     const auto port = static_cast<std::uint32_t>(number_attribute(file, path, "receptor_type")) - 1;
-    builder.add(i, shard.ring.synapse_offset(delay, port, {0}), number_attribute(file, path, "weight"));
+    builder.add(i, delay, shard.inputs.cell(port, {0}), number_attribute(file, path, "weight"));
     for (const double time : io::h5::read<double>(file, path + "/times"))
       if (grid.spike_stamp(time) <= steps) spikes.push_back({.row = i, .stamp = grid.spike_stamp(time)});
   }
   std::ranges::sort(spikes, {}, [](const RowSpike& s) { return std::tuple(s.stamp, s.row); });
-  shard.external.push_back({.synapses = builder.finish(), .spikes = std::move(spikes)});
+  auto source = make_spike_source(builder.finish(), shard.inputs);
+  set_spikes(source, std::move(spikes));
+  shard.external.push_back(std::move(source));
 
   if (io::h5::is_dataset(file, "/" + name + "/current_amp_start_stop")) {
     const auto step = io::h5::read_table<double>(file, "/" + name + "/current_amp_start_stop", 3);
@@ -107,7 +109,6 @@ TEST_CASE("single neurons give NEST's spikes and voltages") {
     std::size_t sample = 0;
     std::vector<LocalSpike> spikes;
     while (shard.now < steps) {
-      deliver_external_spikes(shard, shard.now + 1);
       advance(shard, shard.now + 1, spikes);
       if (sample == times.size() || grid.nearest_step(times[sample]) != shard.now) continue;
       ++sample;

@@ -10,6 +10,8 @@ std::span<const Command> commands() {
       {"background", "spikes of the background units (replaces bkg_spike_generation.py)", run_background},
       {"plot", "pictures of stimuli, LGN activity and spikes", run_plot},
       {"simulate", "run a SONATA network of point neurons (replaces run_pointnet.py)", run_simulate},
+      {"metrics", "tables from spikes: tuning, contrast, correlations, similarity to recordings, …",
+       run_metrics},
       {"check", "list all that is wrong with a config, network, spike or other file", run_check},
       {"version", "version, commit, compiler and libraries", run_version},
   };

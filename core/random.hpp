@@ -27,6 +27,7 @@ enum class Purpose : std::uint32_t {
   background_connection = 8,
   lgn_spike = 9,
   background_spike = 10,
+  resampling = 30,  ///< of analyses: bootstrap, random subsets
 };
 
 /// One stream. Satisfies UniformRandomBitGenerator, so <random> and Boost.Random distributions can use it,

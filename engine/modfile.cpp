@@ -5,12 +5,12 @@
 #include <string_view>
 
 #include "core/error.hpp"
-#include "engine/delimited_table.hpp"
+#include "io/delimited_table.hpp"
 
 namespace striate::engine {
 
 std::vector<ModfileRow> read_modfile(const std::filesystem::path& path) {
-  const auto table = read_delimited_table(path, ' ', "modfile");
+  const auto table = io::read_delimited_table(path, ' ', "modfile");
   const auto source_property = table.column("src_property");
   const auto source_substring = table.column("src_substring");
   const auto target_property = table.column("trg_property");

@@ -162,7 +162,7 @@ void create_dataset(const File& file, const std::string& dataset, std::span<cons
 /// closed.
 std::uint64_t contiguous_offset(const File& file, const std::string& dataset);
 /// Every rank writes rows [first, first + data.size() / row_items) of an existing dataset, all ranks together
-/// (a rank may write none). Rows of a 2-D dataset are its first index.
+/// (a rank may write none). A row is all that has one first index.
 template <Number T>
 void write_rows_collective(const File& file, const std::string& dataset, std::uint64_t first,
                            std::span<const T> data);

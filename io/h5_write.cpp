@@ -34,20 +34,22 @@ void write_slab(const File& file, const std::string& dataset, std::uint64_t firs
                 Transfer mode) {
   const Handle handle = internal::open_dataset(file, dataset);
   const Handle space(H5Dget_space(handle.get()), H5Sclose);
-  hsize_t shape[2] = {0, 1};
-  const int rank = H5Sget_simple_extent_dims(space.get(), shape, nullptr);
-  const hsize_t columns = rank == 2 ? shape[1] : 1;
+  std::vector<hsize_t> shape(static_cast<std::size_t>(std::max(H5Sget_simple_extent_ndims(space.get()), 1)), 0);
+  H5Sget_simple_extent_dims(space.get(), shape.data(), nullptr);
+  hsize_t row_items = 1;
+  for (std::size_t i = 1; i < shape.size(); ++i) row_items *= shape[i];
   // Nothing to write for anyone; HDF5 1.10 fails on it under MPI-IO (no address has been given out).
-  if (shape[0] == 0 || columns == 0) return;
+  if (shape[0] == 0 || row_items == 0) return;
   const hsize_t total = data.size();
-  const hsize_t offset[2] = {first, 0};
-  const hsize_t extent[2] = {total / columns, columns};
+  std::vector<hsize_t> offset(shape.size(), 0), extent = shape;
+  offset[0] = first;
+  extent[0] = total / row_items;
   const Handle memory(H5Screate_simple(1, &total, nullptr), H5Sclose);
   if (total == 0) {
     H5Sselect_none(space.get());
     H5Sselect_none(memory.get());
   } else {
-    H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, offset, nullptr, extent, nullptr);
+    H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, offset.data(), nullptr, extent.data(), nullptr);
   }
   const Handle transfer(H5Pcreate(H5P_DATASET_XFER), H5Pclose);
   if (file.parallel())

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,6 +31,10 @@ std::vector<std::string> spike_populations(const std::filesystem::path& file);
 /// file whose /spikes group is empty gives no spikes. Times are converted to ms by their units attribute
 /// ("ms", "s"; none: ms). Throws FormatError: no /spikes, unequal lengths, NaN or negative times.
 SpikeTrains read_spikes_h5(const std::filesystem::path& file, const std::optional<std::string>& population);
+
+/// The same spikes, `block` of them at a time in file order, so that memory stays bounded.
+void visit_spikes_h5(const std::filesystem::path& file, const std::optional<std::string>& population,
+                     const std::function<void(const SpikeTrains&)>& visit, std::uint64_t block = 1 << 20);
 
 /// CSV, blank separated, header optional. Columns timestamps, population, node_ids (population optional).
 SpikeTrains read_spikes_csv(const std::filesystem::path& file, const std::optional<std::string>& population);

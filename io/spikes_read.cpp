@@ -28,20 +28,37 @@ double unit_in_ms(const h5::File& file, const std::string& dataset) {
                           units ? "'" + *units + "'" : "that are no text", file.path(), dataset);
 }
 
-SpikeTrains read_pair(const h5::File& file, const std::string& times, const std::string& ids) {
-  SpikeTrains spikes;
-  spikes.time_ms = h5::read<double>(file, times);
+/// Where the spikes of one population lie in a file.
+struct SpikeDatasets {
+  std::string times, ids;
+  std::uint64_t count = 0;
+  double unit_ms = 1;
+};
+
+SpikeDatasets check_pair(const h5::File& file, const std::string& times, const std::string& ids) {
+  const auto time_shape = h5::dataset_info(file, times).shape;
   const auto id_shape = h5::dataset_info(file, ids).shape;
-  if (id_shape.size() != 1 || id_shape[0] != spikes.size())
+  if (time_shape.size() != 1)
+    throw core::FormatError("{}:{} has {} dimensions (a list of times has one)", file.path(), times,
+                            time_shape.size());
+  if (id_shape.size() != 1 || id_shape[0] != time_shape[0])
     throw core::FormatError("unequal lengths of {}:{} and {} ({} times, {} ids)", file.path(), times, ids,
-                            spikes.size(), id_shape.empty() ? 1 : id_shape[0]);
-  spikes.node_id = h5::read_ids(file, ids, 0, spikes.size());
+                            time_shape[0], id_shape.empty() ? 1 : id_shape[0]);
+  return {.times = times, .ids = ids, .count = time_shape[0], .unit_ms = unit_in_ms(file, times)};
+}
+
+SpikeTrains read_block(const h5::File& file, const SpikeDatasets& datasets, std::uint64_t first,
+                       std::uint64_t count) {
+  SpikeTrains spikes;
+  spikes.time_ms = h5::read_rows<double>(file, datasets.times, first, count);
+  spikes.node_id = h5::read_ids(file, datasets.ids, first, count);
   const auto bad = std::ranges::find_if_not(spikes.time_ms, is_time);
   if (bad != spikes.time_ms.end())
-    throw core::FormatError("impossible spike time {} in row {} of {}:{}", *bad, bad - spikes.time_ms.begin(),
-                            file.path(), times);
-  if (const double unit = unit_in_ms(file, times); unit != 1)
-    for (double& time : spikes.time_ms) time *= unit;
+    throw core::FormatError("impossible spike time {} in row {} of {}:{}", *bad,
+                            first + static_cast<std::uint64_t>(bad - spikes.time_ms.begin()), file.path(),
+                            datasets.times);
+  if (datasets.unit_ms != 1)
+    for (double& time : spikes.time_ms) time *= datasets.unit_ms;
   return spikes;
 }
 
@@ -70,6 +87,22 @@ void require_no_remains(const h5::File& file) {
                                     const std::vector<std::string>& present) {
   throw core::FormatError("no spikes of population {} in {} (it has: {})", wanted, file,
                           fmt::join(present, ", "));
+}
+
+/// nullopt for a file without any spikes.
+std::optional<SpikeDatasets> find_datasets(const h5::File& file,
+                                           const std::optional<std::string>& population) {
+  const auto names = populations_of(file);
+  if (!names.empty()) {
+    if (population && std::ranges::find(names, *population) == names.end())
+      refuse_population(file.path(), *population, names);
+    const std::string group = "/spikes/" + population.value_or(names.front());
+    return check_pair(file, group + "/timestamps", group + "/node_ids");
+  }
+  if (h5::is_dataset(file, "/spikes/timestamps") && h5::is_dataset(file, "/spikes/gids"))
+    return check_pair(file, "/spikes/timestamps", "/spikes/gids");
+  require_no_remains(file);
+  return std::nullopt;
 }
 
 // --- CSV ------------------------------------------------------------------------------------------------
@@ -180,17 +213,17 @@ std::vector<std::string> spike_populations(const std::filesystem::path& file) {
 
 SpikeTrains read_spikes_h5(const std::filesystem::path& path, const std::optional<std::string>& population) {
   const h5::File file = h5::File::open(path);
-  const auto names = populations_of(file);
-  if (!names.empty()) {
-    if (population && std::ranges::find(names, *population) == names.end())
-      refuse_population(path, *population, names);
-    const std::string group = "/spikes/" + population.value_or(names.front());
-    return read_pair(file, group + "/timestamps", group + "/node_ids");
-  }
-  if (h5::is_dataset(file, "/spikes/timestamps") && h5::is_dataset(file, "/spikes/gids"))
-    return read_pair(file, "/spikes/timestamps", "/spikes/gids");
-  require_no_remains(file);
-  return {};
+  const auto datasets = find_datasets(file, population);
+  return datasets ? read_block(file, *datasets, 0, datasets->count) : SpikeTrains{};
+}
+
+void visit_spikes_h5(const std::filesystem::path& path, const std::optional<std::string>& population,
+                     const std::function<void(const SpikeTrains&)>& visit, std::uint64_t block) {
+  const h5::File file = h5::File::open(path);
+  const auto datasets = find_datasets(file, population);
+  if (!datasets) return;
+  for (std::uint64_t first = 0; first < datasets->count; first += block)
+    visit(read_block(file, *datasets, first, std::min(block, datasets->count - first)));
 }
 
 SpikeTrains read_spikes_csv(const std::filesystem::path& file, const std::optional<std::string>& population) {

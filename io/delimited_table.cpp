@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/delimited_table.hpp"
+#include "io/delimited_table.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 
-namespace striate::engine {
+namespace striate::io {
 namespace {
 
 using core::FormatError;
@@ -73,7 +73,7 @@ DelimitedTable read_delimited_table(const std::filesystem::path& path, char sepa
   for (std::size_t number = 1; std::getline(file, text); ++number) {
     if (number == 1 && text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
     const auto line = without_outer_blanks(text);
-    if (line.empty()) continue;
+    if (line.empty() || (table.columns.empty() && line.front() == '#')) continue;
     auto cells = split(line, separator, fmt::format("{}:{}", path, number));
     if (table.columns.empty()) {
       table.columns = std::move(cells);
@@ -89,4 +89,4 @@ DelimitedTable read_delimited_table(const std::filesystem::path& path, char sepa
   return table;
 }
 
-}  // namespace striate::engine
+}  // namespace striate::io

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Small tables of text that users write by hand (modfiles, courses of a current): a header, then rows of as
-// many cells. Cells may be "quoted"; LF or CRLF; blanks at line ends, empty lines and a byte order mark are
-// skipped. With a blank as separator, several blanks separate as one does.
+// Tables of text (modfiles, courses of a current, results of analyses): a header, then rows of as many cells.
+// Cells may be "quoted"; LF or CRLF; blanks at line ends, empty lines, a byte order mark and lines with '#'
+// before the header are skipped. With a blank as separator, several blanks separate as one does.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace striate::engine {
+namespace striate::io {
 
 struct DelimitedTable {
   struct Row {
@@ -31,4 +31,4 @@ struct DelimitedTable {
 DelimitedTable read_delimited_table(const std::filesystem::path& path, char separator,
                                     const std::string& why);
 
-}  // namespace striate::engine
+}  // namespace striate::io

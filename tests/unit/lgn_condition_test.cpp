@@ -103,9 +103,9 @@ TEST_CASE("trial seeds and first spikes keep their values") {
   CHECK(trial_seed(0, "lgn", 0, 0) == 0xcd8995f7b6d3b1d7u);
   CHECK(trial_seed(1, "lgn", 2, 3) == 0xe693ec7a57e24be1u);
   using Times = std::vector<long>;
-  CHECK(first_spikes_us(SpikeProcess::poisson, 3, 0) == Times{2852, 8019, 15096, 16062});
-  CHECK(first_spikes_us(SpikeProcess::poisson, 3, 17'399) == Times{2063, 19602, 30933, 44710});
-  CHECK(first_spikes_us(SpikeProcess::poisson, 4, 0) == Times{27523, 28758, 46669, 49509});
+  CHECK(first_spikes_us(SpikeProcess::poisson, 3, 0) == Times{1906, 4190, 9390, 10316});
+  CHECK(first_spikes_us(SpikeProcess::poisson, 3, 17'399) == Times{4216, 4942, 11345, 17043});
+  CHECK(first_spikes_us(SpikeProcess::poisson, 4, 0) == Times{2597, 10921, 11568, 35798});
   CHECK(first_spikes_us(SpikeProcess::bernoulli, 3, 0) == Times{30042, 46678, 48186, 52232});
 }
 

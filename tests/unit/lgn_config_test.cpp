@@ -99,7 +99,7 @@ TEST_CASE("the seed comes from --seed, else run.random_seed") {
   CHECK(f.refuses("random_seed"));
 }
 
-TEST_CASE("-o redirects every output") {
+TEST_CASE("option -o redirects every output") {
   Fixture f;
   f.config["output"]["spikes_h5"] = "/somewhere/else/s.h5";
   lgn::LgnOptions options;

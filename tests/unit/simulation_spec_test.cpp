@@ -243,7 +243,7 @@ TEST_CASE("currents can come from a table") {
   check_refused(setup, "/inputs/c/separator", "", "/inputs/c/separator");
 }
 
-TEST_CASE("reports sample at multiples of the interval in (start, stop]") {
+TEST_CASE("reports sample at multiples of the interval after start up to stop") {
   Setup setup;
   auto& entry = setup.document["reports"]["v"];
   entry = report();

@@ -165,7 +165,7 @@ TEST_CASE("log and spike files are put below the output folder") {
   CHECK_THROWS_WITH(load(R"({"output": "out", )" + networks + "}"), Contains("run.json:/output"));
 }
 
-TEST_CASE("-o and -m replace the output folder, its files and the modfile") {
+TEST_CASE("options -o and -m replace the output folder, its files and the modfile") {
   const auto config = load(
       R"({"output": {"output_dir": "out", "log_file": "l.log", "spikes_file": "x/s.h5"}, )" + networks + "}",
       {.output_dir = "elsewhere/", .modfile = "a/../mod.csv", .now = {}});

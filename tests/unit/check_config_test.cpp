@@ -80,7 +80,7 @@ TEST_CASE("problems of all sections of a config are listed at once") {
   CHECK(result.problems.code() == ExitCode::configuration);
 }
 
-TEST_CASE("files that can still come are noted; files that must be there are missed") {
+TEST_CASE("files that can still come are noted, files that must be there are missed") {
   Config config;
   auto& edges = config.json["networks"]["edges"];
   const auto file = [&](const std::string& name) { return (config.folder.path() / name).string(); };

@@ -51,7 +51,7 @@ TEST_CASE("a grating has both edges of the screen, grey frames up to and with gr
   }
 }
 
-TEST_CASE("a grating without grey keeps its first frame; grey alone has no moving frame") {
+TEST_CASE("a grating without grey keeps its first frame, grey alone has no moving frame") {
   auto p = small_grating();
   p.gray_s = 0;
   const auto moving = make_grating(p, "test");
@@ -73,7 +73,7 @@ TEST_CASE("grey durations in whole milliseconds make no extra frame") {
   CHECK(frames_covering(1000, 0.0105) == 11);
 }
 
-TEST_CASE("y_dir up turns theta as down turns -theta; opposite directions mirror each other in time") {
+TEST_CASE("y_dir up turns theta as down turns -theta, opposite directions mirror each other in time") {
   auto p = small_grating();
   p.theta_deg = 67;
   p.y_direction = YDirection::up;

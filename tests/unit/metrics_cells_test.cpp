@@ -99,7 +99,7 @@ TEST_CASE("trials have the reference's names and order") {
   CHECK(io::image_chunks("B", "bo", "plain", 50)[7].run_directory == "B/output_bo_plain/chunk_07");
 }
 
-TEST_CASE("spikes are counted per trial, window and cell; others' ids and absent files do not count") {
+TEST_CASE("spikes are counted per trial, window and cell, others' ids and absent files do not count") {
   const TemporaryFolder folder;
   test::write_network(folder.path(), {{"e4Rorb"}, {"i4Sst"}});
   const auto cells = read_cells(folder.path(), {});

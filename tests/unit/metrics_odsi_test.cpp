@@ -226,7 +226,7 @@ TEST_CASE("odsi on 80 trials: every column of both files") {
   }
 }
 
-TEST_CASE("odsi without any trial says so; without a whole direction it gives NaN") {
+TEST_CASE("odsi without any trial says so, without a whole direction it gives NaN") {
   const TemporaryFolder folder;
   test::write_network(folder.path(), {{"e4Rorb"}, {"e5ET"}, {"i4Sst"}, {"e4Rorb"}, {"e23Cux2"}});
   const OdsiRequest request{

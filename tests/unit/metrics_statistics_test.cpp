@@ -79,7 +79,7 @@ TEST_CASE("sparsity runs from 0 for equal responses to 1 for a single one") {
   CHECK(std::isnan(sparsity(std::vector<double>{0, 0})));
 }
 
-TEST_CASE("similarity is 1 - KS with an interval that holds it; equal samples reach 1") {
+TEST_CASE("similarity is 1 - KS with an interval that holds it, equal samples reach 1") {
   std::vector<double> low, high;
   for (int i = 0; i < 200; ++i) {
     low.push_back(i);

@@ -119,7 +119,7 @@ TEST_CASE("impossible lengths and time steps are refused") {
   CHECK(setup.parse().steps == 1);
 }
 
-TEST_CASE("spike inputs keep their order; disabled and unknown ones are left out") {
+TEST_CASE("spike inputs keep their order, disabled and unknown ones are left out") {
   Setup setup;
   auto& inputs = setup.document["inputs"];
   inputs["z"] = setup.spikes();

@@ -58,7 +58,7 @@ TEST_CASE("manifest variables are replaced everywhere, in any order of definitio
   CHECK(config.file == folder.file);
 }
 
-TEST_CASE("built-in variables know folders, file and time; the manifest may replace them") {
+TEST_CASE("built-in variables know folders, file and time, the manifest may replace them") {
   ::setenv("TZ", "UTC", 1);
   const ConfigFolder folder(R"({"v": ["${workingdir}", "$configfname", "$date", "${time}", "$datetime"], )" +
                             networks + "}");

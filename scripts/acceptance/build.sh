@@ -30,7 +30,7 @@ within() { # VALUE EXPECTED PERCENT
 say "1. networks on 1 and 2 ranks; goals on 2: small 1.5 s, core 10 s, full 45 s and 4 GB"
 for name in "${networks[@]}"; do
   for ranks in 1 2; do
-    rm -rf "$work/$name"
+    rm -rf "${work:?}/$name"
     check on "$ranks" build "$name" -o "$work/$name" >"$work/$name.$ranks.log" 2>&1
     printf '%-10s %s ranks: %s\n' "$name" "$ranks" "$(grep -E "^[0-9]+ cells; edges" "$work/$name.$ranks.log")"
     grep -E " written in " "$work/$name.$ranks.log" | sed 's/^/    /'
@@ -87,7 +87,8 @@ check /usr/bin/python3 -B scripts/acceptance/compare_structure.py "$work/tiny" "
 say "7. layer 4 only; another sigma; a user's own cell model; an interrupted build; an installed Striate"
 for test in "build_test.py BuildTest.test_l4_only" "build_variants_test.py"; do
   # shellcheck disable=SC2086 # file and name of the test
-  check /usr/bin/python3 -B tests/e2e/$test -v 2>&1 | grep -E "^test_|^Ran|FAILED|^OK"
+  check /usr/bin/python3 -B tests/e2e/$test -v >"$work/variants.log" 2>&1
+  grep -E "^test_|^Ran|FAILED|^OK" "$work/variants.log"
 done
 
 say "8. bad configurations and their messages"

@@ -79,8 +79,10 @@ Sums oracle(const NetworkSpec& spec, const V1Nodes& cells, const LgnNodes& units
       std::nearbyint(0.2 * cells.target_size[target] * projection.synapse_ratio_to_e4 * (y - 1) / y);
   const auto plain = geometry_of(spec, cells, target);
   auto g = plain;
-  std::uniform_real_distribution<double> uniform;
-  const bool ignore_off = uniform(random) < projection.sustained_on_fraction;
+  // The sampler's own first draw: between preferring ON and OFF the sums differ so much that they would hide
+  // the rest.
+  striate::core::RandomStream first(spec.seed, striate::core::Purpose::lgn_connection, target);
+  const bool ignore_off = first.uniform() < projection.sustained_on_fraction;
   if (!ignore_off) g.r = -g.r;
   int T = 0;
   while (T == 0) T = std::poisson_distribution<int>(projection.tf_poisson_mean_hz)(random);
@@ -149,6 +151,7 @@ Sums oracle(const NetworkSpec& spec, const V1Nodes& cells, const LgnNodes& units
 
 struct Comparison {
   double worst = 0, connections = 0;
+  int other_counts = 0, limited = 0;
 };
 
 Comparison compare(const NetworkSpec& spec, const V1Nodes& cells, const LgnNodes& units,
@@ -167,6 +170,13 @@ Comparison compare(const NetworkSpec& spec, const V1Nodes& cells, const LgnNodes
     result.connections += ours[connections];
     std::array<Sums, repeats> draws;
     for (auto& draw : draws) draw = oracle(spec, cells, units, target, belief, random);
+    // Few targets want more units than they can reach; the others get as many as they want.
+    if (std::all_of(draws.begin(), draws.end(), [&](const Sums& d) {
+          return d[connections] == LgnSampler::wanted_connections(spec, cells, target);
+        }))
+      result.other_counts += ours[connections] != draws[0][connections];
+    else
+      ++result.limited;
     for (std::size_t q = 0; q < quantities; ++q) {
       double mean = 0, square = 0;
       for (const auto& draw : draws) mean += draw[q];
@@ -176,11 +186,8 @@ Comparison compare(const NetworkSpec& spec, const V1Nodes& cells, const LgnNodes
       variance[q] += square * (1 + 1.0 / repeats);
     }
   }
-  for (std::size_t q = 0; q < quantities; ++q) {
-    if (variance[q] == 0) CHECK(difference[q] == 0);
-    if (variance[q] > 0)
-      result.worst = std::max(result.worst, std::abs(difference[q]) / std::sqrt(variance[q]));
-  }
+  for (std::size_t q = distance; q < quantities; ++q)
+    result.worst = std::max(result.worst, std::abs(difference[q]) / std::sqrt(variance[q]));
   return result;
 }
 
@@ -194,9 +201,11 @@ TEST_CASE("LGN connections follow the law, and a wrong law is noticed") {
   const auto cells = make_v1_nodes(spec);
   const auto units = make_lgn_nodes(spec.lgn, spec.seed);
   const auto good = compare(spec, cells, units, {});
-  WARN(good.connections << " connections; largest of 10 deviations " << good.worst << " sd");
+  WARN(good.connections << " connections; largest of 9 deviations " << good.worst << " sd");
   CHECK(good.connections > 30'000);
-  CHECK(good.worst < 3.8);  // of ten normal deviates with probability 0.999
+  CHECK(good.other_counts == 0);
+  CHECK(good.limited < 20);
+  CHECK(good.worst < 3.8);  // of nine normal deviates with probability 0.999
   CHECK(compare(spec, cells, units, {.shift_deg = 0}).worst > 5);
   CHECK(compare(spec, cells, units, {.aspect = 1}).worst > 5);
   CHECK(compare(spec, cells, units, {.sigma_deg = 5.6}).worst > 5);

@@ -77,7 +77,7 @@ for name in tiny small; do
 done
 
 say "5. the law of connections against all pairs; a wrong law is noticed"
-check build/tests/striate_validation_tests -w NoTests -s "recurrent edges follow*" "LGN connections follow*" >"$work/law.log" 2>&1
+check build/tests/striate_validation_tests -w NoTests -s "recurrent edges follow*,LGN connections follow*" >"$work/law.log" 2>&1
 grep -A3 -E "^  CHECK|^  REQUIRE" "$work/law.log" | grep -vE "^--|^$|with expansion" || true
 tail -2 "$work/law.log"
 

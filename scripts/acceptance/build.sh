@@ -5,24 +5,13 @@
 #
 # usage: build.sh [REFERENCE]    REFERENCE: folder with tiny_sonata/ (default ../shared/reference beside the repository).
 #                                NETWORKS="tiny small" builds only these in item 1; all of them need 20 GB of disk.
-set -euo pipefail
-# shellcheck source=scripts/setup.sh
-source "$(dirname "${BASH_SOURCE[0]}")/../setup.sh"
-cd "$striate_root"
+# shellcheck source=scripts/acceptance/checks.sh
+source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 reference="$(realpath "${1:-../shared/reference}")"
-work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
-failures=0
-check() { "$@" || { failures=$((failures + 1)); echo "  FAILED: $*"; }; }
 read -ra networks <<<"${NETWORKS:-tiny profile small core core_nll_3 full}"
 
-install_packages "${build_packages[@]}" python3 python3-numpy python3-h5py python3-pandas
-prepare_mpi
-configure release build
-build build >"$work/build.log"
-striate="$striate_root/build/striate"
+prepare python3-pandas
 export STRIATE="$striate" STRIATE_MPIEXEC=mpirun STRIATE_BUILD="$striate_root/build" STRIATE_CMAKE=cmake
-on() { mpirun -n "$1" --oversubscribe "$striate" "${@:2}"; }
 within() { # VALUE EXPECTED PERCENT
   awk -v v="$1" -v e="$2" -v p="$3" 'BEGIN { d = 100 * (v / e - 1); printf "  %d, expected %d: %+.2f %% (limit %s %%)\n", v, e, d, p; exit !(d <= p && d >= -p) }'
 }
@@ -96,5 +85,4 @@ check env STRIATE_SHOW_MESSAGES=1 /usr/bin/python3 -B tests/e2e/build_bad_config
 sed "s|/tmp/striate_e2e_[a-z0-9_]*/||g; s|$striate_root/||g" "$work/bad.log" | cut -c-170
 echo "kinds: $(grep -c "(exit code" "$work/bad.log")"
 
-((failures == 0)) || { echo "$failures checks failed" >&2; exit 1; }
-say "all checks passed"
+finish

@@ -5,30 +5,13 @@
 #
 # usage: lgn.sh [REFERENCE [OUTPUT]]    REFERENCE: folder with lgn/ and tiny_sonata/ (default ../shared/reference beside
 #                                       the repository); OUTPUT: where pictures are left (default build/acceptance/lgn)
-set -euo pipefail
-# shellcheck source=scripts/setup.sh
-source "$(dirname "${BASH_SOURCE[0]}")/../setup.sh"
-cd "$striate_root"
+# shellcheck source=scripts/acceptance/checks.sh
+source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 reference="$(realpath "${1:-../shared/reference}")"
 output="${2:-build/acceptance/lgn}"
-work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
-failures=0
-check() { "$@" || { failures=$((failures + 1)); echo "  FAILED: $*"; }; }
-# check_and_show PATTERN COMMAND…: only the lines of its output that match
-check_and_show() {
-  check "${@:2}" >"$work/log" 2>&1
-  grep -E "$1|FAILED" "$work/log" || true
-}
-
-install_packages "${build_packages[@]}" python3 python3-numpy python3-h5py gnuplot-nox
-prepare_mpi
-configure release build
-build build >"$work/build.log"
-striate="$striate_root/build/striate"
+prepare gnuplot-nox
 python=(/usr/bin/python3 -B)
 same=("${python[@]}" scripts/acceptance/lgn_figures.py same)
-on() { mpirun -n "$1" --oversubscribe "$striate" "${@:2}"; }
 figures() {
   mkdir "$work/$1"
   check "${python[@]}" scripts/acceptance/lgn_figures.py "$1" "$striate" "$2" "$work/$1"
@@ -123,5 +106,4 @@ expect 2 background "$work/tiny" --rate -1 --duration 3
 expect 2 background "$work/tiny" --rate 4001 --duration 3
 expect 66 background "$work/nowhere"
 
-say "$failures failures"
-exit $((failures > 0))
+finish

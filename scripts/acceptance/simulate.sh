@@ -5,24 +5,13 @@
 #
 # usage: simulate.sh [REFERENCE]    REFERENCE: folder with glif_single_neuron.h5 and tiny_sonata/ (default ../shared/reference
 #                                   beside the repository). Set CLEAN_CLONE=1 to time demo.sh and test.sh on a fresh clone too.
-set -euo pipefail
-# shellcheck source=scripts/setup.sh
-source "$(dirname "${BASH_SOURCE[0]}")/../setup.sh"
-cd "$striate_root"
+# shellcheck source=scripts/acceptance/checks.sh
+source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 reference="$(realpath "${1:-../shared/reference}")"
-work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
-failures=0
-check() { "$@" || { failures=$((failures + 1)); echo "  FAILED: $*"; }; }
 
-install_packages "${build_packages[@]}" python3 python3-numpy python3-h5py
-prepare_mpi
-configure release build
-build build >"$work/build.log"
-striate="$striate_root/build/striate"
+prepare
 python=(/usr/bin/python3 -B)
 compare=("${python[@]}" scripts/acceptance/compare_reference.py)
-on() { mpirun -n "$1" --oversubscribe "$striate" "${@:2}"; }
 
 say "1. a clean clone"
 if [[ "${CLEAN_CLONE:-0}" == 1 ]]; then
@@ -58,8 +47,8 @@ for ranks in 1 2 3 4; do
 done
 
 say "3. single neurons against NEST, and the golden numbers"
-check env STRIATE_REFERENCE="$reference" build/tests/striate_validation_tests | grep -E "largest|passed|failed"
-check build/tests/striate_unit_tests "*published*" | grep -E "passed|failed"
+check_and_show "largest|passed|failed" env STRIATE_REFERENCE="$reference" build/tests/striate_validation_tests -w NoTests
+check_and_show "passed|failed" build/tests/striate_unit_tests -w NoTests "*published*"
 
 # Float weights add up exactly in double, in any order; weights that are true doubles, at every step, show the order.
 say "4. voltages of all neurons at every step of 1 s on 1, 2, 3, 4, 7 ranks"
@@ -111,10 +100,9 @@ say "6. bad inputs, and the unit tier under ASan and UBSan"
 check "${python[@]}" tests/e2e/bad_inputs_test.py "$striate"
 configure dev build-dev
 build build-dev striate_unit_tests >"$work/dev.log"
-check build-dev/tests/striate_unit_tests | tail -2
+check_and_show "passed|failed" build-dev/tests/striate_unit_tests -w NoTests
 
 say "7. the same promises inside the repository"
-check ctest --test-dir build -R "validation|e2e/reference|e2e/invariance|mpi" 2>&1 | grep -E "Passed|Failed|tests passed" | sed 's/ \.\.\.*/ /'
+check_and_show "Passed|Failed|tests passed" ctest --test-dir build -R "validation|e2e/reference|e2e/invariance|mpi" | sed 's/ \.\.\.*/ /'
 
-say "$failures failures"
-exit $((failures > 0))
+finish

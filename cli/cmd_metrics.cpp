@@ -12,6 +12,9 @@ constexpr MetricsKind kinds[] = {
     {"rates", "firing rates in any window, by cell and by type", run_metrics_rates},
     {"similarity", "1 - KS distance to Neuropixels recordings by cell type", run_metrics_similarity},
     {"sparsity", "stimulus selectivity over grating directions", run_metrics_sparsity},
+    {"contrast", "responses to gratings of six contrasts", run_metrics_contrast},
+    {"preferred-direction", "weights against the difference of preferred directions",
+     run_metrics_preferred_direction},
     {"reference", "compact table of recordings for 'similarity'", run_metrics_reference},
 };
 

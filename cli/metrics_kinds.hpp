@@ -23,6 +23,8 @@ core::ExitCode run_metrics_rates(const Arguments& arguments, const core::Comm& w
 core::ExitCode run_metrics_similarity(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_metrics_reference(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_metrics_sparsity(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_metrics_contrast(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_metrics_preferred_direction(const Arguments& arguments, const core::Comm& world);
 
 /// What every analysis is told.
 struct MetricsCall {

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "cli/metrics_kinds.hpp"
+#include "metrics/contrast.hpp"
+#include "metrics/preferred_direction.hpp"
+
+namespace striate::cli {
+namespace po = boost::program_options;
+
+core::ExitCode run_metrics_contrast(const Arguments& arguments, const core::Comm& world) {
+  auto interface = metrics_interface(
+      "contrast",
+      "Spike counts, rates, selectivity and responsiveness from the 510 trials in BASE/contrasts_OPT:\n"
+      "spike_counts.h5 beside the trials; contrast_cells_OPT.csv, contrast_by_type_OPT.csv and\n"
+      "contrast_responsive_cells_OPT.csv. All trials must be there.");
+  add_silent_option(interface);
+  const auto call = parse_metrics(interface, arguments, world);
+  if (!call) return core::ExitCode::done;
+  return report_files(metrics::make_contrast({.base = call->base,
+                                              .option = call->option,
+                                              .output_directory = call->output_directory,
+                                              .silent = silent_cells(*call),
+                                              .core = call->core},
+                                             world));
+}
+
+core::ExitCode run_metrics_preferred_direction(const Arguments& arguments, const core::Comm& world) {
+  auto interface = metrics_interface(
+      "preferred-direction",
+      "Weights of connections between core cells against the difference of preferred directions, by pair of\n"
+      "types: preferred_direction_fits_OPT.csv (a cos d + b cos 2d + c) and "
+      "preferred_direction_bins_OPT.csv.\n"
+      "Needs OSI_DSI_DF_OPT.csv of 'odsi' in BASE/metrics, except with --from structure.");
+  interface.options.add_options()  //
+      ("from", po::value<std::string>()->value_name("WORD"),
+       "direction: response (default, pref_dir_deg) or structure (tuning_angle of the nodes)")  //
+      ("min-rate", po::value<double>()->value_name("HZ"),
+       "both cells fire at least so much at their preferred direction (1)")  //
+      ("layers", po::value<std::string>()->value_name("WORD"),
+       "all (default), or respective: edges with one inhibitory end stay within a layer")  //
+      ("l5", po::value<std::string>()->value_name("WORD"), "split (default) or pooled: one L5_Exc")  //
+      ("inhibitory", po::value<std::string>()->value_name("WORD"),
+       "layers (default) or pooled: PV, SST, VIP of all layers");
+  const auto call = parse_metrics(interface, arguments, world);
+  if (!call) return core::ExitCode::done;
+  return report_files(metrics::make_preferred_direction(
+      {.base = call->base,
+       .option = call->option,
+       .output_directory = call->output_directory,
+       .source = word_option(*call, "from", {"response", "structure"}) == "response"
+                     ? metrics::DirectionSource::response
+                     : metrics::DirectionSource::structure,
+       .min_rate_hz = number_option(*call, "min-rate", 1, 0, 1e6),
+       .respective_layers = word_option(*call, "layers", {"all", "respective"}) == "respective",
+       .aggregate_l5 = word_option(*call, "l5", {"split", "pooled"}) == "pooled",
+       .simplify_inhibitory = word_option(*call, "inhibitory", {"layers", "pooled"}) == "pooled",
+       .core = call->core},
+      world));
+}
+
+}  // namespace striate::cli

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "metrics/preferred_direction.hpp"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "core/error.hpp"
+#include "metrics/cell_types.hpp"
+#include "metrics/output.hpp"
+#include "metrics/statistics.hpp"
+#include "metrics/tuning_table.hpp"
+
+namespace striate::metrics {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double bin_width = 20;  // degrees
+constexpr std::size_t bins = 9, least_points = 10;
+constexpr std::size_t pair_width = CosineSums::size + 3 * bins;  // each bin: n, sum, sum of squares
+
+/// Right-closed bins; 0 belongs to the first.
+std::size_t bin_of(double degrees) {
+  const double bin = std::ceil(degrees / bin_width) - 1;
+  return static_cast<std::size_t>(std::clamp(bin, 0.0, static_cast<double>(bins - 1)));
+}
+
+struct Labels {
+  std::vector<std::string> names;
+  std::vector<std::uint32_t> of_type;  ///< [cell type]
+};
+
+Labels labels_of(const Cells& cells, const PreferredDirectionRequest& request) {
+  std::vector<std::string> renamed;
+  for (auto name : cells.type_names) {
+    if (request.aggregate_l5) name = aggregate_l5(name);
+    if (request.simplify_inhibitory) name = simplify_inhibitory(name);
+    renamed.push_back(name);
+  }
+  Labels labels{renamed, {}};
+  std::ranges::sort(labels.names);
+  labels.names.erase(std::ranges::unique(labels.names).begin(), labels.names.end());
+  sort_types(labels.names);
+  for (const auto& name : renamed)
+    labels.of_type.push_back(
+        static_cast<std::uint32_t>(std::ranges::find(labels.names, name) - labels.names.begin()));
+  return labels;
+}
+
+/// [cell row], NaN for cells that take no part.
+std::vector<double> directions_of(const Cells& cells, const PreferredDirectionRequest& request,
+                                  const std::filesystem::path& tuning_file) {
+  if (request.source == DirectionSource::structure) return cells.tuning_angle;
+  const auto tuning = read_tuning(tuning_file, cells);
+  auto directions = tuning.preferred_direction;
+  for (std::size_t row = 0; row < directions.size(); ++row)
+    if (!(tuning.max_rate[row] >= request.min_rate_hz)) directions[row] = nan;
+  return directions;
+}
+
+Table fit_table(const Labels& labels, std::span<const double> sums) {
+  std::vector<std::string> sources, targets;
+  std::vector<std::int64_t> edges;
+  std::vector<double> a, b, c, direction, orientation, p_a, p_b;
+  const std::size_t n = labels.names.size();
+  for (std::size_t pair = 0; pair < n * n; ++pair) {
+    const auto own = sums.subspan(pair * pair_width, CosineSums::size);
+    if (own[0] == 0) continue;
+    const auto fit = CosineSums::fit(own);
+    sources.push_back(labels.names[pair / n]);
+    targets.push_back(labels.names[pair % n]);
+    edges.push_back(static_cast<std::int64_t>(own[0]));
+    a.push_back(fit.a);
+    b.push_back(fit.b);
+    c.push_back(fit.c);
+    direction.push_back(fit.c == 0 ? nan : fit.a / fit.c);
+    orientation.push_back(fit.c == 0 ? nan : fit.b / fit.c);
+    p_a.push_back(fit.p_a);
+    p_b.push_back(fit.p_b);
+  }
+  return {{{"source_type", std::move(sources)},
+           {"target_type", std::move(targets)},
+           {"edges", std::move(edges)},
+           {"a(pA)", std::move(a)},
+           {"b(pA)", std::move(b)},
+           {"c(pA)", std::move(c)},
+           {"a_over_c", std::move(direction)},
+           {"b_over_c", std::move(orientation)},
+           {"p_a", std::move(p_a)},
+           {"p_b", std::move(p_b)}}};
+}
+
+Table bin_table(const Labels& labels, std::span<const double> sums) {
+  std::vector<std::string> sources, targets;
+  std::vector<std::int64_t> edges;
+  std::vector<double> centres, means, errors;
+  const std::size_t n = labels.names.size();
+  for (std::size_t pair = 0; pair < n * n; ++pair) {
+    if (sums[pair * pair_width] == 0) continue;
+    for (std::size_t bin = 0; bin < bins; ++bin) {
+      const auto own = sums.subspan(pair * pair_width + CosineSums::size + 3 * bin, 3);
+      const double count = own[0], average = own[1] / count;
+      const double variance = std::max(0.0, own[2] - own[1] * average) / (count - 1);
+      sources.push_back(labels.names[pair / n]);
+      targets.push_back(labels.names[pair % n]);
+      centres.push_back((static_cast<double>(bin) + 0.5) * bin_width);
+      edges.push_back(static_cast<std::int64_t>(count));
+      means.push_back(count > 0 ? average : nan);
+      errors.push_back(count > 1 ? std::sqrt(variance / count) : nan);
+    }
+  }
+  return {{{"source_type", std::move(sources)},
+           {"target_type", std::move(targets)},
+           {"difference(deg)", std::move(centres)},
+           {"edges", std::move(edges)},
+           {"mean_weight(pA)", std::move(means)},
+           {"sem(pA)", std::move(errors)}}};
+}
+
+}  // namespace
+
+double direction_difference(double a_deg, double b_deg) {
+  const double apart = std::fmod(std::abs(a_deg - b_deg), 360.0);
+  return apart > 180 ? 360 - apart : apart;
+}
+
+void CosineSums::add(std::span<double> sums, double degrees, double y) {
+  const double angle = degrees * std::numbers::pi / 180, u = std::cos(angle), v = std::cos(2 * angle);
+  const double terms[size] = {1, u, v, u * u, u * v, v * v, y, u * y, v * y, y * y};
+  for (std::size_t i = 0; i < size; ++i) sums[i] += terms[i];
+}
+
+CosineFit CosineSums::fit(std::span<const double> s) {
+  const double n = s[0];
+  const CosineFit none{nan, nan, n > 0 ? s[6] / n : nan, nan, nan};
+  if (n < static_cast<double>(least_points)) return none;
+  Eigen::Matrix3d normal;
+  normal << s[3], s[4], s[1], s[4], s[5], s[2], s[1], s[2], n;
+  const Eigen::Vector3d right(s[7], s[8], s[6]);
+  const Eigen::FullPivLU<Eigen::Matrix3d> decomposition(normal / n);
+  if (decomposition.rank() < 3) return none;
+  const Eigen::Matrix3d inverse = decomposition.inverse() / n;
+  const Eigen::Vector3d solution = inverse * right;
+  const double residual = std::max(0.0, s[9] - solution.dot(right)) / (n - 3);
+  const auto p_of = [&](int i) {
+    return student_p(solution(i) / std::sqrt(residual * inverse(i, i)), n - 3);
+  };
+  return {solution(0), solution(1), solution(2), p_of(0), p_of(1)};
+}
+
+std::vector<std::filesystem::path> make_preferred_direction(const PreferredDirectionRequest& request,
+                                                            const core::Comm& comm) {
+  const auto cells = read_cells(request.base, request.core);
+  const auto tuning_file = request.base / "metrics" / fmt::format("OSI_DSI_DF_{}.csv", request.option);
+  const auto directions = directions_of(cells, request, tuning_file);
+  const auto labels = labels_of(cells, request);
+  const std::size_t n = labels.names.size();
+  const auto file = v1_edge_file(request.base, request.option);
+  const auto visit = [&](std::uint32_t source, std::uint32_t target, double weight, std::span<double> sums) {
+    if (std::isnan(directions[source]) || std::isnan(directions[target])) return;
+    if (request.respective_layers && !in_respective_layers(cells.type_of(source), cells.type_of(target)))
+      return;
+    const double difference = direction_difference(directions[source], directions[target]);
+    const std::size_t pair = labels.of_type[cells.type[source]] * n + labels.of_type[cells.type[target]];
+    const auto own = sums.subspan(pair * pair_width, pair_width);
+    CosineSums::add(own, difference, weight);
+    const auto bin = own.subspan(CosineSums::size + 3 * bin_of(difference), 3);
+    bin[0] += 1;
+    bin[1] += weight;
+    bin[2] += weight * weight;
+  };
+  const auto sums = sum_core_edges(file, cells, n * n * pair_width, visit, comm, request.block_rows);
+  const auto fits = request.output_directory / fmt::format("preferred_direction_fits_{}.csv", request.option),
+             curve =
+                 request.output_directory / fmt::format("preferred_direction_bins_{}.csv", request.option);
+  if (comm.is_root()) {
+    const bool response = request.source == DirectionSource::response;
+    const Provenance provenance{
+        .kind = "preferred-direction",
+        .inputs = {cells.nodes_file.string(), file.string(),
+                   response ? tuning_file.string() : "tuning_angle"},
+        .options = {{"minimum rate (Hz)", response ? fmt::format("{}", request.min_rate_hz) : "none"},
+                    {"respective layers", request.respective_layers ? "yes" : "no"},
+                    {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
+    write_csv(fits, fit_table(labels, sums), ',', provenance);
+    write_csv(curve, bin_table(labels, sums), ',', provenance);
+  }
+  return {fits, curve};
+}
+
+}  // namespace striate::metrics

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Tables and arrays of `striate metrics` are the same bytes on 1, 2 and 3 ranks."""
+import unittest
+
+import h5py
+import numpy as np
+
+from support import StriateTest, h5_contents, run
+
+CELLS = 23  # shared unevenly by 2 and 3 ranks
+TYPES = ("e23Cux2", "e4Rorb", "i4Sst", "e5ET", "i5Pvalb")
+EDGES = 2_300_000  # more than two blocks of rows
+ANGLES = range(0, 360, 45)
+CONTRASTS = ("0.05", "0.1", "0.2", "0.4", "0.6", "0.8")
+
+
+def write_network(base, rng):
+    folder = base / "network"
+    folder.mkdir(parents=True)
+    (folder / "v1_node_types.csv").write_text("node_type_id pop_name ei location\n" + "".join(
+        f"{100 + i} {name} {name[0]} VisL\n" for i, name in enumerate(TYPES)))
+    with h5py.File(folder / "v1_nodes.h5", "w") as file:
+        group = file.create_group("nodes/v1")
+        group["node_id"] = np.arange(CELLS, dtype="u8")
+        group["node_type_id"] = 100 + np.arange(CELLS, dtype="u8") % len(TYPES)
+        group["node_group_id"] = np.zeros(CELLS, "u4")
+        group["node_group_index"] = np.arange(CELLS, dtype="u8")
+        for name in ("x", "z"):
+            group[f"0/{name}"] = rng.uniform(-150, 150, CELLS)
+        group["0/tuning_angle"] = rng.uniform(0, 360, CELLS)
+    with h5py.File(folder / "v1_v1_edges.h5", "w") as file:
+        group = file.create_group("edges/v1_to_v1")
+        for end in ("source", "target"):
+            group[f"{end}_node_id"] = rng.integers(0, CELLS, EDGES).astype("u8")
+            group[f"{end}_node_id"].attrs["node_population"] = "v1"
+        group["edge_type_id"] = np.ones(EDGES, "u8")
+        group["edge_group_id"] = np.zeros(EDGES, "u4")
+        group["edge_group_index"] = np.arange(EDGES, dtype="u8")
+        group["0/syn_weight"] = rng.lognormal(size=EDGES)
+
+
+def write_spikes(folder, rng):
+    folder.mkdir(parents=True)
+    count = rng.integers(60, 400)
+    with h5py.File(folder / "spikes.h5", "w") as file:
+        file["spikes/v1/timestamps"] = np.sort(rng.uniform(0, 3000, count))
+        file["spikes/v1/node_ids"] = rng.integers(0, CELLS - 1, count).astype("u8")  # the last cell is silent
+
+
+class MetricsTest(StriateTest):
+    def outputs(self, kind, ranks, *options):
+        """Name of each file that `kind` wrote on `ranks` ranks -> its contents."""
+        output = self.folder / f"on_{ranks}"
+        before = set(output.rglob("*")) if output.exists() else set()
+        result = run("metrics", kind, self.base, "plain", "-o", output, *options, ranks=ranks)
+        self.assertEqual(result.returncode, 0, f"{kind}, {ranks} ranks:\n{result.stdout}{result.stderr}")
+        new = sorted(set(output.rglob("*")) - before)
+        contents = {path.name: h5_contents(path) if path.suffix == ".h5" else path.read_bytes() for path in new}
+        if kind == "contrast":
+            contents["spike_counts.h5"] = h5_contents(self.base / "contrasts_plain/spike_counts.h5")
+        return contents
+
+    def test_ranks(self):
+        rng = np.random.default_rng(5)
+        self.base = self.folder / "core"
+        write_network(self.base, rng)
+        for angle in ANGLES:
+            for trial in range(10):
+                if (angle, trial) != (90, 3):  # one trial is missing
+                    write_spikes(self.base / f"8dir_10trials_plain/angle{angle}_trial{trial}", rng)
+        contrasts = self.base / "contrasts_plain"
+        for trial in range(30):
+            write_spikes(contrasts / f"angle0_contrast0.0_trial{trial}", rng)
+        for angle in ANGLES:
+            for contrast in CONTRASTS:
+                for trial in range(10):
+                    write_spikes(contrasts / f"angle{angle}_contrast{contrast}_trial{trial}", rng)
+        write_spikes(self.base / "output_plain", rng)
+        expected = {"odsi": 2, "rates": 2, "sparsity": 2, "similarity": 2, "contrast": 4, "preferred-direction": 2}
+        options = {"preferred-direction": ["--min-rate", "0"]}
+        self.assertEqual(run("metrics", "odsi", self.base, "plain").returncode, 0)  # other kinds read BASE/metrics
+        for kind, files in expected.items():
+            with self.subTest(kind=kind):
+                alone = self.outputs(kind, 1, *options.get(kind, []))
+                self.assertEqual(sum(not name.endswith(".provenance.json") for name in alone), files)
+                for ranks in (2, 3):
+                    shared = self.outputs(kind, ranks, *options.get(kind, []))
+                    self.assertEqual(sorted(shared), sorted(alone))
+                    differing = [name for name in alone if shared[name] != alone[name]]
+                    self.assertEqual(differing, [], f"on {ranks} ranks")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -141,10 +142,11 @@ Delays TableLoader::count() {
   std::vector<std::int64_t> edges_with_delay(std::numeric_limits<std::uint16_t>::max() + 1, 0);
   Outbox<std::uint32_t> outbox(comm_.size());
   std::vector<ResolvedEdge> resolved;
-  for (const auto& source : sources_)
+  for (const auto& source : sources_) {
+    bool first_slab = true;
     for_each_slab(*source.edges, comm_, [&](std::uint64_t first, std::uint64_t rows) {
-      // Once a weight needs 64 bits, weights matter only to fill(), which checks them too.
-      if (all_float_)
+      // The first slab tells which weights to expect; the others are looked at, and checked, by fill().
+      if (std::exchange(first_slab, false))
         source.resolver->resolve(source.edges->read(first, rows), resolved);
       else
         source.resolver->resolve_without_weights(source.edges->read_without_weights(first, rows), resolved);
@@ -162,6 +164,7 @@ Delays TableLoader::count() {
       }
       for (const std::uint32_t row : outbox.exchange(comm_).items) builder_.count(row);
     });
+  }
   all_float_ = comm_.min(std::int64_t{all_float_}) != 0;
   comm_.sum_in_place(edges_with_delay);
   for (std::uint32_t delay = 0; delay < edges_with_delay.size(); ++delay)

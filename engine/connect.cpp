@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -12,8 +13,11 @@
 namespace striate::engine {
 namespace {
 
-/// Edges per read: large enough for the disk, small enough for memory (about 100 MB per rank in flight).
-constexpr std::uint64_t slab_rows = 1u << 20;
+/// Edges per read: small enough for the cache and for buffers that the allocator hands out again without new
+/// pages (about 6 MB in flight).
+constexpr std::uint64_t slab_rows = 1u << 16;
+/// Where rows are stored in chunks, which every slab that touches them unpacks (about 100 MB in flight).
+constexpr std::uint64_t chunked_slab_rows = 1u << 20;
 
 /// An edge on its way to the owner of its target.
 struct TravellingEdge {
@@ -34,6 +38,7 @@ class Outbox {
     if (comm.size() == 1) {
       core::Received<T> all{std::move(boxes_[0]), {}};
       boxes_[0].clear();
+      boxes_[0].reserve(all.items.size());
       return all;
     }
     std::vector<T> items;
@@ -50,16 +55,17 @@ class Outbox {
   std::vector<std::vector<T>> boxes_;
 };
 
-/// Calls `use(slab)` for this rank's share of an edge population, slab by slab; all ranks make the same
-/// number of calls, some with empty slabs.
+/// Calls `use(first, count)` for this rank's share of an edge population, slab by slab; all ranks make the
+/// same number of calls, some with empty slabs.
 template <class Use>
 void for_each_slab(const io::EdgePopulation& edges, const core::Comm& comm, const Use& use) {
   const auto share = core::contiguous_share(edges.size(), comm.rank(), comm.size());
   const auto largest_share = core::contiguous_share(edges.size(), 0, comm.size()).count();
-  const std::uint64_t rounds = (largest_share + slab_rows - 1) / slab_rows;
+  const std::uint64_t most = edges.is_chunked() ? chunked_slab_rows : slab_rows;
+  const std::uint64_t rounds = (largest_share + most - 1) / most;
   for (std::uint64_t round = 0; round < rounds; ++round) {
-    const std::uint64_t first = std::min(share.first + round * slab_rows, share.end);
-    use(edges.read(first, std::min(slab_rows, share.end - first)));
+    const std::uint64_t first = std::min(share.first + round * most, share.end);
+    use(first, std::min(most, share.end - first));
   }
 }
 
@@ -135,9 +141,16 @@ std::uint32_t TableLoader::source_row(const EdgeSource& source, std::uint32_t no
 Delays TableLoader::count() {
   std::vector<std::int64_t> edges_with_delay(std::numeric_limits<std::uint16_t>::max() + 1, 0);
   Outbox<std::uint32_t> outbox(comm_.size());
-  for (const auto& source : sources_)
-    for_each_slab(*source.edges, comm_, [&](const io::EdgeSlab& slab) {
-      for (const auto& edge : source.resolver->resolve(slab)) {
+  std::vector<ResolvedEdge> resolved;
+  for (const auto& source : sources_) {
+    bool first_slab = true;
+    for_each_slab(*source.edges, comm_, [&](std::uint64_t first, std::uint64_t rows) {
+      // The first slab tells which weights to expect; the others are looked at, and checked, by fill().
+      if (std::exchange(first_slab, false))
+        source.resolver->resolve(source.edges->read(first, rows), resolved);
+      else
+        source.resolver->resolve_without_weights(source.edges->read_without_weights(first, rows), resolved);
+      for (const auto& edge : resolved) {
         const std::uint32_t row = source_row(source, edge.source);
         if (row == no_neuron) continue;
         const std::uint32_t target = network_.gid_of_node[source.target_population][edge.target];
@@ -151,6 +164,7 @@ Delays TableLoader::count() {
       }
       for (const std::uint32_t row : outbox.exchange(comm_).items) builder_.count(row);
     });
+  }
   all_float_ = comm_.min(std::int64_t{all_float_}) != 0;
   comm_.sum_in_place(edges_with_delay);
   for (std::uint32_t delay = 0; delay < edges_with_delay.size(); ++delay)
@@ -162,9 +176,11 @@ SynapseTable TableLoader::fill(const InputTiles& inputs, const Neurons& neurons)
   using enum SynapseTableBuilder::WeightType;
   builder_.begin(all_float_ ? float32 : float64, delays_, inputs.cells());
   Outbox<TravellingEdge> outbox(comm_.size());
+  std::vector<ResolvedEdge> resolved;
   for (const auto& source : sources_)
-    for_each_slab(*source.edges, comm_, [&](const io::EdgeSlab& slab) {
-      for (const auto& edge : source.resolver->resolve(slab)) {
+    for_each_slab(*source.edges, comm_, [&](std::uint64_t first, std::uint64_t rows) {
+      source.resolver->resolve(source.edges->read(first, rows), resolved);
+      for (const auto& edge : resolved) {
         const std::uint32_t row = source_row(source, edge.source);
         if (row == no_neuron) continue;
         const std::uint32_t target = network_.gid_of_node[source.target_population][edge.target];

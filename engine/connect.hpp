@@ -65,7 +65,7 @@ class TableLoader {
   const core::Comm& comm_;
   SynapseTableBuilder builder_;
   Delays delays_;
-  bool all_float_ = true;
+  bool all_float_ = true;  ///< of the weights that count() looked at
 };
 
 }  // namespace striate::engine

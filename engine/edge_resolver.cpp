@@ -255,10 +255,10 @@ void EdgeResolver::find_modifications(const core::Comm& comm) {
   }
 }
 
-std::vector<ResolvedEdge> EdgeResolver::resolve(const io::EdgeSlab& slab) const {
+template <bool with_weights>
+void EdgeResolver::convert(const io::EdgeSlab& slab, std::vector<ResolvedEdge>& edges) const {
   const auto& impl = *impl_;
-  std::vector<ResolvedEdge> result;
-  result.reserve(slab.size());
+  edges.resize(slab.size());
   for (std::size_t i = 0; i < slab.size(); ++i) {
     const auto row = slab.first + i;
     const auto type = impl.type_lookup.find(slab.type_id[i]);
@@ -267,17 +267,31 @@ std::vector<ResolvedEdge> EdgeResolver::resolve(const io::EdgeSlab& slab) const 
                         impl.place(row, "edge_type_id"), impl.type_file);
     const auto source = impl.node(impl.sources, slab.source_id[i], row, "source_node_id");
     const auto target = impl.node(impl.targets, slab.target_id[i], row, "target_node_id");
-    const double weight = impl.weight(slab, i, impl.types[type], source, target);
+    double weight = 0;
+    if constexpr (with_weights) weight = impl.weight(slab, i, impl.types[type], source, target);
     if (!std::isfinite(weight))
       throw FormatError("weight {} of {} (type {}; must be finite, NEST would take 1 pA for NaN)", weight,
                         impl.place(row, "syn_weight"), slab.type_id[i]);
-    result.push_back({.source = source,
-                      .target = target,
-                      .weight = weight,
-                      .delay = impl.delay(slab, i, type),
-                      .port = impl.types[type].port});
+    edges[i] = {.source = source,
+                .target = target,
+                .weight = weight,
+                .delay = impl.delay(slab, i, type),
+                .port = impl.types[type].port};
   }
-  return result;
+}
+
+std::vector<ResolvedEdge> EdgeResolver::resolve(const io::EdgeSlab& slab) const {
+  std::vector<ResolvedEdge> edges;
+  convert<true>(slab, edges);
+  return edges;
+}
+
+void EdgeResolver::resolve(const io::EdgeSlab& slab, std::vector<ResolvedEdge>& edges) const {
+  convert<true>(slab, edges);
+}
+
+void EdgeResolver::resolve_without_weights(const io::EdgeSlab& slab, std::vector<ResolvedEdge>& edges) const {
+  convert<false>(slab, edges);
 }
 
 }  // namespace striate::engine

@@ -67,6 +67,7 @@ void SynapseTableBuilder::begin(WeightType type, std::vector<std::uint32_t> dela
 }
 
 void SynapseTableBuilder::add(std::uint32_t source, std::uint32_t delay, std::uint32_t cell, double weight) {
+  if (table_.synapses.index() == 0 && !is_float(weight)) widen();
   const std::uint64_t place = next_[row_of_[source]]++;
   assert(place < table_.row_begin[row_of_[source] + 1]);
   const std::uint32_t keyed = key_of_delay_[delay] + cell;
@@ -74,6 +75,16 @@ void SynapseTableBuilder::add(std::uint32_t source, std::uint32_t delay, std::ui
     (*synapses)[place] = {.cell = keyed, .weight = static_cast<float>(weight)};
   else
     std::get<SynapseRows<double>>(table_.synapses)[place] = {.cell = keyed, .weight = weight};
+}
+
+/// Only places already filled are copied.
+void SynapseTableBuilder::widen() {
+  const auto narrow = std::get<SynapseRows<float>>(std::move(table_.synapses));
+  auto& wide = table_.synapses.emplace<SynapseRows<double>>();
+  wide.resize(narrow.size());
+  for (std::size_t row = 0; row < next_.size(); ++row)
+    for (std::uint64_t i = table_.row_begin[row]; i < next_[row]; ++i)
+      wide[i] = {.cell = narrow[i].cell, .weight = narrow[i].weight};
 }
 
 SynapseTable SynapseTableBuilder::finish() {

@@ -2,7 +2,7 @@
 // Synapses of one kind of source (neurons, or one virtual population), stored with their targets: one row per
 // source that has a target on this rank, rows by rising source. A row falls into segments of equal delay, so
 // that whatever arrives in one step is found without looking at the rest. A synapse is 8 bytes (weight as
-// float, when every weight of the network is exactly a float) or 12. Within a segment synapses are sorted by
+// float, when every weight of the table is exactly a float) or 12. Within a segment synapses are sorted by
 // cell and weight, which fixes the order of all additions whatever order the file or other ranks gave.
 #pragma once
 
@@ -53,12 +53,14 @@ class SynapseTableBuilder {
   /// `delays`: all that occur, rising, in steps. `cells`: one more than the largest. Throws SystemError when
   /// (delay, cell) pairs would not fit 32 bits.
   void begin(WeightType type, std::vector<std::uint32_t> delays, std::uint64_t cells);
-  /// float32 tables take only weights that are exactly floats; the caller checks with is_float().
+  /// A float32 table becomes a float64 table at the first weight that is not exactly a float.
   void add(std::uint32_t source, std::uint32_t delay, std::uint32_t cell, double weight);
   /// Sorts the rows. The builder is empty afterwards.
   SynapseTable finish();
 
  private:
+  void widen();
+
   std::vector<std::uint32_t> counts_;  // synapses per source
   std::vector<std::uint32_t> row_of_;  // [source]
   std::vector<std::uint64_t> next_;  // [row], next free place

@@ -81,9 +81,16 @@ class EdgeResolver {
   /// Checks and converts one slab, in row order. Throws FormatError naming file, row and attribute: ids out
   /// of range, unknown type, weight not finite, delay below dt or above 65535 steps.
   std::vector<ResolvedEdge> resolve(const io::EdgeSlab& slab) const;
+  /// The same into a buffer that is used again slab by slab.
+  void resolve(const io::EdgeSlab& slab, std::vector<ResolvedEdge>& edges) const;
+  /// For slabs read without weights: all but the weights, which are 0.
+  void resolve_without_weights(const io::EdgeSlab& slab, std::vector<ResolvedEdge>& edges) const;
 
  private:
   struct Impl;
+  template <bool with_weights>
+  void convert(const io::EdgeSlab& slab, std::vector<ResolvedEdge>& edges) const;
+
   std::shared_ptr<Impl> impl_;
 };
 

@@ -82,6 +82,17 @@ EdgePopulation::EdgePopulation(const std::filesystem::path& file, const std::str
   source_population_ = node_population(file_, name, path("source_node_id"), true);
   target_population_ = node_population(file_, name, path("target_node_id"), false);
   find_groups();
+  find_chunks();
+}
+
+void EdgePopulation::find_chunks() {
+  std::vector<std::string> columns{"source_node_id", "target_node_id", "edge_type_id"};
+  if (mapped_) columns.insert(columns.end(), {"edge_group_id", "edge_group_index"});
+  for (const auto& group : groups_)
+    for (const char* attribute : used_attributes)
+      if (group.has(attribute)) columns.push_back(std::to_string(group.id) + "/" + attribute);
+  chunked_ = std::ranges::any_of(
+      columns, [&](const auto& column) { return h5::dataset_info(file_, path(column)).chunked; });
 }
 
 void EdgePopulation::find_groups() {
@@ -140,6 +151,13 @@ EdgeSlab EdgePopulation::read(std::uint64_t first, std::uint64_t count) const {
   slab.syn_weight = read_column("syn_weight", rows);
   slab.delay = read_column("delay", rows);
   slab.nsyns = read_column("nsyns", rows);
+  return slab;
+}
+
+EdgeSlab EdgePopulation::read_without_weights(std::uint64_t first, std::uint64_t count) const {
+  EdgeSlab slab = read_ends(first, count);
+  slab.type_id = h5::read_ids(file_, path("edge_type_id"), first, count);
+  if (has_attribute("delay")) slab.delay = read_column("delay", map_rows(first, count));
   return slab;
 }
 

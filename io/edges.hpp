@@ -46,8 +46,13 @@ class EdgePopulation {
   /// float.
   bool weight_is_float32() const { return weight_is_float32_; }
   bool has_attribute(const std::string& attribute) const;  ///< in any group
+  /// True when a column is stored in chunks: slabs should be large then, because every slab unpacks all
+  /// chunks that it touches.
+  bool is_chunked() const { return chunked_; }
 
   EdgeSlab read(std::uint64_t first, std::uint64_t count) const;
+  /// Without syn_weight and nsyns; group indices are looked at only where there are delays.
+  EdgeSlab read_without_weights(std::uint64_t first, std::uint64_t count) const;
   /// Sources and targets only.
   EdgeSlab read_ends(std::uint64_t first, std::uint64_t count) const;
 
@@ -70,6 +75,7 @@ class EdgePopulation {
   };
   std::string path(const std::string& dataset) const { return "/edges/" + name_ + "/" + dataset; }
   void find_groups();
+  void find_chunks();
   RowMap map_rows(std::uint64_t first, std::uint64_t count) const;
   std::optional<EdgeColumn> read_column(const std::string& attribute, const RowMap& rows) const;
   std::vector<double> read_values(const Group& group, const std::string& attribute, std::uint64_t first,
@@ -79,6 +85,7 @@ class EdgePopulation {
   std::string name_, source_population_, target_population_;
   std::uint64_t size_ = 0;
   bool weight_is_float32_ = false;
+  bool chunked_ = false;
   bool mapped_ = false;  ///< edge_group_id and edge_group_index exist; else row i is row i of the only group
   std::vector<Group> groups_;
 };

@@ -56,6 +56,24 @@ TEST_CASE(
   CHECK(same.bytes_per_synapse() == 12);
 }
 
+TEST_CASE(
+    "a table of floats becomes one of doubles at the first weight that is no float, and loses nothing") {
+  using enum SynapseTableBuilder::WeightType;
+  const std::vector<Entry> entries{{4, 4, 7, 2.0},  {1, 12, 3, 1.0}, {4, 12, 2, 0.1},
+                                   {4, 4, 7, -0.5}, {2, 5, 9, 8.25}, {1, 4, 0, 0.3}};
+  const auto widened = build(entries, float32);
+  const auto wide = build(entries, float64);
+  const auto& rows = std::get<SynapseRows<double>>(widened.synapses);
+  const auto& expected = std::get<SynapseRows<double>>(wide.synapses);
+  REQUIRE(rows.size() == expected.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    CHECK(rows[i].cell == expected[i].cell);
+    CHECK(rows[i].weight == expected[i].weight);
+  }
+  CHECK(widened.row_begin == wide.row_begin);
+  CHECK(widened.segment_end == wide.segment_end);
+}
+
 TEST_CASE("a table whose delays and cells would not fit 32 bits is refused") {
   using enum SynapseTableBuilder::WeightType;
   constexpr std::uint64_t half = std::uint64_t{1} << 31;

@@ -10,14 +10,18 @@ namespace striate::engine {
 namespace {
 
 struct Baseline {
+  static constexpr std::size_t lanes = 2;
+  using Real = double __attribute__((vector_size(16), aligned(8), may_alias));
+  using Int = std::int64_t __attribute__((vector_size(16), aligned(8), may_alias));
+
   [[gnu::always_inline]] static inline Real fma(const Real& a, const Real& b, const Real& c) {
     Real result;
-    for (std::size_t lane = 0; lane < width; ++lane) result[lane] = __builtin_fma(a[lane], b[lane], c[lane]);
+    for (std::size_t lane = 0; lane < lanes; ++lane) result[lane] = __builtin_fma(a[lane], b[lane], c[lane]);
     return result;
   }
   [[gnu::always_inline]] static inline bool any_lane(const Int& mask) {
     std::int64_t result = 0;
-    for (std::size_t lane = 0; lane < width; ++lane) result |= mask[lane];
+    for (std::size_t lane = 0; lane < lanes; ++lane) result |= mask[lane];
     return result != 0;
   }
 };

@@ -9,19 +9,15 @@ namespace striate::engine {
 namespace {
 
 struct Avx2 {
-  [[gnu::always_inline]] static inline __m256d low(const Real& a) {
-    return __m256d(__builtin_shufflevector(a, a, 0, 1, 2, 3));
-  }
-  [[gnu::always_inline]] static inline __m256d high(const Real& a) {
-    return __m256d(__builtin_shufflevector(a, a, 4, 5, 6, 7));
-  }
+  static constexpr std::size_t lanes = 4;
+  using Real = double __attribute__((vector_size(32), aligned(8), may_alias));
+  using Int = std::int64_t __attribute__((vector_size(32), aligned(8), may_alias));
+
   [[gnu::always_inline]] static inline Real fma(const Real& a, const Real& b, const Real& c) {
-    return Real(__builtin_shufflevector(_mm256_fmadd_pd(low(a), low(b), low(c)),
-                                        _mm256_fmadd_pd(high(a), high(b), high(c)), 0, 1, 2, 3, 4, 5, 6, 7));
+    return Real(_mm256_fmadd_pd(__m256d(a), __m256d(b), __m256d(c)));
   }
   [[gnu::always_inline]] static inline bool any_lane(const Int& mask) {
-    const Real bits = Real(mask);
-    return _mm256_movemask_pd(_mm256_or_pd(low(bits), high(bits))) != 0;
+    return _mm256_movemask_pd(__m256d(mask)) != 0;
   }
 };
 

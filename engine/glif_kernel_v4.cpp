@@ -9,6 +9,10 @@ namespace striate::engine {
 namespace {
 
 struct Avx512 {
+  static constexpr std::size_t lanes = 8;
+  using Real = double __attribute__((vector_size(64), aligned(8), may_alias));
+  using Int = std::int64_t __attribute__((vector_size(64), aligned(8), may_alias));
+
   [[gnu::always_inline]] static inline Real fma(const Real& a, const Real& b, const Real& c) {
     return Real(_mm512_fmadd_pd(__m512d(a), __m512d(b), __m512d(c)));
   }

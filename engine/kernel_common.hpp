@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Vectors of eight lanes and what both kernels do with them. Everything has internal linkage, because each
-// including file is compiled for another instruction set. An Isa type gives fma and any_lane.
+// Vectors of lanes and what both kernels do with them. In memory neurons lie in blocks of eight; a vector
+// holds as many of a block as a register of the instruction set does, so that state stays in registers.
+// Everything has internal linkage, because each including file is compiled for another instruction set. An
+// Isa type is derived from Vectors<lanes> and gives fma and any_lane.
 #pragma once
 
 #include "engine/kernel_arguments.hpp"
@@ -8,20 +10,17 @@
 namespace striate::engine {
 namespace {
 
-constexpr std::size_t width = 8;
-
-// Vector extensions of GCC and Clang: one value per lane, element-wise operators, comparisons giving masks.
-using Real = double __attribute__((vector_size(width * sizeof(double)), aligned(alignof(double)), may_alias));
-using Int = std::int64_t
-    __attribute__((vector_size(width * sizeof(std::int64_t)), aligned(alignof(std::int64_t)), may_alias));
+constexpr std::size_t width = 8;  // neurons of a block
 
 template <class Vector, class T>
 [[gnu::always_inline]] inline Vector& lanes_at(T* first) {
+  static_assert(alignof(Vector) == alignof(T));
   return *reinterpret_cast<Vector*>(first);
 }
 
+template <class Real>
 [[gnu::always_inline]] inline Real all_lanes(double x) {
-  return Real{x, x, x, x, x, x, x, x};
+  return x - Real{};
 }
 
 enum class Threshold { fixed, spike_dependent };
@@ -44,38 +43,42 @@ template <Threshold threshold, AfterSpikeCurrents currents>
   }
 }
 
-/// Chooses the instance of `Block` for the model's variant and runs it over all blocks.
-template <template <Threshold, AfterSpikeCurrents, Adaptation, Currents> class Block, Threshold threshold,
-          AfterSpikeCurrents currents, Adaptation adaptation>
+/// Runs `Block`, which treats `lanes` neurons, over all blocks.
+template <std::size_t lanes, template <Threshold, AfterSpikeCurrents, Adaptation, Currents> class Block,
+          Threshold threshold, AfterSpikeCurrents currents, Adaptation adaptation>
 [[gnu::always_inline]] inline std::size_t run_blocks(const KernelArguments& n) {
   std::size_t spikes = 0;
   double* synapses = n.synapses;
   double* inputs = n.inputs;
   for (std::size_t lid = n.first_lid; lid < n.end_lid; lid += width) {
-    if (n.record_currents)
-      spikes =
-          Block<threshold, currents, adaptation, Currents::recorded>::run(n, lid, synapses, inputs, spikes);
-    else
-      spikes =
-          Block<threshold, currents, adaptation, Currents::unrecorded>::run(n, lid, synapses, inputs, spikes);
+    for (std::size_t lane = 0; lane < width; lane += lanes)
+      if (n.record_currents)
+        spikes = Block<threshold, currents, adaptation, Currents::recorded>::run(
+            n, lid + lane, synapses + lane, inputs + lane, spikes);
+      else
+        spikes = Block<threshold, currents, adaptation, Currents::unrecorded>::run(
+            n, lid + lane, synapses + lane, inputs + lane, spikes);
     synapses += n.port_count * 4 * width;
     inputs += width;
   }
   return spikes;
 }
 
-template <template <Threshold, AfterSpikeCurrents, Adaptation, Currents> class Block>
+/// Chooses the instance of `Block` for the model's variant.
+template <std::size_t lanes, template <Threshold, AfterSpikeCurrents, Adaptation, Currents> class Block>
 std::size_t run_variant(const KernelArguments& n) {
   using enum Threshold;
   using Asc = AfterSpikeCurrents;
   const Propagators& p = *n.model;
   if (!p.spike_dependent_threshold && !p.after_spike_currents)
-    return run_blocks<Block, fixed, Asc::off, Adaptation::off>(n);  // GLIF1
+    return run_blocks<lanes, Block, fixed, Asc::off, Adaptation::off>(n);  // GLIF1
   if (!p.after_spike_currents)
-    return run_blocks<Block, spike_dependent, Asc::off, Adaptation::off>(n);  // GLIF2
-  if (!p.spike_dependent_threshold) return run_blocks<Block, fixed, Asc::on, Adaptation::off>(n);  // GLIF3
-  if (!p.adapting_threshold) return run_blocks<Block, spike_dependent, Asc::on, Adaptation::off>(n);  // GLIF4
-  return run_blocks<Block, spike_dependent, Asc::on, Adaptation::on>(n);  // GLIF5
+    return run_blocks<lanes, Block, spike_dependent, Asc::off, Adaptation::off>(n);  // GLIF2
+  if (!p.spike_dependent_threshold)
+    return run_blocks<lanes, Block, fixed, Asc::on, Adaptation::off>(n);  // GLIF3
+  if (!p.adapting_threshold)
+    return run_blocks<lanes, Block, spike_dependent, Asc::on, Adaptation::off>(n);  // GLIF4
+  return run_blocks<lanes, Block, spike_dependent, Asc::on, Adaptation::on>(n);  // GLIF5
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One block of eight neurons, port by port: the state of a port passes through up to four steps in registers
+// The neurons of one vector, port by port: the state of a port passes through up to four steps in registers
 // and leaves what it adds to the potential in each of them; then the potential runs through these steps. In
 // the units of z1, z2 (propagators.hpp) a component takes four fused multiply-adds a step. How steps are cut
 // into pieces changes nothing: the additions of a step always come in the order of the ports.
@@ -14,6 +14,9 @@ constexpr std::uint32_t steps_in_registers = 4;
 
 template <class Isa>
 struct MergedKernel {
+  using Real = typename Isa::Real;
+  using Int = typename Isa::Int;
+
   /// Potential added in each step by all ports, and with Currents::recorded their current.
   template <std::uint32_t steps>
   struct Drive {
@@ -33,9 +36,9 @@ struct MergedKernel {
     for (std::size_t port = 0; port < port_count; ++port) {
       const AlphaPropagator& fast = ports[port].fast;
       const AlphaPropagator& slow = ports[port].slow;
-      const Real fast_decay = all_lanes(fast.decay), slow_decay = all_lanes(slow.decay);
-      const Real fast_z1_to_v = all_lanes(fast.z1_to_v), fast_z2_to_v = all_lanes(fast.z2_to_v);
-      const Real slow_z1_to_v = all_lanes(slow.z1_to_v), slow_z2_to_v = all_lanes(slow.z2_to_v);
+      const Real fast_decay = all_lanes<Real>(fast.decay), slow_decay = all_lanes<Real>(slow.decay);
+      const Real fast_z1_to_v = all_lanes<Real>(fast.z1_to_v), fast_z2_to_v = all_lanes<Real>(fast.z2_to_v);
+      const Real slow_z1_to_v = all_lanes<Real>(slow.z1_to_v), slow_z2_to_v = all_lanes<Real>(slow.z2_to_v);
       double* z = synapses + port * 4 * width;
       Real fast_z1 = lanes_at<Real>(z), fast_z2 = lanes_at<Real>(z + width);
       Real slow_z1 = lanes_at<Real>(z + 2 * width), slow_z2 = lanes_at<Real>(z + 3 * width);
@@ -94,13 +97,13 @@ struct MergedKernel {
 
       Real current = i_ext, asc_sum{};
       if constexpr (currents == AfterSpikeCurrents::on) {
-        asc_sum = Isa::fma(asc_1, all_lanes(p.asc_mean[1]), asc_0 * p.asc_mean[0]);
+        asc_sum = Isa::fma(asc_1, all_lanes<Real>(p.asc_mean[1]), asc_0 * p.asc_mean[0]);
         asc_0 = active ? asc_0 * p.asc_decay[0] : asc_0;
         asc_1 = active ? asc_1 * p.asc_decay[1] : asc_1;
         current = i_ext + asc_sum;
       }
-      const Real u = Isa::fma(v_start, all_lanes(p.v_decay),
-                              Isa::fma(current, all_lanes(p.current_to_v), drive.v[step]));
+      const Real u = Isa::fma(v_start, all_lanes<Real>(p.v_decay),
+                              Isa::fma(current, all_lanes<Real>(p.current_to_v), drive.v[step]));
 
       if constexpr (recording == Currents::recorded) {
         kept_i_syn = active ? drive.current[step] : kept_i_syn;
@@ -115,7 +118,7 @@ struct MergedKernel {
             steady * p.voltage_threshold_rho;
         theta_voltage = active ? next : theta_voltage;
       }
-      Real theta = all_lanes(p.threshold);
+      Real theta = all_lanes<Real>(p.threshold);
       if constexpr (threshold == Threshold::spike_dependent || adaptation == Adaptation::on)
         theta = (theta_spike + theta_voltage) + p.threshold;
 
@@ -132,9 +135,9 @@ struct MergedKernel {
           v = fires ? v_start * p.reset_fraction + p.reset_add : v;  // from the start of the step
           theta_spike = fires ? theta_spike * p.spike_threshold_keep + p.spike_threshold_jump : theta_spike;
         } else {
-          v = fires ? all_lanes(p.v_reset) : v;
+          v = fires ? all_lanes<Real>(p.v_reset) : v;
         }
-        for (std::size_t lane = 0; lane < width; ++lane)
+        for (std::size_t lane = 0; lane < Isa::lanes; ++lane)
           if (fires[lane])
             n.spikes[spikes++] = {.step = first + step, .lid = static_cast<std::uint32_t>(lid + lane)};
       }
@@ -170,7 +173,9 @@ struct MergedKernel {
     }
   };
 
-  static std::size_t run(const KernelArguments& arguments) { return run_variant<Block>(arguments); }
+  static std::size_t run(const KernelArguments& arguments) {
+    return run_variant<Isa::lanes, Block>(arguments);
+  }
 };
 
 }  // namespace

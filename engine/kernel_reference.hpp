@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One block of eight neurons in NEST's order of operations and sums, step by step.
+// The neurons of one vector in NEST's order of operations and sums, step by step.
 #pragma once
 
 #include "engine/kernel_common.hpp"
@@ -9,6 +9,9 @@ namespace {
 
 template <class Isa>
 struct ReferenceKernel {
+  using Real = typename Isa::Real;
+  using Int = typename Isa::Int;
+
   template <Threshold threshold, AfterSpikeCurrents currents, Adaptation adaptation, Currents recording>
   struct Block {
     [[gnu::always_inline]] static inline std::size_t run(const KernelArguments& n, std::size_t lid,
@@ -100,7 +103,7 @@ struct ReferenceKernel {
         }
 
         if (Isa::any_lane(fires))
-          for (std::size_t lane = 0; lane < width; ++lane)
+          for (std::size_t lane = 0; lane < Isa::lanes; ++lane)
             if (fires[lane]) {
               fire<threshold, currents>(n, lid + lane, v_start[lane]);
               n.spikes[spikes++] = {.step = step, .lid = static_cast<std::uint32_t>(lid + lane)};
@@ -110,7 +113,9 @@ struct ReferenceKernel {
     }
   };
 
-  static std::size_t run(const KernelArguments& arguments) { return run_variant<Block>(arguments); }
+  static std::size_t run(const KernelArguments& arguments) {
+    return run_variant<Isa::lanes, Block>(arguments);
+  }
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Advancing GLIF neurons without input. Questions: what does a neuron-step cost in reference and in merged mode, by
-// instruction set, and does it depend on the number of neurons (state in cache or streamed from memory)?
+// Advancing GLIF neurons without input. Questions: what does a neuron-step cost in reference and in merged
+// mode, by instruction set, and does it depend on the number of neurons (state in cache or streamed from
+// memory)?
 #include <benchmark/benchmark.h>
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Making edges. Question: what does one edge cost, and how many candidates does the recurrent sampler look at for it?
-// An all-pairs builder evaluates one exponential per pair: 40 million for `profile`.
+// Making edges. Question: what does one edge cost, and how many candidates does the recurrent sampler look at
+// for it? An all-pairs builder evaluates one exponential per pair: 40 million for `profile`.
 #include <benchmark/benchmark.h>
 
 #include "builder/connections.hpp"

@@ -75,12 +75,17 @@ def measure_simulation(striate, name, ranks, runs, base):
     for _ in range(runs):
         launch(ranks, striate, "simulate", "-q", base / "configs/config_plain.json", "-o", base / "benchmark", "--timings", timings)
         reports.append(json.loads(timings.read_text()))
+    return {"what": f"simulate {name}", **simulation_figures(reports, ranks)}
+
+
+def simulation_figures(reports, ranks):
+    """Medians and costs from the timings of several runs of one simulation."""
     last = reports[-1]
     phases = {phase: spread([r["phases"][phase]["max"] for r in reports]) for phase in last["phases"]}
     seconds = phases["simulate"]
     neuron_steps = last["neurons"] * last["simulated_ms"] / 0.25
     return {
-        "what": f"simulate {name}", "ranks": ranks, "simulated_ms": last["simulated_ms"], "seconds": seconds, "phases": phases,
+        "ranks": ranks, "simulated_ms": last["simulated_ms"], "seconds": seconds, "phases": phases,
         "real_time_factor": spread([r["phases"]["simulate"]["max"] / (r["simulated_ms"] / 1e3) for r in reports]),
         "memory_bytes": spread([r["sum_rss_bytes"] for r in reports]),
         "neurons": last["neurons"], "synapses": last["synapses"], "spikes": last["spikes"],

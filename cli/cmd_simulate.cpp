@@ -19,17 +19,18 @@ engine::Ports parse_ports(const std::string& name) {
 
 core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world) {
   Interface interface {
-    .usage = "striate simulate CONFIG.json [options]",
+    .usage = "striate simulate CONFIG.json… [options]",
     .description =
         "Simulates a SONATA network of GLIF point neurons as BMTK PointNet on NEST does, with the same\n"
-        "spikes. Start it with mpirun or srun to share the work between ranks; the result is the same.",
+        "spikes. Start it with mpirun or srun to share the work between ranks; the result is the same.\n"
+        "Several configs that share their network run one after the other; it is loaded once.",
     .options = {}, .positional = {
-      "config"
+      "config*"
     }
   };
   interface.options.add_options()  //
       ("output_dir,o", po::value<std::string>()->value_name("DIR"),
-       "write everything to DIR instead of the config's output_dir")  //
+       "write everything to DIR instead of the config's output_dir (one config only)")  //
       ("modfile,m", po::value<std::string>()->value_name("FILE"), "scale weights by a modulation file")  //
       ("n_thread,n", po::value<int>()->value_name("N"),
        "accepted for run_pointnet.py's sake; use mpirun -n N")  //
@@ -50,7 +51,12 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
         "-n {0} is ignored (Striate runs ranks, not threads) start it with 'mpirun -n {0} striate simulate "
         "…'",
         (*values)["n_thread"].as<int>());
-  engine::simulate({.config = (*values)["config"].as<std::vector<std::string>>().front(),
+  const auto& configs = (*values)["config"].as<std::vector<std::string>>();
+  if (configs.size() > 1 && values->count("output_dir") != 0)
+    throw core::UsageError(
+        "-o with {} configs (their results would have the same names) give each an output_dir of its own",
+        configs.size());
+  engine::simulate({.configs = {configs.begin(), configs.end()},
                     .output_dir = path("output_dir"),
                     .modfile = path("modfile"),
                     .timings_file = path("timings"),

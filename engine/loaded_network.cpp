@@ -8,9 +8,9 @@
 
 namespace striate::engine {
 
-LoadedNetwork load_network(const io::SonataConfig& config, const SimulationSpec& spec, const Network& network,
+LoadedNetwork load_network(const io::SonataConfig& config, const MadeNetwork* made,
+                           const SimulationSpec& spec, const Network& network,
                            const std::vector<std::size_t>& driven, Ports ports, const core::Comm& comm) {
-  const auto edges = open_edges(config, spec, network, comm);
   auto local = partition_neurons(network, spec.grid, comm.rank(), comm.size(), ports);
   LoadedNetwork loaded{.partition = std::move(local.partition),
                        .shard = {},
@@ -20,6 +20,8 @@ LoadedNetwork load_network(const io::SonataConfig& config, const SimulationSpec&
   Shard& shard = loaded.shard;
   shard.neurons = std::move(local.neurons);
 
+  const auto edges = made != nullptr ? open_edges(*made, spec, network, loaded.partition, comm)
+                                     : open_edges(config, spec, network, comm);
   TableLoader recurrent({}, edges, network, loaded.partition, comm);
   const Delays delays = recurrent.count();
   loaded.interval = exchange_interval(delays.empty() ? 0 : delays.front());

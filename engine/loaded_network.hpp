@@ -24,7 +24,9 @@ struct LoadedNetwork {
 };
 
 /// Reads the edges. `driven`: the virtual populations that some trial drives. Collective.
-LoadedNetwork load_network(const io::SonataConfig& config, const SimulationSpec& spec, const Network& network,
+/// With `made` its edges are used instead of files.
+LoadedNetwork load_network(const io::SonataConfig& config, const MadeNetwork* made,
+                           const SimulationSpec& spec, const Network& network,
                            const std::vector<std::size_t>& driven, Ports ports, const core::Comm& comm);
 
 /// Puts the network into the state in which `trial` starts: at rest, with the trial's inputs and nothing

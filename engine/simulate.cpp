@@ -65,15 +65,19 @@ void write_timings(const std::filesystem::path& file, const std::vector<Simulati
 }  // namespace
 
 void simulate(const SimulateOptions& options, const core::Comm& comm) {
-  auto start = core::Clock::now();
+  auto start = options.start;
   auto trials = read_trials(options.configs, {.output_dir = options.output_dir,
                                               .modfile = options.modfile,
+                                              .network_in_memory = options.network != nullptr,
                                               .now = comm.max(std::int64_t{std::time(nullptr)})});
   const Trial& first = trials.front();
-  const auto network = read_network(first.config);
+  std::optional<MadeNetwork> made;
+  if (options.network != nullptr) made = wanted_parts(*options.network, first.config);
+  const auto network = made ? make_network(*made) : read_network(first.config);
   if (network.neuron_count() == 0)
     throw core::ConfigError("no neurons in {}:/networks/nodes (all nodes are virtual)", first.config.file);
-  const auto estimate = estimate_memory(first.config, network, comm.size());
+  const auto estimate = made ? estimate_memory(*made, network, comm.size())
+                             : estimate_memory(first.config, network, comm.size());
   require_memory(estimate);
   if (options.dry_run) {
     if (comm.is_root())
@@ -85,8 +89,8 @@ void simulate(const SimulateOptions& options, const core::Comm& comm) {
   prepare_outputs(trials, comm);
   open_log(first.spec, comm);
   log_start(first.config, first.spec, network, comm);
-  auto loaded =
-      load_network(first.config, first.spec, network, driven_populations(trials), options.ports, comm);
+  auto loaded = load_network(first.config, made ? &*made : nullptr, first.spec, network,
+                             driven_populations(trials), options.ports, comm);
   SpikeRouter router(loaded.shard.recurrent.synapses, loaded.partition, comm);
   std::vector<SimulationSummary> summaries;
   for (const auto& trial : trials) {

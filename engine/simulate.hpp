@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "core/comm.hpp"
+#include "core/timers.hpp"
+#include "engine/made_network.hpp"
 #include "engine/propagators.hpp"
 
 namespace striate::engine {
@@ -20,6 +22,8 @@ struct SimulateOptions {
   std::optional<std::filesystem::path> timings_file;  ///< machine-readable times
   Ports ports = Ports::merged;  ///< --ports
   bool dry_run = false;  ///< check and estimate only
+  const MadeNetwork* network = nullptr;  ///< instead of the files that the configs name
+  core::Clock::time_point start = core::Clock::now();  ///< from when loading is timed
 };
 
 /// Collective. Throws core::Error; the caller ends all ranks then. What configs before the failing one wrote

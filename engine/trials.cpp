@@ -55,8 +55,9 @@ void require_shared_network(const Trial& a, const Trial& b) {
                        &io::NodesEntry::node_types_file);
   require_same_entries(a, b, "edges", &io::SonataConfig::edges, &io::EdgesEntry::edges_file,
                        &io::EdgesEntry::edge_types_file);
-  for (const std::string key : {"point_neuron_models_dir", "synaptic_models_dir"})
-    require_same(a, b, "/components/" + key, component(a, key), component(b, key));
+  if (!a.config.nodes.empty())  // else the network is in memory
+    for (const std::string key : {"point_neuron_models_dir", "synaptic_models_dir"})
+      require_same(a, b, "/components/" + key, component(a, key), component(b, key));
   require_same(a, b, "/modfile", a.spec.modfile, b.spec.modfile);
   if (a.spec.grid.dt_ms != b.spec.grid.dt_ms)
     throw core::ConfigError(

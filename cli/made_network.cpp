@@ -59,15 +59,18 @@ struct HeldEdges {
 };
 
 template <bool with_weights>
-io::EdgeSlab slab_of(const HeldEdges& held, std::uint64_t first, std::uint64_t count) {
+void fill_slab(const HeldEdges& held, std::uint64_t first, std::uint64_t count, io::EdgeSlab& slab) {
   const auto& [rows, targets, work, by_source] = held;
-  io::EdgeSlab slab;
   slab.first = first;
   slab.source_id.resize(count);
   slab.target_id.resize(count);
   slab.type_id.resize(count);
   const bool has_weights = !rows.weight.empty() || !rows.target_weight.empty();
-  if (with_weights && has_weights) slab.syn_weight.emplace().values.resize(count);
+  if (!with_weights || !has_weights)
+    slab.syn_weight.reset();
+  else if (!slab.syn_weight)
+    slab.syn_weight.emplace();
+  if (slab.syn_weight) slab.syn_weight->values.resize(count);
   const auto end = first + count;
   auto t =
       static_cast<std::size_t>(std::ranges::upper_bound(rows.first_row, first) - rows.first_row.begin()) - 1;
@@ -84,15 +87,14 @@ io::EdgeSlab slab_of(const HeldEdges& held, std::uint64_t first, std::uint64_t c
           slab.syn_weight->values[i] = rows.weight.empty() ? rows.target_weight[t] : rows.weight[row];
     }
   }
-  return slab;
 }
 
 engine::MadeRows made_rows(HeldEdges edges) {
   const auto held = std::make_shared<const HeldEdges>(std::move(edges));
-  return {
-      .rows = held->rows.rows(),
-      .read = [held](auto first, auto count) { return slab_of<true>(*held, first, count); },
-      .read_without_weights = [held](auto first, auto count) { return slab_of<false>(*held, first, count); }};
+  return {.rows = held->rows.rows(),
+          .read = [held](auto first, auto count, auto& slab) { fill_slab<true>(*held, first, count, slab); },
+          .read_without_weights = [held](auto first, auto count,
+                                         auto& slab) { fill_slab<false>(*held, first, count, slab); }};
 }
 
 /// Shows how far this rank is.

@@ -62,9 +62,9 @@ EdgeShare open_file(const std::shared_ptr<const io::EdgePopulation>& edges, cons
           .slab_rows = rows,
           .slabs = slabs_of(largest, rows),
           .travels = comm.size() > 1,
-          .read = [edges](auto first, auto count) { return edges->read(first, count); },
-          .read_without_weights = [edges](auto first,
-                                          auto count) { return edges->read_without_weights(first, count); }};
+          .read = [edges](auto first, auto count, auto& slab) { edges->read(first, count, slab); },
+          .read_without_weights = [edges](auto first, auto count,
+                                          auto& slab) { edges->read_without_weights(first, count, slab); }};
 }
 
 EdgeShare open_made(const MadeEdges& edges, EdgeResolver& resolver, std::span<const std::uint32_t> targets,
@@ -98,6 +98,31 @@ std::vector<std::uint32_t> own_nodes(const Network& network, std::size_t populat
     if (gids[node] != no_neuron && partition.owns({gids[node]})) nodes.push_back(node);
   return nodes;
 }
+
+/// Cells of targets; edges mostly come target by target.
+class CellFinder {
+ public:
+  CellFinder(const Partition& partition, const InputTiles& inputs, const Neurons& neurons)
+      : partition_(partition), inputs_(inputs), neurons_(neurons) {}
+
+  std::uint32_t cell(std::uint32_t gid, std::uint16_t receptor) {
+    if (gid != gid_) {
+      gid_ = gid;
+      const core::Lid lid = partition_.lid({gid});
+      first_cell_ = inputs_.cell(0, lid);
+      model_ = &neurons_.model_at(lid);
+    }
+    return first_cell_ + model_->port_of_receptor[receptor] * inputs_.port_stride;
+  }
+
+ private:
+  const Partition& partition_;
+  const InputTiles& inputs_;
+  const Neurons& neurons_;
+  std::uint32_t gid_ = no_neuron;
+  std::uint32_t first_cell_ = 0;  ///< of port 0
+  const Propagators* model_ = nullptr;
+};
 
 void require_port(const Network& network, const EdgeSource& source, const ResolvedEdge& edge,
                   std::uint32_t target_gid) {
@@ -191,16 +216,20 @@ std::uint32_t TableLoader::source_row(const EdgeSource& source, std::uint32_t no
 Delays TableLoader::count() {
   std::vector<std::int64_t> edges_with_delay(std::numeric_limits<std::uint16_t>::max() + 1, 0);
   Outbox<std::uint32_t> outbox(comm_.size());
+  io::EdgeSlab slab;
   std::vector<ResolvedEdge> resolved;
   for (const auto& source : sources_) {
     const EdgeShare& share = shares_.emplace_back(source.open());
     bool first_slab = true;
     for_each_slab(share, [&](std::uint64_t first, std::uint64_t rows) {
       // The first slab tells which weights to expect; the others are looked at, and checked, by fill().
-      if (std::exchange(first_slab, false))
-        source.resolver->resolve(share.read(first, rows), resolved);
-      else
-        source.resolver->resolve_without_weights(share.read_without_weights(first, rows), resolved);
+      if (std::exchange(first_slab, false)) {
+        share.read(first, rows, slab);
+        source.resolver->resolve(slab, resolved);
+      } else {
+        share.read_without_weights(first, rows, slab);
+        source.resolver->resolve_without_weights(slab, resolved);
+      }
       for (const auto& edge : resolved) {
         const std::uint32_t row = source_row(source, edge.source);
         if (row == no_neuron) continue;
@@ -231,17 +260,23 @@ SynapseTable TableLoader::fill(const InputTiles& inputs, const Neurons& neurons)
   using enum SynapseTableBuilder::WeightType;
   builder_.begin(all_float_ ? float32 : float64, delays_, inputs.cells());
   Outbox<TravellingEdge> outbox(comm_.size());
+  io::EdgeSlab slab;
   std::vector<ResolvedEdge> resolved;
+  std::vector<NewSynapse> synapses;
+  CellFinder cells(partition_, inputs, neurons);
   const auto add = [&](const TravellingEdge& edge) {
-    const core::Lid lid = partition_.lid({edge.target_gid});
-    const std::uint32_t port = neurons.model_at(lid).port_of_receptor[edge.receptor];
-    builder_.add(edge.source_row, edge.delay, inputs.cell(port, lid), edge.weight);
+    synapses.push_back({.source = edge.source_row,
+                        .cell = cells.cell(edge.target_gid, edge.receptor),
+                        .delay = edge.delay,
+                        .weight = edge.weight});
   };
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     const auto& source = sources_[i];
     const EdgeShare share = std::move(shares_[i]);  // edges in memory are gone once they are in the table
     for_each_slab(share, [&](std::uint64_t first, std::uint64_t rows) {
-      source.resolver->resolve(share.read(first, rows), resolved);
+      share.read(first, rows, slab);
+      source.resolver->resolve(slab, resolved);
+      synapses.clear();
       for (const auto& edge : resolved) {
         const std::uint32_t row = source_row(source, edge.source);
         if (row == no_neuron) continue;
@@ -255,8 +290,9 @@ SynapseTable TableLoader::fill(const InputTiles& inputs, const Neurons& neurons)
         else
           add(item);
       }
-      if (!share.travels) return;
-      for (const auto& edge : outbox.exchange(comm_).items) add(edge);
+      if (share.travels)
+        for (const auto& edge : outbox.exchange(comm_).items) add(edge);
+      builder_.add(synapses);
     });
   }
   shares_.clear();

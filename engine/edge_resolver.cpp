@@ -72,11 +72,24 @@ struct FirstEdge {
 
 }  // namespace
 
+namespace {
+
+/// What most edges need of their type, in a cache line's quarter: there are thousands of types, in any order.
+struct CompactType {
+  double weight = std::numeric_limits<double>::quiet_NaN();  ///< where edges have none
+  std::uint16_t delay = 0;  ///< steps, where edges have none; 0: not valid
+  std::uint16_t port = 0;
+  bool weight_as_given = false;  ///< no function changes it
+};
+
+}  // namespace
+
 struct EdgeResolver::Impl {
   const io::EdgePopulation* edges;  // null for edges that are in no file
   std::string origin;  // "edges.h5:/edges/lgn_to_v1", for messages
   std::vector<EdgeType> types;
   std::vector<core::Step> type_delay;  // steps, not yet checked: only types that edges use must be valid
+  std::vector<CompactType> compact;  // [type]
   std::vector<ModfileRow> modfile;
   TimeGrid grid;
   TypeLookup type_lookup;
@@ -100,6 +113,21 @@ struct EdgeResolver::Impl {
     for (const auto& type : types)
       type_delay.push_back(grid.delay_steps(type.delay_ms.value_or(default_delay_ms)));
     read_columns();
+    compact_types();
+  }
+
+  void compact_types() {
+    compact.clear();
+    for (std::size_t i = 0; i < types.size(); ++i) {
+      const auto& type = types[i];
+      CompactType c{.port = type.port};
+      if (type.syn_weight) c.weight = *type.syn_weight;
+      if (type_delay[i] >= 1 && type_delay[i] <= most_delay_steps)
+        c.delay = static_cast<std::uint16_t>(type_delay[i]);
+      c.weight_as_given = type.weight_function == WeightFunction::constant_multiplier ||
+                          (type.weight_function == WeightFunction::modifiable && type.modifications.empty());
+      compact.push_back(c);
+    }
   }
 
   bool uses(WeightFunction function) const {
@@ -234,8 +262,9 @@ std::vector<FirstEdge> EdgeResolver::Impl::first_edges(std::uint64_t rows, const
   std::vector<bool> seen(types.size(), false);
   auto missing = std::ranges::count(types, WeightFunction::modifiable, &EdgeType::weight_function);
   std::vector<FirstEdge> result;
+  io::EdgeSlab slab;
   for (std::uint64_t first = 0; first < rows && missing > 0; first += search_rows) {
-    const auto slab = read(first, std::min(search_rows, rows - first));
+    read(first, std::min(search_rows, rows - first), slab);
     for (std::size_t i = 0; i < slab.size(); ++i) {
       const auto type = type_lookup.find(slab.type_id[i]);
       if (type == none || seen[type] || !is_modifiable(type)) continue;
@@ -269,6 +298,7 @@ void EdgeResolver::Impl::choose_modifications(std::vector<FirstEdge> first) {
     for (std::uint32_t i = 0; i < modfile.size(); ++i)
       if (matches(modfile[i], source_texts, source, target_texts, target)) chosen.push_back(i);
   }
+  compact_types();
 }
 
 EdgeResolver::EdgeResolver(const io::EdgePopulation& edges, const io::TypeTable& type_table,
@@ -305,24 +335,31 @@ template <bool with_weights>
 void EdgeResolver::convert(const io::EdgeSlab& slab, std::vector<ResolvedEdge>& edges) const {
   const auto& impl = *impl_;
   edges.resize(slab.size());
+  const double* given = slab.syn_weight ? slab.syn_weight->values.data() : nullptr;
   for (std::size_t i = 0; i < slab.size(); ++i) {
     const auto row = slab.first + i;
     const auto type = impl.type_lookup.find(slab.type_id[i]);
     if (type == none)
       throw FormatError("unknown edge type {} in {} ({} has no such row)", slab.type_id[i],
                         impl.place(row, "edge_type_id"), impl.type_file);
+    const CompactType& compact = impl.compact[type];
     const auto source = impl.node(impl.sources, slab.source_id[i], row, "source_node_id");
     const auto target = impl.node(impl.targets, slab.target_id[i], row, "target_node_id");
     double weight = 0;
-    if constexpr (with_weights) weight = impl.weight(slab, i, impl.types[type], source, target);
-    if (!std::isfinite(weight))
+    if constexpr (with_weights) {
+      weight = given != nullptr && !std::isnan(given[i]) ? given[i] : compact.weight;
+      if (!compact.weight_as_given || std::isnan(weight)) [[unlikely]]
+        weight = impl.weight(slab, i, impl.types[type], source, target);
+    }
+    if (!std::isfinite(weight)) [[unlikely]]
       throw FormatError("weight {} of {} (type {}; must be finite, NEST would take 1 pA for NaN)", weight,
                         impl.place(row, "syn_weight"), slab.type_id[i]);
+    const bool own_delay = slab.delay.has_value() || compact.delay == 0;
     edges[i] = {.source = source,
                 .target = target,
                 .weight = weight,
-                .delay = impl.delay(slab, i, type),
-                .port = impl.types[type].port};
+                .delay = own_delay ? impl.delay(slab, i, type) : compact.delay,
+                .port = compact.port};
   }
 }
 

@@ -73,8 +73,8 @@ struct ResolvedEdge {
   std::uint16_t port;  ///< 0-based receptor
 };
 
-/// Rows [first, first + count) of a rank's share of edges that are in no file.
-using SlabReader = std::function<io::EdgeSlab(std::uint64_t first, std::uint64_t count)>;
+/// Gives rows [first, first + count) of a rank's share of edges in a slab whose memory is used again.
+using SlabReader = std::function<void(std::uint64_t first, std::uint64_t count, io::EdgeSlab& slab)>;
 
 /// Resolves slabs of one edge population. The edge and node populations must outlive it.
 class EdgeResolver {

@@ -156,10 +156,10 @@ void build_recurrent(const Workplace& work, const Estimate& estimate, InputCount
   if (work.options.parts.recurrent) {
     const core::ScopedPhase phase(timers, recurrent_phase);
     PhaseProgress progress("recurrent", share.count(), comm);
-    rows = make_recurrent_edges(spec, nodes, work.rule, work.grid, share,
+    rows = make_recurrent_edges(spec, nodes, work.rule, work.grid, targets_of(share),
                                 estimate.recurrent_edges / comm.size(), std::ref(progress));
   } else {
-    rows = no_edges(share);
+    rows = no_edges(targets_of(share));
   }
   auto layout = make_layout(work, "v1", nodes.size(), SynapseCount::n_syns_int64);
   std::vector<std::uint8_t> inhibitory;
@@ -183,8 +183,8 @@ void build_lgn(const Workplace& work, const Estimate& estimate, InputCounts& cou
   {
     const core::ScopedPhase phase(timers, lgn_phase);
     PhaseProgress progress("LGN", share.count(), comm);
-    rows =
-        make_lgn_edges(spec, nodes, work.units, share, estimate.lgn_rows / comm.size(), std::ref(progress));
+    rows = make_lgn_edges(spec, nodes, work.units, targets_of(share), estimate.lgn_rows / comm.size(),
+                          std::ref(progress));
   }
   for (std::size_t t = 0; t < rows.targets(); ++t)
     counts.at(spec.models[nodes.model[rows.first_target + t]].population, 2) +=
@@ -198,7 +198,7 @@ std::int64_t build_background(const Workplace& work, core::PhaseTimers& timers) 
   EdgeRows rows;
   {
     const core::ScopedPhase phase(timers, background_phase);
-    rows = make_background_edges(work.spec, share);
+    rows = make_background_edges(work.spec, targets_of(share));
   }
   const auto units = static_cast<std::uint64_t>(work.spec.background.units);
   write_with_progress(make_layout(work, "bkg", units, SynapseCount::nsyns_uint32), rows, 30, work.comm,

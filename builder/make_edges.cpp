@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 #include "builder/background.hpp"
 #include "builder/connections.hpp"
@@ -14,10 +15,10 @@ namespace {
 
 constexpr std::size_t targets_per_report = 256;
 
-EdgeRows begin_rows(const core::Share& targets, double expected_rows) {
+EdgeRows begin_rows(Targets targets, double expected_rows) {
   EdgeRows rows;
-  rows.first_target = targets.first;
-  rows.first_row.reserve(targets.count() + 1);
+  rows.first_target = targets.empty() ? 0 : targets.front();
+  rows.first_row.reserve(targets.size() + 1);
   // Memory that is reserved but not used costs nothing; growing a large vector would hold it twice.
   rows.source.reserve(static_cast<std::size_t>(1.25 * expected_rows) + 4096);
   return rows;
@@ -25,25 +26,30 @@ EdgeRows begin_rows(const core::Share& targets, double expected_rows) {
 
 }  // namespace
 
-EdgeRows no_edges(const core::Share& targets) {
+std::vector<std::uint32_t> targets_of(const core::Share& share) {
+  std::vector<std::uint32_t> targets(share.count());
+  std::iota(targets.begin(), targets.end(), static_cast<std::uint32_t>(share.first));
+  return targets;
+}
+
+EdgeRows no_edges(Targets targets) {
   EdgeRows rows;
-  rows.first_target = targets.first;
-  rows.first_row.assign(targets.count() + 1, 0);
+  rows.first_target = targets.empty() ? 0 : targets.front();
+  rows.first_row.assign(targets.size() + 1, 0);
   return rows;
 }
 
 EdgeRows make_recurrent_edges(const NetworkSpec& spec, const V1Nodes& nodes, const ConnectionRule& rule,
-                              const SourceGrid& grid, const core::Share& targets, double expected_rows,
+                              const SourceGrid& grid, Targets targets, double expected_rows,
                               const EdgeProgress& progress) {
   EdgeRows rows = begin_rows(targets, expected_rows);
   rows.weight.reserve(rows.source.capacity());
   ConnectionSampler sampler(spec, nodes, rule, grid);
   const WeightRule weights(spec, nodes, rule);
-  for (auto target = targets.first; target < targets.end; ++target) {
-    const auto id = static_cast<std::uint32_t>(target);
+  for (const auto target : targets) {
     const auto first = rows.source.size();
-    sampler.sample(id, rows.source);
-    weights.weigh(id, std::span(rows.source).subspan(first), rows.weight);
+    sampler.sample(target, rows.source);
+    weights.weigh(target, std::span(rows.source).subspan(first), rows.weight);
     for (auto row = first; row < rows.source.size(); ++row) rows.source[row] |= run_start;
     rows.end_target();
     if (rows.targets() % targets_per_report == 0) progress(rows.targets(), rows.rows());
@@ -51,15 +57,15 @@ EdgeRows make_recurrent_edges(const NetworkSpec& spec, const V1Nodes& nodes, con
   return rows;
 }
 
-EdgeRows make_lgn_edges(const NetworkSpec& spec, const V1Nodes& nodes, const LgnNodes& units,
-                        const core::Share& targets, double expected_rows, const EdgeProgress& progress) {
+EdgeRows make_lgn_edges(const NetworkSpec& spec, const V1Nodes& nodes, const LgnNodes& units, Targets targets,
+                        double expected_rows, const EdgeProgress& progress) {
   EdgeRows rows = begin_rows(targets, expected_rows);
-  rows.target_weight.reserve(targets.count());
+  rows.target_weight.reserve(targets.size());
   LgnSampler sampler(spec, nodes, units);
   std::vector<LgnConnection> connections;
-  for (auto target = targets.first; target < targets.end; ++target) {
+  for (const auto target : targets) {
     connections.clear();
-    sampler.sample(static_cast<std::uint32_t>(target), connections);
+    sampler.sample(target, connections);
     for (const auto& connection : connections) {
       rows.source.push_back(connection.unit | run_start);
       rows.source.insert(rows.source.end(), connection.synapses - 1, connection.unit);
@@ -75,10 +81,10 @@ EdgeRows make_lgn_edges(const NetworkSpec& spec, const V1Nodes& nodes, const Lgn
   return rows;
 }
 
-EdgeRows make_background_edges(const NetworkSpec& spec, const core::Share& targets) {
-  EdgeRows rows = begin_rows(targets, static_cast<double>(targets.count()) * spec.background.connections);
-  for (auto target = targets.first; target < targets.end; ++target) {
-    sample_background(spec.background, spec.seed, static_cast<std::uint32_t>(target), rows.source);
+EdgeRows make_background_edges(const NetworkSpec& spec, Targets targets) {
+  EdgeRows rows = begin_rows(targets, static_cast<double>(targets.size()) * spec.background.connections);
+  for (const auto target : targets) {
+    sample_background(spec.background, spec.seed, target, rows.source);
     rows.end_target();
   }
   for (auto& source : rows.source) source |= run_start;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "builder/connection_rule.hpp"
@@ -17,19 +18,24 @@
 
 namespace striate::builder {
 
+using Targets = std::span<const std::uint32_t>;
+
+/// The targets of a share.
+std::vector<std::uint32_t> targets_of(const core::Share& share);
+
 /// Called now and then with the targets done and the rows made so far.
 using EdgeProgress = std::function<void(std::size_t targets, std::size_t rows)>;
 
-/// `expected_rows` reserves memory; it need not be right.
+/// `targets`: rising. `expected_rows` reserves memory; it need not be right.
 EdgeRows make_recurrent_edges(const NetworkSpec& spec, const V1Nodes& nodes, const ConnectionRule& rule,
-                              const SourceGrid& grid, const core::Share& targets, double expected_rows,
+                              const SourceGrid& grid, Targets targets, double expected_rows,
                               const EdgeProgress& progress);
-EdgeRows make_lgn_edges(const NetworkSpec& spec, const V1Nodes& nodes, const LgnNodes& units,
-                        const core::Share& targets, double expected_rows, const EdgeProgress& progress);
-EdgeRows make_background_edges(const NetworkSpec& spec, const core::Share& targets);
+EdgeRows make_lgn_edges(const NetworkSpec& spec, const V1Nodes& nodes, const LgnNodes& units, Targets targets,
+                        double expected_rows, const EdgeProgress& progress);
+EdgeRows make_background_edges(const NetworkSpec& spec, Targets targets);
 
 /// Rows of targets that get none.
-EdgeRows no_edges(const core::Share& targets);
+EdgeRows no_edges(Targets targets);
 
 /// Relative work per target, for dealing targets to ranks.
 std::vector<double> recurrent_cost(const NetworkSpec& spec, const V1Nodes& nodes, const ConnectionRule& rule);

@@ -7,7 +7,7 @@
 #include "builder/build.hpp"
 #include "builder/config_tree.hpp"
 #include "cli/command.hpp"
-#include "core/log.hpp"
+#include "cli/network_options.hpp"
 
 namespace striate::cli {
 namespace {
@@ -28,48 +28,15 @@ Interface make_interface() {
     }
   };
   interface.options.add_options()("output,o", po::value<std::string>(),
-                                  "network directory to make (default: the network's name)")(
-      "radius", po::value<std::string>(), "radius of the cylinder of cells, um")(
-      "core-radius", po::value<std::string>(), "radius of the core, um")("seed", po::value<std::string>(),
-                                                                         "seed of all random numbers")(
-      "small-lgn", "LGN of 3 x 2 tiles instead of 15 x 10")("no-like-to-like",
-                                                            "recurrent weights drawn independent of tuning")(
-      "fluctuate", "Poisson numbers of cells")("flat", "the same number of cells (100) for every cell model")(
-      "no-recurrent", "no connections among the cells")("unitary-psp", po::value<std::string>(),
-                                                        "reference (the published table) or computed")(
-      "bkg-units", po::value<std::string>(), "number of background units")(
-      "bkg-connections", po::value<std::string>(), "background units that a cell receives from")(
-      "cell-models", po::value<std::string>(),
-      "folder of your cell models: ID_glif_lif_asc_config.json, ID_neuron_config.json, "
-      "ID/neuron_config.json")("only", po::value<std::string>(),
-                               "build v1, lgn or bkg only; lgn and bkg use the V1 cells already there")(
+                                  "network directory to make (default: the network's name)");
+  add_network_options(interface.options);
+  interface.options.add_options()("only", po::value<std::string>(),
+                                  "build v1, lgn or bkg only; lgn and bkg use the V1 cells already there")(
       "compression", po::value<std::string>()->default_value("none"),
       "gzip level of the edge files, 1 to 9, or none (compression is slow and does not scale with ranks)")(
       "dry-run", "say what would be built and what it takes, write nothing")(
       "force", "replace files of an earlier network");
   return interface;
-}
-
-std::vector<builder::Override> overrides(const po::variables_map& values) {
-  std::vector<builder::Override> list;
-  const auto text = [&](const char* option, std::vector<std::string> keys) {
-    if (values.count(option) != 0) list.push_back({std::move(keys), values[option].as<std::string>()});
-  };
-  const auto flag = [&](const char* option, std::vector<std::string> keys, const char* value) {
-    if (values.count(option) != 0) list.push_back({std::move(keys), value});
-  };
-  text("radius", {"size", "radius_um"});
-  text("core-radius", {"size", "core_radius_um"});
-  text("seed", {"seed"});
-  text("unitary-psp", {"synapses", "unitary_psp"});
-  text("bkg-units", {"background", "units"});
-  text("bkg-connections", {"background", "connections"});
-  flag("small-lgn", {"lgn", "tiles"}, "[3, 2]");
-  flag("no-like-to-like", {"recurrent", "like_to_like"}, "false");
-  flag("no-recurrent", {"recurrent", "enabled"}, "false");
-  flag("fluctuate", {"cells", "fluctuate"}, "true");
-  flag("flat", {"cells", "flat"}, "true");
-  return list;
 }
 
 builder::Parts parts(const po::variables_map& values, const builder::NetworkSpec& spec) {
@@ -100,19 +67,13 @@ core::ExitCode run_build(const Arguments& arguments, const core::Comm& world) {
   if (!values) return core::ExitCode::done;
   const auto name = (*values)["network"].as<std::vector<std::string>>().front();
   const int deflate = deflate_level(*values);
-  const std::filesystem::path cell_models =
-      values->count("cell-models") != 0 ? (*values)["cell-models"].as<std::string>() : "";
-  const auto spec = builder::read_network_spec(name, overrides(*values), cell_models);
+  const auto spec = read_network_spec(name, *values);
   const builder::BuildOptions options{
       .base = values->count("output") != 0 ? (*values)["output"].as<std::string>() : spec.name,
       .parts = parts(*values, spec),
       .deflate = deflate,
       .overwrite = values->count("force") != 0 ? builder::Overwrite::replace : builder::Overwrite::refuse};
-  for (const auto& warning : spec.warnings) core::log::warning("{}", warning);
-  core::log::info("{}", builder::describe_models(spec));
-  core::log::info("unitary PSPs: {}", spec.unitary_psp == builder::UnitaryPspSource::reference
-                                          ? "the published table; computed for stand-ins and your own models"
-                                          : "computed from the kinetics");
+  log_network(spec);
   if (values->count("dry-run") != 0) {
     const auto text = builder::dry_run(spec, options, world);
     if (world.is_root()) std::cout << text;

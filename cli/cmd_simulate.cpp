@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/command.hpp"
+#include "cli/made_network.hpp"
+#include "cli/network_options.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "engine/simulate.hpp"
@@ -19,25 +21,33 @@ engine::Ports parse_ports(const std::string& name) {
 
 core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world) {
   Interface interface {
-    .usage = "striate simulate CONFIG.json [options]",
+    .usage = "striate simulate [--network NAME|FILE.yaml] CONFIG.json… [options]",
     .description =
         "Simulates a SONATA network of GLIF point neurons as BMTK PointNet on NEST does, with the same\n"
-        "spikes. Start it with mpirun or srun to share the work between ranks; the result is the same.",
+        "spikes. Start it with mpirun or srun to share the work between ranks; the result is the same.\n"
+        "Several configs that share their network run one after the other; it is loaded once.\n"
+        "With --network the network of `striate build` is made in memory instead of being read from files.",
     .options = {}, .positional = {
-      "config"
+      "config*"
     }
   };
   interface.options.add_options()  //
       ("output_dir,o", po::value<std::string>()->value_name("DIR"),
-       "write everything to DIR instead of the config's output_dir")  //
+       "write everything to DIR instead of the config's output_dir (one config only)")  //
       ("modfile,m", po::value<std::string>()->value_name("FILE"), "scale weights by a modulation file")  //
       ("n_thread,n", po::value<int>()->value_name("N"),
        "accepted for run_pointnet.py's sake; use mpirun -n N")  //
       ("ports", po::value<std::string>()->value_name("merged|reference")->default_value("merged"),
        "merged: receptors with equal time courses share their state (fast); reference: NEST's order of "
        "operations")  //
+      ("config", po::value<std::vector<std::string>>()->value_name("CONFIG.json"),
+       "the same as without --config")  //
       ("dry-run", "check all inputs, print sizes and memory, write nothing")  //
-      ("timings", po::value<std::string>()->value_name("FILE.json"), "write times and sizes for machines");
+      ("timings", po::value<std::string>()->value_name("FILE.json"), "write times and sizes for machines")  //
+      ("network", po::value<std::string>()->value_name("NAME|FILE.yaml"),
+       "make this network in memory; of the config's networks only the file names count, as names of parts. "
+       "The options of 'striate build' that change a network:");
+  add_network_options(interface.options);
   const auto values = parse(interface, arguments, world);
   if (!values) return core::ExitCode::done;
 
@@ -50,12 +60,28 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
         "-n {0} is ignored (Striate runs ranks, not threads) start it with 'mpirun -n {0} striate simulate "
         "…'",
         (*values)["n_thread"].as<int>());
-  engine::simulate({.config = (*values)["config"].as<std::vector<std::string>>().front(),
+  const auto& configs = (*values)["config"].as<std::vector<std::string>>();
+  if (configs.size() > 1 && values->count("output_dir") != 0)
+    throw core::UsageError(
+        "-o with {} configs (their results would have the same names) give each an output_dir of its own",
+        configs.size());
+  if (const auto option = given_network_option(*values); !option.empty() && values->count("network") == 0)
+    throw core::UsageError("--{} without --network (it changes a network that is made in memory)", option);
+  const auto start = core::Clock::now();
+  std::optional<engine::MadeNetwork> network;
+  if (values->count("network") != 0) {
+    const auto spec = read_network_spec((*values)["network"].as<std::string>(), *values);
+    log_network(spec);
+    network = make_network(spec, world);
+  }
+  engine::simulate({.configs = {configs.begin(), configs.end()},
                     .output_dir = path("output_dir"),
                     .modfile = path("modfile"),
                     .timings_file = path("timings"),
                     .ports = parse_ports((*values)["ports"].as<std::string>()),
-                    .dry_run = values->count("dry-run") != 0},
+                    .dry_run = values->count("dry-run") != 0,
+                    .network = network ? &*network : nullptr,
+                    .start = start},
                    world);
   return core::ExitCode::done;
 }

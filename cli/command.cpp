@@ -32,7 +32,8 @@ std::optional<po::variables_map> parse(const Interface& interface, const Argumen
   for (const auto& name : interface.positional) {
     const bool many = name.ends_with('*');
     const std::string plain = many ? name.substr(0, name.size() - 1) : name;
-    all.add_options()(plain.c_str(), po::value<std::vector<std::string>>());
+    if (visible.find_nothrow(plain, false) == nullptr)
+      all.add_options()(plain.c_str(), po::value<std::vector<std::string>>());
     positional.add(plain.c_str(), many ? -1 : 1);
   }
 

@@ -38,7 +38,8 @@ struct Interface {
   std::string usage;  ///< "striate simulate CONFIG.json [options]"
   std::string description;  ///< a few sentences for --help
   boost::program_options::options_description options;  ///< without the common ones
-  std::vector<std::string> positional;  ///< names of positional arguments; "*" suffix: any number
+  std::vector<std::string>
+      positional;  ///< names of positional arguments; "*" suffix: any number; may be an option too
 };
 
 /// Parses, adding --help, --quiet and --verbose to every command and setting the log level. Returns nullopt

@@ -68,6 +68,13 @@ void add_file(const std::string& file, bool console) {
   if (!console) logger->sinks().front()->set_level(spdlog::level::warn);
 }
 
+void remove_file() {
+  auto& sinks = spdlog::default_logger()->sinks();
+  if (sinks.size() < 2) return;
+  sinks.pop_back();
+  sinks.front()->set_level(console_level(current_level));
+}
+
 void write_info(const std::string& text) {
   spdlog::info("{}", text);
 }

@@ -42,5 +42,7 @@ void error(fmt::format_string<Args...> text, Args&&... args) {
 /// Also append messages to `file` (rank 0 only; lines "YYYY-MM-DD HH:MM:SS,mmm [INFO] text", as BMTK writes).
 /// `console` false silences standard error for all but warnings and errors.
 void add_file(const std::string& file, bool console);
+/// Undoes add_file(), if there was one.
+void remove_file();
 
 }  // namespace striate::core::log

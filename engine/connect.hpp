@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// From edge files to the synapse tables of a rank. Every rank reads its contiguous share of each file in
-// slabs, sends each edge to the rank that owns the target, and keeps only synapses onto its own neurons, so
-// nobody ever holds an edge table. Two passes: the first counts rows and finds delays, the second fills
-// exactly sized tables.
+// From edges to the synapse tables of a rank. Every rank reads its contiguous share of each file in slabs,
+// sends each edge to the rank that owns the target, and keeps only synapses onto its own neurons, so nobody
+// ever holds an edge table. Two passes: the first counts rows and finds delays, the second fills exactly
+// sized tables. Edges that are made in memory need not travel: each rank makes those onto its own neurons.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,18 +28,33 @@ struct SourceSpace {
   std::optional<std::size_t> virtual_population;
 };
 
-/// One edge population of the config with its types, ready to be read.
+/// A rank's part of an edge population, to be read in slabs.
+struct EdgeShare {
+  std::uint64_t first = 0, end = 0;
+  std::uint64_t slab_rows = 1;
+  std::uint64_t slabs = 0;  ///< the same on all ranks where edges travel; some may be empty
+  bool travels = true;  ///< false: all targets are this rank's
+  SlabReader read, read_without_weights;
+};
+
+/// One edge population with its types.
 struct EdgeSource {
-  std::shared_ptr<const io::EdgePopulation> edges;
-  std::shared_ptr<const EdgeResolver> resolver;
+  std::string place;  ///< file or name, for messages
+  std::shared_ptr<EdgeResolver> resolver;
   std::size_t source_population;
   std::size_t target_population;
+  std::function<EdgeShare()> open;  ///< collective
 };
 
 /// Opens all edge populations of the config, reads their types and finds which modfile rows apply.
 /// Collective. Throws ConfigError for unknown populations or virtual targets.
 std::vector<EdgeSource> open_edges(const io::SonataConfig& config, const SimulationSpec& spec,
                                    const Network& network, const core::Comm& comm);
+/// The same for a network in memory: all its edges, made when they are opened. `made` and `partition` must
+/// outlive the result.
+std::vector<EdgeSource> open_edges(const MadeNetwork& made, const SimulationSpec& spec,
+                                   const Network& network, const Partition& partition,
+                                   const core::Comm& comm);
 
 /// Delays that occur, in steps, rising.
 using Delays = std::vector<std::uint32_t>;
@@ -52,14 +68,13 @@ class TableLoader {
   Delays count();
   /// Second pass. Collective.
   SynapseTable fill(const InputTiles& inputs, const Neurons& neurons);
-  /// Rows of the edge files that belong to this space, over all ranks.
-  std::uint64_t edge_rows() const;
 
  private:
   std::uint32_t source_row(const EdgeSource& source, std::uint32_t node) const;
 
   SourceSpace space_;
   std::vector<EdgeSource> sources_;
+  std::vector<EdgeShare> shares_;  ///< [source], from count() on
   const Network& network_;
   const Partition& partition_;
   const core::Comm& comm_;

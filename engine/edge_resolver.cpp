@@ -72,10 +72,24 @@ struct FirstEdge {
 
 }  // namespace
 
+namespace {
+
+/// What most edges need of their type, in a cache line's quarter: there are thousands of types, in any order.
+struct CompactType {
+  double weight = std::numeric_limits<double>::quiet_NaN();  ///< where edges have none
+  std::uint16_t delay = 0;  ///< steps, where edges have none; 0: not valid
+  std::uint16_t port = 0;
+  bool weight_as_given = false;  ///< no function changes it
+};
+
+}  // namespace
+
 struct EdgeResolver::Impl {
-  const io::EdgePopulation& edges;
+  const io::EdgePopulation* edges;  // null for edges that are in no file
+  std::string origin;  // "edges.h5:/edges/lgn_to_v1", for messages
   std::vector<EdgeType> types;
   std::vector<core::Step> type_delay;  // steps, not yet checked: only types that edges use must be valid
+  std::vector<CompactType> compact;  // [type]
   std::vector<ModfileRow> modfile;
   TimeGrid grid;
   TypeLookup type_lookup;
@@ -84,19 +98,36 @@ struct EdgeResolver::Impl {
   bool float_weights;
   std::filesystem::path type_file;  // for messages
 
-  Impl(const io::EdgePopulation& edges_, std::vector<EdgeType> types_, const io::NodePopulation& sources_,
-       const io::NodePopulation& targets_, const TimeGrid& grid_, std::span<const ModfileRow> modfile_)
+  Impl(const io::EdgePopulation* edges_, std::string origin_, std::vector<EdgeType> types_,
+       const io::NodePopulation& sources_, const io::NodePopulation& targets_, const TimeGrid& grid_,
+       std::span<const ModfileRow> modfile_)
       : edges(edges_),
+        origin(std::move(origin_)),
         types(std::move(types_)),
         modfile(modfile_.begin(), modfile_.end()),
         grid(grid_),
         type_lookup(types),
         sources(sources_),
         targets(targets_),
-        float_weights(edges_.weight_is_float32()) {
+        float_weights(edges_ != nullptr && edges_->weight_is_float32()) {
     for (const auto& type : types)
       type_delay.push_back(grid.delay_steps(type.delay_ms.value_or(default_delay_ms)));
     read_columns();
+    compact_types();
+  }
+
+  void compact_types() {
+    compact.clear();
+    for (std::size_t i = 0; i < types.size(); ++i) {
+      const auto& type = types[i];
+      CompactType c{.port = type.port};
+      if (type.syn_weight) c.weight = *type.syn_weight;
+      if (type_delay[i] >= 1 && type_delay[i] <= most_delay_steps)
+        c.delay = static_cast<std::uint16_t>(type_delay[i]);
+      c.weight_as_given = type.weight_function == WeightFunction::constant_multiplier ||
+                          (type.weight_function == WeightFunction::modifiable && type.modifications.empty());
+      compact.push_back(c);
+    }
   }
 
   bool uses(WeightFunction function) const {
@@ -112,7 +143,7 @@ struct EdgeResolver::Impl {
   }
 
   std::string place(std::uint64_t row, std::string_view attribute) const {
-    return fmt::format("{}:/edges/{}/{} row {}", edges.file(), edges.name(), attribute, row);
+    return fmt::format("{}/{} row {}", origin, attribute, row);
   }
 
   std::uint32_t node(const NodeLookup& lookup, std::uint64_t id, std::uint64_t row,
@@ -192,6 +223,9 @@ struct EdgeResolver::Impl {
   }
 
   std::vector<FirstEdge> first_edges(std::uint64_t first, std::uint64_t end) const;
+  std::vector<FirstEdge> first_edges(std::uint64_t rows, const SlabReader& read) const;
+  bool needs_modifications() const { return !modfile.empty() && uses(WeightFunction::modifiable); }
+  void choose_modifications(std::vector<FirstEdge> first);
 };
 
 /// First edges of the types that the modfile can change, among rows [first, end). Types are read for all
@@ -199,8 +233,8 @@ struct EdgeResolver::Impl {
 std::vector<FirstEdge> EdgeResolver::Impl::first_edges(std::uint64_t first, std::uint64_t end) const {
   std::vector<bool> seen(types.size(), false);
   auto missing = std::ranges::count(types, WeightFunction::modifiable, &EdgeType::weight_function);
-  const auto file = io::h5::File::open(edges.file());
-  const auto dataset = "/edges/" + edges.name() + "/edge_type_id";
+  const auto file = io::h5::File::open(edges->file());
+  const auto dataset = "/edges/" + edges->name() + "/edge_type_id";
   std::vector<FirstEdge> result;
   for (; first < end && missing > 0; first += search_rows) {
     const auto count = std::min(search_rows, end - first);
@@ -214,7 +248,7 @@ std::vector<FirstEdge> EdgeResolver::Impl::first_edges(std::uint64_t first, std:
       result.push_back({.type = type, .row = first + i, .source_id = 0, .target_id = 0});
     }
     if (result.size() == old_size) continue;
-    const auto ends = edges.read_ends(first, count);
+    const auto ends = edges->read_ends(first, count);
     for (auto i = old_size; i < result.size(); ++i) {
       result[i].source_id = ends.source_id[result[i].row - first];
       result[i].target_id = ends.target_id[result[i].row - first];
@@ -223,60 +257,109 @@ std::vector<FirstEdge> EdgeResolver::Impl::first_edges(std::uint64_t first, std:
   return result;
 }
 
+/// The same for edges that are in no file. Their place in one is known by target and source.
+std::vector<FirstEdge> EdgeResolver::Impl::first_edges(std::uint64_t rows, const SlabReader& read) const {
+  std::vector<bool> seen(types.size(), false);
+  auto missing = std::ranges::count(types, WeightFunction::modifiable, &EdgeType::weight_function);
+  std::vector<FirstEdge> result;
+  io::EdgeSlab slab;
+  for (std::uint64_t first = 0; first < rows && missing > 0; first += search_rows) {
+    read(first, std::min(search_rows, rows - first), slab);
+    for (std::size_t i = 0; i < slab.size(); ++i) {
+      const auto type = type_lookup.find(slab.type_id[i]);
+      if (type == none || seen[type] || !is_modifiable(type)) continue;
+      seen[type] = true;
+      --missing;
+      result.push_back({.type = type,
+                        .row = slab.target_id[i] << 32 | slab.source_id[i],
+                        .source_id = slab.source_id[i],
+                        .target_id = slab.target_id[i]});
+    }
+  }
+  return result;
+}
+
+/// `first`: the first edges of all ranks.
+void EdgeResolver::Impl::choose_modifications(std::vector<FirstEdge> first) {
+  PropertyTexts source_texts(sources.nodes()), target_texts(targets.nodes());
+  for (const auto& row : modfile) {
+    source_texts.require(row.source_property);
+    target_texts.require(row.target_property);
+  }
+  std::ranges::sort(first, {}, &FirstEdge::row);
+  std::vector<bool> done(types.size(), false);
+  for (const auto& edge : first) {
+    if (done[edge.type]) continue;
+    done[edge.type] = true;
+    const auto source = node(sources, edge.source_id, edge.row, "source_node_id");
+    const auto target = node(targets, edge.target_id, edge.row, "target_node_id");
+    auto& chosen = types[edge.type].modifications;
+    chosen.clear();
+    for (std::uint32_t i = 0; i < modfile.size(); ++i)
+      if (matches(modfile[i], source_texts, source, target_texts, target)) chosen.push_back(i);
+  }
+  compact_types();
+}
+
 EdgeResolver::EdgeResolver(const io::EdgePopulation& edges, const io::TypeTable& type_table,
                            std::vector<EdgeType> types, const io::NodePopulation& sources,
                            const io::NodePopulation& targets, const TimeGrid& grid,
                            std::span<const ModfileRow> modfile)
-    : impl_(std::make_shared<Impl>(edges, std::move(types), sources, targets, grid, modfile)) {
+    : impl_(std::make_shared<Impl>(&edges, fmt::format("{}:/edges/{}", edges.file(), edges.name()),
+                                   std::move(types), sources, targets, grid, modfile)) {
+  impl_->type_file = type_table.path();
+}
+
+EdgeResolver::EdgeResolver(const std::string& place, const io::TypeTable& type_table,
+                           std::vector<EdgeType> types, const io::NodePopulation& sources,
+                           const io::NodePopulation& targets, const TimeGrid& grid,
+                           std::span<const ModfileRow> modfile)
+    : impl_(std::make_shared<Impl>(nullptr, place, std::move(types), sources, targets, grid, modfile)) {
   impl_->type_file = type_table.path();
 }
 
 void EdgeResolver::find_modifications(const core::Comm& comm) {
-  auto& impl = *impl_;
-  if (impl.modfile.empty() || !impl.uses(WeightFunction::modifiable)) return;
-  PropertyTexts source_texts(impl.sources.nodes()), target_texts(impl.targets.nodes());
-  for (const auto& row : impl.modfile) {
-    source_texts.require(row.source_property);
-    target_texts.require(row.target_property);
-  }
-  const auto share = core::contiguous_share(impl.edges.size(), comm.rank(), comm.size());
-  const auto found = impl.first_edges(share.first, share.end);
-  std::vector<bool> done(impl.types.size(), false);
-  // Shares are in rank order, so the first entry of a type is its first edge in the file.
-  for (const auto& edge : comm.all_gather_v(std::span<const FirstEdge>(found))) {
-    if (done[edge.type]) continue;
-    done[edge.type] = true;
-    const auto source = impl.node(impl.sources, edge.source_id, edge.row, "source_node_id");
-    const auto target = impl.node(impl.targets, edge.target_id, edge.row, "target_node_id");
-    auto& chosen = impl.types[edge.type].modifications;
-    chosen.clear();
-    for (std::uint32_t i = 0; i < impl.modfile.size(); ++i)
-      if (matches(impl.modfile[i], source_texts, source, target_texts, target)) chosen.push_back(i);
-  }
+  if (!impl_->needs_modifications()) return;
+  const auto share = core::contiguous_share(impl_->edges->size(), comm.rank(), comm.size());
+  const auto found = impl_->first_edges(share.first, share.end);
+  impl_->choose_modifications(comm.all_gather_v(std::span<const FirstEdge>(found)));
+}
+
+void EdgeResolver::find_modifications(std::uint64_t rows, const SlabReader& read, const core::Comm& comm) {
+  if (!impl_->needs_modifications()) return;
+  const auto found = impl_->first_edges(rows, read);
+  impl_->choose_modifications(comm.all_gather_v(std::span<const FirstEdge>(found)));
 }
 
 template <bool with_weights>
 void EdgeResolver::convert(const io::EdgeSlab& slab, std::vector<ResolvedEdge>& edges) const {
   const auto& impl = *impl_;
   edges.resize(slab.size());
+  const double* given = slab.syn_weight ? slab.syn_weight->values.data() : nullptr;
   for (std::size_t i = 0; i < slab.size(); ++i) {
     const auto row = slab.first + i;
     const auto type = impl.type_lookup.find(slab.type_id[i]);
     if (type == none)
       throw FormatError("unknown edge type {} in {} ({} has no such row)", slab.type_id[i],
                         impl.place(row, "edge_type_id"), impl.type_file);
+    const CompactType& compact = impl.compact[type];
     const auto source = impl.node(impl.sources, slab.source_id[i], row, "source_node_id");
     const auto target = impl.node(impl.targets, slab.target_id[i], row, "target_node_id");
     double weight = 0;
-    if constexpr (with_weights) weight = impl.weight(slab, i, impl.types[type], source, target);
-    if (!std::isfinite(weight))
+    if constexpr (with_weights) {
+      weight = given != nullptr && !std::isnan(given[i]) ? given[i] : compact.weight;
+      if (!compact.weight_as_given || std::isnan(weight)) [[unlikely]]
+        weight = impl.weight(slab, i, impl.types[type], source, target);
+    }
+    if (!std::isfinite(weight)) [[unlikely]]
       throw FormatError("weight {} of {} (type {}; must be finite, NEST would take 1 pA for NaN)", weight,
                         impl.place(row, "syn_weight"), slab.type_id[i]);
+    const bool own_delay = slab.delay.has_value() || compact.delay == 0;
     edges[i] = {.source = source,
                 .target = target,
                 .weight = weight,
-                .delay = impl.delay(slab, i, type),
-                .port = impl.types[type].port};
+                .delay = own_delay ? impl.delay(slab, i, type) : compact.delay,
+                .port = compact.port};
   }
 }
 

@@ -15,6 +15,7 @@ namespace {
 constexpr std::uint64_t process_bytes = 60'000'000;  // program, MPI, HDF5
 constexpr std::uint64_t slab_bytes = 130'000'000;  // one slab of edges being read, resolved and sent
 constexpr std::uint64_t bytes_per_synapse = 12;  // float64 weights; 8 when all are floats
+constexpr std::uint64_t bytes_per_made_edge = 8;  // source and weight, until the edge is in its table
 constexpr std::uint64_t bytes_per_row = 12;  // row index of a source
 constexpr std::uint64_t bytes_per_node = 40;  // ids, types, gid maps, held by every rank
 constexpr std::uint64_t state_bytes = 10 * sizeof(double);
@@ -27,27 +28,50 @@ int ranks_on_this_node(int ranks) {
 
 }  // namespace
 
-MemoryEstimate estimate_memory(const io::SonataConfig& config, const Network& network, int ranks) {
+namespace {
+
+/// What every rank needs beside its share of tables, and with it. `making`: while edges become tables, on
+/// top.
+MemoryEstimate with_memory(std::vector<EdgeCount> edges, const Network& network, int ranks,
+                           std::uint64_t making) {
   MemoryEstimate estimate;
-  std::uint64_t largest_population = 0;
-  for (const auto& entry : config.edges)
-    for (const auto& name : io::EdgePopulation::names(entry.edges_file)) {
-      const io::EdgePopulation edges(entry.edges_file, name);
-      estimate.edges.push_back({.population = name, .rows = edges.size()});
-      estimate.synapses += edges.size();
-      largest_population = std::max(largest_population, edges.size());
-    }
+  estimate.edges = std::move(edges);
+  for (const auto& population : estimate.edges) estimate.synapses += population.rows;
   std::uint64_t nodes = 0, ports = 0;
   for (const auto& population : network.populations) nodes += population.size();
   for (const auto model : network.model_of_gid) ports += network.models[model].parameters.tau_syn_fast.size();
   const auto share = static_cast<std::uint64_t>(ranks);
   const std::uint64_t neuron_bytes =
       network.neuron_count() * state_bytes + ports * port_variables * sizeof(double);
-  estimate.bytes_per_rank = process_bytes + std::min(slab_bytes, largest_population * 130) +
-                            nodes * (bytes_per_node + bytes_per_row) +
+  estimate.bytes_per_rank = process_bytes + making + nodes * (bytes_per_node + bytes_per_row) +
                             (estimate.synapses * bytes_per_synapse + neuron_bytes) / share;
   estimate.ranks_on_node = ranks_on_this_node(ranks);
   return estimate;
+}
+
+std::uint64_t largest(const std::vector<EdgeCount>& edges) {
+  std::uint64_t rows = 0;
+  for (const auto& population : edges) rows = std::max(rows, population.rows);
+  return rows;
+}
+
+}  // namespace
+
+MemoryEstimate estimate_memory(const io::SonataConfig& config, const Network& network, int ranks) {
+  std::vector<EdgeCount> edges;
+  for (const auto& entry : config.edges)
+    for (const auto& name : io::EdgePopulation::names(entry.edges_file))
+      edges.push_back({.population = name, .rows = io::EdgePopulation(entry.edges_file, name).size()});
+  const auto slab = std::min(slab_bytes, largest(edges) * 130);
+  return with_memory(std::move(edges), network, ranks, slab);
+}
+
+MemoryEstimate estimate_memory(const MadeNetwork& made, const Network& network, int ranks) {
+  std::vector<EdgeCount> edges;
+  for (const auto& population : made.edges)
+    edges.push_back({.population = population.name, .rows = population.expected_rows});
+  const auto rows = largest(edges) * bytes_per_made_edge / static_cast<std::uint64_t>(ranks);
+  return with_memory(std::move(edges), network, ranks, rows);
 }
 
 void require_memory(const MemoryEstimate& estimate) {

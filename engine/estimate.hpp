@@ -28,6 +28,9 @@ struct MemoryEstimate {
 /// environment.
 MemoryEstimate estimate_memory(const io::SonataConfig& config, const Network& network, int ranks);
 
+/// The same for a network made in memory.
+MemoryEstimate estimate_memory(const MadeNetwork& made, const Network& network, int ranks);
+
 /// Throws SystemError when this node's ranks together will not fit into what is available.
 void require_memory(const MemoryEstimate& estimate);
 

@@ -223,8 +223,10 @@ GlifParameters parse_glif_parameters(const io::Json& json, const std::string& wh
   return parameters;
 }
 
-GlifParameters read_glif_parameters(const std::filesystem::path& path, const std::string& model_template,
-                                    const std::string& where) {
+namespace {
+
+/// The variant of a raw Allen file, or nullopt for NEST's own keys. Throws ConfigError for other templates.
+std::optional<AllenVariant> known_variant(const std::string& model_template, const std::string& where) {
   constexpr std::string_view prefix = "nest:";
   const auto model =
       model_template.starts_with(prefix) ? model_template.substr(prefix.size()) : model_template;
@@ -234,15 +236,26 @@ GlifParameters read_glif_parameters(const std::filesystem::path& path, const std
         "unsupported model_template \"{}\" in {} (must be nest:glif_psc_double_alpha, or "
         "nest:glif_lif[_r][_asc][_a]_psc with a raw Allen file)",
         model_template, where);
-  if (path.empty()) {
-    if (variant)
-      throw ConfigError("missing dynamics_params in {} (model_template \"{}\" has no defaults)", where,
-                        model_template);
-    return {};
-  }
-  const auto json = io::read_json(path);
-  const auto file = fmt::format("{} (of {})", path, where);
+  return variant;
+}
+
+}  // namespace
+
+GlifParameters glif_parameters(const io::Json& json, const std::string& model_template,
+                               const std::string& file) {
+  const auto variant = known_variant(model_template, file);
   return variant ? convert_allen_glif(json, *variant, file) : parse_glif_parameters(json, file);
+}
+
+GlifParameters read_glif_parameters(const std::filesystem::path& path, const std::string& model_template,
+                                    const std::string& where) {
+  const auto variant = known_variant(model_template, where);
+  if (!path.empty())
+    return glif_parameters(io::read_json(path), model_template, fmt::format("{} (of {})", path, where));
+  if (variant)
+    throw ConfigError("missing dynamics_params in {} (model_template \"{}\" has no defaults)", where,
+                      model_template);
+  return {};
 }
 
 }  // namespace striate::engine

@@ -36,6 +36,9 @@ void validate(const GlifParameters& parameters, const std::string& where);
 /// as in NEST. An empty `path` gives the defaults.
 GlifParameters read_glif_parameters(const std::filesystem::path& path, const std::string& model_template,
                                     const std::string& where);
+/// The same from the file's contents; `file` names it in messages.
+GlifParameters glif_parameters(const io::Json& json, const std::string& model_template,
+                               const std::string& file);
 /// Sets one of NEST's keys. Throws ConfigError for unknown keys and wrong types.
 void set_glif_parameter(GlifParameters& parameters, const std::string& key, const io::Json& value,
                         const std::string& where);

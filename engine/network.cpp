@@ -2,6 +2,7 @@
 #include "engine/network.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "core/error.hpp"
@@ -23,21 +24,17 @@ NodeKind parse_model_type(const std::string& model_type, const std::string& wher
 /// Reads each (parameter file, template) once.
 class ModelReader {
  public:
-  ModelReader(const io::SonataConfig& config, std::vector<CellModel>& models)
-      : config_(config), models_(models) {}
+  /// Reads the named file's model; `where` asked for it.
+  using Read = std::function<CellModel(const std::string& file, const std::string& model_template,
+                                       const std::string& where)>;
+  ModelReader(Read read, std::vector<CellModel>& models) : read_(std::move(read)), models_(models) {}
 
   std::uint32_t model(const std::optional<std::string>& parameter_file, const std::string& model_template,
                       const std::string& where) {
     const std::string file = parameter_file.value_or("");
     const auto known = index_.find({file, model_template});
     if (known != index_.end()) return known->second;
-    std::filesystem::path path;
-    if (!file.empty()) {
-      path = config_.component_dir("point_neuron_models_dir") / file;
-      core::require_readable(path, "dynamics_params of " + where);
-    }
-    CellModel model{.label = file.empty() ? model_template : path.string(),
-                    .parameters = read_glif_parameters(path, model_template, where)};
+    CellModel model = read_(file, model_template, where);
     validate(model.parameters, model.label);
     models_.push_back(std::move(model));
     const auto index = static_cast<std::uint32_t>(models_.size() - 1);
@@ -46,7 +43,7 @@ class ModelReader {
   }
 
  private:
-  const io::SonataConfig& config_;
+  Read read_;
   std::vector<CellModel>& models_;
   std::map<std::pair<std::string, std::string>, std::uint32_t> index_;
 };
@@ -92,6 +89,16 @@ void add_population(Network& network, const io::NodePopulation& population, std:
   }
 }
 
+Network make_network(std::vector<io::NodePopulation> populations, ModelReader::Read read,
+                     core::Problems* problems) {
+  Network network;
+  network.populations = std::move(populations);
+  ModelReader models(std::move(read), network.models);
+  for (std::size_t i = 0; i < network.populations.size(); ++i)
+    add_population(network, network.populations[i], i, models, problems);
+  return network;
+}
+
 }  // namespace
 
 std::size_t Network::population(const std::string& name, const std::string& where) const {
@@ -111,12 +118,29 @@ bool Network::has_virtual_nodes(std::size_t population) const {
 }
 
 Network read_network(const io::SonataConfig& config, core::Problems* problems) {
-  Network network;
-  network.populations = io::read_node_populations(config.nodes);
-  ModelReader models(config, network.models);
-  for (std::size_t i = 0; i < network.populations.size(); ++i)
-    add_population(network, network.populations[i], i, models, problems);
-  return network;
+  const auto read = [&](const std::string& file, const std::string& model_template,
+                        const std::string& where) {
+    std::filesystem::path path;
+    if (!file.empty()) {
+      path = config.component_dir("point_neuron_models_dir") / file;
+      core::require_readable(path, "dynamics_params of " + where);
+    }
+    return CellModel{.label = file.empty() ? model_template : path.string(),
+                     .parameters = read_glif_parameters(path, model_template, where)};
+  };
+  return make_network(io::read_node_populations(config.nodes), read, problems);
+}
+
+Network make_network(const MadeNetwork& made) {
+  const auto read = [&](const std::string& file, const std::string& model_template,
+                        const std::string& where) {
+    const auto text = made.cell_models.find(file);
+    if (text == made.cell_models.end()) throw core::ConfigError("no cell model '{}' for {}", file, where);
+    return CellModel{.label = file, .parameters = glif_parameters(text->second, model_template, file)};
+  };
+  std::vector<io::NodePopulation> populations;
+  for (const auto& nodes : made.nodes) populations.push_back(nodes.population);
+  return make_network(std::move(populations), read, nullptr);
 }
 
 }  // namespace striate::engine

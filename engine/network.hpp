@@ -12,6 +12,7 @@
 #include "core/ids.hpp"
 #include "core/problems.hpp"
 #include "engine/glif_parameters.hpp"
+#include "engine/made_network.hpp"
 #include "io/nodes.hpp"
 #include "io/sonata_config.hpp"
 
@@ -46,5 +47,7 @@ struct Network {
 /// model_type or template, missing parameter files, bad parameters, more neurons than 32-bit ids.
 /// With `problems`, errors of node types are recorded there and their nodes taken as virtual.
 Network read_network(const io::SonataConfig& config, core::Problems* problems = nullptr);
+/// The same from memory.
+Network make_network(const MadeNetwork& made);
 
 }  // namespace striate::engine

@@ -37,32 +37,38 @@ std::vector<fs::path> output_files(const SimulationSpec& spec, const io::SonataC
   return files;
 }
 
-void prepare_output(const SimulationSpec& spec, const io::SonataConfig& config, const core::Comm& comm) {
-  const auto outputs = output_files(spec, config);
-  if (comm.is_root()) {
-    std::error_code error;
-    fs::create_directories(spec.output.directory, error);
-    if (error)
-      throw core::SystemError("cannot create output directory {} ({})", spec.output.directory,
-                              error.message());
-    if (::access(spec.output.directory.c_str(), W_OK) != 0)
-      throw core::SystemError("cannot write to output directory {} (no permission)", spec.output.directory);
-    for (const auto& file : outputs) {
-      if (!fs::exists(file)) continue;
-      if (!spec.output.overwrite)
-        throw core::ConfigError(
-            "{} exists (output.overwrite_output_dir is false) choose another directory (-o)", file);
-      if (fs::is_directory(file))
-        throw core::ConfigError("{} is a directory (a file of that name is to be written)", file);
-    }
-    for (const auto& file : outputs) {
-      fs::create_directories(file.parent_path(), error);
-      fs::remove(file, error);
-      fs::remove(io::incomplete_name(file), error);
-    }
-    if (spec.output.log_file) core::log::add_file(spec.output.log_file->string(), spec.output.log_to_console);
+void check_output(const SimulationSpec& spec, const io::SonataConfig& config, const core::Comm& comm) {
+  if (!comm.is_root()) return;
+  std::error_code error;
+  fs::create_directories(spec.output.directory, error);
+  if (error)
+    throw core::SystemError("cannot create output directory {} ({})", spec.output.directory, error.message());
+  if (::access(spec.output.directory.c_str(), W_OK) != 0)
+    throw core::SystemError("cannot write to output directory {} (no permission)", spec.output.directory);
+  for (const auto& file : output_files(spec, config)) {
+    if (!fs::exists(file)) continue;
+    if (!spec.output.overwrite)
+      throw core::ConfigError(
+          "{} exists (output.overwrite_output_dir is false) choose another directory (-o)", file);
+    if (fs::is_directory(file))
+      throw core::ConfigError("{} is a directory (a file of that name is to be written)", file);
   }
-  comm.barrier();
+}
+
+void clear_output(const SimulationSpec& spec, const io::SonataConfig& config, const core::Comm& comm) {
+  if (!comm.is_root()) return;
+  for (const auto& file : output_files(spec, config)) {
+    std::error_code ignored;
+    fs::create_directories(file.parent_path(), ignored);
+    fs::remove(file, ignored);
+    fs::remove(io::incomplete_name(file), ignored);
+  }
+}
+
+void open_log(const SimulationSpec& spec, const core::Comm& comm) {
+  if (!comm.is_root()) return;
+  core::log::remove_file();
+  if (spec.output.log_file) core::log::add_file(spec.output.log_file->string(), spec.output.log_to_console);
 }
 
 }  // namespace striate::engine

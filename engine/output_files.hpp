@@ -19,10 +19,14 @@ std::vector<std::filesystem::path> output_files(const SimulationSpec& spec, cons
 /// itself.
 std::optional<std::filesystem::path> config_copy(const SimulationSpec& spec, const io::SonataConfig& config);
 
+// Only the root rank touches the disk. That no output replaces an input was checked with the config.
+
 /// Creates the directory, refuses to overwrite when the config says so (ConfigError), checks that it can be
-/// written (SystemError), removes our files of an earlier run so that a final name never belongs to another
-/// run, and opens the log file. That no output replaces an input was checked with the config. Only the root
-/// rank touches the disk. Collective.
-void prepare_output(const SimulationSpec& spec, const io::SonataConfig& config, const core::Comm& comm);
+/// written (SystemError).
+void check_output(const SimulationSpec& spec, const io::SonataConfig& config, const core::Comm& comm);
+/// Removes our files of an earlier run so that a final name never belongs to another run.
+void clear_output(const SimulationSpec& spec, const io::SonataConfig& config, const core::Comm& comm);
+/// The log file gets what is said until the next call, which closes it.
+void open_log(const SimulationSpec& spec, const core::Comm& comm);
 
 }  // namespace striate::engine

@@ -14,6 +14,10 @@ struct Selected {
   std::vector<std::vector<core::Lid>> lids;
 };
 
+[[noreturn]] void fail_without_cells(const ReportSpec& spec) {
+  throw core::ConfigError("{}/cells selects no neuron (the report would be empty)", spec.where);
+}
+
 Selected select(const ReportSpec& spec, const Network& network, const io::NodeSets& node_sets,
                 const Partition& partition) {
   Selected selected;
@@ -36,8 +40,7 @@ Selected select(const ReportSpec& spec, const Network& network, const io::NodeSe
     selected.populations.push_back(std::move(part));
     selected.lids.push_back(std::move(lids));
   }
-  if (selected.populations.empty())
-    throw core::ConfigError("{}/cells selects no neuron (the report would be empty)", spec.where);
+  if (selected.populations.empty()) fail_without_cells(spec);
   return selected;
 }
 
@@ -100,6 +103,13 @@ void Recorder::sample(const Shard& shard) {
         column.push_back(read_variable(shard.neurons, lid, variable));
     }
   writer_.append(values);
+}
+
+void require_cells(const ReportSpec& spec, const Network& network, const io::NodeSets& node_sets) {
+  for (const auto& selection : node_sets.resolve(spec.cells, network.populations, spec.where + "/cells"))
+    for (const auto node : selection.nodes)
+      if (network.gid_of_node[selection.population][node] != no_neuron) return;
+  fail_without_cells(spec);
 }
 
 bool needs_currents(const std::vector<ReportSpec>& reports) {

@@ -9,7 +9,6 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "engine/current_clamp.hpp"
-#include "engine/output_paths.hpp"
 #include "engine/report_spec.hpp"
 
 namespace striate::engine {
@@ -203,29 +202,28 @@ void add_config_files(const io::SonataConfig& config, std::vector<NamedPath>& in
 
 SimulationSpec parse_simulation_spec(const io::SonataConfig& config, core::Problems* problems) {
   SimulationSpec spec;
-  std::vector<NamedPath> input_files, output_files;
   const auto attempt = [&](const auto& work) { core::attempt(problems, work); };
-  attempt([&] { add_config_files(config, input_files); });
+  attempt([&] { add_config_files(config, spec.input_paths); });
   attempt([&] { read_run(config.section("run"), spec, problems); });
   attempt([&] {
     if (const auto inputs = config.optional_section("inputs"))
       for (const auto& [name, unused] : inputs->json().items())
         attempt([&, &key = name] {
-          parse_input(inputs->require_section(key), key, spec, input_files, problems);
+          parse_input(inputs->require_section(key), key, spec, spec.input_paths, problems);
         });
   });
 
   spec.output.directory = config.output_dir;
   attempt([&] {
     if (const auto output = config.optional_section("output"))
-      read_output(*output, spec.output, output_files);
+      read_output(*output, spec.output, spec.output_paths);
   });
   attempt([&] {
     const auto reports = config.optional_section("reports");
     if (!reports) return;
     spec.reports = parse_reports(*reports, spec.grid, spec.steps, spec.output.directory, problems);
     for (const auto& report : spec.reports)
-      output_files.push_back({report.file, reports->where(report.name)});
+      spec.output_paths.push_back({report.file, reports->where(report.name)});
   });
 
   const io::JsonSection root(config.document, config.file, "");
@@ -234,18 +232,18 @@ SimulationSpec parse_simulation_spec(const io::SonataConfig& config, core::Probl
     if (!modfile) return;
     core::require_readable(*modfile, root.where("modfile"));
     spec.modfile = *modfile;
-    input_files.push_back({*modfile, root.where("modfile")});
+    spec.input_paths.push_back({*modfile, root.where("modfile")});
   });
   attempt([&] {
     if (const auto node_sets = root.string("node_sets_file"))
-      input_files.push_back({*node_sets, root.where("node_sets_file")});
+      spec.input_paths.push_back({*node_sets, root.where("node_sets_file")});
   });
   root.accept({"run", "inputs", "reports", "output", "networks", "components", "node_sets", "manifest",
                "network", "simulation", "target_simulator", "conditions", "config_path", "config_dir",
                "version", "name"});
   root.warn_unknown_keys();
 
-  attempt([&] { check_output_paths(output_files, input_files); });
+  attempt([&] { check_output_paths(spec.output_paths, spec.input_paths); });
   return spec;
 }
 

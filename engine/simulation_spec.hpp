@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/problems.hpp"
+#include "engine/output_paths.hpp"
 #include "engine/time_grid.hpp"
 #include "io/reports.hpp"
 #include "io/sonata_config.hpp"
@@ -68,6 +69,7 @@ struct SimulationSpec {
   OutputSpec output;
   std::optional<std::filesystem::path> modfile;
   std::optional<int> threads;  ///< run.n_thread, for a hint only
+  std::vector<NamedPath> input_paths, output_paths;  ///< all files that the config names
 };
 
 /// Throws ConfigError naming file and key; unknown keys, ignored entries and unsupported modules that do not

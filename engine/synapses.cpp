@@ -2,21 +2,77 @@
 #include "engine/synapses.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cassert>
 #include <limits>
+#include <type_traits>
+#include <utility>
 
 #include "core/error.hpp"
 
 namespace striate::engine {
 namespace {
 
+/// Edges whose places are fetched ahead while a table is filled.
+constexpr std::size_t synapses_ahead = 16;
+/// Rows shorter than this are sorted by comparisons.
+constexpr std::size_t least_radix_row = 48;
+constexpr unsigned digit_bits = 8;
+constexpr std::size_t digits = std::size_t{1} << digit_bits;
+
 template <class Weight>
-void sort_row(std::span<Synapse<Weight>> row) {
-  const auto before = [](const auto& a, const auto& b) {
-    return a.cell != b.cell ? a.cell < b.cell : a.weight < b.weight;
-  };
-  std::sort(row.begin(), row.end(), before);
+bool comes_before(const Synapse<Weight>& a, const Synapse<Weight>& b) {
+  return a.cell != b.cell ? a.cell < b.cell : a.weight < b.weight;
 }
+
+/// Sorts rows by (cell, weight). Long ones digit by digit of the cell: a third of the time of comparing,
+/// whose outcomes no processor can foresee.
+template <class Weight>
+class RowSorter {
+ public:
+  /// `cell_bits`: in the largest cell.
+  explicit RowSorter(unsigned cell_bits) : passes_((cell_bits + digit_bits - 1) / digit_bits) {}
+
+  void sort(std::span<Synapse<Weight>> row) {
+    if (row.size() < least_radix_row) {
+      std::sort(row.begin(), row.end(), comes_before<Weight>);
+      return;
+    }
+    if (other_.size() < row.size()) other_.resize(row.size());
+    auto* from = row.data();
+    auto* to = other_.data();
+    for (unsigned pass = 0; pass < passes_; ++pass)
+      if (move(from, to, row.size(), pass * digit_bits)) std::swap(from, to);
+    if (from != row.data()) std::copy_n(from, row.size(), row.data());
+    sort_equal_cells(row);
+  }
+
+ private:
+  /// A stable pass by one digit; false when all have the same, and nothing moved.
+  static bool move(const Synapse<Weight>* from, Synapse<Weight>* to, std::size_t count, unsigned shift) {
+    std::array<std::uint32_t, digits> place{};
+    const auto digit = [shift](const Synapse<Weight>& s) { return (s.cell >> shift) & (digits - 1); };
+    for (std::size_t i = 0; i < count; ++i) ++place[digit(from[i])];
+    if (place[digit(from[0])] == count) return false;
+    std::uint32_t sum = 0;
+    for (auto& p : place) sum += std::exchange(p, sum);
+    for (std::size_t i = 0; i < count; ++i) to[place[digit(from[i])]++] = from[i];
+    return true;
+  }
+
+  static void sort_equal_cells(std::span<Synapse<Weight>> row) {
+    for (std::size_t i = 0; i + 1 < row.size();) {
+      std::size_t end = i + 1;
+      while (end < row.size() && row[end].cell == row[i].cell) ++end;
+      if (end - i > 1) std::sort(&row[i], &row[i] + (end - i), comes_before<Weight>);
+      i = end;
+    }
+  }
+
+  unsigned passes_;
+  std::vector<Synapse<Weight>> other_;
+};
 
 /// Ends of the segments of a row whose cells still begin with their delay's key; takes the keys off.
 template <class Weight>
@@ -49,14 +105,12 @@ void SynapseTableBuilder::begin(WeightType type, std::vector<std::uint32_t> dela
   for (std::uint32_t i = 0; i < delays.size(); ++i) key_of_delay_[delays[i]] = i * cells_;
   table_ = {};
   table_.delays = std::move(delays);
-  row_of_.assign(counts_.size(), 0);
-  next_.clear();
+  next_.assign(counts_.size(), 0);
   std::uint64_t place = 0;
   for (std::uint32_t source = 0; source < counts_.size(); ++source) {
     if (counts_[source] == 0) continue;
-    row_of_[source] = static_cast<std::uint32_t>(table_.source.size());
     table_.source.push_back(source);
-    next_.push_back(place);
+    next_[source] = place;
     place += counts_[source];
     table_.row_begin.push_back(place);
   }
@@ -66,15 +120,34 @@ void SynapseTableBuilder::begin(WeightType type, std::vector<std::uint32_t> dela
     table_.synapses.emplace<SynapseRows<double>>().resize(place);
 }
 
+/// Returns how many synapses found their place; fewer than all when one needs a wider table.
+template <class Weight>
+std::size_t SynapseTableBuilder::place(SynapseRows<Weight>& rows, std::span<const NewSynapse> synapses) {
+  for (std::size_t i = 0; i < synapses.size(); ++i) {
+    if (i + synapses_ahead < synapses.size())
+      __builtin_prefetch(rows.data() + next_[synapses[i + synapses_ahead].source], 1);
+    const NewSynapse& s = synapses[i];
+    if constexpr (std::is_same_v<Weight, float>)
+      if (!is_float(s.weight)) [[unlikely]]
+        return i;
+    rows[next_[s.source]++] = {.cell = key_of_delay_[s.delay] + s.cell,
+                               .weight = static_cast<Weight>(s.weight)};
+  }
+  return synapses.size();
+}
+
+void SynapseTableBuilder::add(std::span<const NewSynapse> synapses) {
+  if (auto* narrow = std::get_if<SynapseRows<float>>(&table_.synapses)) {
+    synapses = synapses.subspan(place(*narrow, synapses));
+    if (synapses.empty()) return;
+    widen();
+  }
+  place(std::get<SynapseRows<double>>(table_.synapses), synapses);
+}
+
 void SynapseTableBuilder::add(std::uint32_t source, std::uint32_t delay, std::uint32_t cell, double weight) {
-  if (table_.synapses.index() == 0 && !is_float(weight)) widen();
-  const std::uint64_t place = next_[row_of_[source]]++;
-  assert(place < table_.row_begin[row_of_[source] + 1]);
-  const std::uint32_t keyed = key_of_delay_[delay] + cell;
-  if (auto* synapses = std::get_if<SynapseRows<float>>(&table_.synapses))
-    (*synapses)[place] = {.cell = keyed, .weight = static_cast<float>(weight)};
-  else
-    std::get<SynapseRows<double>>(table_.synapses)[place] = {.cell = keyed, .weight = weight};
+  const NewSynapse synapse{.source = source, .cell = cell, .delay = delay, .weight = weight};
+  add({&synapse, 1});
 }
 
 /// Only places already filled are copied.
@@ -82,8 +155,8 @@ void SynapseTableBuilder::widen() {
   const auto narrow = std::get<SynapseRows<float>>(std::move(table_.synapses));
   auto& wide = table_.synapses.emplace<SynapseRows<double>>();
   wide.resize(narrow.size());
-  for (std::size_t row = 0; row < next_.size(); ++row)
-    for (std::uint64_t i = table_.row_begin[row]; i < next_[row]; ++i)
+  for (std::size_t row = 0; row < table_.rows(); ++row)
+    for (std::uint64_t i = table_.row_begin[row]; i < next_[table_.source[row]]; ++i)
       wide[i] = {.cell = narrow[i].cell, .weight = narrow[i].weight};
 }
 
@@ -91,17 +164,18 @@ SynapseTable SynapseTableBuilder::finish() {
   const std::size_t segments = table_.delays.size();
   table_.segment_end.resize(table_.rows() * segments);
   std::visit(
-      [&](auto& synapses) {
+      [&]<class Weight>(SynapseRows<Weight>& synapses) {
+        RowSorter<Weight> sorter(static_cast<unsigned>(
+            std::bit_width(std::uint64_t{cells_} * std::max<std::size_t>(segments, 1))));
         for (std::size_t row = 0; row < table_.rows(); ++row) {
-          const std::span items(synapses.data() + table_.row_begin[row],
-                                synapses.data() + table_.row_begin[row + 1]);
-          sort_row(items);
+          const std::span<Synapse<Weight>> items(synapses.data() + table_.row_begin[row],
+                                                 synapses.data() + table_.row_begin[row + 1]);
+          sorter.sort(items);
           cut_row(items, cells_, std::span(table_.segment_end).subspan(row * segments, segments));
         }
       },
       table_.synapses);
   counts_.clear();
-  row_of_.clear();
   next_.clear();
   return std::move(table_);
 }

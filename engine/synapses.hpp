@@ -42,6 +42,14 @@ struct SynapseTable {
   }
 };
 
+/// A synapse on its way into a table.
+struct NewSynapse {
+  std::uint32_t source;
+  std::uint32_t cell;
+  std::uint32_t delay;
+  double weight;
+};
+
 /// Fills a SynapseTable in two passes: count(source) for every synapse, then begin(), then add() for every
 /// synapse in any order, then finish().
 class SynapseTableBuilder {
@@ -54,16 +62,18 @@ class SynapseTableBuilder {
   /// (delay, cell) pairs would not fit 32 bits.
   void begin(WeightType type, std::vector<std::uint32_t> delays, std::uint64_t cells);
   /// A float32 table becomes a float64 table at the first weight that is not exactly a float.
+  void add(std::span<const NewSynapse> synapses);
   void add(std::uint32_t source, std::uint32_t delay, std::uint32_t cell, double weight);
   /// Sorts the rows. The builder is empty afterwards.
   SynapseTable finish();
 
  private:
+  template <class Weight>
+  std::size_t place(SynapseRows<Weight>& rows, std::span<const NewSynapse> synapses);
   void widen();
 
   std::vector<std::uint32_t> counts_;  // synapses per source
-  std::vector<std::uint32_t> row_of_;  // [source]
-  std::vector<std::uint64_t> next_;  // [row], next free place
+  std::vector<std::uint64_t> next_;  // [source], next free place
   std::vector<std::uint32_t> key_of_delay_;  // [delay], what its cells begin with while rows are unsorted
   std::uint32_t cells_ = 0;
   SynapseTable table_;

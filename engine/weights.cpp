@@ -56,8 +56,9 @@ void check_model(const io::TypeTable& types, std::size_t row) {
 
 }  // namespace
 
-std::uint16_t read_receptor_port(const std::filesystem::path& file) {
-  const auto json = io::read_json(file);
+namespace {
+
+std::uint16_t receptor_port(const io::Json& json, const std::filesystem::path& file) {
   const io::JsonSection section(json, file, "");
   const auto receptor = section.integer("receptor_type");
   if (!receptor)
@@ -70,12 +71,20 @@ std::uint16_t read_receptor_port(const std::filesystem::path& file) {
   return static_cast<std::uint16_t>(*receptor - 1);
 }
 
+}  // namespace
+
+std::uint16_t read_receptor_port(const std::filesystem::path& file) {
+  return receptor_port(io::read_json(file), file);
+}
+
 namespace {
 
 /// Ports by parameter file; files are shared by many types.
 class PortReader {
  public:
-  explicit PortReader(const std::filesystem::path& directory) : directory_(directory) {}
+  /// Reads the named file's port; `where` asked for it.
+  using Read = std::function<std::uint16_t(const std::string& name, const std::string& where)>;
+  explicit PortReader(Read read) : read_(std::move(read)) {}
 
   std::uint16_t port_of(const io::TypeTable& types, std::size_t row) {
     const auto where = place(types, row, "dynamics_params");
@@ -83,13 +92,12 @@ class PortReader {
     if (!name) throw ConfigError("missing dynamics_params in {} (a file with the receptor_type)", where);
     const auto known = port_by_name_.find(*name);
     if (known != port_by_name_.end()) return known->second;
-    const auto file = directory_ / *name;
-    core::require_readable(file, where);
-    return port_by_name_.emplace(*name, read_receptor_port(file)).first->second;
+    const std::string file(*name);
+    return port_by_name_.emplace(file, read_(file, where)).first->second;
   }
 
  private:
-  const std::filesystem::path& directory_;
+  Read read_;
   std::map<std::string, std::uint16_t, std::less<>> port_by_name_;
 };
 
@@ -122,15 +130,36 @@ EdgeType read_edge_type(const io::TypeTable& types, std::size_t row, PortReader&
 
 }  // namespace
 
-std::vector<EdgeType> read_edge_types(const io::TypeTable& types,
-                                      const std::filesystem::path& synaptic_models_dir,
-                                      core::Problems* problems) {
-  PortReader ports(synaptic_models_dir);
+namespace {
+
+std::vector<EdgeType> read_all(const io::TypeTable& types, PortReader ports, core::Problems* problems) {
   std::vector<EdgeType> result;
   result.reserve(types.size());
   for (std::size_t row = 0; row < types.size(); ++row)
     core::attempt(problems, [&] { result.push_back(read_edge_type(types, row, ports)); });
   return result;
+}
+
+}  // namespace
+
+std::vector<EdgeType> read_edge_types(const io::TypeTable& types,
+                                      const std::filesystem::path& synaptic_models_dir,
+                                      core::Problems* problems) {
+  const auto read = [&](const std::string& name, const std::string& where) {
+    const auto file = synaptic_models_dir / name;
+    core::require_readable(file, where);
+    return read_receptor_port(file);
+  };
+  return read_all(types, PortReader(read), problems);
+}
+
+std::vector<EdgeType> read_edge_types(const io::TypeTable& types, const ComponentTexts& synaptic_models) {
+  const auto read = [&](const std::string& name, const std::string& where) {
+    const auto text = synaptic_models.find(name);
+    if (text == synaptic_models.end()) throw ConfigError("no synaptic model {} (of {})", name, where);
+    return receptor_port(text->second, name);
+  };
+  return read_all(types, PortReader(read), nullptr);
 }
 
 }  // namespace striate::engine

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -15,6 +17,7 @@
 #include "core/problems.hpp"
 #include "engine/time_grid.hpp"
 #include "io/edges.hpp"
+#include "io/json.hpp"
 #include "io/nodes.hpp"
 #include "io/type_table.hpp"
 
@@ -50,12 +53,16 @@ struct EdgeType {
 /// The port (receptor_type - 1) that a static_synapse file names. Throws ConfigError.
 std::uint16_t read_receptor_port(const std::filesystem::path& file);
 
+/// Contents of parameter files by name, for networks that are in no file.
+using ComponentTexts = std::map<std::string, io::Json, std::less<>>;
+
 /// Reads the types of one edge population: parameter files are read once each. Modifications are left empty.
 /// Throws ConfigError / FormatError: unknown weight function or model_template, missing dynamics_params,
 /// receptor_type below 1. With `problems`, they are recorded there and the types left out.
 std::vector<EdgeType> read_edge_types(const io::TypeTable& types,
                                       const std::filesystem::path& synaptic_models_dir,
                                       core::Problems* problems = nullptr);
+std::vector<EdgeType> read_edge_types(const io::TypeTable& types, const ComponentTexts& synaptic_models);
 
 /// An edge ready for the engine. Node indices are positions in their populations' file order.
 struct ResolvedEdge {
@@ -66,6 +73,9 @@ struct ResolvedEdge {
   std::uint16_t port;  ///< 0-based receptor
 };
 
+/// Gives rows [first, first + count) of a rank's share of edges in a slab whose memory is used again.
+using SlabReader = std::function<void(std::uint64_t first, std::uint64_t count, io::EdgeSlab& slab)>;
+
 /// Resolves slabs of one edge population. The edge and node populations must outlive it.
 class EdgeResolver {
  public:
@@ -73,10 +83,18 @@ class EdgeResolver {
                const io::NodePopulation& sources, const io::NodePopulation& targets, const TimeGrid& grid,
                std::span<const ModfileRow> modfile);
 
+  /// For edges that are in no file; `place` stands for it in messages.
+  EdgeResolver(const std::string& place, const io::TypeTable& type_table, std::vector<EdgeType> types,
+               const io::NodePopulation& sources, const io::NodePopulation& targets, const TimeGrid& grid,
+               std::span<const ModfileRow> modfile);
+
   /// Modfile rows are chosen by the first edge (in file order) of each type, so the whole file must be looked
   /// at once before resolving. Collective: ranks look at their shares and agree. Does nothing without a
   /// modfile.
   void find_modifications(const core::Comm& comm);
+  /// For edges that are in no file: `read` gives this rank's, in the order in which their file would hold
+  /// them (rising targets, then sources), every target's edges on one rank. Collective.
+  void find_modifications(std::uint64_t rows, const SlabReader& read, const core::Comm& comm);
 
   /// Checks and converts one slab, in row order. Throws FormatError naming file, row and attribute: ids out
   /// of range, unknown type, weight not finite, delay below dt or above 65535 steps.

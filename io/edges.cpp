@@ -136,41 +136,59 @@ bool EdgePopulation::has_attribute(const std::string& attribute) const {
 
 EdgeSlab EdgePopulation::read_ends(std::uint64_t first, std::uint64_t count) const {
   EdgeSlab slab;
-  slab.first = first;
-  slab.source_id = h5::read_ids(file_, path("source_node_id"), first, count);
-  slab.target_id = h5::read_ids(file_, path("target_node_id"), first, count);
+  read_ends(first, count, slab);
   return slab;
+}
+
+void EdgePopulation::read_ends(std::uint64_t first, std::uint64_t count, EdgeSlab& slab) const {
+  slab.first = first;
+  h5::read_ids(file_, path("source_node_id"), first, count, slab.source_id);
+  h5::read_ids(file_, path("target_node_id"), first, count, slab.target_id);
 }
 
 EdgeSlab EdgePopulation::read(std::uint64_t first, std::uint64_t count) const {
-  EdgeSlab slab = read_ends(first, count);
-  slab.type_id = h5::read_ids(file_, path("edge_type_id"), first, count);
-  if (std::ranges::none_of(used_attributes, [&](const char* name) { return has_attribute(name); }))
-    return slab;
-  const RowMap rows = map_rows(first, count);
-  slab.syn_weight = read_column("syn_weight", rows);
-  slab.delay = read_column("delay", rows);
-  slab.nsyns = read_column("nsyns", rows);
+  EdgeSlab slab;
+  read(first, count, slab);
   return slab;
 }
 
+void EdgePopulation::read(std::uint64_t first, std::uint64_t count, EdgeSlab& slab) const {
+  read_ends(first, count, slab);
+  h5::read_ids(file_, path("edge_type_id"), first, count, slab.type_id);
+  if (std::ranges::none_of(used_attributes, [&](const char* name) { return has_attribute(name); })) {
+    slab.syn_weight = slab.delay = slab.nsyns = std::nullopt;
+    return;
+  }
+  const RowMap rows = map_rows(slab, count);
+  read_column("syn_weight", rows, slab.syn_weight);
+  read_column("delay", rows, slab.delay);
+  read_column("nsyns", rows, slab.nsyns);
+}
+
 EdgeSlab EdgePopulation::read_without_weights(std::uint64_t first, std::uint64_t count) const {
-  EdgeSlab slab = read_ends(first, count);
-  slab.type_id = h5::read_ids(file_, path("edge_type_id"), first, count);
-  if (has_attribute("delay")) slab.delay = read_column("delay", map_rows(first, count));
+  EdgeSlab slab;
+  read_without_weights(first, count, slab);
   return slab;
+}
+
+void EdgePopulation::read_without_weights(std::uint64_t first, std::uint64_t count, EdgeSlab& slab) const {
+  read_ends(first, count, slab);
+  h5::read_ids(file_, path("edge_type_id"), first, count, slab.type_id);
+  slab.syn_weight = slab.delay = slab.nsyns = std::nullopt;
+  if (has_attribute("delay")) read_column("delay", map_rows(slab, count), slab.delay);
 }
 
 // Files of the usual builders have one group and the row number as index: then slabs map to slabs. That is
 // seen slab by slab, so that nobody reads the whole index first.
-EdgePopulation::RowMap EdgePopulation::map_rows(std::uint64_t first, std::uint64_t count) const {
-  RowMap rows{first, count, {}, {}, std::vector<Span>(groups_.size())};
+EdgePopulation::RowMap EdgePopulation::map_rows(EdgeSlab& slab, std::uint64_t count) const {
+  const std::uint64_t first = slab.first;
+  RowMap rows{first, count, slab.group_id, slab.group_index, std::vector<Span>(groups_.size())};
   if (!mapped_) {
     rows.spans[0] = {first, first + count, true};
     return rows;
   }
-  rows.group_id = h5::read_ids(file_, path("edge_group_id"), first, count);
-  rows.group_index = h5::read_ids(file_, path("edge_group_index"), first, count);
+  h5::read_ids(file_, path("edge_group_id"), first, count, rows.group_id);
+  h5::read_ids(file_, path("edge_group_index"), first, count, rows.group_index);
   std::size_t g = 0;
   bool one_run = true;
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -191,24 +209,22 @@ EdgePopulation::RowMap EdgePopulation::map_rows(std::uint64_t first, std::uint64
     span.end = std::max(span.end, index + 1);
     one_run = one_run && id == rows.group_id[0] && index == rows.group_index[0] + i;
   }
-  if (one_run && count != 0) {
-    rows.spans[g].is_whole_slab = true;
-    rows.group_id.clear();
-    rows.group_index.clear();
-  }
+  if (one_run && count != 0) rows.spans[g].is_whole_slab = true;
   return rows;
 }
 
-std::optional<EdgeColumn> EdgePopulation::read_column(const std::string& attribute,
-                                                      const RowMap& rows) const {
-  if (!has_attribute(attribute)) return std::nullopt;
-  EdgeColumn column;
+void EdgePopulation::read_column(const std::string& attribute, const RowMap& rows,
+                                 std::optional<EdgeColumn>& column) const {
+  if (!has_attribute(attribute)) {
+    column.reset();
+    return;
+  }
+  if (!column) column.emplace();
   for (std::size_t g = 0; g < groups_.size(); ++g)
-    if (rows.spans[g].is_whole_slab && groups_[g].has(attribute)) {
-      column.values = read_values(groups_[g], attribute, rows.spans[g].first, rows.count);
-      return column;
-    }
-  column.values.assign(rows.count, missing);
+    if (rows.spans[g].is_whole_slab && groups_[g].has(attribute))
+      return read_values(groups_[g], attribute, rows.spans[g].first, rows.count, column->values);
+  column->values.assign(rows.count, missing);
+  std::vector<double> values;
   const std::uint64_t window = std::max(rows.count, smallest_window);
   for (std::size_t g = 0; g < groups_.size(); ++g) {
     const Span& span = rows.spans[g];
@@ -216,28 +232,26 @@ std::optional<EdgeColumn> EdgePopulation::read_column(const std::string& attribu
     if (span.is_whole_slab || !groups_[g].has(attribute)) continue;
     for (std::uint64_t first = span.first; first < span.end; first += window) {
       const std::uint64_t length = std::min(window, span.end - first);
-      const auto values = read_values(groups_[g], attribute, first, length);
+      read_values(groups_[g], attribute, first, length, values);
       for (std::uint64_t i = 0; i < rows.count; ++i)
         if (rows.group_id[i] == groups_[g].id && rows.group_index[i] - first < length)
-          column.values[i] = values[rows.group_index[i] - first];
+          column->values[i] = values[rows.group_index[i] - first];
     }
   }
-  return column;
 }
 
 // NEST takes a NaN for "the model's default" (1 pA, 1 ms). In a file it is a mistake that must not become a
 // number.
-std::vector<double> EdgePopulation::read_values(const Group& group, const std::string& attribute,
-                                                std::uint64_t first, std::uint64_t count) const {
+void EdgePopulation::read_values(const Group& group, const std::string& attribute, std::uint64_t first,
+                                 std::uint64_t count, std::vector<double>& values) const {
   const auto dataset = path(std::to_string(group.id) + "/" + attribute);
-  auto values = h5::read_rows<double>(file_, dataset, first, count);
+  h5::read_rows<double>(file_, dataset, first, count, values);
   const bool is_number_of_synapses = attribute == "nsyns";
   const auto bad = std::ranges::find_if(
       values, [&](double value) { return !std::isfinite(value) || (is_number_of_synapses && value < 0); });
   if (bad != values.end())
     throw core::FormatError("impossible value {} in row {} of {}:{}", *bad,
                             first + static_cast<std::uint64_t>(bad - values.begin()), file_.path(), dataset);
-  return values;
 }
 
 }  // namespace striate::io

@@ -27,6 +27,7 @@ struct EdgeSlab {
   std::vector<std::uint64_t> type_id;
   std::optional<EdgeColumn> syn_weight, delay, nsyns;  ///< nullopt when no group has it
   std::size_t size() const { return source_id.size(); }
+  std::vector<std::uint64_t> group_id, group_index;  ///< of use while reading only
 };
 
 class EdgePopulation {
@@ -51,8 +52,11 @@ class EdgePopulation {
   bool is_chunked() const { return chunked_; }
 
   EdgeSlab read(std::uint64_t first, std::uint64_t count) const;
+  /// The same into a slab whose memory is used again.
+  void read(std::uint64_t first, std::uint64_t count, EdgeSlab& slab) const;
   /// Without syn_weight and nsyns; group indices are looked at only where there are delays.
   EdgeSlab read_without_weights(std::uint64_t first, std::uint64_t count) const;
+  void read_without_weights(std::uint64_t first, std::uint64_t count, EdgeSlab& slab) const;
   /// Sources and targets only.
   EdgeSlab read_ends(std::uint64_t first, std::uint64_t count) const;
 
@@ -70,16 +74,17 @@ class EdgePopulation {
   };
   struct RowMap {
     std::uint64_t first = 0, count = 0;
-    std::vector<std::uint64_t> group_id, group_index;  ///< empty when one Span is the whole slab
+    std::vector<std::uint64_t>&group_id, &group_index;  ///< of no use when one Span is the whole slab
     std::vector<Span> spans;  ///< one per group
   };
   std::string path(const std::string& dataset) const { return "/edges/" + name_ + "/" + dataset; }
   void find_groups();
   void find_chunks();
-  RowMap map_rows(std::uint64_t first, std::uint64_t count) const;
-  std::optional<EdgeColumn> read_column(const std::string& attribute, const RowMap& rows) const;
-  std::vector<double> read_values(const Group& group, const std::string& attribute, std::uint64_t first,
-                                  std::uint64_t count) const;
+  RowMap map_rows(EdgeSlab& slab, std::uint64_t count) const;
+  void read_ends(std::uint64_t first, std::uint64_t count, EdgeSlab& slab) const;
+  void read_column(const std::string& attribute, const RowMap& rows, std::optional<EdgeColumn>& column) const;
+  void read_values(const Group& group, const std::string& attribute, std::uint64_t first, std::uint64_t count,
+                   std::vector<double>& values) const;
 
   h5::File file_;
   std::string name_, source_population_, target_population_;

@@ -129,10 +129,16 @@ std::optional<std::string> enum_or_string_attribute(const File& file, const std:
 template <Number T>
 std::vector<T> read_rows(const File& file, const std::string& dataset, std::uint64_t first,
                          std::uint64_t count);
+/// The same into a buffer that is used again.
+template <Number T>
+void read_rows(const File& file, const std::string& dataset, std::uint64_t first, std::uint64_t count,
+               std::vector<T>& values);
 /// Ids: like read_rows, but signed storage is allowed and a negative value is a FormatError naming its row
 /// (HDF5 itself would turn it into 0).
 std::vector<std::uint64_t> read_ids(const File& file, const std::string& dataset, std::uint64_t first,
                                     std::uint64_t count);
+void read_ids(const File& file, const std::string& dataset, std::uint64_t first, std::uint64_t count,
+              std::vector<std::uint64_t>& ids);
 /// A whole dataset of one dimension.
 template <Number T>
 std::vector<T> read(const File& file, const std::string& dataset);

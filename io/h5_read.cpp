@@ -50,12 +50,12 @@ DatasetInfo checked_info(const File& file, const std::string& dataset, std::size
 }
 
 template <Number T>
-std::vector<T> read_slab(const File& file, const std::string& dataset, std::span<const hsize_t> first,
-                         std::span<const hsize_t> count) {
+void read_slab(const File& file, const std::string& dataset, std::span<const hsize_t> first,
+               std::span<const hsize_t> count, std::vector<T>& values) {
   hsize_t total = 1;
   for (const auto extent : count) total *= extent;
-  std::vector<T> values(total);
-  if (total == 0) return values;
+  values.resize(total);
+  if (total == 0) return;
   const Handle handle = internal::open_dataset(file, dataset);
   const Handle space(H5Dget_space(handle.get()), H5Sclose);
   H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, first.data(), nullptr, count.data(), nullptr);
@@ -63,6 +63,13 @@ std::vector<T> read_slab(const File& file, const std::string& dataset, std::span
   if (H5Dread(handle.get(), native_type<T>(), memory.get(), space.get(), H5P_DEFAULT, values.data()) < 0)
     throw core::FormatError("cannot read {} ({}) the file is truncated or damaged", where(file, dataset),
                             last_error());
+}
+
+template <Number T>
+std::vector<T> read_slab(const File& file, const std::string& dataset, std::span<const hsize_t> first,
+                         std::span<const hsize_t> count) {
+  std::vector<T> values;
+  read_slab(file, dataset, first, count, values);
   return values;
 }
 
@@ -71,12 +78,20 @@ std::vector<T> read_slab(const File& file, const std::string& dataset, std::span
 template <Number T>
 std::vector<T> read_rows(const File& file, const std::string& dataset, std::uint64_t first,
                          std::uint64_t count) {
+  std::vector<T> values;
+  read_rows(file, dataset, first, count, values);
+  return values;
+}
+
+template <Number T>
+void read_rows(const File& file, const std::string& dataset, std::uint64_t first, std::uint64_t count,
+               std::vector<T>& values) {
   const auto info = checked_info<T>(file, dataset, 1);
   if (first > info.shape[0] || count > info.shape[0] - first)
     throw core::FormatError("rows {} to {} of {} do not exist (it has {})", first, first + count,
                             where(file, dataset), info.shape[0]);
   const hsize_t offset[] = {first}, extent[] = {count};
-  return read_slab<T>(file, dataset, offset, extent);
+  read_slab<T>(file, dataset, offset, extent, values);
 }
 
 template <Number T>
@@ -108,14 +123,22 @@ std::vector<T> read_table(const File& file, const std::string& dataset, std::uin
 
 std::vector<std::uint64_t> read_ids(const File& file, const std::string& dataset, std::uint64_t first,
                                     std::uint64_t count) {
+  std::vector<std::uint64_t> ids;
+  read_ids(file, dataset, first, count, ids);
+  return ids;
+}
+
+void read_ids(const File& file, const std::string& dataset, std::uint64_t first, std::uint64_t count,
+              std::vector<std::uint64_t>& ids) {
   const Handle handle = internal::open_dataset(file, dataset);
   const Handle type(H5Dget_type(handle.get()), H5Tclose);
-  if (H5Tget_sign(type.get()) == H5T_SGN_NONE) return read_rows<std::uint64_t>(file, dataset, first, count);
+  if (H5Tget_sign(type.get()) == H5T_SGN_NONE)
+    return read_rows<std::uint64_t>(file, dataset, first, count, ids);
   const auto stored = read_rows<std::int64_t>(file, dataset, first, count);
   for (std::size_t i = 0; i < stored.size(); ++i)
     if (stored[i] < 0)
       throw core::FormatError("negative id {} in row {} of {}", stored[i], first + i, where(file, dataset));
-  return {stored.begin(), stored.end()};
+  ids.assign(stored.begin(), stored.end());
 }
 
 std::vector<std::string> read_strings(const File& file, const std::string& dataset) {
@@ -155,6 +178,7 @@ template std::vector<float> read_rows(const File&, const std::string&, std::uint
 template std::vector<std::uint64_t> read_rows(const File&, const std::string&, std::uint64_t, std::uint64_t);
 template std::vector<std::int64_t> read_rows(const File&, const std::string&, std::uint64_t, std::uint64_t);
 template std::vector<std::uint32_t> read_rows(const File&, const std::string&, std::uint64_t, std::uint64_t);
+template void read_rows(const File&, const std::string&, std::uint64_t, std::uint64_t, std::vector<double>&);
 template std::vector<double> read(const File&, const std::string&);
 template std::vector<float> read(const File&, const std::string&);
 template std::vector<std::uint64_t> read(const File&, const std::string&);

@@ -131,6 +131,7 @@ std::optional<std::uint32_t> NodePopulation::index_of(std::uint64_t id) const {
 }
 
 bool NodePopulation::has_attribute(const std::string& key) const {
+  if (attributes_in_memory.contains(key)) return true;
   return std::ranges::any_of(groups, [&](const NodeGroup& group) {
     return std::ranges::find(group.attributes, key) != group.attributes.end();
   });
@@ -145,6 +146,8 @@ std::optional<NodeColumn> NodePopulation::column(const std::string& key) const {
     });
     return values;
   }
+  if (const auto known = attributes_in_memory.find(key); known != attributes_in_memory.end())
+    return known->second;
   if (has_attribute(key)) return merge_groups(*this, key);
   if (types.has_column(key)) return spread_types(*this, key);
   return std::nullopt;
@@ -157,6 +160,7 @@ std::vector<std::string> NodePopulation::column_names() const {
   };
   std::ranges::for_each(types.columns(), add);
   for (const auto& group : groups) std::ranges::for_each(group.attributes, add);
+  for (const auto& [attribute, values] : attributes_in_memory) add(attribute);
   add("node_id");
   add("node_type_id");
   return names;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -53,8 +54,9 @@ void read_ids(NodePopulation& population, const h5::File& file, const std::strin
                               i);
 }
 
-void assign_types(NodePopulation& population, const std::vector<std::int64_t>& type_ids, const h5::File& file,
-                  const std::string& dataset, bool with_table) {
+/// `place`: where the ids stand, for messages.
+void assign_types(NodePopulation& population, const std::vector<std::int64_t>& type_ids,
+                  const std::string& place, bool with_table) {
   population.node_type_id.assign(type_ids.begin(), type_ids.end());
   population.type_row.assign(type_ids.size(), NodePopulation::no_type_row);
   if (!with_table) return;
@@ -64,8 +66,8 @@ void assign_types(NodePopulation& population, const std::vector<std::int64_t>& t
     if (last != type_ids[i]) {
       const auto row = population.types.row_of(population.node_type_id[i]);
       if (!row && type_ids[i] != -1)
-        throw core::FormatError("{}:{} row {} names type {} ({} has no such node_type_id)", file.path(),
-                                dataset, i, type_ids[i], population.types.path());
+        throw core::FormatError("{} row {} names type {} ({} has no such node_type_id)", place, i,
+                                type_ids[i], population.types.path());
       last = type_ids[i];
       last_row = row ? static_cast<std::uint32_t>(*row) : NodePopulation::no_type_row;
     }
@@ -167,12 +169,25 @@ NodePopulation read_population(const h5::File& file, const std::string& name, co
     throw core::FormatError("{}:{} has {} nodes (at most 2^32 - 1 are supported)", file.path(), root,
                             type_ids.size());
   read_ids(population, file, root, type_ids.size());
-  assign_types(population, type_ids, file, root + "/node_type_id", with_table);
+  assign_types(population, type_ids, fmt::format("{}:{}/node_type_id", file.path(), root), with_table);
   read_groups(population, file, root);
   return population;
 }
 
 }  // namespace
+
+NodePopulation make_node_population(const std::string& name, const std::vector<std::uint64_t>& type_ids,
+                                    TypeTable types, std::map<std::string, std::vector<double>> attributes) {
+  NodePopulation population;
+  population.name = name;
+  population.nodes_file = name;
+  population.types = std::move(types);
+  population.attributes_in_memory = std::move(attributes);
+  population.node_id.resize(type_ids.size());
+  std::iota(population.node_id.begin(), population.node_id.end(), std::uint64_t{0});
+  assign_types(population, {type_ids.begin(), type_ids.end()}, "population " + name, true);
+  return population;
+}
 
 std::vector<NodePopulation> read_node_populations(const std::vector<NodesEntry>& entries) {
   std::vector<NodePopulation> populations;

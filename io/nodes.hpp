@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -55,6 +56,8 @@ struct NodePopulation {
   /// Filled by read_node_populations when ids are not 0..N-1 in order.
   std::unordered_map<std::uint64_t, std::uint32_t> index_by_id;
   std::vector<NodeGroup> groups;
+  /// Per-node attributes of a population that is in no file, see make_node_population.
+  std::map<std::string, std::vector<double>> attributes_in_memory;
   /// [N], index into `groups` and row of it. Empty when a single group holds the nodes in file order.
   std::vector<std::uint32_t> group_of;
   std::vector<std::uint64_t> group_row;
@@ -64,5 +67,10 @@ struct NodePopulation {
 /// Throws FormatError for unequal lengths, types without a row, duplicate node ids, bad group references;
 /// ConfigError for a population name that occurs twice.
 std::vector<NodePopulation> read_node_populations(const std::vector<NodesEntry>& entries);
+
+/// A population that is in no file: node ids 0, 1, …, attributes with a value per node. Throws FormatError
+/// for a type without a row.
+NodePopulation make_node_population(const std::string& name, const std::vector<std::uint64_t>& type_ids,
+                                    TypeTable types, std::map<std::string, std::vector<double>> attributes);
 
 }  // namespace striate::io

@@ -180,7 +180,7 @@ SonataConfig load_sonata_config(const std::filesystem::path& file, const ConfigO
   config.document = std::move(resolved.document);
   config.section_files = std::move(resolved.section_files);
   complete_output(config, overrides);
-  read_networks(config);
+  if (!overrides.network_in_memory || config.optional_section("networks")) read_networks(config);
   check_input_paths(config);
   if (overrides.modfile)
     config.document["modfile"] = std::filesystem::absolute(*overrides.modfile).lexically_normal().string();

@@ -43,6 +43,9 @@ struct SonataConfig {
 struct ConfigOverrides {
   std::optional<std::filesystem::path> output_dir;  ///< -o: also sets log_file, spikes_file, spikes_file_csv
   std::optional<std::filesystem::path> modfile;  ///< -m: stored as "modfile", absolute
+  /// The network is made in memory: the config needs no section "networks". Entries of one that it has only
+  /// say which parts are wanted.
+  bool network_in_memory = false;
   std::optional<std::time_t> now;  ///< for ${date}, ${time}; ranks must agree on it. Default: the clock
 };
 

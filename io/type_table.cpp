@@ -126,7 +126,11 @@ std::vector<std::string> checked_header(Row header, const std::filesystem::path&
 
 TypeTable TypeTable::read(const std::filesystem::path& path, std::string_view id_column,
                           core::Problems* problems) {
-  const std::string text = read_text(path);
+  return parse(read_text(path), path, id_column, problems);
+}
+
+TypeTable TypeTable::parse(std::string_view text, const std::filesystem::path& path,
+                           std::string_view id_column, core::Problems* problems) {
   RowReader rows(path, text);
   auto header = rows.next();
   if (!header)

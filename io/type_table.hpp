@@ -28,6 +28,10 @@ class TypeTable {
   static TypeTable read(const std::filesystem::path& path, std::string_view id_column,
                         core::Problems* problems = nullptr);
 
+  /// The same from a text; `label` stands for the file in messages.
+  static TypeTable parse(std::string_view text, const std::filesystem::path& label,
+                         std::string_view id_column, core::Problems* problems = nullptr);
+
   const std::filesystem::path& path() const { return path_; }
   std::span<const std::uint64_t> ids() const { return ids_; }  ///< in file order
   std::size_t size() const { return ids_.size(); }

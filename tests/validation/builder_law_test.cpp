@@ -118,8 +118,8 @@ TEST_CASE("recurrent edges follow the all-pairs law, and a wrong law is noticed"
   const auto nodes = make_v1_nodes(spec);
   const auto rule = make_connection_rule(spec);
   const auto grid = make_source_grid(spec, nodes, rule);
-  const auto rows =
-      make_recurrent_edges(spec, nodes, rule, grid, {0, nodes.size()}, 0, [](std::size_t, std::size_t) {});
+  const auto rows = make_recurrent_edges(spec, nodes, rule, grid, targets_of({0, nodes.size()}), 0,
+                                         [](std::size_t, std::size_t) {});
   REQUIRE(rows.rows() > 300'000);
 
   // 484 counts and 16 moments of one draw: the largest of 500 normal deviates stays below 4.5 with
@@ -142,7 +142,7 @@ TEST_CASE("no cell connects to itself or twice to the same target") {
   const auto nodes = make_v1_nodes(spec);
   const auto rule = make_connection_rule(spec);
   const auto rows = make_recurrent_edges(spec, nodes, rule, make_source_grid(spec, nodes, rule),
-                                         {0, nodes.size()}, 0, [](std::size_t, std::size_t) {});
+                                         targets_of({0, nodes.size()}), 0, [](std::size_t, std::size_t) {});
   std::vector<std::size_t> last_target(nodes.size(), nodes.size());
   for (std::size_t target = 0; target < nodes.size(); ++target)
     for (auto row = rows.first_row[target]; row < rows.first_row[target + 1]; ++row) {

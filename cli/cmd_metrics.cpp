@@ -15,6 +15,8 @@ constexpr MetricsKind kinds[] = {
     {"contrast", "responses to gratings of six contrasts", run_metrics_contrast},
     {"preferred-direction", "weights against the difference of preferred directions",
      run_metrics_preferred_direction},
+    {"fano", "population Fano factor for bins of 1 ms to 1 s", run_metrics_fano},
+    {"suppression", "percent change of responses by silencing a cohort", run_metrics_suppression},
     {"reference", "compact table of recordings for 'similarity'", run_metrics_reference},
 };
 

@@ -68,6 +68,7 @@ class MetricsTest(StriateTest):
             for trial in range(10):
                 if (angle, trial) != (90, 3):  # one trial is missing
                     write_spikes(self.base / f"8dir_10trials_plain/angle{angle}_trial{trial}", rng)
+                write_spikes(self.base / f"8dir_10trials_trained/angle{angle}_trial{trial}", rng)
         contrasts = self.base / "contrasts_plain"
         for trial in range(30):
             write_spikes(contrasts / f"angle0_contrast0.0_trial{trial}", rng)
@@ -76,9 +77,14 @@ class MetricsTest(StriateTest):
                 for trial in range(10):
                     write_spikes(contrasts / f"angle{angle}_contrast{contrast}_trial{trial}", rng)
         write_spikes(self.base / "output_plain", rng)
-        expected = {"odsi": 2, "rates": 2, "sparsity": 2, "similarity": 2, "contrast": 4, "preferred-direction": 2}
-        options = {"preferred-direction": ["--min-rate", "0"]}
-        self.assertEqual(run("metrics", "odsi", self.base, "plain").returncode, 0)  # other kinds read BASE/metrics
+        expected = {"odsi": 2, "rates": 2, "sparsity": 2, "similarity": 2, "contrast": 4, "preferred-direction": 2, "fano": 1,
+                    "suppression": 2}
+        options = {"preferred-direction": ["--min-rate", "0"],
+                   "suppression": ["--baseline", "trained", "--targets", "targets.json"]}
+        (self.base / "targets.json").write_text('{"population": "v1", "node_id": [1, 2, 8]}')
+        for option in ("plain", "trained"):
+            for kind in ("odsi", "sparsity"):  # other kinds read BASE/metrics
+                self.assertEqual(run("metrics", kind, self.base, option).returncode, 0)
         for kind, files in expected.items():
             with self.subTest(kind=kind):
                 alone = self.outputs(kind, 1, *options.get(kind, []))

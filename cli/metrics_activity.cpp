@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <limits>
+
+#include "cli/metrics_kinds.hpp"
+#include "metrics/fano.hpp"
+#include "metrics/suppression.hpp"
+
+namespace striate::cli {
+namespace po = boost::program_options;
+
+core::ExitCode run_metrics_fano(const Arguments& arguments, const core::Comm& world) {
+  auto interface = metrics_interface("fano",
+                                     "Population Fano factor of random groups of excitatory core cells in "
+                                     "one run, for bins of 1 ms to 1 s:\n"
+                                     "fano_OPT.csv.");
+  interface.options.add_options()  //
+      ("run", po::value<std::string>()->value_name("DIR"), "run directory (BASE/output_OPT)")  //
+      ("window", po::value<std::string>()->value_name("NAME"),
+       "fano: 100 to 500 ms (default), evoked, spontaneous, …")  //
+      ("draws", po::value<std::int64_t>()->value_name("N"), "groups (100)")  //
+      ("seed", po::value<std::int64_t>()->value_name("N"), "of the draws (0)");
+  const auto call = parse_metrics(interface, arguments, world);
+  if (!call) return core::ExitCode::done;
+  const auto run = text_option(*call, "run");
+  const auto window = metrics::window_named(text_option(*call, "window").value_or("fano"));
+  if (window.end_ms >= metrics::windows::whole_file.end_ms)
+    throw core::UsageError("invalid --window whole (bins need an end) choose another window");
+  return report_files(
+      metrics::make_fano({.base = call->base,
+                          .option = call->option,
+                          .output_directory = call->output_directory,
+                          .run = run ? std::filesystem::path(*run) : call->base / ("output_" + call->option),
+                          .window = window,
+                          .draws = integer_option(*call, "draws", 100, 1, 1000000),
+                          .seed = static_cast<std::uint64_t>(
+                              integer_option(*call, "seed", 0, 0, std::numeric_limits<std::int64_t>::max())),
+                          .core = call->core},
+                         world));
+}
+
+core::ExitCode run_metrics_suppression(const Arguments& arguments, const core::Comm& world) {
+  auto interface = metrics_interface(
+      "suppression",
+      "Percent change of rate, OSI, DSI and sparsity by core cell type between a baseline and the silencing "
+      "experiment OPT:\n"
+      "suppression_OPT.csv and suppression_mean_OPT.csv (over networks). Needs what 'odsi' and 'sparsity' "
+      "wrote "
+      "for both.");
+  interface.options.add_options()  //
+      ("targets", po::value<std::string>()->value_name("FILE"),
+       "node set that was silenced, relative to each network directory, or the word none; required")  //
+      ("baseline", po::value<std::string>()->value_name("OPT"), "option compared with (bio_trained)")  //
+      ("baseline-targets", po::value<std::string>()->value_name("WORD"),
+       "silenced cells in the baseline: removed (default) or kept")  //
+      ("networks", po::value<std::vector<std::string>>()->multitoken()->value_name("DIR …"),
+       "further network directories");
+  const auto call = parse_metrics(interface, arguments, world);
+  if (!call) return core::ExitCode::done;
+  const auto targets = text_option(*call, "targets");
+  if (!targets)
+    throw core::UsageError(
+        "missing --targets (the silenced cells would count as effect) give the node set or none");
+  auto networks = path_options(*call, "networks");
+  networks.insert(networks.begin(), call->base);
+  return report_files(metrics::make_suppression(
+      {.networks = std::move(networks),
+       .option = call->option,
+       .baseline = text_option(*call, "baseline").value_or("bio_trained"),
+       .output_directory = call->output_directory,
+       .targets = *targets == "none" ? std::nullopt : std::optional<std::filesystem::path>(*targets),
+       .keep_targets_in_baseline = word_option(*call, "baseline-targets", {"removed", "kept"}) == "kept",
+       .core = call->core},
+      world));
+}
+
+}  // namespace striate::cli

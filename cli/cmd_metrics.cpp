@@ -16,6 +16,7 @@ constexpr MetricsKind kinds[] = {
     {"preferred-direction", "weights against the difference of preferred directions",
      run_metrics_preferred_direction},
     {"fano", "population Fano factor for bins of 1 ms to 1 s", run_metrics_fano},
+    {"spectra", "power spectra of cell types by contrast and direction", run_metrics_spectra},
     {"suppression", "percent change of responses by silencing a cohort", run_metrics_suppression},
     {"reference", "compact table of recordings for 'similarity'", run_metrics_reference},
 };

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <cmath>
 #include <limits>
 
 #include "cli/metrics_kinds.hpp"
 #include "metrics/fano.hpp"
+#include "metrics/spectra.hpp"
 #include "metrics/suppression.hpp"
 
 namespace striate::cli {
@@ -36,6 +38,53 @@ core::ExitCode run_metrics_fano(const Arguments& arguments, const core::Comm& wo
                               integer_option(*call, "seed", 0, 0, std::numeric_limits<std::int64_t>::max())),
                           .core = call->core},
                          world));
+}
+
+core::ExitCode run_metrics_spectra(const Arguments& arguments, const core::Comm& world) {
+  auto interface = metrics_interface(
+      "spectra",
+      "Power spectra (Welch, segments of 1 s) of the pooled spikes of core cells of each type, mean over "
+      "the\n"
+      "trials in BASE/contrasts_OPT: combined_spectra_700to2700.json beside the trials (in DIR with -o DIR) "
+      "and\n"
+      "spectra_OPT.csv (contrast 0.8, direction 0, mean over networks).");
+  interface.options.add_options()  //
+      ("from", po::value<double>()->value_name("MS"), "window, whole ms, at least 1000 long (700 …")  //
+      ("to", po::value<double>()->value_name("MS"), "… to 2700)")  //
+      ("of", po::value<std::string>()->value_name("WORD"),
+       "population: of the pooled counts, over the square of the cells (default); cell: mean over cells")  //
+      ("cells", po::value<std::string>()->value_name("WORD"),
+       "divide by the active ones (default, as the reference) or by all")  //
+      ("unit", po::value<std::string>()->value_name("WORD"),
+       "per_khz (default, as the reference) or per_hz")  //
+      ("times-frequency", "multiply by the frequency (Hz)")  //
+      ("networks", po::value<std::vector<std::string>>()->multitoken()->value_name("DIR …"),
+       "further networks for spectra_OPT.csv, whose JSON exists");
+  const auto call = parse_metrics(interface, arguments, world);
+  if (!call) return core::ExitCode::done;
+  metrics::SpectrumRule rule;
+  rule.window.begin_ms = number_option(*call, "from", rule.window.begin_ms, 0, 1e6);
+  rule.window.end_ms = number_option(*call, "to", rule.window.end_ms, 0, 1e6);
+  for (const double end : {rule.window.begin_ms, rule.window.end_ms})
+    if (end != std::floor(end))
+      throw core::UsageError("invalid end {} of the window (bins are 1 ms wide) give whole ms", end);
+  if (rule.window.end_ms - rule.window.begin_ms < static_cast<double>(metrics::spectrum_segment))
+    throw core::UsageError("invalid --from {} --to {} (a segment has {} ms) give a longer window",
+                           rule.window.begin_ms, rule.window.end_ms, metrics::spectrum_segment);
+  if (word_option(*call, "of", {"population", "cell"}) == "cell") rule.of = metrics::SpectrumOf::cell;
+  if (word_option(*call, "cells", {"active", "all"}) == "all") rule.counted = metrics::CountedCells::all;
+  if (word_option(*call, "unit", {"per_khz", "per_hz"}) == "per_hz") rule.unit = metrics::DensityUnit::per_hz;
+  rule.times_frequency = call->values.count("times-frequency") != 0;
+  const bool has_folder = call->values.count("output_dir") != 0;
+  return report_files(metrics::make_spectra(
+      {.base = call->base,
+       .option = call->option,
+       .output_directory = call->output_directory,
+       .json_directory = has_folder ? call->output_directory : call->base / ("contrasts_" + call->option),
+       .networks = path_options(*call, "networks"),
+       .rule = rule,
+       .core = call->core},
+      world));
 }
 
 core::ExitCode run_metrics_suppression(const Arguments& arguments, const core::Comm& world) {

@@ -26,6 +26,7 @@ core::ExitCode run_metrics_sparsity(const Arguments& arguments, const core::Comm
 core::ExitCode run_metrics_contrast(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_metrics_preferred_direction(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_metrics_fano(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_metrics_spectra(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_metrics_suppression(const Arguments& arguments, const core::Comm& world);
 
 /// What every analysis is told.

@@ -15,6 +15,7 @@ constexpr MetricsKind kinds[] = {
     {"contrast", "responses to gratings of six contrasts", run_metrics_contrast},
     {"preferred-direction", "weights against the difference of preferred directions",
      run_metrics_preferred_direction},
+    {"correlation", "weights against the correlation of image responses", run_metrics_correlation},
     {"reference", "compact table of recordings for 'similarity'", run_metrics_reference},
 };
 

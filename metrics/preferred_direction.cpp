@@ -12,6 +12,7 @@
 #include "metrics/output.hpp"
 #include "metrics/statistics.hpp"
 #include "metrics/tuning_table.hpp"
+#include "metrics/type_labels.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -27,28 +28,6 @@ std::size_t bin_of(double degrees) {
   return static_cast<std::size_t>(std::clamp(bin, 0.0, static_cast<double>(bins - 1)));
 }
 
-struct Labels {
-  std::vector<std::string> names;
-  std::vector<std::uint32_t> of_type;  ///< [cell type]
-};
-
-Labels labels_of(const Cells& cells, const PreferredDirectionRequest& request) {
-  std::vector<std::string> renamed;
-  for (auto name : cells.type_names) {
-    if (request.aggregate_l5) name = aggregate_l5(name);
-    if (request.simplify_inhibitory) name = simplify_inhibitory(name);
-    renamed.push_back(name);
-  }
-  Labels labels{renamed, {}};
-  std::ranges::sort(labels.names);
-  labels.names.erase(std::ranges::unique(labels.names).begin(), labels.names.end());
-  sort_types(labels.names);
-  for (const auto& name : renamed)
-    labels.of_type.push_back(
-        static_cast<std::uint32_t>(std::ranges::find(labels.names, name) - labels.names.begin()));
-  return labels;
-}
-
 /// [cell row], NaN for cells that take no part.
 std::vector<double> directions_of(const Cells& cells, const PreferredDirectionRequest& request,
                                   const std::filesystem::path& tuning_file) {
@@ -60,7 +39,7 @@ std::vector<double> directions_of(const Cells& cells, const PreferredDirectionRe
   return directions;
 }
 
-Table fit_table(const Labels& labels, std::span<const double> sums) {
+Table fit_table(const TypeLabels& labels, std::span<const double> sums) {
   std::vector<std::string> sources, targets;
   std::vector<std::int64_t> edges;
   std::vector<double> a, b, c, direction, orientation, p_a, p_b;
@@ -92,7 +71,7 @@ Table fit_table(const Labels& labels, std::span<const double> sums) {
            {"p_b", std::move(p_b)}}};
 }
 
-Table bin_table(const Labels& labels, std::span<const double> sums) {
+Table bin_table(const TypeLabels& labels, std::span<const double> sums) {
   std::vector<std::string> sources, targets;
   std::vector<std::int64_t> edges;
   std::vector<double> centres, means, errors;
@@ -155,7 +134,7 @@ std::vector<std::filesystem::path> make_preferred_direction(const PreferredDirec
   const auto cells = read_cells(request.base, request.core);
   const auto tuning_file = request.base / "metrics" / fmt::format("OSI_DSI_DF_{}.csv", request.option);
   const auto directions = directions_of(cells, request, tuning_file);
-  const auto labels = labels_of(cells, request);
+  const auto labels = labels_of(cells, {request.aggregate_l5, request.simplify_inhibitory});
   const std::size_t n = labels.names.size();
   const auto file = v1_edge_file(request.base, request.option);
   const auto visit = [&](std::uint32_t source, std::uint32_t target, double weight, std::span<double> sums) {

@@ -18,6 +18,7 @@ constexpr MetricsKind kinds[] = {
     {"fano", "population Fano factor for bins of 1 ms to 1 s", run_metrics_fano},
     {"spectra", "power spectra of cell types by contrast and direction", run_metrics_spectra},
     {"suppression", "percent change of responses by silencing a cohort", run_metrics_suppression},
+    {"weights", "distributions of weights and where the weight of cells goes", run_metrics_weights},
     {"correlation", "weights against the correlation of image responses", run_metrics_correlation},
     {"reference", "compact table of recordings for 'similarity'", run_metrics_reference},
 };

@@ -78,7 +78,7 @@ class MetricsTest(StriateTest):
                     write_spikes(contrasts / f"angle{angle}_contrast{contrast}_trial{trial}", rng)
         write_spikes(self.base / "output_plain", rng)
         expected = {"odsi": 2, "rates": 2, "sparsity": 2, "similarity": 2, "contrast": 4, "preferred-direction": 2, "fano": 1,
-                    "spectra": 2, "suppression": 2}
+                    "spectra": 2, "suppression": 2, "weights": 4}
         options = {"preferred-direction": ["--min-rate", "0"],
                    "suppression": ["--baseline", "trained", "--targets", "targets.json"]}
         (self.base / "targets.json").write_text('{"population": "v1", "node_id": [1, 2, 8]}')

@@ -19,6 +19,8 @@ constexpr MetricsKind kinds[] = {
     {"spectra", "power spectra of cell types by contrast and direction", run_metrics_spectra},
     {"suppression", "percent change of responses by silencing a cohort", run_metrics_suppression},
     {"weights", "distributions of weights and where the weight of cells goes", run_metrics_weights},
+    {"if-curves", "firing rates of cell models under constant currents", run_metrics_if_curves},
+    {"target-current", "current that makes models fire as recorded cells", run_metrics_target_current},
     {"correlation", "weights against the correlation of image responses", run_metrics_correlation},
     {"reference", "compact table of recordings for 'similarity'", run_metrics_reference},
 };

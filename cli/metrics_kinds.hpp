@@ -28,6 +28,8 @@ core::ExitCode run_metrics_preferred_direction(const Arguments& arguments, const
 core::ExitCode run_metrics_fano(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_metrics_spectra(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_metrics_suppression(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_metrics_if_curves(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_metrics_target_current(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_metrics_weights(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_metrics_correlation(const Arguments& arguments, const core::Comm& world);
 

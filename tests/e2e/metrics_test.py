@@ -5,7 +5,7 @@ import unittest
 import h5py
 import numpy as np
 
-from support import StriateTest, h5_contents, run
+from support import TINY, StriateTest, h5_contents, run
 
 CELLS = 23  # shared unevenly by 2 and 3 ranks
 TYPES = ("e23Cux2", "e4Rorb", "i4Sst", "e5ET", "i5Pvalb")
@@ -94,6 +94,25 @@ class MetricsTest(StriateTest):
                     self.assertEqual(sorted(shared), sorted(alone))
                     differing = [name for name in alone if shared[name] != alone[name]]
                     self.assertEqual(differing, [], f"on {ranks} ranks")
+
+    def test_curves(self):
+        """Models of the reference network, on 1, 2 and 3 ranks."""
+        for ranks in (1, 2, 3):
+            output = self.folder / f"curves_on_{ranks}"
+            for kind, *options in (("if-curves", "--step", 10, "--max", 700),
+                                   ("target-current", "--curves", output / "if_curves_all.csv")):
+                result = run("metrics", kind, TINY, "-o", output, *options, ranks=ranks)
+                self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+            for name in ("if_curves_all.csv", "target_currents.csv"):
+                self.assertEqual((output / name).read_bytes(),
+                                 (self.folder / "curves_on_1" / name).read_bytes())
+        rows = [line.split() for line in (self.folder / "curves_on_1/if_curves_all.csv").read_text().splitlines()]
+        self.assertEqual(rows[0], ["model_id"] + [str(10 * i) for i in range(71)])
+        rates = np.array([row[1:] for row in rows[1:]], float)
+        self.assertTrue((rates[:, 0] == 0).all() and (rates[:, -1] > 0).all())
+        targets = [line.split() for line in
+                   (self.folder / "curves_on_1/target_currents.csv").read_text().splitlines()[1:]]
+        self.assertTrue(all(0 < float(current) < 700 for _, current in targets), targets)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/metrics_kinds.hpp"
+#include "core/error.hpp"
 #include "metrics/contrast.hpp"
+#include "metrics/contrast_networks.hpp"
 #include "metrics/preferred_direction.hpp"
 
 namespace striate::cli {
@@ -11,16 +13,31 @@ core::ExitCode run_metrics_contrast(const Arguments& arguments, const core::Comm
       "contrast",
       "Spike counts, rates, selectivity and responsiveness from the 510 trials in BASE/contrasts_OPT:\n"
       "spike_counts.h5 beside the trials; contrast_cells_OPT.csv, contrast_by_type_OPT.csv and\n"
-      "contrast_responsive_cells_OPT.csv. All trials must be there.");
+      "contrast_responsive_cells_OPT.csv. All trials must be there. With --networks also "
+      "contrast_networks_OPT.csv.");
   add_silent_option(interface);
+  interface.options.add_options()("networks",
+                                  po::value<std::vector<std::string>>()->multitoken()->value_name("DIR …"),
+                                  "average over further networks, whose contrast_by_type_OPT.csv exists");
   const auto call = parse_metrics(interface, arguments, world);
   if (!call) return core::ExitCode::done;
-  return report_files(metrics::make_contrast({.base = call->base,
-                                              .option = call->option,
-                                              .output_directory = call->output_directory,
-                                              .silent = silent_cells(*call),
-                                              .core = call->core},
-                                             world));
+  const auto table = fmt::format("contrast_by_type_{}.csv", call->option);
+  metrics::ContrastNetworksRequest averages{.tables = {call->output_directory / table},
+                                            .option = call->option,
+                                            .output_directory = call->output_directory};
+  for (const auto& network : path_options(*call, "networks")) {
+    averages.tables.push_back(network / "metrics" / table);
+    core::require_readable(averages.tables.back(), "type means of a network in --networks");
+  }
+  auto files = metrics::make_contrast({.base = call->base,
+                                       .option = call->option,
+                                       .output_directory = call->output_directory,
+                                       .silent = silent_cells(*call),
+                                       .core = call->core},
+                                      world);
+  if (averages.tables.size() > 1)
+    for (const auto& file : metrics::make_contrast_networks(averages, world)) files.push_back(file);
+  return report_files(files);
 }
 
 core::ExitCode run_metrics_preferred_direction(const Arguments& arguments, const core::Comm& world) {

@@ -56,7 +56,8 @@ std::vector<std::filesystem::path> make_contrast_networks(const ContrastNetworks
   Provenance provenance{.kind = "contrast", .inputs = {}, .options = {}};
   for (const auto& table : request.tables) {
     add_table(samples, table);
-    provenance.inputs.push_back(table.string());
+    const bool is_beside = table.parent_path() == request.output_directory;
+    provenance.inputs.push_back((is_beside ? table.filename() : table).string());
   }
   std::vector<std::string> order, types, metrics;
   for (const auto& [type, values] : samples) order.push_back(type);

@@ -77,10 +77,10 @@ class MetricsTest(StriateTest):
                 for trial in range(10):
                     write_spikes(contrasts / f"angle{angle}_contrast{contrast}_trial{trial}", rng)
         write_spikes(self.base / "output_plain", rng)
-        expected = {"odsi": 2, "rates": 2, "sparsity": 2, "similarity": 3, "contrast": 5, "preferred-direction": 2, "fano": 1,
+        expected = {"odsi": 2, "rates": 2, "sparsity": 2, "similarity": 3, "contrast": 5, "preferred-direction": 3, "fano": 1,
                     "spectra": 2, "suppression": 2, "weights": 4}
         options = {"similarity": ["--networks", self.base], "contrast": ["--networks", self.base],
-                   "preferred-direction": ["--min-rate", "0"],
+                   "preferred-direction": ["--min-rate", "0", "--monte-carlo", 30, "--limit", 400],
                    "suppression": ["--baseline", "trained", "--targets", "targets.json"]}
         (self.base / "targets.json").write_text('{"population": "v1", "node_id": [1, 2, 8]}')
         for option in ("plain", "trained"):

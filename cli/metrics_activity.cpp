@@ -90,11 +90,9 @@ core::ExitCode run_metrics_spectra(const Arguments& arguments, const core::Comm&
 core::ExitCode run_metrics_suppression(const Arguments& arguments, const core::Comm& world) {
   auto interface = metrics_interface(
       "suppression",
-      "Percent change of rate, OSI, DSI and sparsity by core cell type between a baseline and the silencing "
-      "experiment OPT:\n"
-      "suppression_OPT.csv and suppression_mean_OPT.csv (over networks). Needs what 'odsi' and 'sparsity' "
-      "wrote "
-      "for both.");
+      "Percent change of rate, OSI, DSI and sparsity by core cell type between a baseline and the silencing\n"
+      "experiment OPT: suppression_OPT.csv and suppression_mean_OPT.csv (over networks).\n"
+      "Needs what 'odsi' and 'sparsity' wrote for both.");
   interface.options.add_options()  //
       ("targets", po::value<std::string>()->value_name("FILE"),
        "node set that was silenced, relative to each network directory, or the word none; required")  //

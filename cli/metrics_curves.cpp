@@ -113,8 +113,8 @@ core::ExitCode run_metrics_target_current(const Arguments& arguments, const core
   auto interface =
       curves_interface("target-current",
                        "Constant current at which the models of a cell type on average fire as often as "
-                       "recorded cells: target_currents.csv.\n"
-                       "Needs if_curves_all.csv of 'if-curves' in BASE/metrics.");
+                       "recorded cells:\ntarget_currents.csv. Needs if_curves_all.csv of 'if-curves' in "
+                       "BASE/metrics.");
   interface.options.add_options()  //
       ("curves", po::value<std::string>()->value_name("FILE"), "another table of curves")  //
       ("reference", po::value<std::string>()->value_name("FILE"),

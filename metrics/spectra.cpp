@@ -228,12 +228,12 @@ Provenance provenance_of(const SpectraRequest& request, const Cells& cells) {
 std::vector<double> trial_spectra(const fs::path& spike_file, const Cells& cells, const SpectrumRule& rule) {
   const auto spikes = binned_spikes(spike_file, cells, rule.window);
   const std::size_t types = cells.type_names.size(), bins = bins_of(rule.window);
-  const double sampling = rule.unit == DensityUnit::per_khz ? 1 : 1000;
+  Welch welch(spectrum_segment, rule.unit == DensityUnit::per_khz ? 1 : 1000);
   std::vector<double> spectra(types * spectrum_size, 0);
   std::vector<std::size_t> active(types, 0);
   std::vector<std::vector<double>> pooled(types);
   const auto add_density = [&](std::size_t type, std::span<const double> counts) {
-    const auto density = welch_density(counts, spectrum_segment, sampling);
+    const auto density = welch.density(counts);
     for (std::size_t i = 0; i < spectrum_size; ++i) spectra[type * spectrum_size + i] += density[i];
   };
   std::vector<double> own;

@@ -2,9 +2,7 @@
 #include "metrics/welch.hpp"
 
 #include <cmath>
-#include <complex>
 #include <numbers>
-#include <unsupported/Eigen/FFT>
 
 #include "metrics/statistics.hpp"
 
@@ -28,25 +26,27 @@ std::vector<double> welch_frequencies(std::size_t segment, double sampling) {
   return frequencies;
 }
 
-std::vector<double> welch_density(std::span<const double> samples, std::size_t segment, double sampling) {
-  const auto weights = hann(segment);
+Welch::Welch(std::size_t segment, double sampling) : window_(hann(segment)), windowed_(segment) {
   double power = 0;
-  for (const double weight : weights) power += weight * weight;
-  Eigen::FFT<double> transform;
-  transform.SetFlag(Eigen::FFT<double>::HalfSpectrum);
-  std::vector<double> density(segment / 2 + 1, 0), windowed(segment);
-  std::vector<std::complex<double>> spectrum;
+  for (const double weight : window_) power += weight * weight;
+  scale_ = 1 / (sampling * power);
+  transform_.SetFlag(Eigen::FFT<double>::HalfSpectrum);
+}
+
+std::vector<double> Welch::density(std::span<const double> samples) {
+  const std::size_t segment = window_.size();
+  std::vector<double> density(segment / 2 + 1, 0);
   std::size_t segments = 0;
   for (std::size_t first = 0; first + segment <= samples.size(); first += segment / 2, ++segments) {
     const auto own = samples.subspan(first, segment);
     const double average = mean(own);
-    for (std::size_t i = 0; i < segment; ++i) windowed[i] = (own[i] - average) * weights[i];
-    transform.fwd(spectrum, windowed);
-    for (std::size_t i = 0; i < density.size(); ++i) density[i] += std::norm(spectrum[i]);
+    for (std::size_t i = 0; i < segment; ++i) windowed_[i] = (own[i] - average) * window_[i];
+    transform_.fwd(spectrum_, windowed_);
+    for (std::size_t i = 0; i < density.size(); ++i) density[i] += std::norm(spectrum_[i]);
   }
   for (std::size_t i = 0; i < density.size(); ++i) {
     const bool has_mirror = i != 0 && 2 * i != segment;
-    density[i] *= (has_mirror ? 2 : 1) / (sampling * power * static_cast<double>(segments));
+    density[i] *= (has_mirror ? 2 : 1) * scale_ / static_cast<double>(segments);
   }
   return density;
 }

@@ -42,7 +42,7 @@ void write_cells(const std::filesystem::path& base) {
 std::vector<double> comb_density(double sampling) {
   std::vector<double> counts(2000, 0);
   for (std::size_t i = 0; i < counts.size(); i += 20) counts[i] = 1;
-  return welch_density(counts, spectrum_segment, sampling);
+  return Welch(spectrum_segment, sampling).density(counts);
 }
 
 }  // namespace
@@ -74,7 +74,7 @@ TEST_CASE("the number of cells, the unit and the factor of the frequency are cho
   own.front() = own.back() = 1;
   for (std::size_t i = 0; i < comb.size(); ++i) both[i] = comb[i] + own[i];
   const auto density = [](const std::vector<double>& counts, double sampling) {
-    return welch_density(counts, spectrum_segment, sampling);
+    return Welch(spectrum_segment, sampling).density(counts);
   };
   const auto pooled = trial_spectra(file, cells, {});
   CHECK(pooled[7] == Approx(density(both, 1)[7] / 4));

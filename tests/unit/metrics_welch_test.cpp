@@ -16,7 +16,7 @@ TEST_CASE("a sinusoid on a frequency of the segment has its power there and, by 
   std::vector<double> samples(2000);
   for (std::size_t i = 0; i < samples.size(); ++i)
     samples[i] = 5 + 3 * std::sin(2 * std::numbers::pi * 40 * static_cast<double>(i) / 1000);
-  const auto density = welch_density(samples, 1000, 1000);
+  const auto density = Welch(1000, 1000).density(samples);
   const auto frequencies = welch_frequencies(1000, 1000);
   REQUIRE(density.size() == 501);
   REQUIRE(frequencies.size() == 501);
@@ -34,7 +34,7 @@ TEST_CASE("the density depends on the unit of frequency, its integral does not")
   core::RandomStream random(1, core::Purpose::test, 0);
   std::vector<double> samples(2000);
   for (auto& sample : samples) sample = random.normal();
-  const auto per_hz = welch_density(samples, 1000, 1000), per_khz = welch_density(samples, 1000, 1);
+  const auto per_hz = Welch(1000, 1000).density(samples), per_khz = Welch(1000, 1).density(samples);
   for (std::size_t i = 0; i < per_hz.size(); ++i) CHECK(per_khz[i] == Approx(1000 * per_hz[i]));
   // White noise of variance 1: level 2/fs, at DC and the end half of it; 3 segments give an error of ~3 %.
   CHECK(std::accumulate(per_hz.begin(), per_hz.end(), 0.0) == Approx(1).epsilon(0.15));
@@ -44,7 +44,7 @@ TEST_CASE("four samples in one segment, by hand") {
   // x - mean = (1, -1, 1, -1) x periodic Hann (0, 1/2, 1, 1/2) = (0, -1/2, 1, -1/2): transform 0, -1, 2;
   // sum of w^2 = 3/2.
   const double samples[] = {3, 1, 3, 1};
-  const auto density = welch_density(samples, 4, 1);
+  const auto density = Welch(4, 1).density(samples);
   REQUIRE(density.size() == 3);
   CHECK(density[0] == Approx(0).margin(1e-20));
   CHECK(density[1] == Approx(2 / 1.5));
@@ -54,10 +54,10 @@ TEST_CASE("four samples in one segment, by hand") {
 TEST_CASE("segments overlap by half and a rest is left out") {
   // Segments 0-3 and 2-5 are alike; sample 6 fills no segment.
   const double samples[] = {3, 1, 3, 1, 3, 1, 100};
-  const auto density = welch_density(samples, 4, 1);
+  const auto density = Welch(4, 1).density(samples);
   CHECK(density[1] == Approx(2 / 1.5));
   const double half[] = {3, 1, 3, 1, 2, 2};  // second segment (3, 1, 2, 2): mean 2, (0, -1/2, 0, 0)
-  const auto mixed = welch_density(half, 4, 1);
+  const auto mixed = Welch(4, 1).density(half);
   CHECK(mixed[0] == Approx((0 + 0.25) / 2 / 1.5));
   CHECK(mixed[1] == Approx((2 * 1 + 2 * 0.25) / 2 / 1.5));
   CHECK(mixed[2] == Approx((4 + 0.25) / 2 / 1.5));

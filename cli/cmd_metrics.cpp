@@ -15,6 +15,13 @@ constexpr MetricsKind kinds[] = {
     {"contrast", "responses to gratings of six contrasts", run_metrics_contrast},
     {"preferred-direction", "weights against the difference of preferred directions",
      run_metrics_preferred_direction},
+    {"fano", "population Fano factor for bins of 1 ms to 1 s", run_metrics_fano},
+    {"spectra", "power spectra of cell types by contrast and direction", run_metrics_spectra},
+    {"suppression", "percent change of responses by silencing a cohort", run_metrics_suppression},
+    {"weights", "distributions of weights and where the weight of cells goes", run_metrics_weights},
+    {"if-curves", "firing rates of cell models under constant currents", run_metrics_if_curves},
+    {"target-current", "current that makes models fire as recorded cells", run_metrics_target_current},
+    {"correlation", "weights against the correlation of image responses", run_metrics_correlation},
     {"reference", "compact table of recordings for 'similarity'", run_metrics_reference},
 };
 

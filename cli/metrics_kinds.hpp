@@ -25,6 +25,13 @@ core::ExitCode run_metrics_reference(const Arguments& arguments, const core::Com
 core::ExitCode run_metrics_sparsity(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_metrics_contrast(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_metrics_preferred_direction(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_metrics_fano(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_metrics_spectra(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_metrics_suppression(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_metrics_if_curves(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_metrics_target_current(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_metrics_weights(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_metrics_correlation(const Arguments& arguments, const core::Comm& world);
 
 /// What every analysis is told.
 struct MetricsCall {

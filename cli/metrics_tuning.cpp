@@ -100,7 +100,8 @@ core::ExitCode run_metrics_similarity(const Arguments& arguments, const core::Co
   auto interface = metrics_interface("similarity",
                                      "Compares what 'odsi' wrote with Neuropixels recordings: "
                                      "similarity_OPT.csv (1 - KS distance by cell type\n"
-                                     "with 95 % interval and sample sizes) and similarity_medians_OPT.csv.");
+                                     "with 95 % interval and sample sizes), similarity_medians_OPT.csv and, "
+                                     "with --networks, similarity_networks_OPT.csv.");
   interface.options.add_options()  //
       ("networks", po::value<std::vector<std::string>>()->multitoken()->value_name("DIR …"),
        "further network directories whose cells are pooled with those of BASE")  //

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/error.hpp"
+#include "core/log.hpp"
 #include "metrics/cell_types.hpp"
 #include "metrics/output.hpp"
 #include "metrics/statistics.hpp"
@@ -161,6 +162,17 @@ Table type_table(const CoreGroups& groups, const std::vector<CellResult>& result
            {"reliability", std::move(reliability)}}};
 }
 
+/// Over all cells, in the core or not.
+void say_fractions(const std::vector<CellResult>& results) {
+  const auto percent = [&](double Responsiveness::*p) {
+    const auto count =
+        std::ranges::count_if(results, [&](const auto& result) { return result.test.*p < significant; });
+    return 100 * static_cast<double>(count) / static_cast<double>(results.size());
+  };
+  core::log::info("{:.1f} % of {} cells respond positively, {:.1f} % negatively",
+                  percent(&Responsiveness::p_positive), results.size(), percent(&Responsiveness::p_negative));
+}
+
 Table responder_table(const CoreGroups& groups, const std::vector<CellResult>& results) {
   std::vector<std::int64_t> cells;
   std::vector<double> fractions[2], errors[2];
@@ -239,6 +251,7 @@ std::vector<fs::path> make_contrast(const ContrastRequest& request, const core::
   write_counts(counts_file, counts, cells, provenance, comm);
   const auto results = gather_to_root(std::span<const CellResult>(local), comm);
   if (comm.is_root()) {
+    say_fractions(results);
     const auto groups = core_groups(cells);
     write_csv(cells_file, cell_table(cells, results), ',', provenance);
     write_csv(types_file, type_table(groups, results), ',', provenance);

@@ -20,13 +20,30 @@ inline constexpr std::uint64_t edge_block_rows = std::uint64_t{1} << 20;
 /// BASE/network/v1_v1_edges.h5 for "plain" and "", else v1_v1_edges_OPT.h5.
 std::filesystem::path v1_edge_file(const std::filesystem::path& base, const std::string& option);
 
-/// Called for edges with both ends among the core cells: rows of the cells, weight (pA, signed), the block's
-/// sums.
-using EdgeVisitor =
-    std::function<void(std::uint32_t source, std::uint32_t target, double weight, std::span<double> sums)>;
+/// Edges with both ends among the core cells, in the order of the file.
+struct CoreEdges {
+  std::vector<std::uint32_t> source, target;  ///< rows of Cells
+  std::vector<double> weight;  ///< pA, signed
+  std::size_t size() const { return source.size(); }
+};
 
+/// How many core edges precede each block: [block], and at the end their total. Collective.
+std::vector<std::uint64_t> core_edge_offsets(const std::filesystem::path& file, const Cells& cells,
+                                             const core::Comm& comm,
+                                             std::uint64_t block_rows = edge_block_rows);
+
+/// Called with the number of a block, its core edges and its sums, all 0.
+using BlockVisitor = std::function<void(std::uint64_t block, const CoreEdges& edges, std::span<double> sums)>;
 /// `width` sums on the root, empty elsewhere. Collective. Throws FormatError for edges without syn_weight or
 /// with one that is no number.
+std::vector<double> sum_core_edge_blocks(const std::filesystem::path& file, const Cells& cells,
+                                         std::size_t width, const BlockVisitor& visit, const core::Comm& comm,
+                                         std::uint64_t block_rows = edge_block_rows);
+
+/// Called for each core edge: rows of the cells, weight, the block's sums.
+using EdgeVisitor =
+    std::function<void(std::uint32_t source, std::uint32_t target, double weight, std::span<double> sums)>;
+/// The same edge by edge.
 std::vector<double> sum_core_edges(const std::filesystem::path& file, const Cells& cells, std::size_t width,
                                    const EdgeVisitor& visit, const core::Comm& comm,
                                    std::uint64_t block_rows = edge_block_rows);

@@ -7,7 +7,6 @@
 #include "core/error.hpp"
 #include "core/version.hpp"
 #include "io/atomic_file.hpp"
-#include "io/json.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -54,6 +53,14 @@ io::Json to_json(const Provenance& provenance) {
   return json;
 }
 
+/// The text and its sidecar.
+void write_with_provenance(const std::filesystem::path& file, const std::string& text,
+                           const Provenance& provenance) {
+  make_folder_of(file);
+  io::write_text_file(file, text);
+  io::write_text_file(file.string() + ".provenance.json", to_json(provenance).dump(2) + "\n");
+}
+
 }  // namespace
 
 std::size_t Table::rows() const {
@@ -82,9 +89,11 @@ std::string to_csv(const Table& table, char separator) {
 
 void write_csv(const std::filesystem::path& file, const Table& table, char separator,
                const Provenance& provenance) {
-  make_folder_of(file);
-  io::write_text_file(file, to_csv(table, separator));
-  io::write_text_file(file.string() + ".provenance.json", to_json(provenance).dump(2) + "\n");
+  write_with_provenance(file, to_csv(table, separator), provenance);
+}
+
+void write_json(const std::filesystem::path& file, const io::Json& document, const Provenance& provenance) {
+  write_with_provenance(file, document.dump() + "\n", provenance);
 }
 
 io::h5::File create_array_file(const std::filesystem::path& file, const Provenance& provenance,

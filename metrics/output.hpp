@@ -13,6 +13,7 @@
 
 #include "core/comm.hpp"
 #include "io/h5.hpp"
+#include "io/json.hpp"
 
 namespace striate::metrics {
 
@@ -40,6 +41,9 @@ std::string to_csv(const Table& table, char separator);
 /// Writes the table and its sidecar, making folders as needed. One rank calls this.
 void write_csv(const std::filesystem::path& file, const Table& table, char separator,
                const Provenance& provenance);
+
+/// The same for a document. One rank calls this.
+void write_json(const std::filesystem::path& file, const io::Json& document, const Provenance& provenance);
 
 /// Opens `file` under its temporary name with provenance in it. Serial for a null Comm.
 io::h5::File create_array_file(const std::filesystem::path& file, const Provenance& provenance,

@@ -12,6 +12,7 @@
 #include "metrics/output.hpp"
 #include "metrics/statistics.hpp"
 #include "metrics/tuning_table.hpp"
+#include "metrics/type_labels.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -27,50 +28,46 @@ std::size_t bin_of(double degrees) {
   return static_cast<std::size_t>(std::clamp(bin, 0.0, static_cast<double>(bins - 1)));
 }
 
-struct Labels {
-  std::vector<std::string> names;
-  std::vector<std::uint32_t> of_type;  ///< [cell type]
+/// The pairs of labels, then E to E, E to I, I to E, I to I.
+struct Pairs {
+  std::vector<std::string> sources, targets;
+  std::vector<double> sums;  ///< [pair * pair_width]
+  std::span<const double> of(std::size_t pair) const {
+    return std::span(sums).subspan(pair * pair_width, pair_width);
+  }
 };
 
-Labels labels_of(const Cells& cells, const PreferredDirectionRequest& request) {
-  std::vector<std::string> renamed;
-  for (auto name : cells.type_names) {
-    if (request.aggregate_l5) name = aggregate_l5(name);
-    if (request.simplify_inhibitory) name = simplify_inhibitory(name);
-    renamed.push_back(name);
+Pairs with_classes(const TypeLabels& labels, std::vector<double> sums) {
+  Pairs pairs{{}, {}, std::move(sums)};
+  const std::size_t n = labels.names.size();
+  std::vector<double> classes(4 * pair_width, 0);
+  for (std::size_t pair = 0; pair < n * n; ++pair) {
+    const auto& source = labels.names[pair / n];
+    const auto& target = labels.names[pair % n];
+    pairs.sources.push_back(source);
+    pairs.targets.push_back(target);
+    const std::size_t place = (is_excitatory(source) ? 0 : 2) + (is_excitatory(target) ? 0 : 1);
+    for (std::size_t i = 0; i < pair_width; ++i) classes[place * pair_width + i] += pairs.of(pair)[i];
   }
-  Labels labels{renamed, {}};
-  std::ranges::sort(labels.names);
-  labels.names.erase(std::ranges::unique(labels.names).begin(), labels.names.end());
-  sort_types(labels.names);
-  for (const auto& name : renamed)
-    labels.of_type.push_back(
-        static_cast<std::uint32_t>(std::ranges::find(labels.names, name) - labels.names.begin()));
-  return labels;
+  for (const char* source : {"E", "I"})
+    for (const char* target : {"E", "I"}) {
+      pairs.sources.emplace_back(source);
+      pairs.targets.emplace_back(target);
+    }
+  pairs.sums.insert(pairs.sums.end(), classes.begin(), classes.end());
+  return pairs;
 }
 
-/// [cell row], NaN for cells that take no part.
-std::vector<double> directions_of(const Cells& cells, const PreferredDirectionRequest& request,
-                                  const std::filesystem::path& tuning_file) {
-  if (request.source == DirectionSource::structure) return cells.tuning_angle;
-  const auto tuning = read_tuning(tuning_file, cells);
-  auto directions = tuning.preferred_direction;
-  for (std::size_t row = 0; row < directions.size(); ++row)
-    if (!(tuning.max_rate[row] >= request.min_rate_hz)) directions[row] = nan;
-  return directions;
-}
-
-Table fit_table(const Labels& labels, std::span<const double> sums) {
+Table fit_table(const Pairs& pairs) {
   std::vector<std::string> sources, targets;
   std::vector<std::int64_t> edges;
   std::vector<double> a, b, c, direction, orientation, p_a, p_b;
-  const std::size_t n = labels.names.size();
-  for (std::size_t pair = 0; pair < n * n; ++pair) {
-    const auto own = sums.subspan(pair * pair_width, CosineSums::size);
+  for (std::size_t pair = 0; pair < pairs.sources.size(); ++pair) {
+    const auto own = pairs.of(pair).first(CosineSums::size);
     if (own[0] == 0) continue;
     const auto fit = CosineSums::fit(own);
-    sources.push_back(labels.names[pair / n]);
-    targets.push_back(labels.names[pair % n]);
+    sources.push_back(pairs.sources[pair]);
+    targets.push_back(pairs.targets[pair]);
     edges.push_back(static_cast<std::int64_t>(own[0]));
     a.push_back(fit.a);
     b.push_back(fit.b);
@@ -92,19 +89,18 @@ Table fit_table(const Labels& labels, std::span<const double> sums) {
            {"p_b", std::move(p_b)}}};
 }
 
-Table bin_table(const Labels& labels, std::span<const double> sums) {
+Table bin_table(const Pairs& pairs) {
   std::vector<std::string> sources, targets;
   std::vector<std::int64_t> edges;
   std::vector<double> centres, means, errors;
-  const std::size_t n = labels.names.size();
-  for (std::size_t pair = 0; pair < n * n; ++pair) {
-    if (sums[pair * pair_width] == 0) continue;
+  for (std::size_t pair = 0; pair < pairs.sources.size(); ++pair) {
+    if (pairs.of(pair)[0] == 0) continue;
     for (std::size_t bin = 0; bin < bins; ++bin) {
-      const auto own = sums.subspan(pair * pair_width + CosineSums::size + 3 * bin, 3);
+      const auto own = pairs.of(pair).subspan(CosineSums::size + 3 * bin, 3);
       const double count = own[0], average = own[1] / count;
       const double variance = std::max(0.0, own[2] - own[1] * average) / (count - 1);
-      sources.push_back(labels.names[pair / n]);
-      targets.push_back(labels.names[pair % n]);
+      sources.push_back(pairs.sources[pair]);
+      targets.push_back(pairs.targets[pair]);
       centres.push_back((static_cast<double>(bin) + 0.5) * bin_width);
       edges.push_back(static_cast<std::int64_t>(count));
       means.push_back(count > 0 ? average : nan);
@@ -150,19 +146,45 @@ CosineFit CosineSums::fit(std::span<const double> s) {
   return {solution(0), solution(1), solution(2), p_of(0), p_of(1)};
 }
 
+EdgeDirections::EdgeDirections(const Cells& cells, const PreferredDirectionRequest& request)
+    : cells_(cells), respective_layers_(request.respective_layers) {
+  if (request.source == DirectionSource::structure) {
+    directions_ = cells.tuning_angle;
+    input_ = "tuning_angle";
+    min_rate_ = "none";
+    return;
+  }
+  const auto file = request.base / "metrics" / fmt::format("OSI_DSI_DF_{}.csv", request.option);
+  auto tuning = read_tuning(file, cells);
+  directions_ = std::move(tuning.preferred_direction);
+  for (std::size_t row = 0; row < directions_.size(); ++row)
+    if (!(tuning.max_rate[row] >= request.min_rate_hz)) directions_[row] = nan;
+  input_ = file.string();
+  min_rate_ = fmt::format("{}", request.min_rate_hz);
+}
+
+double EdgeDirections::difference(std::uint32_t source, std::uint32_t target) const {
+  if (respective_layers_ && !in_respective_layers(cells_.type_of(source), cells_.type_of(target))) return nan;
+  return direction_difference(directions_[source], directions_[target]);
+}
+
+void EdgeDirections::describe(Provenance& provenance) const {
+  provenance.inputs.push_back(cells_.nodes_file.string());
+  provenance.inputs.push_back(input_);
+  provenance.options.emplace_back("minimum rate (Hz)", min_rate_);
+  provenance.options.emplace_back("respective layers", respective_layers_ ? "yes" : "no");
+}
+
 std::vector<std::filesystem::path> make_preferred_direction(const PreferredDirectionRequest& request,
                                                             const core::Comm& comm) {
   const auto cells = read_cells(request.base, request.core);
-  const auto tuning_file = request.base / "metrics" / fmt::format("OSI_DSI_DF_{}.csv", request.option);
-  const auto directions = directions_of(cells, request, tuning_file);
-  const auto labels = labels_of(cells, request);
+  const EdgeDirections directions(cells, request);
+  const auto labels = labels_of(cells, {request.aggregate_l5, request.simplify_inhibitory});
   const std::size_t n = labels.names.size();
   const auto file = v1_edge_file(request.base, request.option);
   const auto visit = [&](std::uint32_t source, std::uint32_t target, double weight, std::span<double> sums) {
-    if (std::isnan(directions[source]) || std::isnan(directions[target])) return;
-    if (request.respective_layers && !in_respective_layers(cells.type_of(source), cells.type_of(target)))
-      return;
-    const double difference = direction_difference(directions[source], directions[target]);
+    const double difference = directions.difference(source, target);
+    if (std::isnan(difference)) return;
     const std::size_t pair = labels.of_type[cells.type[source]] * n + labels.of_type[cells.type[target]];
     const auto own = sums.subspan(pair * pair_width, pair_width);
     CosineSums::add(own, difference, weight);
@@ -171,21 +193,18 @@ std::vector<std::filesystem::path> make_preferred_direction(const PreferredDirec
     bin[1] += weight;
     bin[2] += weight * weight;
   };
-  const auto sums = sum_core_edges(file, cells, n * n * pair_width, visit, comm, request.block_rows);
+  auto sums = sum_core_edges(file, cells, n * n * pair_width, visit, comm, request.block_rows);
   const auto fits = request.output_directory / fmt::format("preferred_direction_fits_{}.csv", request.option),
              curve =
                  request.output_directory / fmt::format("preferred_direction_bins_{}.csv", request.option);
   if (comm.is_root()) {
-    const bool response = request.source == DirectionSource::response;
-    const Provenance provenance{
-        .kind = "preferred-direction",
-        .inputs = {cells.nodes_file.string(), file.string(),
-                   response ? tuning_file.string() : "tuning_angle"},
-        .options = {{"minimum rate (Hz)", response ? fmt::format("{}", request.min_rate_hz) : "none"},
-                    {"respective layers", request.respective_layers ? "yes" : "no"},
-                    {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
-    write_csv(fits, fit_table(labels, sums), ',', provenance);
-    write_csv(curve, bin_table(labels, sums), ',', provenance);
+    Provenance provenance{.kind = "preferred-direction",
+                          .inputs = {file.string()},
+                          .options = {{"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
+    directions.describe(provenance);
+    const auto pairs = with_classes(labels, std::move(sums));
+    write_csv(fits, fit_table(pairs), ',', provenance);
+    write_csv(curve, bin_table(pairs), ',', provenance);
   }
   return {fits, curve};
 }

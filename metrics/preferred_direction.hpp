@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "metrics/edge_blocks.hpp"
+#include "metrics/output.hpp"
 
 namespace striate::metrics {
 
@@ -44,8 +45,26 @@ struct PreferredDirectionRequest {
   std::uint64_t block_rows = edge_block_rows;
 };
 
+/// Which edges take part, and the difference of their ends' directions.
+class EdgeDirections {
+ public:
+  /// Reads the table of `odsi` for DirectionSource::response.
+  EdgeDirections(const Cells& cells, const PreferredDirectionRequest& request);
+  /// Degrees; NaN for edges that take no part.
+  double difference(std::uint32_t source, std::uint32_t target) const;
+  /// What was read, and the rule, for provenance.
+  void describe(Provenance& provenance) const;
+
+ private:
+  const Cells& cells_;
+  bool respective_layers_;
+  std::vector<double> directions_;  ///< [cell row], NaN for cells that take no part
+  std::string input_, min_rate_;
+};
+
 /// Writes preferred_direction_fits_OPT.csv (source_type, target_type, edges, a, b, c, a/c, b/c, p_a, p_b) and
-/// preferred_direction_bins_OPT.csv. Collective.
+/// preferred_direction_bins_OPT.csv; types "E" and "I" stand for all excitatory and inhibitory ones together.
+/// Collective.
 std::vector<std::filesystem::path> make_preferred_direction(const PreferredDirectionRequest& request,
                                                             const core::Comm& comm);
 

@@ -46,10 +46,11 @@ double weighted_distance(std::span<const double> a, std::span<const std::uint32_
 
 using ByType = std::map<std::string, std::map<std::string, std::vector<double>>>;
 
-/// Sorted values of the core cells of all networks; L5 subtypes appear pooled as L5_Exc, too.
-ByType model_values(const SimilarityRequest& request, std::vector<std::string>& inputs) {
+/// Sorted values of the core cells of these networks; L5 subtypes appear pooled as L5_Exc, too.
+ByType model_values(const SimilarityRequest& request, std::span<const std::filesystem::path> networks,
+                    std::vector<std::string>& inputs) {
   ByType values;
-  for (const auto& base : request.networks) {
+  for (const auto& base : networks) {
     const auto cells = read_cells(base, request.core);
     const auto file = base / "metrics" / fmt::format("OSI_DSI_DF_{}.csv", request.option);
     const auto tuning = read_tuning(file, cells);
@@ -101,6 +102,32 @@ std::vector<Comparison> comparisons(const ByType& model, const ByType& reference
   return all;
 }
 
+/// The similarity of each network by itself.
+Table network_table(const SimilarityRequest& request) {
+  std::vector<std::string> networks, types, metrics;
+  std::vector<double> values;
+  std::vector<std::int64_t> n_model, n_reference;
+  for (const auto& network : request.networks) {
+    std::vector<std::string> ignored;
+    const auto model = model_values(request, std::span(&network, 1), ignored);
+    for (const auto& comparison : comparisons(model, request.reference.values)) {
+      if (comparison.model.empty() && comparison.reference.empty()) continue;
+      networks.push_back(network.string());
+      types.push_back(comparison.type);
+      metrics.push_back(comparison.metric);
+      values.push_back(1 - ks_distance(comparison.model, comparison.reference));
+      n_model.push_back(static_cast<std::int64_t>(comparison.model.size()));
+      n_reference.push_back(static_cast<std::int64_t>(comparison.reference.size()));
+    }
+  }
+  return {{{"network", std::move(networks)},
+           {"cell_type", std::move(types)},
+           {"metric", std::move(metrics)},
+           {"similarity", std::move(values)},
+           {"n_model", std::move(n_model)},
+           {"n_reference", std::move(n_reference)}}};
+}
+
 }  // namespace
 
 Similarity similarity_of(std::span<const double> model, std::span<const double> reference,
@@ -126,7 +153,8 @@ std::vector<std::filesystem::path> make_similarity(const SimilarityRequest& requ
                                     {"min rate (Hz)", fmt::format("{}", request.min_rate_hz)},
                                     {"resamples", fmt::format("{}", request.resamples)},
                                     {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
-  const auto all = comparisons(model_values(request, provenance.inputs), request.reference.values);
+  const auto all =
+      comparisons(model_values(request, request.networks, provenance.inputs), request.reference.values);
   // Each comparison has its own random numbers; ranks take contiguous shares.
   const auto share = core::contiguous_share(all.size(), comm.rank(), comm.size());
   std::vector<Similarity> local;
@@ -136,7 +164,10 @@ std::vector<std::filesystem::path> make_similarity(const SimilarityRequest& requ
   const auto table_path = request.output_directory / fmt::format("similarity_{}.csv", request.option),
              medians_path =
                  request.output_directory / fmt::format("similarity_medians_{}.csv", request.option);
-  if (!comm.is_root()) return {table_path, medians_path};
+  std::vector<std::filesystem::path> files{table_path, medians_path};
+  if (request.networks.size() > 1)
+    files.push_back(request.output_directory / fmt::format("similarity_networks_{}.csv", request.option));
+  if (!comm.is_root()) return files;
 
   std::vector<std::string> types, metrics, datasets;
   std::vector<double> values, low, high;
@@ -179,7 +210,8 @@ std::vector<std::filesystem::path> make_similarity(const SimilarityRequest& requ
                     of_metric.size());
   }
   write_csv(medians_path, medians, ',', provenance);
-  return {table_path, medians_path};
+  if (request.networks.size() > 1) write_csv(files.back(), network_table(request), ',', provenance);
+  return files;
 }
 
 }  // namespace striate::metrics

@@ -36,7 +36,8 @@ struct SimilarityRequest {
 };
 
 /// Writes similarity_OPT.csv (cell_type, metric, dataset, similarity, ci_low, ci_high, n_model, n_reference,
-/// small_sample) and similarity_medians_OPT.csv (metric, types, median). Collective.
+/// small_sample) and similarity_medians_OPT.csv (metric, types, median); with several networks also
+/// similarity_networks_OPT.csv, each network by itself. Collective.
 std::vector<std::filesystem::path> make_similarity(const SimilarityRequest& request, const core::Comm& comm);
 
 }  // namespace striate::metrics

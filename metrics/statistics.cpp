@@ -17,6 +17,19 @@ double sum(std::span<const double> values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
 }
 
+/// 1 for the smallest; equal values share the mean of their ranks.
+std::vector<double> ranks_of(std::span<const double> values) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [&](std::size_t i) { return values[i]; });
+  std::vector<double> ranks(values.size());
+  for (std::size_t first = 0, end; first < order.size(); first = end) {
+    for (end = first + 1; end < order.size() && values[order[end]] == values[order[first]];) ++end;
+    for (std::size_t i = first; i < end; ++i) ranks[order[i]] = (static_cast<double>(first + end) + 1) / 2;
+  }
+  return ranks;
+}
+
 bool poisson_defined(double k, double mu) {
   return std::isfinite(k) && std::isfinite(mu) && mu > 0 && k >= 0;
 }
@@ -52,8 +65,12 @@ double standard_error(std::span<const double> values) {
 }
 
 double quantile(std::vector<double> values, double q) {
-  if (values.empty()) return nan;
   std::ranges::sort(values);
+  return quantile_of_sorted(values, q);
+}
+
+double quantile_of_sorted(std::span<const double> values, double q) {
+  if (values.empty()) return nan;
   const double place = q * static_cast<double>(values.size() - 1);
   const auto below = static_cast<std::size_t>(place);
   const auto above = std::min(below + 1, values.size() - 1);
@@ -74,6 +91,10 @@ double pearson(std::span<const double> x, std::span<const double> y) {
     xy += (x[i] - mx) * (y[i] - my);
   }
   return xx > 0 && yy > 0 ? xy / std::sqrt(xx * yy) : nan;
+}
+
+double spearman(std::span<const double> x, std::span<const double> y) {
+  return pearson(ranks_of(x), ranks_of(y));
 }
 
 double ks_distance(std::vector<double> a, std::vector<double> b) {

@@ -20,10 +20,13 @@ double deviation(std::span<const double> values, int ddof);
 double standard_error(std::span<const double> values);
 /// Linear interpolation between order statistics (NumPy's and seaborn's default), q in [0, 1].
 double quantile(std::vector<double> values, double q);
+double quantile_of_sorted(std::span<const double> ascending, double q);
 double median(std::vector<double> values);
 
 /// NaN when either side is constant or has fewer than two values.
 double pearson(std::span<const double> x, std::span<const double> y);
+/// Pearson's of the ranks, equal values sharing the mean of theirs; no NaN among the values.
+double spearman(std::span<const double> x, std::span<const double> y);
 
 /// Largest distance between two empirical distributions (Kolmogorov and Smirnov); NaN when one is empty.
 double ks_distance(std::vector<double> a, std::vector<double> b);

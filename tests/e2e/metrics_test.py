@@ -5,7 +5,7 @@ import unittest
 import h5py
 import numpy as np
 
-from support import StriateTest, h5_contents, run
+from support import TINY, StriateTest, h5_contents, run
 
 CELLS = 23  # shared unevenly by 2 and 3 ranks
 TYPES = ("e23Cux2", "e4Rorb", "i4Sst", "e5ET", "i5Pvalb")
@@ -68,6 +68,7 @@ class MetricsTest(StriateTest):
             for trial in range(10):
                 if (angle, trial) != (90, 3):  # one trial is missing
                     write_spikes(self.base / f"8dir_10trials_plain/angle{angle}_trial{trial}", rng)
+                write_spikes(self.base / f"8dir_10trials_trained/angle{angle}_trial{trial}", rng)
         contrasts = self.base / "contrasts_plain"
         for trial in range(30):
             write_spikes(contrasts / f"angle0_contrast0.0_trial{trial}", rng)
@@ -76,9 +77,16 @@ class MetricsTest(StriateTest):
                 for trial in range(10):
                     write_spikes(contrasts / f"angle{angle}_contrast{contrast}_trial{trial}", rng)
         write_spikes(self.base / "output_plain", rng)
-        expected = {"odsi": 2, "rates": 2, "sparsity": 2, "similarity": 2, "contrast": 4, "preferred-direction": 2}
-        options = {"preferred-direction": ["--min-rate", "0"]}
-        self.assertEqual(run("metrics", "odsi", self.base, "plain").returncode, 0)  # other kinds read BASE/metrics
+        expected = {"odsi": 2, "rates": 2, "sparsity": 2, "similarity": 3, "contrast": 5, "preferred-direction": 3, "fano": 1,
+                    "spectra": 2, "suppression": 2, "weights": 4}
+        options = {"similarity": ["--networks", self.base], "contrast": ["--networks", self.base],
+                   "preferred-direction": ["--min-rate", "0", "--monte-carlo", 30, "--limit", 400],
+                   "suppression": ["--baseline", "trained", "--targets", "targets.json"]}
+        (self.base / "targets.json").write_text('{"population": "v1", "node_id": [1, 2, 8]}')
+        for option in ("plain", "trained"):
+            for kind in ("odsi", "sparsity"):  # other kinds read BASE/metrics
+                self.assertEqual(run("metrics", kind, self.base, option).returncode, 0)
+        self.assertEqual(run("metrics", "contrast", self.base, "plain").returncode, 0)
         for kind, files in expected.items():
             with self.subTest(kind=kind):
                 alone = self.outputs(kind, 1, *options.get(kind, []))
@@ -88,6 +96,25 @@ class MetricsTest(StriateTest):
                     self.assertEqual(sorted(shared), sorted(alone))
                     differing = [name for name in alone if shared[name] != alone[name]]
                     self.assertEqual(differing, [], f"on {ranks} ranks")
+
+    def test_curves(self):
+        """Models of the reference network, on 1, 2 and 3 ranks."""
+        for ranks in (1, 2, 3):
+            output = self.folder / f"curves_on_{ranks}"
+            for kind, *options in (("if-curves", "--step", 10, "--max", 700),
+                                   ("target-current", "--curves", output / "if_curves_all.csv")):
+                result = run("metrics", kind, TINY, "-o", output, *options, ranks=ranks)
+                self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+            for name in ("if_curves_all.csv", "target_currents.csv"):
+                self.assertEqual((output / name).read_bytes(),
+                                 (self.folder / "curves_on_1" / name).read_bytes())
+        rows = [line.split() for line in (self.folder / "curves_on_1/if_curves_all.csv").read_text().splitlines()]
+        self.assertEqual(rows[0], ["model_id"] + [str(10 * i) for i in range(71)])
+        rates = np.array([row[1:] for row in rows[1:]], float)
+        self.assertTrue((rates[:, 0] == 0).all() and (rates[:, -1] > 0).all())
+        targets = [line.split() for line in
+                   (self.folder / "curves_on_1/target_currents.csv").read_text().splitlines()[1:]]
+        self.assertTrue(all(0 < float(current) < 700 for _, current in targets), targets)
 
 
 if __name__ == "__main__":

@@ -92,7 +92,10 @@ TEST_CASE("connections are grouped by pair of types and binned with closed right
                                     .core = {}};
   const auto files = make_preferred_direction(request, {});
   const auto table = io::read_delimited_table(files[1], ',', "test");
-  REQUIRE(table.rows.size() == 9);
+  REQUIRE(table.rows.size() == 18);  // the pair of types, and E to I
+  CHECK(table.rows[9].cells[0] == "E");
+  CHECK(table.rows[9].cells[1] == "I");
+  CHECK(number(table, 10, "mean_weight(pA)") == 8);
   CHECK(table.rows[0].cells[0] == "L4_Exc");
   CHECK(table.rows[0].cells[1] == "L4_SST");
   CHECK(number(table, 0, "edges") == 2);
@@ -106,6 +109,34 @@ TEST_CASE("connections are grouped by pair of types and binned with closed right
   CHECK(number(in_blocks, 0, "mean_weight(pA)") == 3);
   request.source = DirectionSource::response;
   CHECK_THROWS_AS(make_preferred_direction(request, {}), core::MissingFileError);
+}
+
+TEST_CASE("excitatory and inhibitory cells are also fitted together, over all types") {
+  const TemporaryFolder folder;
+  std::vector<test::TestCell> cells;
+  std::vector<test::TestEdge> edges;
+  std::vector<double> sums(CosineSums::size, 0);
+  for (std::uint64_t i = 0; i < 12; ++i) {  // twelve sources of two types, too few of each for a fit
+    cells.push_back({i % 2 == 0 ? "e4Rorb" : "e6Ntsr1", 0, 0, 15.0 * static_cast<double>(i)});
+    edges.push_back({i, 12, static_cast<double>(i * i % 7)});
+    CosineSums::add(sums, 15.0 * static_cast<double>(i), edges.back().weight);
+  }
+  cells.push_back({"e23Cux2", 0, 0, 0});
+  test::write_network(folder.path(), cells);
+  test::write_edges(folder.path(), "", edges);
+  const auto files = make_preferred_direction({.base = folder.path(),
+                                               .option = "plain",
+                                               .output_directory = folder.path(),
+                                               .source = DirectionSource::structure,
+                                               .core = {}},
+                                              {});
+  const auto table = io::read_delimited_table(files[0], ',', "test");
+  REQUIRE(table.rows.size() == 3);
+  CHECK(table.rows[0].cells[table.column("a(pA)")] == "NaN");
+  CHECK(table.rows[2].cells[0] == "E");
+  CHECK(number(table, 2, "edges") == 12);
+  CHECK(number(table, 2, "a(pA)") == Approx(CosineSums::fit(sums).a));
+  CHECK(number(table, 2, "p_b") == Approx(CosineSums::fit(sums).p_b));
 }
 
 TEST_CASE("weights that are no numbers are refused with their row") {

@@ -116,3 +116,34 @@ TEST_CASE("similarity table: core cells, quiet cells without OSI, L5 pooled and 
   CHECK(rows.at("L4_Exc OSI")[1] == 1);
   CHECK(rows.at("L4_Exc preferred_rate") == std::vector<double>{1, 2, 2, 1});
 }
+
+TEST_CASE("several networks are pooled, and compared one by one in a table of their own") {
+  const TemporaryFolder folder;
+  const auto one = folder.path() / "one", two = folder.path() / "two";
+  const char* rows[] = {"0 0.1 0.2 0 0 0 10 5 1\n", "0 0.1 0.9 0 0 0 10 5 1\n"};
+  for (const auto& base : {one, two}) {
+    test::write_network(base, {{"e4Rorb"}});
+    write_text(base / "metrics/OSI_DSI_DF_plain.csv", std::string(tuning_header) + rows[base == one ? 0 : 1]);
+  }
+  ReferenceValues reference{.source = "test", .values = {}};
+  reference.values["L4_Exc"]["OSI"] = {0.2, 0.9};
+  const auto files = make_similarity({.networks = {one, two},
+                                      .option = "plain",
+                                      .output_directory = folder.path() / "out",
+                                      .reference = reference,
+                                      .resamples = 0,
+                                      .core = {}},
+                                     {});
+  REQUIRE(files.size() == 3);
+  const auto osi_of = [](const std::filesystem::path& file, const char* column) {
+    std::vector<double> values;
+    const auto table = io::read_delimited_table(file, ',', "");
+    for (const auto& row : table.rows)
+      if (row.cells[table.column("metric")] == "OSI")
+        values.push_back(number_or_nan(table, row, table.column(column)));
+    return values;
+  };
+  CHECK(osi_of(files[0], "similarity") == std::vector<double>{1});
+  CHECK(osi_of(files[2], "similarity") == std::vector<double>{0.5, 0.5});
+  CHECK(osi_of(files[2], "n_model") == std::vector<double>{1, 1});
+}

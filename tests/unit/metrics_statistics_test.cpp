@@ -39,6 +39,16 @@ TEST_CASE("Pearson correlation of lines, and of constants") {
   CHECK(std::isnan(pearson(x, flat)));
 }
 
+TEST_CASE("Spearman's correlation sees ranks only, equal values share theirs") {
+  const std::vector<double> x{1, 2, 3, 4}, grows{0, 1, 100, 1e6}, falls{9, 8, 7, -5}, tied{1, 2, 2, 3};
+  CHECK(spearman(x, grows) == Approx(1));
+  CHECK(spearman(x, falls) == Approx(-1));
+  // Ranks 1, 2.5, 2.5, 4 against 1..4: 4.5 / sqrt(5 * 4.5)
+  CHECK(spearman(x, tied) == Approx(4.5 / std::sqrt(5 * 4.5)));
+  const std::vector<double> flat{1, 1, 1, 1};
+  CHECK(std::isnan(spearman(x, flat)));
+}
+
 TEST_CASE("Kolmogorov-Smirnov distance of small samples, worked by hand") {
   CHECK(ks_distance({1, 2, 3}, {1, 2, 3}) == 0);
   CHECK(ks_distance({1, 2}, {3, 4}) == 1);

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <cmath>
+
+#include "cli/metrics_kinds.hpp"
+#include "metrics/correlation.hpp"
+
+namespace striate::cli {
+namespace po = boost::program_options;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::int64_t blank_label = 118;  // of the Brain Observatory
+
+void add_image_options(Interface& interface) {
+  interface.options.add_options()  //
+      ("run", po::value<std::vector<std::string>>()->multitoken()->value_name("DIR …"),
+       "run directories in which images were shown (BASE/output_PARADIGM_OPT/chunk_*)")  //
+      ("first", po::value<double>()->value_name("MS"), "the first image of a run begins here")  //
+      ("slot", po::value<double>()->value_name("MS"), "each image lasts so long (250)")  //
+      ("slots", po::value<std::int64_t>()->value_name("N"), "images per run, blanks included")  //
+      ("labels", po::value<std::string>()->value_name("FILE"),
+       "HDF5 file whose stim_ids (runs x slots) says what was shown; negative numbers are blanks")  //
+      ("blank", po::value<std::int64_t>()->value_name("ID"), "another number that is a blank (118 for bo)");
+}
+
+/// The paradigm with what the options change.
+metrics::ImageProtocol image_protocol(const MetricsCall& call, const std::string& paradigm) {
+  const bool observatory = paradigm == "bo";
+  auto protocol = observatory ? metrics::brain_observatory(call.base, call.option)
+                              : metrics::imagenet(call.base, call.option);
+  if (auto runs = path_options(call, "run"); !runs.empty()) protocol.runs = std::move(runs);
+  protocol.slots.begin_s = number_option(call, "first", protocol.slots.begin_s * 1000, 0, 1e9) / 1000;
+  protocol.slots.width_s = number_option(call, "slot", protocol.slots.width_s * 1000, 0.25, 1e9) / 1000;
+  protocol.slots.count = static_cast<std::size_t>(
+      integer_option(call, "slots", static_cast<std::int64_t>(protocol.slots.count), 1, 100000));
+  const auto blank = integer_option(call, "blank", observatory ? blank_label : -1, -1, 1'000'000'000);
+  const std::size_t shown = protocol.runs.size() * protocol.slots.count;
+  if (const auto file = text_option(call, "labels")) {
+    if (!observatory || call.values.count("blank") != 0) protocol.images = 0;  // as many as the labels say
+    read_labels(protocol, *file, blank);
+  } else if (observatory) {  // the same order in every run
+    protocol.shown.clear();
+    protocol.images = 0;
+    for (std::size_t i = 0; i < shown; ++i) {
+      const auto id = static_cast<std::int64_t>(i % protocol.slots.count);
+      protocol.shown.push_back(id == blank ? metrics::ImageProtocol::no_image
+                                           : static_cast<std::int32_t>(id));
+      if (id != blank) protocol.images = std::max(protocol.images, static_cast<std::size_t>(id) + 1);
+    }
+  } else {  // every slot another image
+    protocol.images = shown;
+    protocol.shown.resize(shown);
+    for (std::size_t i = 0; i < shown; ++i) protocol.shown[i] = static_cast<std::int32_t>(i);
+  }
+  return protocol;
+}
+
+}  // namespace
+
+core::ExitCode run_metrics_correlation(const Arguments& arguments, const core::Comm& world) {
+  auto interface = metrics_interface(
+      "correlation",
+      "Correlation of the image responses of both cells of every connection in the core, and the weights\n"
+      "against it by pair of types: response_correlations_OPT.h5, correlation_pairs_OPT.csv (slopes, like- "
+      "and\n"
+      "anti-correlated against uncorrelated) and correlation_bins_OPT.csv.");
+  add_image_options(interface);
+  interface.options.add_options()  //
+      ("images", po::value<std::string>()->value_name("WORD"),
+       "imagenet (60 runs x 80 images, default) or bo (50 runs x 118 images and a blank)")  //
+      ("responses", po::value<std::string>()->value_name("FILE"),
+       "HDF5 file with spike counts, arr_0 (node id x image), instead of spikes")  //
+      ("weights", po::value<std::string>()->value_name("WORD"),
+       "own: those of OPT (default); plain: always v1_v1_edges.h5, as the reference")  //
+      ("from", po::value<double>()->value_name("R"), "bins and regression begin at this correlation (-1)")  //
+      ("to", po::value<double>()->value_name("R"), "… and end here (1)")  //
+      ("bin", po::value<double>()->value_name("R"), "width of the bins (0.1)")  //
+      ("closed", po::value<std::string>()->value_name("WORD"),
+       "the closed end of a bin: left (default) or right")  //
+      ("layers", po::value<std::string>()->value_name("WORD"),
+       "all (default), or respective: edges with one inhibitory end stay within a layer")  //
+      ("l5", po::value<std::string>()->value_name("WORD"), "split (default) or pooled: one L5_Exc")  //
+      ("inhibitory", po::value<std::string>()->value_name("WORD"),
+       "layers (default) or pooled: PV, SST, VIP of all layers");
+  const auto call = parse_metrics(interface, arguments, world);
+  if (!call) return core::ExitCode::done;
+  metrics::CorrelationRequest request{.base = call->base,
+                                      .option = call->option,
+                                      .output_directory = call->output_directory,
+                                      .protocol = {},
+                                      .responses = {},
+                                      .weights_option = call->option,
+                                      .pooling = {},
+                                      .core = call->core};
+  if (const auto file = text_option(*call, "responses"))
+    request.responses = *file;
+  else
+    request.protocol = image_protocol(*call, word_option(*call, "images", {"imagenet", "bo"}));
+  if (word_option(*call, "weights", {"own", "plain"}) == "plain") request.weights_option = "plain";
+  request.low = number_option(*call, "from", -1, -1, 1);
+  request.high = number_option(*call, "to", 1, -1, 1);
+  request.bin_width = number_option(*call, "bin", 0.1, 1e-4, 2);
+  const double bins = (request.high - request.low) / request.bin_width;
+  if (!(bins > 0.5) || std::abs(bins - std::round(bins)) > 1e-6)
+    throw core::UsageError("invalid --from {} --to {} --bin {} (no whole number of bins)", request.low,
+                           request.high, request.bin_width);
+  if (word_option(*call, "closed", {"left", "right"}) == "right")
+    request.closed = metrics::CorrelationBins::Closed::right;
+  request.respective_layers = word_option(*call, "layers", {"all", "respective"}) == "respective";
+  request.pooling = {.l5 = word_option(*call, "l5", {"split", "pooled"}) == "pooled",
+                     .inhibitory = word_option(*call, "inhibitory", {"layers", "pooled"}) == "pooled"};
+  return report_files(metrics::make_correlation(request, world));
+}
+
+}  // namespace striate::cli

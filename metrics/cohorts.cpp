@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "metrics/cohorts.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "metrics/cell_types.hpp"
+
+namespace striate::metrics {
+namespace {
+
+bool belongs_to(CohortBase base, const std::string& type) {
+  switch (base) {
+    case CohortBase::exc:
+      return is_excitatory(type);
+    case CohortBase::inh:
+      return !is_excitatory(type);
+    case CohortBase::pv:
+      return class_of(type) == "PV";
+    case CohortBase::sst:
+      return class_of(type) == "SST";
+    case CohortBase::vip:
+      return class_of(type) == "VIP";
+  }
+  return false;
+}
+
+}  // namespace
+
+Cohorts make_cohorts(const Cells& cells, std::span<const double> quantity) {
+  Cohorts cohorts;
+  for (std::size_t base = 0; base < cohort_bases; ++base) {
+    auto& level = cohorts.level[base];
+    level.assign(cells.size(), CohortLevel::none);
+    std::map<std::string, std::vector<std::uint32_t>> layers;
+    for (const auto row : core_rows(cells)) {
+      const auto& type = cells.type_of(row);
+      if (const auto layer = layer_of(type); layer && belongs_to(static_cast<CohortBase>(base), type))
+        layers[*layer].push_back(row);
+    }
+    for (auto& [layer, rows] : layers) {
+      std::ranges::stable_sort(rows, std::ranges::greater(),
+                               [&](std::uint32_t row) { return quantity[row]; });
+      const std::size_t third = rows.size() / 3;
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        level[rows[i]] = i < third                 ? CohortLevel::high
+                         : i < rows.size() - third ? CohortLevel::mid
+                                                   : CohortLevel::low;
+    }
+  }
+  return cohorts;
+}
+
+}  // namespace striate::metrics

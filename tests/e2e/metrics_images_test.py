@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Analyses of image responses: against NumPy, and the same bytes on 1, 2 and 3 ranks."""
+import csv
+import unittest
+
+import h5py
+import numpy as np
+
+from metrics_test import CELLS, write_network
+from support import StriateTest, h5_contents, run
+
+IMAGES = 60
+
+
+def write_runs(base, rng, runs, slots, first, paradigm):
+    """Spikes at rates of each cell's own for each slot; the last cell is silent. -> counts (runs, slots, cells)"""
+    rates = rng.gamma(1, 3, (slots, CELLS))
+    rates[:, -1] = 0
+    counts = rng.poisson(rates, (runs, slots, CELLS))
+    for run_number in range(runs):
+        folder = base / f"output_{paradigm}_plain/chunk_{run_number:02}"
+        folder.mkdir(parents=True)
+        slot, cell = (np.repeat(index.ravel(), counts[run_number].ravel()) for index in np.indices((slots, CELLS)))
+        times = first + 250 * (slot + rng.uniform(0, 0.999, len(slot)))
+        order = np.argsort(times)
+        with h5py.File(folder / "spikes.h5", "w") as file:
+            file["spikes/v1/timestamps"] = times[order]
+            file["spikes/v1/node_ids"] = cell[order].astype("u8")
+    return counts
+
+
+def rows_of(path):
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+class ImagesTest(StriateTest):
+    def setUp(self):
+        super().setUp()
+        self.base = self.folder / "core"
+        self.rng = np.random.default_rng(11)
+        write_network(self.base, self.rng)
+        with h5py.File(self.base / "network/v1_nodes.h5") as file:
+            self.core = np.hypot(file["nodes/v1/0/x"][:], file["nodes/v1/0/z"][:]) < 200
+
+    def on_ranks(self, kind, *options, ranks=(1, 2, 3)):
+        """Runs on each number of ranks and compares. -> the output folder of the first."""
+        contents = {}
+        for count in ranks:
+            output = self.folder / f"{kind}_{count}"
+            result = run("metrics", kind, self.base, "plain", "-o", output, *options, ranks=count)
+            self.assertEqual(result.returncode, 0, f"{kind}, {count} ranks:\n{result.stdout}{result.stderr}")
+            contents[count] = {path.name: h5_contents(path) if path.suffix == ".h5" else path.read_bytes()
+                               for path in sorted(output.iterdir())}
+        alone = contents[ranks[0]]
+        for count in ranks[1:]:
+            self.assertEqual(sorted(contents[count]), sorted(alone))
+            self.assertEqual([name for name in alone if contents[count][name] != alone[name]], [], f"{count} ranks")
+        return self.folder / f"{kind}_{ranks[0]}"
+
+    def test_correlation(self):
+        counts = write_runs(self.base, self.rng, runs=3, slots=IMAGES // 3, first=100, paradigm="imagenet")
+        responses = counts.reshape(IMAGES, CELLS).T
+        runs = sorted((self.base / "output_imagenet_plain").iterdir())
+        output = self.on_ranks("correlation", "--first", "100", "--slots", IMAGES // 3, "--run", *runs)
+        with h5py.File(self.base / "network/v1_v1_edges.h5") as file:
+            edges = file["edges/v1_to_v1"]
+            source, target, weight = edges["source_node_id"][:], edges["target_node_id"][:], edges["0/syn_weight"][:]
+        inside = self.core[source] & self.core[target]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            expected = np.corrcoef(responses)[source[inside], target[inside]]
+        with h5py.File(output / "response_correlations_plain.h5") as file:
+            found = file["response_correlations"][:]
+        np.testing.assert_allclose(found, expected, atol=1e-12)
+        with h5py.File(self.base / "network/v1_nodes.h5") as file:
+            excitatory = np.isin(file["nodes/v1/node_type_id"][:], (100, 101, 103))
+        used = excitatory[source[inside]] & excitatory[target[inside]] & np.isfinite(found)
+        slope, intercept = np.polyfit(found[used], weight[inside][used], 1)
+        pair = next(row for row in rows_of(output / "correlation_pairs_plain.csv") if row["source_type"] == "E")
+        self.assertAlmostEqual(float(pair["slope(pA)"]), slope, places=6)
+        self.assertAlmostEqual(float(pair["intercept(pA)"]), intercept, places=6)
+        bins = [row for row in rows_of(output / "correlation_bins_plain.csv")
+                if (row["source_type"], row["target_type"]) == ("E", "E")]
+        numbers = np.histogram(found[used], np.arange(-1, 1 + 1e-9, 0.1))[0]
+        self.assertEqual([int(row["edges"]) for row in bins], list(numbers))
+
+        # The same responses from a table, on edges of a trained network.
+        with h5py.File(self.folder / "counts.h5", "w") as file:
+            file["arr_0"] = responses.astype("f8")
+        result = run("metrics", "correlation", self.base, "plain", "--responses", self.folder / "counts.h5", "-o",
+                     self.folder / "table")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual((self.folder / "table/correlation_pairs_plain.csv").read_bytes(),
+                         (output / "correlation_pairs_plain.csv").read_bytes())
+
+    def test_refusals(self):
+        for options, code in ((["--bin", "0.3"], 2), (["--from", "0.5", "--to", "0.5"], 2), (["--images", "cats"], 2),
+                              ([], 66), (["--labels", "none.h5"], 66)):
+            with self.subTest(options=options):
+                result = run("metrics", "correlation", self.base, "plain", *options)
+                self.assertEqual(result.returncode, code, result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -16,6 +16,7 @@ constexpr MetricsKind kinds[] = {
     {"preferred-direction", "weights against the difference of preferred directions",
      run_metrics_preferred_direction},
     {"correlation", "weights against the correlation of image responses", run_metrics_correlation},
+    {"images", "selectivity for natural images and rates, against recordings", run_metrics_images},
     {"reference", "compact table of recordings for 'similarity'", run_metrics_reference},
 };
 

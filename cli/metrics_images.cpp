@@ -3,6 +3,7 @@
 
 #include "cli/metrics_kinds.hpp"
 #include "metrics/correlation.hpp"
+#include "metrics/image_selectivity.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;
@@ -111,6 +112,42 @@ core::ExitCode run_metrics_correlation(const Arguments& arguments, const core::C
   request.pooling = {.l5 = word_option(*call, "l5", {"split", "pooled"}) == "pooled",
                      .inhibitory = word_option(*call, "inhibitory", {"layers", "pooled"}) == "pooled"};
   return report_files(metrics::make_correlation(request, world));
+}
+
+core::ExitCode run_metrics_images(const Arguments& arguments, const core::Comm& world) {
+  auto interface = metrics_interface(
+      "images",
+      "Selectivity for natural images and mean rate of every core cell from BASE/output_bo_OPT:\n"
+      "selectivity_model_by_unit_OPT.csv, selectivity_model_by_type_OPT.csv, and the rates in every slot of "
+      "time:\nBASE/cached_rates_OPT/rates_core.h5 and meta_core.csv. All runs must be there.");
+  add_image_options(interface);
+  interface.options.add_options()  //
+      ("average", po::value<std::string>()->value_name("WORD"),
+       "over presentations of the same label (default) or at the same position, as the reference")  //
+      ("cache", po::value<std::string>()->value_name("WORD"), "write the rates: yes (default) or no")  //
+      ("reference", po::value<std::string>()->value_name("FILE"),
+       "recorded units (cell_type, image_selectivity, firing_rate(Hz)) to compare with: "
+       "image_similarity_OPT.csv")  //
+      ("resamples", po::value<std::int64_t>()->value_name("N"), "for its intervals (1000)");
+  const auto call = parse_metrics(interface, arguments, world);
+  if (!call) return core::ExitCode::done;
+  metrics::ImagesRequest request{
+      .base = call->base,
+      .option = call->option,
+      .output_directory = call->output_directory,
+      .cache_directory = {},
+      .protocol = image_protocol(*call, "bo"),
+      .average = word_option(*call, "average", {"label", "position"}) == "label"
+                     ? metrics::ImageAverage::label
+                     : metrics::ImageAverage::position,
+      .recordings = {},
+      .resamples = static_cast<int>(integer_option(*call, "resamples", 1000, 0, 1000000)),
+      .core = call->core};
+  if (word_option(*call, "cache", {"yes", "no"}) == "yes")
+    request.cache_directory = (text_option(*call, "output_dir") ? call->output_directory : call->base) /
+                              ("cached_rates_" + call->option);
+  if (const auto file = text_option(*call, "reference")) request.recordings = *file;
+  return report_files(metrics::make_images(request, world));
 }
 
 }  // namespace striate::cli

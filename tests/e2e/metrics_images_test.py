@@ -51,7 +51,7 @@ class ImagesTest(StriateTest):
             result = run("metrics", kind, self.base, "plain", "-o", output, *options, ranks=count)
             self.assertEqual(result.returncode, 0, f"{kind}, {count} ranks:\n{result.stdout}{result.stderr}")
             contents[count] = {path.name: h5_contents(path) if path.suffix == ".h5" else path.read_bytes()
-                               for path in sorted(output.iterdir())}
+                               for path in sorted(output.rglob("*")) if path.is_file()}
         alone = contents[ranks[0]]
         for count in ranks[1:]:
             self.assertEqual(sorted(contents[count]), sorted(alone))
@@ -92,6 +92,30 @@ class ImagesTest(StriateTest):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual((self.folder / "table/correlation_pairs_plain.csv").read_bytes(),
                          (output / "correlation_pairs_plain.csv").read_bytes())
+
+    def test_images(self):
+        counts = write_runs(self.base, self.rng, runs=50, slots=119, first=250, paradigm="bo")
+        output = self.on_ranks("images")
+        labels = np.array([self.rng.permutation(119) for _ in range(50)])
+        with h5py.File(self.folder / "labels.h5", "w") as file:
+            file["stim_ids"] = labels
+        with h5py.File(output / "cached_rates_plain/rates_core.h5") as file:
+            np.testing.assert_array_equal(file["rates_core"][:], counts[:, :, self.core].transpose(0, 2, 1) * 4)
+            np.testing.assert_array_equal(file["labels_core"][:], np.tile(np.arange(119), (50, 1)))
+        result = run("metrics", "images", self.base, "plain", "--labels", self.folder / "labels.h5", "--cache", "no",
+                     "-o", self.folder / "labelled", ranks=2)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        shown = np.empty_like(counts)
+        for run_number in range(50):
+            shown[run_number, labels[run_number]] = counts[run_number]
+        for folder, responses in ((output, counts), (self.folder / "labelled", shown)):
+            rates = responses[:, :118, self.core].mean(axis=0) / 0.25
+            with np.errstate(invalid="ignore"):
+                sparsity = (1 - rates.mean(axis=0) ** 2 / (rates**2).mean(axis=0)) / (1 - 1 / 118)
+            units = rows_of(folder / "selectivity_model_by_unit_plain.csv")
+            self.assertEqual([int(unit["node_id"]) for unit in units], list(np.flatnonzero(self.core)))
+            np.testing.assert_allclose([float(unit["image_selectivity"]) for unit in units], sparsity, rtol=1e-9)
+            np.testing.assert_allclose([float(unit["firing_rate(Hz)"]) for unit in units], rates.mean(axis=0))
 
     def test_refusals(self):
         for options, code in ((["--bin", "0.3"], 2), (["--from", "0.5", "--to", "0.5"], 2), (["--images", "cats"], 2),

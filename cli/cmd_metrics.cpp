@@ -17,6 +17,7 @@ constexpr MetricsKind kinds[] = {
      run_metrics_preferred_direction},
     {"correlation", "weights against the correlation of image responses", run_metrics_correlation},
     {"images", "selectivity for natural images and rates, against recordings", run_metrics_images},
+    {"decoding", "images told from the responses of some cells", run_metrics_decoding},
     {"reference", "compact table of recordings for 'similarity'", run_metrics_reference},
 };
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <cmath>
+#include <limits>
 
 #include "cli/metrics_kinds.hpp"
 #include "metrics/correlation.hpp"
+#include "metrics/decoding.hpp"
 #include "metrics/image_selectivity.hpp"
 
 namespace striate::cli {
@@ -148,6 +150,62 @@ core::ExitCode run_metrics_images(const Arguments& arguments, const core::Comm& 
                               ("cached_rates_" + call->option);
   if (const auto file = text_option(*call, "reference")) request.recordings = *file;
   return report_files(metrics::make_images(request, world));
+}
+
+core::ExitCode run_metrics_decoding(const Arguments& arguments, const core::Comm& world) {
+  auto interface = metrics_interface(
+      "decoding",
+      "Which image was shown, told from the responses of some cells of a type in BASE/output_bo_OPT by "
+      "multinomial\n"
+      "logistic regression and by templates, repetitions held out: decoding_summary_OPT_by_type.csv,\n"
+      "decoding_template_OPT_by_type.csv and decoding_folds_OPT_by_type.csv.");
+  add_image_options(interface);
+  interface.options.add_options()  //
+      ("group", po::value<std::string>()->value_name("WORD"),
+       "cells: type (by cell type, default) or pooled (all core cells)")  //
+      ("sizes", po::value<std::vector<std::int64_t>>()->multitoken()->value_name("N …"),
+       "numbers of cells (10 30 50)")  //
+      ("sample", po::value<std::string>()->value_name("WORD"),
+       "cells are drawn once (default) or per_fold")  //
+      ("folds", po::value<std::int64_t>()->value_name("N"), "parts of the runs held out in turn (10)")  //
+      ("min-cells", po::value<std::int64_t>()->value_name("N"),
+       "types with fewer core cells are left out (30)")  //
+      ("seed", po::value<std::int64_t>()->value_name("N"), "of folds and cells (0)")  //
+      ("decoder", po::value<std::string>()->value_name("WORD"),
+       "both (default) or template: no regression")  //
+      ("c", po::value<double>()->value_name("C"), "inverse strength of the L2 penalty (1)")  //
+      ("tolerance", po::value<double>()->value_name("X"),
+       "the regression ends when no element of the gradient is larger (1e-3) …")  //
+      ("iterations", po::value<std::int64_t>()->value_name("N"), "… or after so many steps (1000)");
+  const auto call = parse_metrics(interface, arguments, world);
+  if (!call) return core::ExitCode::done;
+  metrics::DecodingRequest request{
+      .base = call->base,
+      .option = call->option,
+      .output_directory = call->output_directory,
+      .protocol = image_protocol(*call, "bo"),
+      .group = word_option(*call, "group", {"type", "pooled"}) == "type" ? metrics::CellGroup::type
+                                                                         : metrics::CellGroup::pooled,
+      .sample = word_option(*call, "sample", {"once", "per_fold"}) == "once" ? metrics::CellSample::once
+                                                                             : metrics::CellSample::per_fold,
+      .folds = static_cast<std::size_t>(integer_option(*call, "folds", 10, 2, 100000)),
+      .min_cells = static_cast<std::size_t>(integer_option(*call, "min-cells", 30, 1, 1'000'000'000)),
+      .seed = static_cast<std::uint64_t>(
+          integer_option(*call, "seed", 0, 0, std::numeric_limits<std::int64_t>::max())),
+      .regression = word_option(*call, "decoder", {"both", "template"}) == "both",
+      .logistic = {.c = number_option(*call, "c", 1, 1e-9, 1e12),
+                   .tolerance = number_option(*call, "tolerance", 1e-3, 1e-12, 1e6),
+                   .max_iterations =
+                       static_cast<int>(integer_option(*call, "iterations", 1000, 1, 1'000'000))},
+      .core = call->core};
+  if (call->values.count("sizes") != 0) {
+    request.sizes.clear();
+    for (const auto size : call->values["sizes"].as<std::vector<std::int64_t>>()) {
+      if (size < 1) throw core::UsageError("invalid --sizes {} (numbers of cells, at least 1)", size);
+      request.sizes.push_back(static_cast<std::size_t>(size));
+    }
+  }
+  return report_files(metrics::make_decoding(request, world));
 }
 
 }  // namespace striate::cli

@@ -27,6 +27,7 @@ core::ExitCode run_metrics_contrast(const Arguments& arguments, const core::Comm
 core::ExitCode run_metrics_preferred_direction(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_metrics_correlation(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_metrics_images(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_metrics_decoding(const Arguments& arguments, const core::Comm& world);
 
 /// What every analysis is told.
 struct MetricsCall {

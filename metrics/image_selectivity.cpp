@@ -244,8 +244,7 @@ std::vector<fs::path> make_images(const ImagesRequest& request, const core::Comm
     write_cache(files.back(), counts, request.protocol, core, provenance, comm);
     write(*request.cache_directory / "meta_core.csv", [&] { return meta_table(core); });
   }
-  const auto network = fs::absolute(request.base).lexically_normal();
-  const std::string name = (network.has_filename() ? network : network.parent_path()).filename().string();
+  const auto name = network_name(request.base);
   write(named("selectivity_model_by_unit"),
         [&] { return unit_table(name, request.option, core, responses); });
   write(named("selectivity_model_by_type"), [&] { return type_table(model_values(core, responses)); });

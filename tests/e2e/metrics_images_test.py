@@ -117,6 +117,24 @@ class ImagesTest(StriateTest):
             np.testing.assert_allclose([float(unit["image_selectivity"]) for unit in units], sparsity, rtol=1e-9)
             np.testing.assert_allclose([float(unit["firing_rate(Hz)"]) for unit in units], rates.mean(axis=0))
 
+    def test_decoding(self):
+        write_runs(self.base, self.rng, runs=6, slots=9, first=250, paradigm="bo")
+        runs = sorted((self.base / "output_bo_plain").iterdir())
+        output = self.on_ranks("decoding", "--run", *runs, "--slots", 9, "--blank", 8, "--folds", 3, "--min-cells", 2,
+                               "--sizes", 2, 4)
+        summary = rows_of(output / "decoding_summary_plain_by_type.csv")
+        folds = rows_of(output / "decoding_folds_plain_by_type.csv")
+        self.assertEqual(len(folds), 3 * len(summary))
+        self.assertGreater(len(summary), 4)
+        for row in summary:
+            own = [float(fold["accuracy"]) for fold in folds
+                   if (fold["cell_type"], fold["sample_size"]) == (row["cell_type"], row["sample_size"])]
+            self.assertAlmostEqual(float(row["accuracy"]), np.mean(own))
+        self.assertGreater(np.mean([float(row["accuracy"]) for row in summary]), 2 / 8)  # twice chance
+        pooled = self.on_ranks("decoding", "--run", *runs, "--slots", 9, "--blank", 8, "--folds", 3, "--group", "pooled",
+                               "--min-cells", 2, "--sizes", 8, "--sample", "per_fold", "--decoder", "template", ranks=(1, 3))
+        self.assertEqual([row["cell_type"] for row in rows_of(pooled / "decoding_template_plain_pooled.csv")], ["all"])
+
     def test_refusals(self):
         for options, code in ((["--bin", "0.3"], 2), (["--from", "0.5", "--to", "0.5"], 2), (["--images", "cats"], 2),
                               ([], 66), (["--labels", "none.h5"], 66)):

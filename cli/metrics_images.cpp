@@ -27,6 +27,11 @@ void add_image_options(Interface& interface) {
       ("blank", po::value<std::int64_t>()->value_name("ID"), "another number that is a blank (118 for bo)");
 }
 
+std::uint64_t seed_option(const MetricsCall& call) {
+  return static_cast<std::uint64_t>(
+      integer_option(call, "seed", 0, 0, std::numeric_limits<std::int64_t>::max()));
+}
+
 /// The paradigm with what the options change.
 metrics::ImageProtocol image_protocol(const MetricsCall& call, const std::string& paradigm) {
   const bool observatory = paradigm == "bo";
@@ -85,7 +90,13 @@ core::ExitCode run_metrics_correlation(const Arguments& arguments, const core::C
        "all (default), or respective: edges with one inhibitory end stay within a layer")  //
       ("l5", po::value<std::string>()->value_name("WORD"), "split (default) or pooled: one L5_Exc")  //
       ("inhibitory", po::value<std::string>()->value_name("WORD"),
-       "layers (default) or pooled: PV, SST, VIP of all layers");
+       "layers (default) or pooled: PV, SST, VIP of all layers")  //
+      ("samples", po::value<std::int64_t>()->value_name("N"),
+       "regressions of so many random samples: correlation_samples_OPT.csv")  //
+      ("limit", po::value<std::int64_t>()->value_name("N"), "connections per pair of types in a sample")  //
+      ("limits", po::value<std::string>()->value_name("FILE"),
+       "the same for each pair (source, target, connections); other pairs use --limit")  //
+      ("seed", po::value<std::int64_t>()->value_name("N"), "of the samples (0)");
   const auto call = parse_metrics(interface, arguments, world);
   if (!call) return core::ExitCode::done;
   metrics::CorrelationRequest request{.base = call->base,
@@ -95,6 +106,7 @@ core::ExitCode run_metrics_correlation(const Arguments& arguments, const core::C
                                       .responses = {},
                                       .weights_option = call->option,
                                       .pooling = {},
+                                      .limits = {},
                                       .core = call->core};
   if (const auto file = text_option(*call, "responses"))
     request.responses = *file;
@@ -113,6 +125,14 @@ core::ExitCode run_metrics_correlation(const Arguments& arguments, const core::C
   request.respective_layers = word_option(*call, "layers", {"all", "respective"}) == "respective";
   request.pooling = {.l5 = word_option(*call, "l5", {"split", "pooled"}) == "pooled",
                      .inhibitory = word_option(*call, "inhibitory", {"layers", "pooled"}) == "pooled"};
+  request.samples = static_cast<std::size_t>(integer_option(*call, "samples", 0, 1, 1'000'000));
+  request.seed = seed_option(*call);
+  const auto file = text_option(*call, "limits");
+  if (file) request.limits = metrics::read_pair_limits(*file);
+  if (call->values.count("limit") != 0)
+    request.limits.others = static_cast<std::size_t>(integer_option(*call, "limit", 0, 0, 20'000'000));
+  if ((request.samples > 0) != (file || request.limits.others))
+    throw core::UsageError("--samples needs --limit or --limits, and the other way round");
   return report_files(metrics::make_correlation(request, world));
 }
 
@@ -190,8 +210,7 @@ core::ExitCode run_metrics_decoding(const Arguments& arguments, const core::Comm
                                                                              : metrics::CellSample::per_fold,
       .folds = static_cast<std::size_t>(integer_option(*call, "folds", 10, 2, 100000)),
       .min_cells = static_cast<std::size_t>(integer_option(*call, "min-cells", 30, 1, 1'000'000'000)),
-      .seed = static_cast<std::uint64_t>(
-          integer_option(*call, "seed", 0, 0, std::numeric_limits<std::int64_t>::max())),
+      .seed = seed_option(*call),
       .regression = word_option(*call, "decoder", {"both", "template"}) == "both",
       .logistic = {.c = number_option(*call, "c", 1, 1e-9, 1e12),
                    .tolerance = number_option(*call, "tolerance", 1e-3, 1e-12, 1e6),

@@ -62,7 +62,8 @@ class ImagesTest(StriateTest):
         counts = write_runs(self.base, self.rng, runs=3, slots=IMAGES // 3, first=100, paradigm="imagenet")
         responses = counts.reshape(IMAGES, CELLS).T
         runs = sorted((self.base / "output_imagenet_plain").iterdir())
-        output = self.on_ranks("correlation", "--first", "100", "--slots", IMAGES // 3, "--run", *runs)
+        output = self.on_ranks("correlation", "--first", "100", "--slots", IMAGES // 3, "--samples", 5, "--limit", 40,
+                               "--run", *runs)
         with h5py.File(self.base / "network/v1_v1_edges.h5") as file:
             edges = file["edges/v1_to_v1"]
             source, target, weight = edges["source_node_id"][:], edges["target_node_id"][:], edges["0/syn_weight"][:]
@@ -137,7 +138,7 @@ class ImagesTest(StriateTest):
 
     def test_refusals(self):
         for options, code in ((["--bin", "0.3"], 2), (["--from", "0.5", "--to", "0.5"], 2), (["--images", "cats"], 2),
-                              ([], 66), (["--labels", "none.h5"], 66)):
+                              (["--samples", "3"], 2), (["--limit", "3"], 2), ([], 66), (["--labels", "none.h5"], 66)):
             with self.subTest(options=options):
                 result = run("metrics", "correlation", self.base, "plain", *options)
                 self.assertEqual(result.returncode, code, result.stderr)

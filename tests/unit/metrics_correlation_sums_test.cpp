@@ -113,7 +113,7 @@ TEST_CASE("'none' has the bin centred at 0.25 but not the one at -0.25, like and
   CHECK(result.like * 5 == (1 << 15) + (1 << 16) + (1 << 17) + (1 << 18) + (1 << 19));
 }
 
-TEST_CASE("no contrast against a mean of zero; inhibition keeps the sign of the contrast") {
+TEST_CASE("no contrast against a mean of zero, inhibition keeps the sign of the contrast") {
   ContrastSums zero, inhibition;
   zero.put(0.05, 5, 0);
   zero.put(0.55, 5, 1);

@@ -115,7 +115,7 @@ TEST_CASE("the fraction of right labels") {
   CHECK(std::isnan(fraction_right({}, {})));
 }
 
-TEST_CASE("tuned cells tell every image; silent cells and small types take no part") {
+TEST_CASE("tuned cells tell every image, silent cells and small types take no part") {
   FourImages data(FourImages::Responses::tuned);
   const auto files = make_decoding(data.request, {});
   REQUIRE(files.size() == 3);

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -172,6 +173,16 @@ std::vector<std::optional<std::size_t>> limits_of(const CorrelationRequest& requ
   return limits;
 }
 
+void warn_of_unknown_pairs(const PairLimits& limits, const Pairs& pairs) {
+  std::set<std::pair<std::string, std::string>> known;
+  for (std::size_t pair = 0; pair < pairs.count(); ++pair)
+    known.emplace(pairs.source(pair), pairs.target(pair));
+  for (const auto& [pair, limit] : limits.of_pair)
+    if (!known.contains(pair))
+      core::log::warning("no cells of the pair {} -> {} for which a number of connections is given",
+                         pair.first, pair.second);
+}
+
 Table sample_table(const Pairs& pairs, const std::vector<SampledLine>& lines) {
   std::vector<std::string> sources, targets;
   std::vector<std::int64_t> samples, edges;
@@ -222,7 +233,11 @@ CountMatrix read_count_matrix(const std::filesystem::path& path, const Cells& co
                             dataset, path);
   std::vector<Count> counts;
   counts.reserve(core.size() * shape[1]);
-  constexpr std::uint64_t rows_at_once = 1024;
+  constexpr std::uint64_t most_images = 1'000'000, numbers_at_once = 1 << 20;
+  if (shape[1] > most_images)
+    throw core::FormatError("{} of {} has {} columns (one per image, at most {})", dataset, path, shape[1],
+                            most_images);
+  const std::uint64_t rows_at_once = std::max<std::uint64_t>(1, numbers_at_once / shape[1]);
   std::uint64_t first = 0;
   std::vector<double> rows;  // from `first` on
   for (const auto id : core.node_id) {
@@ -248,6 +263,10 @@ std::vector<std::filesystem::path> make_correlation(const CorrelationRequest& re
                                                     const core::Comm& comm) {
   const auto cells = read_cells(request.base, request.core);
   const auto core = core_cells(cells);
+  const auto labels = labels_of(cells, request.pooling);
+  const Pairs pairs(labels);
+  const auto limits = limits_of(request, pairs);
+  if (comm.is_root()) warn_of_unknown_pairs(request.limits, pairs);
   const auto edge_file = v1_edge_file(request.base, request.weights_option);
   const auto offsets = core_edge_offsets(edge_file, cells, comm, request.block_rows);
   const auto counts = response_counts(request, core, comm);
@@ -260,10 +279,7 @@ std::vector<std::filesystem::path> make_correlation(const CorrelationRequest& re
 
   std::vector<std::uint32_t> matrix_row(cells.size(), 0);
   for (std::uint32_t i = 0; const auto row : core_rows(cells)) matrix_row[row] = i++;
-  const auto labels = labels_of(cells, request.pooling);
-  const Pairs pairs(labels);
   const Accumulator accumulator(request, pairs);
-  const auto limits = limits_of(request, pairs);
   PairSamples samples(limits, request.samples, request.seed);
   auto array_file = create_array_file(edges_file, provenance, comm);
   for (const char* dataset : {correlations_dataset, distances_dataset})

@@ -57,8 +57,8 @@ void read_labels(ImageProtocol& protocol, const std::filesystem::path& path, std
                                                          protocol.runs.size());
   protocol.shown.assign(ids.size(), ImageProtocol::no_image);
   std::int64_t largest = -1;
-  const auto limit = protocol.images == 0 ? std::numeric_limits<std::int32_t>::max()
-                                          : static_cast<std::int64_t>(protocol.images);
+  // There cannot be more images than slots to show them in.
+  const auto limit = static_cast<std::int64_t>(protocol.images == 0 ? ids.size() : protocol.images);
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (ids[i] < 0 || ids[i] == blank) continue;
     if (ids[i] >= limit)

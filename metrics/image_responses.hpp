@@ -31,8 +31,8 @@ ImageProtocol brain_observatory(const std::filesystem::path& base, const std::st
 ImageProtocol imagenet(const std::filesystem::path& base, const std::string& option);
 
 /// What was shown: dataset stim_ids (runs x slots, integers) of an HDF5 file. `blank` and negative numbers
-/// are no images; the others must be below `images`, or, when this is 0, say how many there are. Throws
-/// FormatError.
+/// are no images; the others must be below `images`, or, when this is 0, say how many there are (no more than
+/// there are slots). Throws FormatError.
 void read_labels(ImageProtocol& protocol, const std::filesystem::path& file, std::int64_t blank);
 
 /// The core cells alone, as a Cells of their own.

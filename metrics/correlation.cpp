@@ -232,11 +232,11 @@ CountMatrix read_count_matrix(const std::filesystem::path& path, const Cells& co
     throw core::FormatError("{} of {} is no table (one row per node, one column per image, at least two)",
                             dataset, path);
   std::vector<Count> counts;
-  counts.reserve(core.size() * shape[1]);
   constexpr std::uint64_t most_images = 1'000'000, numbers_at_once = 1 << 20;
   if (shape[1] > most_images)
     throw core::FormatError("{} of {} has {} columns (one per image, at most {})", dataset, path, shape[1],
                             most_images);
+  counts.reserve(core.size() * shape[1]);
   const std::uint64_t rows_at_once = std::max<std::uint64_t>(1, numbers_at_once / shape[1]);
   std::uint64_t first = 0;
   std::vector<double> rows;  // from `first` on

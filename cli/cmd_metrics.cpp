@@ -22,6 +22,8 @@ constexpr MetricsKind kinds[] = {
     {"if-curves", "firing rates of cell models under constant currents", run_metrics_if_curves},
     {"target-current", "current that makes models fire as recorded cells", run_metrics_target_current},
     {"correlation", "weights against the correlation of image responses", run_metrics_correlation},
+    {"images", "selectivity for natural images and rates, against recordings", run_metrics_images},
+    {"decoding", "images told from the responses of some cells", run_metrics_decoding},
     {"reference", "compact table of recordings for 'similarity'", run_metrics_reference},
 };
 

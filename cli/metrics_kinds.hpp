@@ -32,6 +32,8 @@ core::ExitCode run_metrics_if_curves(const Arguments& arguments, const core::Com
 core::ExitCode run_metrics_target_current(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_metrics_weights(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_metrics_correlation(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_metrics_images(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_metrics_decoding(const Arguments& arguments, const core::Comm& world);
 
 /// What every analysis is told.
 struct MetricsCall {

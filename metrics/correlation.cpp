@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -158,6 +159,52 @@ Table bin_table(const Accumulator& accumulator, std::span<const double> all) {
            {"sem(pA)", std::move(errors)}}};
 }
 
+std::vector<std::optional<std::size_t>> limits_of(const CorrelationRequest& request, const Pairs& pairs) {
+  constexpr double most = 2e7;  // points of 32 bytes on every rank
+  double points = 0;
+  std::vector<std::optional<std::size_t>> limits(pairs.count());
+  for (std::size_t pair = 0; pair < pairs.count(); ++pair) {
+    if (request.samples > 0) limits[pair] = request.limits.find(pairs.source(pair), pairs.target(pair));
+    points += static_cast<double>(limits[pair].value_or(0) * request.samples);
+  }
+  if (points > most)
+    throw core::UsageError("{} samples hold {} connections (at most {}) take fewer or smaller ones",
+                           request.samples, points, most);
+  return limits;
+}
+
+void warn_of_unknown_pairs(const PairLimits& limits, const Pairs& pairs) {
+  std::set<std::pair<std::string, std::string>> known;
+  for (std::size_t pair = 0; pair < pairs.count(); ++pair)
+    known.emplace(pairs.source(pair), pairs.target(pair));
+  for (const auto& [pair, limit] : limits.of_pair)
+    if (!known.contains(pair))
+      core::log::warning("no cells of the pair {} -> {} for which a number of connections is given",
+                         pair.first, pair.second);
+}
+
+Table sample_table(const Pairs& pairs, const std::vector<SampledLine>& lines) {
+  std::vector<std::string> sources, targets;
+  std::vector<std::int64_t> samples, edges;
+  std::vector<double> slope, r, p;
+  for (const auto& [pair, sample, line] : lines) {
+    sources.push_back(pairs.source(pair));
+    targets.push_back(pairs.target(pair));
+    samples.push_back(static_cast<std::int64_t>(sample));
+    edges.push_back(line.n);
+    slope.push_back(line.slope);
+    r.push_back(line.r);
+    p.push_back(line.p);
+  }
+  return {{{"source_type", std::move(sources)},
+           {"target_type", std::move(targets)},
+           {"sample", std::move(samples)},
+           {"edges", std::move(edges)},
+           {"slope(pA)", std::move(slope)},
+           {"r", std::move(r)},
+           {"p", std::move(p)}}};
+}
+
 Provenance provenance_of(const CorrelationRequest& request, const Cells& cells,
                          const std::filesystem::path& edge_file) {
   return {.kind = "correlation",
@@ -169,6 +216,8 @@ Provenance provenance_of(const CorrelationRequest& request, const Cells& cells,
                       {"respective layers", request.respective_layers ? "yes" : "no"},
                       {"range of correlations", fmt::format("{} to {}", request.low, request.high)},
                       {"bin width", fmt::format("{}", request.bin_width)},
+                      {"samples", fmt::format("{}", request.samples)},
+                      {"seed", fmt::format("{}", request.seed)},
                       {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
 }
 
@@ -183,8 +232,12 @@ CountMatrix read_count_matrix(const std::filesystem::path& path, const Cells& co
     throw core::FormatError("{} of {} is no table (one row per node, one column per image, at least two)",
                             dataset, path);
   std::vector<Count> counts;
+  constexpr std::uint64_t most_images = 1'000'000, numbers_at_once = 1 << 20;
+  if (shape[1] > most_images)
+    throw core::FormatError("{} of {} has {} columns (one per image, at most {})", dataset, path, shape[1],
+                            most_images);
   counts.reserve(core.size() * shape[1]);
-  constexpr std::uint64_t rows_at_once = 1024;
+  const std::uint64_t rows_at_once = std::max<std::uint64_t>(1, numbers_at_once / shape[1]);
   std::uint64_t first = 0;
   std::vector<double> rows;  // from `first` on
   for (const auto id : core.node_id) {
@@ -210,6 +263,10 @@ std::vector<std::filesystem::path> make_correlation(const CorrelationRequest& re
                                                     const core::Comm& comm) {
   const auto cells = read_cells(request.base, request.core);
   const auto core = core_cells(cells);
+  const auto labels = labels_of(cells, request.pooling);
+  const Pairs pairs(labels);
+  const auto limits = limits_of(request, pairs);
+  if (comm.is_root()) warn_of_unknown_pairs(request.limits, pairs);
   const auto edge_file = v1_edge_file(request.base, request.weights_option);
   const auto offsets = core_edge_offsets(edge_file, cells, comm, request.block_rows);
   const auto counts = response_counts(request, core, comm);
@@ -222,9 +279,8 @@ std::vector<std::filesystem::path> make_correlation(const CorrelationRequest& re
 
   std::vector<std::uint32_t> matrix_row(cells.size(), 0);
   for (std::uint32_t i = 0; const auto row : core_rows(cells)) matrix_row[row] = i++;
-  const auto labels = labels_of(cells, request.pooling);
-  const Pairs pairs(labels);
   const Accumulator accumulator(request, pairs);
+  PairSamples samples(limits, request.samples, request.seed);
   auto array_file = create_array_file(edges_file, provenance, comm);
   for (const char* dataset : {correlations_dataset, distances_dataset})
     io::h5::create_dataset<double>(array_file, dataset, std::array{offsets.back()});
@@ -237,8 +293,11 @@ std::vector<std::filesystem::path> make_correlation(const CorrelationRequest& re
       distances.push_back(std::hypot(cells.x[source] - cells.x[target], cells.z[source] - cells.z[target]));
       if (request.respective_layers && !in_respective_layers(cells.type_of(source), cells.type_of(target)))
         continue;
-      for (const auto pair : pairs.of(labels.of_type[cells.type[source]], labels.of_type[cells.type[target]]))
+      for (const auto pair :
+           pairs.of(labels.of_type[cells.type[source]], labels.of_type[cells.type[target]])) {
         accumulator.add(pair, r, edges.weight[i], sums);
+        if (r >= request.low && r <= request.high) samples.add(pair, offsets[block] + i, r, edges.weight[i]);
+      }
     }
     if (edges.size() == 0) return;
     io::h5::write_rows<double>(array_file, correlations_dataset, offsets[block], correlations);
@@ -247,13 +306,19 @@ std::vector<std::filesystem::path> make_correlation(const CorrelationRequest& re
   const auto sums = sum_core_edge_blocks(edge_file, cells, pairs.count() * accumulator.layout.width(), visit,
                                          comm, request.block_rows);
   finish_array_file(array_file, edges_file, comm);
+  const auto points = gather_to_root(std::span<const SampledPoint>(samples.points()), comm);
   if (comm.is_root()) {
     core::log::info("{} connections between {} core cells, {} images", offsets.back(), core.size(),
                     counts.images());
     write_csv(pairs_file, pair_table(accumulator, sums), ',', provenance);
     write_csv(bins_file, bin_table(accumulator, sums), ',', provenance);
   }
-  return {edges_file, pairs_file, bins_file};
+  std::vector<std::filesystem::path> files{edges_file, pairs_file, bins_file};
+  if (request.samples == 0) return files;
+  files.push_back(named("correlation_samples", "csv"));
+  if (comm.is_root())
+    write_csv(files.back(), sample_table(pairs, fit_samples(points, limits)), ',', provenance);
+  return files;
 }
 
 }  // namespace striate::metrics

@@ -13,6 +13,7 @@
 #include "metrics/count_matrix.hpp"
 #include "metrics/edge_blocks.hpp"
 #include "metrics/image_responses.hpp"
+#include "metrics/pair_samples.hpp"
 #include "metrics/type_labels.hpp"
 
 namespace striate::metrics {
@@ -29,6 +30,9 @@ struct CorrelationRequest {
   /// Of the table of bins, and of the regression: correlations within [low, high].
   double low = -1, high = 1, bin_width = 0.1;
   CorrelationBins::Closed closed = CorrelationBins::Closed::left;
+  PairLimits limits;  ///< of random samples …
+  std::size_t samples = 0;  ///< … and how many; 0: none
+  std::uint64_t seed = 0;
   CoreRule core;
   std::uint64_t block_rows = edge_block_rows;
 };
@@ -38,7 +42,8 @@ struct CorrelationRequest {
 CountMatrix read_count_matrix(const std::filesystem::path& file, const Cells& core);
 
 /// Writes response_correlations_OPT.h5 (response_correlations and distances, a value per core edge in the
-/// order of the edge file), correlation_pairs_OPT.csv and correlation_bins_OPT.csv. Collective.
+/// order of the edge file), correlation_pairs_OPT.csv and correlation_bins_OPT.csv, with samples also
+/// correlation_samples_OPT.csv. Collective. Throws UsageError for more than 2e7 points in samples.
 std::vector<std::filesystem::path> make_correlation(const CorrelationRequest& request,
                                                     const core::Comm& comm);
 

@@ -57,8 +57,8 @@ void read_labels(ImageProtocol& protocol, const std::filesystem::path& path, std
                                                          protocol.runs.size());
   protocol.shown.assign(ids.size(), ImageProtocol::no_image);
   std::int64_t largest = -1;
-  const auto limit = protocol.images == 0 ? std::numeric_limits<std::int32_t>::max()
-                                          : static_cast<std::int64_t>(protocol.images);
+  // There cannot be more images than slots to show them in.
+  const auto limit = static_cast<std::int64_t>(protocol.images == 0 ? ids.size() : protocol.images);
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (ids[i] < 0 || ids[i] == blank) continue;
     if (ids[i] >= limit)
@@ -124,6 +124,11 @@ std::vector<std::size_t> presentations(const ImageProtocol& protocol) {
   for (const auto image : protocol.shown)
     if (image != ImageProtocol::no_image) ++times[static_cast<std::size_t>(image)];
   return times;
+}
+
+std::string network_name(const std::filesystem::path& base) {
+  const auto path = std::filesystem::absolute(base).lexically_normal();
+  return (path.has_filename() ? path : path.parent_path()).filename().string();
 }
 
 }  // namespace striate::metrics

@@ -31,8 +31,8 @@ ImageProtocol brain_observatory(const std::filesystem::path& base, const std::st
 ImageProtocol imagenet(const std::filesystem::path& base, const std::string& option);
 
 /// What was shown: dataset stim_ids (runs x slots, integers) of an HDF5 file. `blank` and negative numbers
-/// are no images; the others must be below `images`, or, when this is 0, say how many there are. Throws
-/// FormatError.
+/// are no images; the others must be below `images`, or, when this is 0, say how many there are (no more than
+/// there are slots). Throws FormatError.
 void read_labels(ImageProtocol& protocol, const std::filesystem::path& file, std::int64_t blank);
 
 /// The core cells alone, as a Cells of their own.
@@ -47,5 +47,8 @@ std::vector<Count> sum_by_image(const TrialCounts& counts, const ImageProtocol& 
 
 /// How often each image is shown. [image]
 std::vector<std::size_t> presentations(const ImageProtocol& protocol);
+
+/// The name of a network directory: "core_nll_0" for "x/core_nll_0/".
+std::string network_name(const std::filesystem::path& base);
 
 }  // namespace striate::metrics

@@ -10,6 +10,7 @@ build_packages=(
   g++ cmake ninja-build git
   openmpi-bin libopenmpi-dev libhdf5-openmpi-dev
   libboost-dev libboost-program-options-dev libfmt-dev libspdlog-dev nlohmann-json3-dev librandom123-dev libssl-dev libyaml-cpp-dev libeigen3-dev
+  liblbfgs-dev
   catch2
 )
 

@@ -51,7 +51,7 @@ class ImagesTest(StriateTest):
             result = run("metrics", kind, self.base, "plain", "-o", output, *options, ranks=count)
             self.assertEqual(result.returncode, 0, f"{kind}, {count} ranks:\n{result.stdout}{result.stderr}")
             contents[count] = {path.name: h5_contents(path) if path.suffix == ".h5" else path.read_bytes()
-                               for path in sorted(output.iterdir())}
+                               for path in sorted(output.rglob("*")) if path.is_file()}
         alone = contents[ranks[0]]
         for count in ranks[1:]:
             self.assertEqual(sorted(contents[count]), sorted(alone))
@@ -62,7 +62,8 @@ class ImagesTest(StriateTest):
         counts = write_runs(self.base, self.rng, runs=3, slots=IMAGES // 3, first=100, paradigm="imagenet")
         responses = counts.reshape(IMAGES, CELLS).T
         runs = sorted((self.base / "output_imagenet_plain").iterdir())
-        output = self.on_ranks("correlation", "--first", "100", "--slots", IMAGES // 3, "--run", *runs)
+        output = self.on_ranks("correlation", "--first", "100", "--slots", IMAGES // 3, "--samples", 5, "--limit", 40,
+                               "--run", *runs)
         with h5py.File(self.base / "network/v1_v1_edges.h5") as file:
             edges = file["edges/v1_to_v1"]
             source, target, weight = edges["source_node_id"][:], edges["target_node_id"][:], edges["0/syn_weight"][:]
@@ -93,9 +94,51 @@ class ImagesTest(StriateTest):
         self.assertEqual((self.folder / "table/correlation_pairs_plain.csv").read_bytes(),
                          (output / "correlation_pairs_plain.csv").read_bytes())
 
+    def test_images(self):
+        counts = write_runs(self.base, self.rng, runs=50, slots=119, first=250, paradigm="bo")
+        output = self.on_ranks("images")
+        labels = np.array([self.rng.permutation(119) for _ in range(50)])
+        with h5py.File(self.folder / "labels.h5", "w") as file:
+            file["stim_ids"] = labels
+        with h5py.File(output / "cached_rates_plain/rates_core.h5") as file:
+            np.testing.assert_array_equal(file["rates_core"][:], counts[:, :, self.core].transpose(0, 2, 1) * 4)
+            np.testing.assert_array_equal(file["labels_core"][:], np.tile(np.arange(119), (50, 1)))
+        result = run("metrics", "images", self.base, "plain", "--labels", self.folder / "labels.h5", "--cache", "no",
+                     "-o", self.folder / "labelled", ranks=2)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        shown = np.empty_like(counts)
+        for run_number in range(50):
+            shown[run_number, labels[run_number]] = counts[run_number]
+        for folder, responses in ((output, counts), (self.folder / "labelled", shown)):
+            rates = responses[:, :118, self.core].mean(axis=0) / 0.25
+            with np.errstate(invalid="ignore"):
+                sparsity = (1 - rates.mean(axis=0) ** 2 / (rates**2).mean(axis=0)) / (1 - 1 / 118)
+            units = rows_of(folder / "selectivity_model_by_unit_plain.csv")
+            self.assertEqual([int(unit["node_id"]) for unit in units], list(np.flatnonzero(self.core)))
+            np.testing.assert_allclose([float(unit["image_selectivity"]) for unit in units], sparsity, rtol=1e-9)
+            np.testing.assert_allclose([float(unit["firing_rate(Hz)"]) for unit in units], rates.mean(axis=0))
+
+    def test_decoding(self):
+        write_runs(self.base, self.rng, runs=6, slots=9, first=250, paradigm="bo")
+        runs = sorted((self.base / "output_bo_plain").iterdir())
+        output = self.on_ranks("decoding", "--run", *runs, "--slots", 9, "--blank", 8, "--folds", 3, "--min-cells", 2,
+                               "--sizes", 2, 4)
+        summary = rows_of(output / "decoding_summary_plain_by_type.csv")
+        folds = rows_of(output / "decoding_folds_plain_by_type.csv")
+        self.assertEqual(len(folds), 3 * len(summary))
+        self.assertGreater(len(summary), 4)
+        for row in summary:
+            own = [float(fold["accuracy"]) for fold in folds
+                   if (fold["cell_type"], fold["sample_size"]) == (row["cell_type"], row["sample_size"])]
+            self.assertAlmostEqual(float(row["accuracy"]), np.mean(own))
+        self.assertGreater(np.mean([float(row["accuracy"]) for row in summary]), 2 / 8)  # twice chance
+        pooled = self.on_ranks("decoding", "--run", *runs, "--slots", 9, "--blank", 8, "--folds", 3, "--group", "pooled",
+                               "--min-cells", 2, "--sizes", 8, "--sample", "per_fold", "--decoder", "template", ranks=(1, 3))
+        self.assertEqual([row["cell_type"] for row in rows_of(pooled / "decoding_template_plain_pooled.csv")], ["all"])
+
     def test_refusals(self):
         for options, code in ((["--bin", "0.3"], 2), (["--from", "0.5", "--to", "0.5"], 2), (["--images", "cats"], 2),
-                              ([], 66), (["--labels", "none.h5"], 66)):
+                              (["--samples", "3"], 2), (["--limit", "3"], 2), ([], 66), (["--labels", "none.h5"], 66)):
             with self.subTest(options=options):
                 result = run("metrics", "correlation", self.base, "plain", *options)
                 self.assertEqual(result.returncode, code, result.stderr)

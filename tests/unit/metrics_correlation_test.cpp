@@ -37,6 +37,7 @@ struct FourImages {
                              .responses = {},
                              .weights_option = "naive",
                              .pooling = {},
+                             .limits = {},
                              .core = {}};
   FourImages() {
     test::write_network(folder.path(), {{"e4Rorb", 0, 0, 0},
@@ -143,6 +144,26 @@ TEST_CASE("spikes and tables of counts give the same") {
   data.request.protocol.shown = {0, 1, 2, 2};
   data.request.protocol.images = 3;
   CHECK_THROWS_WITH(make_correlation(data.request, {}), Catch::Contains("image 2 is shown 2 times"));
+}
+
+TEST_CASE("samples of connections have regressions of their own, whatever the blocks") {
+  FourImages data;
+  data.request.samples = 3;
+  data.request.limits.others = 2;
+  data.request.limits.of_pair[{"I", "E"}] = 0;
+  const auto files = make_correlation(data.request, {});
+  REQUIRE(files.size() == 4);
+  const auto table = io::read_delimited_table(files[3], ',', "test");
+  // L4_Exc -> L4_Exc, L4_Exc -> L4_SST, L4_SST -> L4_Exc, E -> E, E -> I; L5_ET -> L4_Exc has no correlation
+  REQUIRE(table.rows.size() == 15);
+  CHECK(number(table, 0, "edges") == 2);
+  CHECK(number(table, 2, "sample") == 2);
+  data.request.block_rows = 2;
+  const auto blocks = io::read_delimited_table(make_correlation(data.request, {})[3], ',', "test");
+  for (std::size_t row = 0; row < table.rows.size(); ++row)
+    CHECK(blocks.rows.at(row).cells == table.rows[row].cells);
+  data.request.samples = 20'000'000;
+  CHECK_THROWS_AS(make_correlation(data.request, {}), core::UsageError);
 }
 
 TEST_CASE("tables that are no spike counts are refused") {

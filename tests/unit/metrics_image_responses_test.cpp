@@ -60,6 +60,9 @@ TEST_CASE("labels say what was shown") {
   protocol.images = 0;
   read_labels(protocol, file, 5);
   CHECK(protocol.images == 3);
+  write_labels(file, {2, 3}, {0, 0, 0, 0, 0, 6});  // six slots cannot show seven images
+  protocol.images = 0;
+  CHECK_THROWS_WITH(read_labels(protocol, file, 7), Catch::Contains("label 6"));
   write_labels(file, {3, 2}, {0, 0, 0, 0, 0, 0});
   CHECK_THROWS_AS(read_labels(protocol, file, 5), core::FormatError);
   write_labels(file, {2, 3}, {-1, -1, -1, 5, 5, 5});

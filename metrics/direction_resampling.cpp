@@ -12,6 +12,7 @@
 #include "core/text.hpp"
 #include "io/delimited_table.hpp"
 #include "metrics/cell_types.hpp"
+#include "metrics/pair_samples.hpp"
 #include "metrics/type_labels.hpp"
 
 namespace striate::metrics {
@@ -60,7 +61,7 @@ std::vector<std::optional<std::int64_t>> limits_of(const DrawnPairs& pairs, cons
                                                    const std::map<TypePair, MeasuredPair>& measured) {
   std::map<TypePair, std::int64_t> table;
   if (request.limits) {
-    table = read_pair_limits(*request.limits);
+    table = read_excitatory_limits(*request.limits);
     std::int64_t total = 0;
     for (const auto& [pair, count] : table) total += count;
     if (!table.empty()) table.emplace(all_pairs, total);
@@ -228,20 +229,14 @@ std::string excitatory_label(std::string_view label) {
   return clean.find('_') == std::string::npos && clean.starts_with('L') ? clean + "_Exc" : clean;
 }
 
-std::map<TypePair, std::int64_t> read_pair_limits(const fs::path& file) {
-  const auto table = io::read_delimited_table(file, ',', "numbers of connections by pair of types");
-  const auto source = table.column("source"), target = table.column("target"),
-             connections = table.column("connections");
+std::map<TypePair, std::int64_t> read_excitatory_limits(const fs::path& file) {
   std::map<TypePair, std::int64_t> limits;
-  for (const auto& row : table.rows) {
-    if (row.cells[connections].empty()) continue;
-    const auto count = core::parse_number<std::int64_t>(row.cells[connections]);
-    if (!count || *count < 0)
-      throw core::FormatError("bad connections '{}' in {}:{} (must be a whole number)",
-                              row.cells[connections], file, row.line);
-    const TypePair pair{excitatory_label(row.cells[source]), excitatory_label(row.cells[target])};
-    if (!limits.emplace(pair, *count).second)
-      throw core::FormatError("{} to {} twice in {} (line {})", pair.first, pair.second, file, row.line);
+  const auto table = read_pair_limits(file);
+  for (const auto& [pair, count] : table.of_pair) {
+    const TypePair excitatory{excitatory_label(pair.first), excitatory_label(pair.second)};
+    if (!limits.emplace(excitatory, static_cast<std::int64_t>(count)).second)
+      throw core::FormatError("{} to {} twice in {} (each pair has one number)", excitatory.first,
+                              excitatory.second, file);
   }
   return limits;
 }

@@ -21,9 +21,9 @@ using TypePair = std::pair<std::string, std::string>;  ///< source, target
 /// "L2/3", "L2/3 Exc" and "L2/3_Exc" are "L2/3_Exc".
 std::string excitatory_label(std::string_view label);
 
-/// Columns source, target, connections; an empty number sets no limit. Throws FormatError for numbers that
-/// are none, fractional or negative, and for a pair that occurs twice.
-std::map<TypePair, std::int64_t> read_pair_limits(const std::filesystem::path& file);
+/// Limits of a table as read_pair_limits() takes it, by excitatory type. Throws FormatError for a pair that
+/// occurs twice under different labels, too.
+std::map<TypePair, std::int64_t> read_excitatory_limits(const std::filesystem::path& file);
 
 struct MeasuredPair {
   std::int64_t points = 0;

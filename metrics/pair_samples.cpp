@@ -47,8 +47,10 @@ PairLimits read_pair_limits(const std::filesystem::path& file) {
         *count != static_cast<double>(static_cast<std::int64_t>(*count)))
       throw core::FormatError("invalid {}=\"{}\" in {}:{} (must be a whole number from 0 to 1e9)",
                               table.columns[number], text, file, row.line);
-    limits.of_pair[{clean_label(row.cells[source]), clean_label(row.cells[target])}] =
-        static_cast<std::size_t>(*count);
+    const std::pair pair{clean_label(row.cells[source]), clean_label(row.cells[target])};
+    if (!limits.of_pair.emplace(pair, static_cast<std::size_t>(*count)).second)
+      throw core::FormatError("{} to {} twice in {}:{} (each pair has one number)", pair.first, pair.second,
+                              file, row.line);
   }
   return limits;
 }

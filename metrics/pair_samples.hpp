@@ -25,7 +25,8 @@ struct PairLimits {
 };
 
 /// A comma separated table: source or source_type, target or target_type, and connections, n, count or num.
-/// Rows with an empty number are left out. Throws FormatError for anything but whole numbers from 0.
+/// Rows with an empty number are left out. Throws FormatError for anything but whole numbers
+/// from 0 and for a pair that occurs twice.
 PairLimits read_pair_limits(const std::filesystem::path& file);
 
 struct SampledPoint {

@@ -81,14 +81,14 @@ TEST_CASE("limits of pairs are read, an empty one is none") {
   const TemporaryFolder folder;
   const auto file = folder.path() / "limits.csv";
   const auto limits =
-      read_pair_limits(write(file, "source,target,connections\nL2/3,L5 Exc,12\nL4,L4,\nL4,L5,0\n"));
+      read_excitatory_limits(write(file, "source,target,connections\nL2/3,L5 Exc,12\nL4,L4,\nL4,L5,0\n"));
   CHECK(limits.size() == 2);
   CHECK(limits.at({"L2/3_Exc", "L5_Exc"}) == 12);
   CHECK(limits.at({"L4_Exc", "L5_Exc"}) == 0);
   for (const char* rows : {"L4,L4,-1\n", "L4,L4,1.5\n", "L4,L4,x\n", "L4,L4,1\nL4_Exc,L4,1\n"})
-    CHECK_THROWS_AS(read_pair_limits(write(file, std::string("source,target,connections\n") + rows)),
+    CHECK_THROWS_AS(read_excitatory_limits(write(file, std::string("source,target,connections\n") + rows)),
                     core::FormatError);
-  CHECK_THROWS_AS(read_pair_limits(write(file, "source,target,count\n")), core::FormatError);
+  CHECK_THROWS_AS(read_excitatory_limits(write(file, "source,target\n")), core::FormatError);
 }
 
 TEST_CASE("measured pairs are fitted by pair and together") {

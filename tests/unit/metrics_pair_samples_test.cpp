@@ -83,6 +83,8 @@ TEST_CASE("limits are read with any of their spellings, blanks are left out, zer
     std::ofstream(file) << "source,target,n\nL4_Exc,L5_ET," << bad << "\n";
     CHECK_THROWS_AS(read_pair_limits(file), core::FormatError);
   }
+  std::ofstream(file) << "source,target,n\nL4_Exc,L5_ET,1\nL4 Exc,L5_ET,1\n";
+  CHECK_THROWS_AS(read_pair_limits(file), core::FormatError);
   std::ofstream(file) << "source,target\nL4_Exc,L5_ET\n";
   CHECK_THROWS_AS(read_pair_limits(file), core::FormatError);
 }

@@ -32,13 +32,19 @@ std::string find_program(const std::string& name) {
 }
 
 std::string terminal(const fs::path& picture, const Canvas& canvas) {
+  const auto& [width, height, font, scale] = canvas;
   if (picture.extension() == ".png")
-    return fmt::format("set terminal pngcairo size {},{} font 'Sans,11' noenhanced\n", canvas.width,
-                       canvas.height);
+    return fmt::format(
+        "set terminal pngcairo size {},{} font 'Sans,{}' fontscale {} linewidth {} pointscale {} "
+        "noenhanced\n",
+        width * scale, height * scale, font, scale, scale, scale);
   if (picture.extension() == ".svg")
-    return fmt::format("set terminal svg size {},{} font 'Sans,12' background '#ffffff' noenhanced\n",
-                       canvas.width, canvas.height);
-  throw core::UsageError("cannot draw {} (pictures end with .png or .svg)", picture);
+    return fmt::format("set terminal svg size {},{} font 'Sans,{}' background '#ffffff' noenhanced\n", width,
+                       height, font + 1);
+  if (picture.extension() == ".pdf")
+    return fmt::format("set terminal pdfcairo size {}in,{}in font 'Sans,{}' fontscale {} noenhanced\n",
+                       width / 100.0, height / 100.0, font, 0.72);
+  throw core::UsageError("cannot draw {} (pictures end with .png, .svg or .pdf)", picture);
 }
 
 /// 'text' for the shell.
@@ -116,8 +122,9 @@ void draw(const fs::path& picture, const Canvas& canvas, const std::string& scri
   }
   const auto unfinished = io::incomplete_name(picture);
   const auto log = io::incomplete_name(picture.string() + ".log");
-  const int status =
-      run_gnuplot(program, setup + "set output " + gnuplot_text(unfinished.string()) + "\n" + script, log);
+  const int status = run_gnuplot(
+      program,
+      "set encoding utf8\n" + setup + "set output " + gnuplot_text(unfinished.string()) + "\n" + script, log);
   const auto complaint = read_text(log);
   std::error_code ignored;
   fs::remove(log, ignored);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Pictures through gnuplot: a script as text, piped to the program, which writes a PNG or SVG file chosen by
-// the file's suffix. The picture appears under its name only when gnuplot has finished without error.
+// Pictures through gnuplot: a script as text, piped to the program, which writes a PNG, SVG or PDF file
+// chosen by the file's suffix. The picture appears under its name only when gnuplot has finished without
+// error.
 #pragma once
 
 #include <cstddef>
@@ -12,9 +13,10 @@
 
 namespace striate::metrics {
 
-/// Size in pixels (PNG) or points (SVG).
+/// Size and font in pixels; a PNG has `scale` times as many (300 dots per inch when a pixel of the canvas is
+/// meant to be 1/100 inch and scale is 3). In PDF a pixel is 1/100 inch.
 struct Canvas {
-  int width = 1200, height = 800;
+  int width = 1200, height = 800, font = 11, scale = 1;
 };
 
 /// `text` as a gnuplot string in double quotes, with nothing special left in it.
@@ -29,7 +31,7 @@ std::string data_block(const std::string& name, std::span<const Column> columns)
 std::string matrix_block(const std::string& name, std::span<const double> values, std::size_t columns);
 
 /// Runs `script` (everything but terminal and output). Throws SystemError when gnuplot is not installed or
-/// fails, UsageError when the suffix is neither .png nor .svg.
+/// fails, UsageError when the suffix is none of .png, .svg and .pdf.
 void draw(const std::filesystem::path& picture, const Canvas& canvas, const std::string& script);
 
 }  // namespace striate::metrics

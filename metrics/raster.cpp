@@ -91,7 +91,7 @@ std::string hue_colour(std::size_t k, std::size_t count) {
 /// Labels beside the plot, moved apart where groups are small, each with a line to the middle of its group;
 /// and lines between the groups.
 std::string group_marks(const std::vector<CellGroup>& groups) {
-  constexpr double label_height = 0.017;  // of the plot
+  constexpr double label_height = 0.021;  // of the plot
   constexpr double label_end = -0.02;  // graph coordinates
   double rows = 0;
   std::vector<double> middles;
@@ -107,7 +107,7 @@ std::string group_marks(const std::vector<CellGroup>& groups) {
   const auto places = spread_places(middles, label_height * rows, 0, rows);
   for (std::size_t g = 0; g < groups.size(); ++g)
     text += fmt::format(
-        "set label {} at graph {}, first {} right font ',8'\n"
+        "set label {} at graph {}, first {} right font ',7'\n"
         "set arrow from graph {}, first {} to graph 0, first {} nohead lc rgb '{}'\n",
         gnuplot_text(fmt::format("{} ({})", groups[g].label, groups[g].node_ids.size())), label_end - 0.005,
         places[g], label_end, places[g], middles[g], groups[g].colour);
@@ -231,12 +231,11 @@ std::string raster_script(const std::vector<CellGroup>& groups, const io::SpikeT
                          plots.empty() ? "plot " : ", ", g, rows > 5000 ? 0.1 : 0.2, groups[g].colour);
   }
   if (plots.empty()) plots = fmt::format("plot {} with points ps 0 notitle", -1);  // an empty frame
-  return blocks +
-         fmt::format(
-             "set title {}\nset xlabel 'time (ms)'\nset ylabel ''\nset xrange [{}:{}]\nset yrange [{}:0]\n"
-             "unset ytics\nset lmargin 22\n{}{}\nunset arrow\nunset label\nset ytics auto\n",
-             gnuplot_text(title), window.begin_ms, window.end_ms, std::max(rows, 1.0), group_marks(groups),
-             plots);
+  return blocks + fmt::format(
+                      "set title {}\nset ylabel ''\nset xrange [{}:{}]\nset yrange [{}:0]\n"
+                      "unset ytics\n{}{}\nunset arrow\nunset label\nset ytics auto\n",
+                      gnuplot_text(title), window.begin_ms, window.end_ms, std::max(rows, 1.0),
+                      group_marks(groups), plots);
 }
 
 std::string rates_script(const std::vector<CellGroup>& groups, const std::vector<std::vector<double>>& rates,

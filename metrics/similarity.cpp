@@ -44,42 +44,12 @@ double weighted_distance(std::span<const double> a, std::span<const std::uint32_
   return largest;
 }
 
-using ByType = std::map<std::string, std::map<std::string, std::vector<double>>>;
-
-/// Sorted values of the core cells of these networks; L5 subtypes appear pooled as L5_Exc, too.
-ByType model_values(const SimilarityRequest& request, std::span<const std::filesystem::path> networks,
-                    std::vector<std::string>& inputs) {
-  ByType values;
-  for (const auto& base : networks) {
-    const auto cells = read_cells(base, request.core);
-    const auto file = base / "metrics" / fmt::format("OSI_DSI_DF_{}.csv", request.option);
-    const auto tuning = read_tuning(file, cells);
-    inputs.push_back(file.string());
-    const std::vector<double>* columns[] = {&tuning.spontaneous_rate, &tuning.mean_rate, &tuning.max_rate,
-                                            &tuning.osi, &tuning.dsi};
-    for (std::size_t row = 0; row < cells.size(); ++row) {
-      if (cells.core[row] == 0) continue;
-      const auto& type = cells.type_of(row);
-      for (std::size_t m = 0; m < compared_metrics.size(); ++m) {
-        const double value = (*columns[m])[row];
-        const bool responds = tuning.max_rate[row] >= request.min_rate_hz;
-        if (std::isnan(value) || (compared_metrics[m].needs_response && !responds)) continue;
-        values[type][compared_metrics[m].name].push_back(value);
-        if (is_l5_excitatory(type)) values["L5_Exc"][compared_metrics[m].name].push_back(value);
-      }
-    }
-  }
-  for (auto& [type, metrics] : values)
-    for (auto& [metric, list] : metrics) std::ranges::sort(list);
-  return values;
-}
-
 struct Comparison {
   std::string type, metric;
   std::vector<double> model, reference;
 };
 
-std::vector<double> values_of(const ByType& values, const std::string& type, const std::string& metric) {
+std::vector<double> values_of(const TypeValues& values, const std::string& type, const std::string& metric) {
   const auto of_type = values.find(type);
   if (of_type == values.end()) return {};
   const auto found = of_type->second.find(metric);
@@ -87,7 +57,7 @@ std::vector<double> values_of(const ByType& values, const std::string& type, con
 }
 
 /// Types of the reference, and the L5 subtypes against its L5_Exc.
-std::vector<Comparison> comparisons(const ByType& model, const ByType& reference) {
+std::vector<Comparison> comparisons(const TypeValues& model, const TypeValues& reference) {
   std::vector<std::string> types;
   for (const auto& [type, metrics] : reference) types.push_back(type);
   if (reference.contains("L5_Exc"))
@@ -129,6 +99,33 @@ Table network_table(const SimilarityRequest& request) {
 }
 
 }  // namespace
+
+TypeValues model_values(const SimilarityRequest& request, std::span<const std::filesystem::path> networks,
+                        std::vector<std::string>& inputs) {
+  TypeValues values;
+  for (const auto& base : networks) {
+    const auto cells = read_cells(base, request.core);
+    const auto file = base / "metrics" / fmt::format("OSI_DSI_DF_{}.csv", request.option);
+    const auto tuning = read_tuning(file, cells);
+    inputs.push_back(file.string());
+    const std::vector<double>* columns[] = {&tuning.spontaneous_rate, &tuning.mean_rate, &tuning.max_rate,
+                                            &tuning.osi, &tuning.dsi};
+    for (std::size_t row = 0; row < cells.size(); ++row) {
+      if (cells.core[row] == 0) continue;
+      const auto& type = cells.type_of(row);
+      for (std::size_t m = 0; m < compared_metrics.size(); ++m) {
+        const double value = (*columns[m])[row];
+        const bool responds = tuning.max_rate[row] >= request.min_rate_hz;
+        if (std::isnan(value) || (compared_metrics[m].needs_response && !responds)) continue;
+        values[type][compared_metrics[m].name].push_back(value);
+        if (is_l5_excitatory(type)) values["L5_Exc"][compared_metrics[m].name].push_back(value);
+      }
+    }
+  }
+  for (auto& [type, metrics] : values)
+    for (auto& [metric, list] : metrics) std::ranges::sort(list);
+  return values;
+}
 
 Similarity similarity_of(std::span<const double> model, std::span<const double> reference,
                          std::uint64_t stream, int resamples) {

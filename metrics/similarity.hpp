@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,6 +35,12 @@ struct SimilarityRequest {
   int resamples = 1000;
   CoreRule core;
 };
+
+/// Sorted values of the core cells of these networks, by cell type and metric; L5 subtypes appear pooled as
+/// L5_Exc, too. Appends the files read to `inputs`.
+using TypeValues = std::map<std::string, std::map<std::string, std::vector<double>>>;
+TypeValues model_values(const SimilarityRequest& request, std::span<const std::filesystem::path> networks,
+                        std::vector<std::string>& inputs);
 
 /// Writes similarity_OPT.csv (cell_type, metric, dataset, similarity, ci_low, ci_high, n_model, n_reference,
 /// small_sample) and similarity_medians_OPT.csv (metric, types, median); with several networks also

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Every kind of picture of a tiny network's runs, the report about them, and what is said when something is missing."""
+import base64
+import html.parser
+import json
+import os
+import re
+import shutil
+import struct
+import subprocess
+import unittest
+from pathlib import Path
+
+from support import ROOT, StriateTest, run
+
+PAPER_WIDTH = 2160  # pixels: 7.2 inches of 300 dots
+
+TYPES = ("L2/3_Exc", "L4_Exc", "L4_PV")
+TABLES = {  # of analyses that need more runs than a test has time for: name -> header, row for each type or pair
+    "contrast_by_type_plain.csv": ("cell_type,contrast,n_cells,rate(Hz),osi,dsi,sparsity,sparsity_sd,reliability",
+                                   lambda a: [f"{a},{c},9,{10 * c},0.3,0.2,0.4,0.1,{c}" for c in (0.05, 0.4, 0.8)]),
+    "contrast_responsive_cells_plain.csv": ("cell_type,n_cells,positive_fraction,positive_error,negative_fraction,negative_error",
+                                            lambda a: [f"{a},9,0.5,0.1,0.1,0.05"]),
+    "suppression_mean_plain.csv": ("cell_type,metric,percent_change,networks",
+                                   lambda a: [f"{a},{m},-12.5,1" for m in ("rate", "osi", "dsi", "sparsity")]),
+    "correlation_pairs_plain.csv": ("source_type,target_type,edges,slope(pA),r,p,delta_anti,delta_like",
+                                    lambda a: [f"{a},{b},99,1.5,0.2,0.01,-0.1,0.3" for b in TYPES]),
+    "weight_distribution_plain.csv": ("source_type,target_type,edges,low_whisker(pA),q25(pA),median(pA),q75(pA),high_whisker(pA)",
+                                      lambda a: [f"{a},{b},99,0.1,1,2,3,9" for b in TYPES]),
+    "fano_plain.csv": ("bin_width(ms),bins,fano,sem,draws", lambda a: ["1.0,400,1.1,0.02,100", "10.0,40,1.3,0.05,100"]),
+}
+KINDS = {"odsi": "similarity", "tuning": "odsi", "contrast": "contrast", "responders": "contrast",
+         "preferred-direction": "preferred-direction", "correlation": "correlation", "suppression": "suppression",
+         "spectra": "spectra", "weights": "weights", "fano": "fano"}  # kind -> analysis that makes its table
+
+
+def png_size(path):
+    data = path.read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n", f"{path} is no PNG"
+    return struct.unpack(">II", data[16:24])
+
+
+class PageReader(html.parser.HTMLParser):
+    VOID = {"meta", "link", "img", "br", "hr"}
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.problems, self.pictures, self.addresses, self.text = [], [], [], [], ""
+
+    def handle_starttag(self, tag, attributes):
+        if tag not in self.VOID:
+            self.open.append(tag)
+        for name, value in attributes:
+            if name in ("src", "href"):
+                self.addresses.append(value)
+            if name.startswith("on") or tag == "script":
+                self.problems.append(f"{tag} {name}")
+        if tag == "img":
+            self.pictures.append(dict(attributes)["src"])
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.problems.append(f"unbalanced {tag}")
+
+    def handle_data(self, data):
+        self.text += data
+
+
+class PlotReportTest(StriateTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.shared = Path(subprocess.run(["mktemp", "-d"], text=True, capture_output=True, check=True).stdout.strip())
+        cls.addClassCleanup(shutil.rmtree, cls.shared, ignore_errors=True)
+        cls.base = cls.shared / "tiny <b>&\"net"  # a name that must be escaped
+        base = cls.base
+        cls.must("build", "tiny", "-o", base, "-q")
+        cls.must("background", base, "-q")
+        cls.must("background", base, "-p", "8dir_10trials", "-q")
+        cls.must("lgn", base / "configs/config_filternet.json", "-q")
+        cls.must("simulate", base / "configs/config_plain.json", "-q")
+        configs = subprocess.run(["/usr/bin/python3", ROOT / "scripts/acceptance/trial_configs.py", base, "plain",
+                                  "gratings", "1"], text=True, capture_output=True, check=True)
+        for number in range(8):
+            cls.must("lgn", base / f"configs/filternet_8dir_10trials/config_filternet_{number}.json", "-q")
+            cls.must("simulate", base / f"configs/8dir_10trials_plain/config_{number}.json", "-q")
+        assert len(configs.stdout.splitlines()) == 2
+        for kind in ("odsi", "similarity", "preferred-direction"):
+            cls.must("metrics", kind, base, "plain", "-q", *(["--min-rate", "0.1"] if kind == "preferred-direction" else []))
+        for name, (header, rows) in TABLES.items():
+            types = TYPES[:1] if "fano" in name else TYPES
+            (base / "metrics" / name).write_text("\n".join([header, *(row for t in types for row in rows(t))]) + "\n")
+        (base / "contrasts_plain").mkdir()
+        density = {"frequencies": list(range(1, 101)), "psd": [1 / f for f in range(1, 101)], "n_trials": 10}
+        (base / "contrasts_plain/combined_spectra_700to2700.json").write_text(
+            json.dumps({"spectra": {t: {"0.8": {"0": density, "45": density}} for t in TYPES}}))
+
+    @classmethod
+    def must(cls, *arguments):
+        result = run(*arguments)
+        assert result.returncode == 0, f"{arguments}:\n{result.stdout}{result.stderr}"
+        return result
+
+    def fails(self, code, text, *arguments, **options):
+        result = run(*arguments, **options)
+        self.assertEqual(result.returncode, code, result.stderr)
+        self.assertIn(text, result.stderr)
+
+    def test_every_kind(self):
+        for kind in ("raster", *KINDS):
+            with self.subTest(kind=kind):
+                self.must("plot", kind, self.base, "plain")
+                picture = self.base / f"figures/{kind}_plain.png"
+                width, height = png_size(picture)
+                self.assertEqual(width, PAPER_WIDTH if kind != "fano" else PAPER_WIDTH // 2)
+                self.assertGreater(height, 600)
+                self.assertGreater(picture.stat().st_size, 12000, "nothing seems to be drawn")
+
+    def test_formats(self):
+        svg, pdf = self.folder / "p.svg", self.folder / "p.pdf"
+        self.must("plot", "odsi", self.base, "plain", "-o", svg)
+        self.must("plot", "odsi", self.base, "plain", "-o", pdf)
+        self.assertIn("L2/3 Exc", svg.read_text())  # text stays text
+        self.assertTrue(svg.read_text().rstrip().endswith("</svg>"))
+        self.assertTrue(pdf.read_bytes().startswith(b"%PDF"))
+        self.fails(2, ".png, .svg or .pdf", "plot", "odsi", self.base, "plain", "-o", self.folder / "p.gif")
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["p.pdf", "p.svg"])
+
+    def test_several_options(self):
+        for name in ("OSI_DSI_DF", "similarity"):
+            text = (self.base / f"metrics/{name}_plain.csv").read_text()
+            (self.base / f"metrics/{name}_other.csv").write_text(text)
+        self.must("plot", "odsi", self.base, "plain", "--with", "other", "-o", self.folder / "two.svg")
+        text = (self.folder / "two.svg").read_text()
+        self.assertIn("other", text)
+
+    def test_missing_tables_name_their_command(self):
+        for kind, analysis in KINDS.items():
+            with self.subTest(kind=kind):
+                expected = "metrics odsi" if kind == "odsi" else f"metrics {analysis} {self.base} absent"
+                self.fails(66, expected, "plot", kind, self.base, "absent")
+        self.assertFalse(list(self.base.glob("figures/*absent*")))
+
+    def test_without_gnuplot(self):
+        environment = os.environ.copy()
+        os.environ["PATH"] = str(self.folder)
+        try:
+            self.fails(74, "gnuplot is not installed", "plot", "raster", self.base, "plain")
+            self.fails(74, "gnuplot is not installed", "report", self.base, "plain", "-o", self.folder / "r.html")
+        finally:
+            os.environ["PATH"] = environment["PATH"]
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_bad_calls(self):
+        self.fails(2, "did you mean", "plot", "contrasts", self.base)
+        self.fails(2, "network option", "plot", "odsi", self.base, "a/b")
+        self.fails(2, "--core-radius", "plot", "odsi", self.base, "plain", "--core-radius", "-1")
+        self.fails(2, "--core-radius", "report", self.base, "plain", "--core-radius", "nan")
+        self.fails(2, "contrast", "plot", "spectra", self.base, "plain", "--contrast", "0.3")
+        self.fails(66, "nothing to report", "report", self.base, "absent")
+
+    def report(self):
+        page = self.folder / "report.html"
+        self.must("report", self.base, "plain", "-o", page)
+        self.assertEqual([p.name for p in self.folder.iterdir()], ["report.html"])  # no pictures left behind
+        return page
+
+    def test_report(self):
+        text = self.report().read_text()
+        page = PageReader()
+        page.feed(text)
+        self.assertEqual(page.problems, [])
+        self.assertEqual(page.open, [])
+        self.assertEqual([a for a in page.addresses if not a.startswith("data:")], [])
+        self.assertEqual(len(page.pictures), 1 + len(KINDS))
+        for picture in page.pictures:
+            data = base64.b64decode(picture.split(",", 1)[1], validate=True)
+            self.assertEqual(data[:4], b"\x89PNG")
+        self.assertNotIn("<b>&\"net", text)
+        self.assertIn("tiny <b>&\"net", page.text)
+        for word in ("L2/3 Exc", "similarity", "72 of 80 runs are missing", "metrics odsi", "3000.0", "Provenance"):
+            self.assertIn(word, page.text)
+        self.assertEqual(self.report().read_text(), text)  # nothing in it depends on when it was made
+
+    def test_report_of_a_single_run(self):
+        base = self.folder / "alone"
+        for name in ("network", "output_plain"):
+            shutil.copytree(self.base / name, base / name)
+        page = self.folder / "alone.html"
+        self.must("report", base, "plain", "-o", page)
+        text = page.read_text()
+        self.assertEqual(text.count("<img"), 1)
+        self.assertIn("No tuning", text)
+        self.assertIn("not drawn", text)
+
+    def test_report_in_a_browser(self):
+        browser = shutil.which("chromium") or shutil.which("chromium-browser")
+        if browser is None:
+            self.skipTest("chromium is not installed")
+        page, broken = self.report(), self.folder / "broken.html"
+        broken.write_text("<script>console.error('seen')</script><img src='absent.png'>")
+        self.assertNotEqual(self.console(browser, broken), [])  # else the next line would show nothing
+        self.assertEqual(self.console(browser, page), [])
+        self.assertEqual(png_size(self.folder / "shot.png"), (1100, 3000))
+
+    def console(self, browser, page):
+        """What the page makes the browser write to its console."""
+        result = subprocess.run(
+            [browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--enable-logging=stderr",
+             f"--user-data-dir={self.folder / 'profile'}", "--window-size=1100,3000",
+             f"--screenshot={self.folder / 'shot.png'}", page.as_uri()],
+            text=True, capture_output=True, timeout=120)
+        return [line for line in result.stderr.splitlines() if re.search(r"CONSOLE", line)]
+
+
+if __name__ == "__main__":
+    if shutil.which("gnuplot") is None:
+        print("skipped: gnuplot is not installed (apt-get install gnuplot-nox)")
+        raise SystemExit(77)
+    unittest.main()

@@ -78,6 +78,34 @@ def measure_simulation(striate, name, ranks, runs, base):
     return {"what": f"simulate {name}", **simulation_figures(reports, ranks)}
 
 
+def measure_in_memory(striate, name, ranks, runs, base):
+    """The network made in memory instead of being read: "load" is the time from the start to the first step."""
+    timings = base / "timings.json"
+    reports = []
+    for _ in range(runs):
+        launch(ranks, striate, "simulate", "-q", "--network", name, "--config", base / "configs/config_plain.json",
+               "-o", base / "benchmark", "--timings", timings)
+        reports.append(json.loads(timings.read_text()))
+    figures = simulation_figures(reports, ranks)
+    return {"what": f"in-memory {name}", **figures, "seconds": figures["phases"]["load"]}
+
+
+def measure_trials(striate, name, ranks, runs, base):
+    """Two trials on one loaded network: seconds of the whole call beside those of one trial."""
+    config = json.loads((base / "configs/config_plain.json").read_text())
+    second = base / "configs/config_second.json"
+    config["manifest"]["$OUTPUT_DIR"] = "$BASE_DIR/output_second"
+    second.write_text(json.dumps(config))
+    timings = base / "timings.json"
+    loads, wholes = [], []
+    for _ in range(runs):
+        wall, _ = launch(ranks, striate, "simulate", "-q", base / "configs/config_plain.json", second, "--timings", timings)
+        trials = json.loads(timings.read_text())["trials"]
+        wholes.append(wall)
+        loads.append(trials[1]["phases"].get("load", {"max": 0.0})["max"])
+    return {"what": f"two-trials {name}", "ranks": ranks, "seconds": spread(wholes), "load_of_second_s": spread(loads)}
+
+
 def simulation_figures(reports, ranks):
     """Medians and costs from the timings of several runs of one simulation."""
     last = reports[-1]
@@ -102,6 +130,7 @@ def main():
     parser.add_argument("--ranks", default="1,2")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--build-runs", type=int, default=1)
+    parser.add_argument("--memory-runs", type=int, default=1, help="runs on a network made in memory")
     parser.add_argument("--work", type=Path, default=Path("/tmp/striate_benchmark"))
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results/goals.json"))
     options = parser.parse_args()
@@ -115,6 +144,10 @@ def main():
                 seconds, _ = launch(ranks, options.striate, stage, "-q", command)
                 found.append({"what": f"{stage} {name}", "ranks": ranks, "seconds": spread([seconds])})
             found.append(measure_simulation(options.striate, name, ranks, options.runs, base))
+            if options.memory_runs > 0:
+                found.append(measure_in_memory(options.striate, name, ranks, options.memory_runs, base))
+            if options.memory_runs > 0:
+                found.append(measure_trials(options.striate, name, ranks, min(options.runs, 3), base))
             result["measurements"] += found
             for entry in found:
                 print(f"{entry['what']:<18}{entry['ranks']:>3} ranks {entry['seconds']['median']:>9.3f} s", flush=True)

@@ -6,7 +6,8 @@ usage: cost_model.py --simulations results/full.json,results/small.json --micro 
                      [--bandwidth-GBps 10] --out results/cost_model.json
 
 For N neurons on P ranks, per simulated second:
-  update    N/P neuron-steps at the measured cost;
+  update    N/P neuron-steps; a step is cheaper where a rank's neurons stay in the cache: the measured cost of the smallest
+            run up to its size, that of the largest from its size on, between them linear in log(N/P);
   deliver   events/P, each at c(L), L = mean synapses of a source on a rank = in-degree K / P (at least 1);
             c(L) = a + b/L through the micro benchmark's rows of 200 and 10;
   exchange  1000 times: MPI_Alltoallv with P - 1 messages of `latency` and the bytes of a rank's spikes at `bandwidth`,
@@ -17,6 +18,7 @@ against runs at hand comes first in the output.
 """
 import argparse
 import json
+import math
 import time
 from pathlib import Path
 
@@ -50,7 +52,8 @@ class Model:
         self.events = run["synaptic_events"] / run["neurons"] / simulated_s
         self.rate = run["spikes"] / run["neurons"] / simulated_s
         self.in_degree = run["synapses"] / run["neurons"]
-        self.update_ns = run["ns_per_neuron_step"]
+        points = [(r["neurons"] / r["ranks"], r["ns_per_neuron_step"]) for r in (min(runs, key=lambda r: (r["neurons"], r["ranks"])), run)]
+        self.cached, self.streamed = sorted(points)
         a, b = fit_delivery(micro)
         # The micro benchmark's rows are random; what is measured in a run is dearer or cheaper by a constant factor.
         self.delivery_scale = run["ns_per_event"] / (a + b / (self.in_degree / run["ranks"]))
@@ -63,9 +66,17 @@ class Model:
     def destinations(self, ranks):
         return ranks * (1 - (1 - 1 / ranks) ** self.in_degree)
 
+    def update_ns(self, neurons):
+        """Of a rank with so many neurons."""
+        (few, cheap), (many, dear) = self.cached, self.streamed
+        if few == many:
+            return dear
+        share = math.log(neurons / few) / math.log(many / few)
+        return cheap + min(1.0, max(0.0, share)) * (dear - cheap)
+
     def predict(self, neurons, ranks):
         row = max(1.0, self.in_degree / ranks)
-        update = neurons * STEPS_PER_S / ranks * self.update_ns * 1e-9
+        update = neurons * STEPS_PER_S / ranks * self.update_ns(neurons / ranks) * 1e-9
         deliver = neurons * self.events / ranks * (self.a_ns + self.b_ns / row) * 1e-9
         received = neurons * self.rate * self.destinations(ranks) / ranks  # spikes a rank gets per second
         wire = received * WIRE_BYTES * (ranks - 1) / ranks
@@ -83,7 +94,8 @@ def main():
     parser.add_argument("--bandwidth-GBps", type=float, default=10)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    runs = [r for name in options.simulations.split(",") for r in json.loads(Path(name).read_text())["measurements"] if "phases" in r]
+    runs = [r for name in options.simulations.split(",") for r in json.loads(Path(name).read_text())["measurements"]
+            if "phases" in r and r["what"].startswith("simulate")]
     largest = max(runs, key=lambda r: (r["neurons"], r["ranks"]))
     model = Model(largest, runs, json.loads(options.micro.read_text()), options.latency_us * 1e-6, options.bandwidth_GBps * 1e9)
 

@@ -5,7 +5,7 @@
 usage: goals.py [--striate build/striate] [--networks small,full] [--ranks 1,2] [--runs 5] [--work DIR] [--out FILE.json]
 
 Every figure is the median of the runs, with minimum and maximum. The result holds machine, commit, compiler and command, so
-that it can be repeated; `table.py FILE.json` makes the table of README.md from it. Nothing else should run meanwhile.
+that it can be repeated; `tables.py` makes the tables of README.md from it. Nothing else should run meanwhile.
 """
 import argparse
 import json
@@ -51,7 +51,7 @@ def machine(striate):
         "cores": os.cpu_count(),
         "memory": text_of("/proc/meminfo", r"MemTotal:\s*(.*)"),
         "system": platform.platform(),
-        "commit": git("rev-parse", "--short", "HEAD") + ("-dirty" if git("status", "--porcelain", "--untracked-files=no") else ""),
+        "commit": git("rev-parse", "--short", "HEAD") + ("-dirty" if git("status", "--porcelain", "--untracked-files=no", "--", ":(top,exclude)benchmarks") else ""),
         "compiler": version,
         "build_type": text_of(cache, r"CMAKE_BUILD_TYPE:\w+=(.*)"),
         "command": " ".join(sys.argv),

@@ -53,7 +53,7 @@ def main():
     options = parser.parse_args()
     rows = []
     for run in json.loads(options.simulations.read_text())["measurements"]:
-        if "phases" not in run:
+        if not run["what"].startswith("simulate"):
             continue
         limit = limits(options.benchmarks, run["ranks"])
         bandwidth = max(limit["triad"], limit["read"])

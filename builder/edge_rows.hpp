@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The rows of one edge population that a rank owns, compact: targets ascend (contiguous for files), a target's
-// rows ascend by source. About 4 (LGN, background) or 8 (recurrent) bytes per row.
+// The rows of one edge population that a rank owns, compact: targets ascend (contiguous for files), a
+// target's rows ascend by source. About 4 (LGN, background) or 8 (recurrent) bytes per row.
 #pragma once
 
 #include <cstdint>

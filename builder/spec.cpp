@@ -26,7 +26,7 @@ ConfigNode parse_override(const std::string& yaml) {
   return node;
 }
 
-void read_size(Section& root, NetworkSpec& spec) {
+void read_size(ConfigSection& root, NetworkSpec& spec) {
   auto size = root.section("size");
   constexpr double largest_um = 1e5;
   spec.inner_radius_um = size.number("inner_radius_um", {.min = 0, .max = largest_um});
@@ -36,14 +36,14 @@ void read_size(Section& root, NetworkSpec& spec) {
   spec.table_radius_um = size.number("table_radius_um", {.min = 0, .max = largest_um, .min_open = true});
 }
 
-void read_cells(Section& root, NetworkSpec& spec) {
+void read_cells(ConfigSection& root, NetworkSpec& spec) {
   auto cells = root.section("cells");
   spec.flat = cells.boolean("flat");
   spec.flat_cells_per_model = cells.integer("flat_cells_per_model", 1, 1'000'000);
   spec.fluctuate = cells.boolean("fluctuate");
 }
 
-void read_run(Section& root, NetworkSpec& spec) {
+void read_run(ConfigSection& root, NetworkSpec& spec) {
   auto run = root.section("run");
   spec.run.dt_ms = run.number("dt_ms", {.min = 0.001, .max = 1000});
   spec.run.duration_ms = run.number("duration_ms", {.min = spec.run.dt_ms, .max = 1e9});
@@ -59,16 +59,16 @@ NetworkSpec read_network_spec(const std::string& name_or_path, const std::vector
                               const std::filesystem::path& cell_models_dir) {
   Diagnostics diagnostics;
   NetworkSpec spec;
-  const auto path = find_network(name_or_path, {});
+  const auto path = io::find_config(io::network_configs, name_or_path, {});
   spec.name = path.stem();
-  ConfigNode tree = read_config(path, diagnostics, &spec.files);
+  ConfigNode tree = io::read_config(path, io::network_configs, diagnostics, &spec.files);
   for (const auto& value : overrides) tree.at_path(value.keys) = parse_override(value.yaml);
   if (tree.entries.empty()) {
     diagnostics.throw_if_any();
     throw core::ConfigError("{} is empty (a network needs a description) begin with 'extends: full'", path);
   }
   {
-    Section root(tree, "", diagnostics);
+    ConfigSection root(tree, "", diagnostics);
     if (root.has("description")) root.require("description");
     spec.seed = static_cast<std::uint64_t>(root.integer("seed", 0, std::numeric_limits<std::int64_t>::max()));
     read_size(root, spec);

@@ -75,7 +75,7 @@ LgnUnitType read_unit(const Table& units, std::size_t row, const Table& filters,
   return unit;
 }
 
-void read_projection(Section& lgn, NetworkSpec& spec) {
+void read_projection(ConfigSection& lgn, NetworkSpec& spec) {
   auto& diagnostics = lgn.diagnostics();
   const Table table(
       lgn, "projection", Table::Key::one_column,
@@ -99,12 +99,12 @@ void read_projection(Section& lgn, NetworkSpec& spec) {
   }
 }
 
-void read_geometry(Section& section, LgnSpec& lgn) {
+void read_geometry(ConfigSection& section, LgnSpec& lgn) {
   const auto* tiles = &section.require("tiles");
   if (tiles->kind == ConfigNode::Kind::list && tiles->items.size() == 2) {
     constexpr std::int64_t most_tiles = 1000;
     const auto read = [&](const ConfigNode& item) {
-      return parse_integer(item.text, item.position, "lgn.tiles", 1, most_tiles, section.diagnostics());
+      return io::parse_integer(item.text, item.position, "lgn.tiles", 1, most_tiles, section.diagnostics());
     };
     lgn.tiles_x = read(tiles->items[0]);
     lgn.tiles_y = read(tiles->items[1]);
@@ -125,7 +125,7 @@ void read_geometry(Section& section, LgnSpec& lgn) {
 
 }  // namespace
 
-void read_lgn(Section& root, NetworkSpec& spec) {
+void read_lgn(ConfigSection& root, NetworkSpec& spec) {
   auto section = root.section("lgn");
   auto& diagnostics = section.diagnostics();
   auto& lgn = spec.lgn;
@@ -156,7 +156,7 @@ void read_lgn(Section& root, NetworkSpec& spec) {
       model.lgn_weight_factor = factors.number(row, "lgn_weight_factor", not_negative, diagnostics);
 }
 
-void read_background(Section& root, NetworkSpec& spec) {
+void read_background(ConfigSection& root, NetworkSpec& spec) {
   auto section = root.section("background");
   auto& diagnostics = section.diagnostics();
   constexpr std::int64_t most_units = 10'000'000;

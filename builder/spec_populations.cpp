@@ -82,7 +82,7 @@ GlifModel read_glif(const Table& table, std::size_t row, Diagnostics& diagnostic
 
 }  // namespace
 
-void read_populations(Section& root, NetworkSpec& spec) {
+void read_populations(ConfigSection& root, NetworkSpec& spec) {
   auto& diagnostics = root.diagnostics();
   const Table table(
       root, "populations", Table::Key::one_column,
@@ -101,7 +101,7 @@ void read_populations(Section& root, NetworkSpec& spec) {
   spec.synapse_classes.push_back("exc");
 }
 
-void read_cell_models(Section& root, NetworkSpec& spec, const std::filesystem::path& cell_models_dir) {
+void read_cell_models(ConfigSection& root, NetworkSpec& spec, const std::filesystem::path& cell_models_dir) {
   auto& diagnostics = root.diagnostics();
   const Table table(
       root, "cell_models", Table::Key::one_column,

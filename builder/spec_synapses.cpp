@@ -9,7 +9,7 @@
 namespace striate::builder::internal {
 namespace {
 
-void read_kinetics(Section& synapses, NetworkSpec& spec) {
+void read_kinetics(ConfigSection& synapses, NetworkSpec& spec) {
   auto& diagnostics = synapses.diagnostics();
   const Table table(synapses, "kinetics", Table::Key::two_columns,
                     {"source_class", "target_class", "tau_fast_ms", "tau_slow_ms", "amplitude_slow"},
@@ -24,7 +24,7 @@ void read_kinetics(Section& synapses, NetworkSpec& spec) {
         continue;
       }
       auto& kinetics = spec.kinetics[source * spec.target_class_count() + target];
-      constexpr Range time_constant{.min = 0, .max = 1e4, .min_open = true};
+      constexpr NumberRange time_constant{.min = 0, .max = 1e4, .min_open = true};
       kinetics.tau_fast_ms = table.number(row, "tau_fast_ms", time_constant, diagnostics);
       kinetics.tau_slow_ms = table.number(row, "tau_slow_ms", time_constant, diagnostics);
       kinetics.amplitude_slow = table.number(row, "amplitude_slow", positive, diagnostics);
@@ -66,7 +66,7 @@ void fill_unitary_psps(const Table& table, NetworkSpec& spec, Diagnostics& diagn
 
 /// A row-by-column table of probabilities or times.
 std::vector<double> read_matrix(const Table& table, const std::vector<std::string>& names, std::size_t count,
-                                const Range& range, const std::string& what, Diagnostics& diagnostics) {
+                                const NumberRange& range, const std::string& what, Diagnostics& diagnostics) {
   std::vector<double> values(count * count, 0);
   for (std::size_t source = 0; source < count; ++source) {
     const auto row = table.find(names[source]);
@@ -80,7 +80,8 @@ std::vector<double> read_matrix(const Table& table, const std::vector<std::strin
   return values;
 }
 
-void read_pair(Section& recurrent, const std::string& key, const Range& range, double (&values)[2][2]) {
+void read_pair(ConfigSection& recurrent, const std::string& key, const NumberRange& range,
+               double (&values)[2][2]) {
   auto section = recurrent.section(key);
   const char* classes[] = {"e", "i"};
   for (int source = 0; source < 2; ++source) {
@@ -89,7 +90,7 @@ void read_pair(Section& recurrent, const std::string& key, const Range& range, d
   }
 }
 
-void read_psps(Section& recurrent, NetworkSpec& spec) {
+void read_psps(ConfigSection& recurrent, NetworkSpec& spec) {
   auto& diagnostics = recurrent.diagnostics();
   const Table table(
       recurrent, "psp_distributions", Table::Key::two_columns,
@@ -113,7 +114,7 @@ void read_psps(Section& recurrent, NetworkSpec& spec) {
 
 }  // namespace
 
-void read_synapses(Section& root, NetworkSpec& spec) {
+void read_synapses(ConfigSection& root, NetworkSpec& spec) {
   auto synapses = root.section("synapses");
   read_kinetics(synapses, spec);
   const std::vector<std::string> sources{"reference", "computed"};
@@ -123,7 +124,7 @@ void read_synapses(Section& root, NetworkSpec& spec) {
   fill_unitary_psps(table, spec, synapses.diagnostics());
 }
 
-void read_recurrent(Section& root, NetworkSpec& spec) {
+void read_recurrent(ConfigSection& root, NetworkSpec& spec) {
   auto section = root.section("recurrent");
   auto& diagnostics = section.diagnostics();
   auto& recurrent = spec.recurrent;

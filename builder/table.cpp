@@ -39,12 +39,12 @@ std::string hint(const std::string& name, const std::vector<std::string>& known)
 
 }  // namespace
 
-Table::Table(Section& section, const std::string& key, Key kind, const std::vector<std::string>& columns,
-             std::vector<std::filesystem::path>* files)
+Table::Table(ConfigSection& section, const std::string& key, Key kind,
+             const std::vector<std::string>& columns, std::vector<std::filesystem::path>* files)
     : name_(section.name_of(key)) {
   auto& diagnostics = section.diagnostics();
   const ConfigNode& node = section.require(key);
-  Section description(node, name_, diagnostics);
+  ConfigSection description(node, name_, diagnostics);
   if (!section.has(key)) return;
   const auto optional = [&](const char* name) {
     return description.has(name) ? &description.require(name) : nullptr;
@@ -233,18 +233,18 @@ const Position& Table::position(std::size_t row, const std::string& column) cons
   return index == columns_.size() ? rows_[row].position : rows_[row].cells[index].position;
 }
 
-double Table::number(std::size_t row, const std::string& column, const Range& range,
+double Table::number(std::size_t row, const std::string& column, const NumberRange& range,
                      Diagnostics& diagnostics) const {
   if (!has_column(column)) return 1;  // reported once for the table
-  return parse_number(text(row, column), position(row, column),
-                      fmt::format("{} of {}", column, row_name(row)), range, diagnostics);
+  return io::parse_number(text(row, column), position(row, column),
+                          fmt::format("{} of {}", column, row_name(row)), range, diagnostics);
 }
 
 std::int64_t Table::integer(std::size_t row, const std::string& column, std::int64_t min, std::int64_t max,
                             Diagnostics& diagnostics) const {
   if (!has_column(column)) return min;
-  return parse_integer(text(row, column), position(row, column),
-                       fmt::format("{} of {}", column, row_name(row)), min, max, diagnostics);
+  return io::parse_integer(text(row, column), position(row, column),
+                           fmt::format("{} of {}", column, row_name(row)), min, max, diagnostics);
 }
 
 void Table::report_missing(const std::string& name, const std::string& why, Diagnostics& diagnostics) const {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "builder/config_reader.hpp"
+#include "builder/config.hpp"
 
 namespace striate::builder {
 
@@ -20,7 +20,7 @@ class Table {
   enum class Key { one_column, two_columns };
 
   /// Reads the table that `section`'s `key` describes and applies the changes. `columns` must all exist.
-  Table(Section& section, const std::string& key, Key kind, const std::vector<std::string>& columns,
+  Table(ConfigSection& section, const std::string& key, Key kind, const std::vector<std::string>& columns,
         std::vector<std::filesystem::path>* files);
 
   std::size_t size() const { return rows_.size(); }
@@ -31,7 +31,7 @@ class Table {
   bool has_column(const std::string& column) const;
 
   const std::string& text(std::size_t row, const std::string& column) const;
-  double number(std::size_t row, const std::string& column, const Range& range,
+  double number(std::size_t row, const std::string& column, const NumberRange& range,
                 Diagnostics& diagnostics) const;
   std::int64_t integer(std::size_t row, const std::string& column, std::int64_t min, std::int64_t max,
                        Diagnostics& diagnostics) const;

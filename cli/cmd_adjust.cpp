@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "builder/config_tree.hpp"
 #include "cli/cell_models.hpp"
 #include "cli/metrics_kinds.hpp"
 #include "core/log.hpp"
 #include "engine/weights.hpp"
+#include "io/shipped_configs.hpp"
 #include "metrics/adjustment.hpp"
 
 namespace striate::cli {
@@ -94,7 +94,7 @@ core::ExitCode run_adjust(const Arguments& arguments, const core::Comm& world) {
   const auto reference_file = text_option(*call, "reference");
   const auto reference =
       reference_file ? metrics::read_unit_table(*reference_file, 0)
-                     : metrics::read_compact_table(builder::config_directory() / "reference/neuropixels.csv");
+                     : metrics::read_compact_table(io::config_directory() / "reference/neuropixels.csv");
   const auto targets = metrics::read_target_currents(target_file);
   const auto cells = metrics::read_cells(call->base, call->core);
   const auto charges = metrics::charges(cells,

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include <iostream>
 
 #include "builder/build.hpp"
-#include "builder/config_tree.hpp"
 #include "cli/command.hpp"
 #include "cli/network_options.hpp"
+#include "io/shipped_configs.hpp"
 
 namespace striate::cli {
 namespace {
@@ -22,7 +23,7 @@ Interface make_interface() {
         "run\n"
         "configurations. The same network results on any number of ranks (mpirun -n N).\n"
         "Names: " +
-        fmt::format("{}", fmt::join(builder::shipped_networks(), " ")),
+        fmt::format("{}", fmt::join(io::shipped_names(io::network_configs), " ")),
     .options = po::options_description("Options"), .positional = {
       "network"
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 
-#include "builder/config_tree.hpp"
 #include "cli/command.hpp"
 #include "core/log.hpp"
 #include "core/timers.hpp"
 #include "engine/simulate.hpp"
 #include "io/atomic_file.hpp"
 #include "io/edges.hpp"
+#include "io/shipped_configs.hpp"
 #include "io/sonata_config.hpp"
 #include "lgn/background.hpp"
 #include "lgn/generate.hpp"
@@ -148,7 +148,7 @@ void tune_background(const TuningOptions& options, const core::Comm& world) {
   const auto run = prepare_run(options.base);
   const auto table = io::TypeTable::read(run.edge_types_file, "edge_type_id");
   const auto cells = metrics::read_cells(options.base, {});
-  const auto reference = builder::config_directory() / "reference/neuropixels.csv";
+  const auto reference = io::config_directory() / "reference/neuropixels.csv";
   auto models = metrics::models_to_tune(
       table, cells,
       options.targets ? metrics::read_target_rates(*options.targets)

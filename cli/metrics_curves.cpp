@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <cmath>
 
-#include "builder/config_tree.hpp"
 #include "cli/cell_models.hpp"
 #include "cli/metrics_kinds.hpp"
 #include "core/error.hpp"
 #include "engine/current_response.hpp"
+#include "io/shipped_configs.hpp"
 #include "metrics/current_curves.hpp"
 #include "metrics/trial_counts.hpp"
 
@@ -101,9 +101,8 @@ core::ExitCode run_metrics_target_current(const Arguments& arguments, const core
       {.base = call->base,
        .curves = curves ? fs::path(*curves) : call->base / "metrics" / "if_curves_all.csv",
        .output_directory = call->output_directory,
-       .reference =
-           file ? metrics::read_unit_table(*file, 0)
-                : metrics::read_compact_table(builder::config_directory() / "reference/neuropixels.csv")},
+       .reference = file ? metrics::read_unit_table(*file, 0)
+                         : metrics::read_compact_table(io::config_directory() / "reference/neuropixels.csv")},
       world));
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "builder/config_tree.hpp"
 #include "cli/metrics_kinds.hpp"
 #include "core/log.hpp"
 #include "io/atomic_file.hpp"
+#include "io/shipped_configs.hpp"
 #include "metrics/grating_sparsity.hpp"
 #include "metrics/rates.hpp"
 #include "metrics/similarity.hpp"
@@ -125,7 +125,7 @@ core::ExitCode run_metrics_similarity(const Arguments& arguments, const core::Co
        .output_directory = call->output_directory,
        .reference =
            file ? metrics::read_unit_table(*file, number_option(*call, "min-rate-reference", 0, 0, 1e6))
-                : metrics::read_compact_table(builder::config_directory() / "reference/neuropixels.csv"),
+                : metrics::read_compact_table(io::config_directory() / "reference/neuropixels.csv"),
        .min_rate_hz = number_option(*call, "min-rate", 0.5, 0, 1e6),
        .resamples = static_cast<int>(integer_option(*call, "resamples", 1000, 0, 1000000)),
        .core = call->core},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "builder/config_tree.hpp"
 #include "cli/plot_kinds.hpp"
+#include "io/shipped_configs.hpp"
 
 namespace striate::cli {
 
@@ -27,7 +27,7 @@ metrics::FigureRequest figure_request(const PlotRequest& request) {
                                 .tables = request.tables.value_or(request.path / "metrics"),
                                 .reference = request.reference
                                                  ? metrics::read_unit_table(*request.reference, 0)
-                                                 : metrics::read_compact_table(builder::config_directory() /
+                                                 : metrics::read_compact_table(io::config_directory() /
                                                                                "reference/neuropixels.csv"),
                                 .contrast = request.contrast.value_or(0.8),
                                 .core = request.core};

@@ -27,6 +27,7 @@ enum class Purpose : std::uint32_t {
   background_connection = 8,
   lgn_spike = 9,
   background_spike = 10,
+  stimulus = 11,  ///< of a trial: phase, order of images
   resampling = 30,  ///< of analyses: bootstrap, random subsets
 };
 

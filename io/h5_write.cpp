@@ -34,7 +34,8 @@ void write_slab(const File& file, const std::string& dataset, std::uint64_t firs
                 Transfer mode) {
   const Handle handle = internal::open_dataset(file, dataset);
   const Handle space(H5Dget_space(handle.get()), H5Sclose);
-  std::vector<hsize_t> shape(static_cast<std::size_t>(std::max(H5Sget_simple_extent_ndims(space.get()), 1)), 0);
+  std::vector<hsize_t> shape(static_cast<std::size_t>(std::max(H5Sget_simple_extent_ndims(space.get()), 1)),
+                             0);
   H5Sget_simple_extent_dims(space.get(), shape.data(), nullptr);
   hsize_t row_items = 1;
   for (std::size_t i = 1; i < shape.size(); ++i) row_items *= shape[i];

@@ -65,14 +65,7 @@ std::vector<Adjustment> adjustments(const ActuationMatrix& currents,
     if (target == target_currents.end())
       throw core::FormatError(
           "no target current of {} (see 'striate metrics target-current') add it to the table", type);
-    Adjustment a{.type = type,
-                 .target_current = target->second,
-                 .background = 0,
-                 .lgn = 0,
-                 .needed = 0,
-                 .excitation = 0,
-                 .inhibition = 0,
-                 .factor = 1};
+    Adjustment a{.type = type, .target_current = target->second};
     for (std::size_t s = 0; s < currents.sources.size(); ++s) {
       const auto& source = currents.sources[s];
       const double current = currents.at(s, t);

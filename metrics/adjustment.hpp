@@ -20,9 +20,9 @@ std::optional<double> adjustment_factor(double needed, double excitation, double
 
 struct Adjustment {
   std::string type;
-  double target_current, background, lgn;  ///< pA; `lgn` during gratings
-  double needed, excitation, inhibition;  ///< pA; without the inhibition from layer 1
-  double factor;
+  double target_current = 0, background = 0, lgn = 0;  ///< pA; `lgn` during gratings
+  double needed = 0, excitation = 0, inhibition = 0;  ///< pA; without the inhibition from layer 1
+  double factor = 1;
 };
 
 /// One for each target of the matrix, in its order. Throws FormatError for a type without target current or

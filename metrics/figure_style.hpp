@@ -37,9 +37,6 @@ struct LayerGroup {
 };
 const std::vector<LayerGroup>& layer_groups();
 
-/// Name of a network directory, also of ".".
-std::string network_name(const std::filesystem::path& base);
-
 struct Rectangle {
   double left = 0, right = 1, bottom = 0, top = 1;
 };

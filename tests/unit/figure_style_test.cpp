@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "metrics/cells.hpp"
 #include "metrics/figure_style.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "builder/config_tree.hpp"
+#include "io/config_tree.hpp"
 
 #include <yaml-cpp/yaml.h>
 
@@ -9,7 +9,7 @@
 
 #include "core/error.hpp"
 
-namespace striate::builder {
+namespace striate::io {
 namespace {
 
 constexpr std::size_t most_nodes = 1'000'000;  ///< aliases can make a small file enormous
@@ -79,11 +79,7 @@ ConfigNode parse_file(const std::filesystem::path& path, Diagnostics& diagnostic
   return root;
 }
 
-bool is_path(const std::string& text) {
-  return text.ends_with(".yaml") || text.ends_with(".yml");
-}
-
-ConfigNode read_chain(const std::filesystem::path& path, Diagnostics& diagnostics,
+ConfigNode read_chain(const std::filesystem::path& path, const ConfigKind& kind, Diagnostics& diagnostics,
                       std::vector<std::filesystem::path>& chain) {
   const auto canonical = std::filesystem::weakly_canonical(path);
   if (std::find(chain.begin(), chain.end(), canonical) != chain.end() || chain.size() >= longest_chain)
@@ -97,17 +93,17 @@ ConfigNode read_chain(const std::filesystem::path& path, Diagnostics& diagnostic
   const ConfigNode parent_name = extends->value;
   root.entries.erase(extends);
   if (parent_name.kind != ConfigNode::Kind::scalar) {
-    diagnostics.report(parent_name.position, "invalid 'extends' (must be one network's name or file)");
+    diagnostics.report(parent_name.position, "invalid 'extends' (must be one name or file)");
     return root;
   }
   std::filesystem::path parent;
   try {
-    parent = find_network(parent_name.text, path.parent_path());
+    parent = find_config(kind, parent_name.text, path.parent_path());
   } catch (const core::Error& error) {
     diagnostics.report(parent_name.position, "{}", error.what());
     return root;
   }
-  ConfigNode base = read_chain(parent, diagnostics, chain);
+  ConfigNode base = read_chain(parent, kind, diagnostics, chain);
   merge(base, root);
   base.position = root.position;
   return base;
@@ -155,26 +151,13 @@ void merge(ConfigNode& base, const ConfigNode& over) {
   }
 }
 
-ConfigNode read_config(const std::filesystem::path& path, Diagnostics& diagnostics,
+ConfigNode read_config(const std::filesystem::path& path, const ConfigKind& kind, Diagnostics& diagnostics,
                        std::vector<std::filesystem::path>* files) {
-  core::require_readable(path, "the network to build is described there");
+  core::require_readable(path, fmt::format("a {} is described there", kind.noun));
   std::vector<std::filesystem::path> chain;
-  ConfigNode root = read_chain(path, diagnostics, chain);
+  ConfigNode root = read_chain(path, kind, diagnostics, chain);
   if (files != nullptr) files->insert(files->end(), chain.begin(), chain.end());
   return root;
 }
 
-std::filesystem::path find_network(const std::string& name_or_path,
-                                   const std::filesystem::path& relative_to) {
-  if (is_path(name_or_path)) {
-    const auto path = relative_to / name_or_path;
-    core::require_readable(path, "a network is to be described there");
-    return path;
-  }
-  const auto names = shipped_networks();
-  if (std::find(names.begin(), names.end(), name_or_path) == names.end())
-    throw_unknown_network(name_or_path, names);
-  return config_directory() / "networks" / (name_or_path + ".yaml");
-}
-
-}  // namespace striate::builder
+}  // namespace striate::io

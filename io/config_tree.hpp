@@ -9,9 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "builder/diagnostics.hpp"
+#include "io/diagnostics.hpp"
+#include "io/shipped_configs.hpp"
 
-namespace striate::builder {
+namespace striate::io {
 
 struct ConfigEntry;
 
@@ -34,24 +35,12 @@ struct ConfigEntry {
   ConfigNode value;
 };
 
-/// Where configurations that come with the program are: STRIATE_CONFIG_DIR, else share/striate/configs beside
-/// the executable's folder, else the source tree it was built from. Throws MissingFileError.
-std::filesystem::path config_directory();
-
-/// Names that `striate build` knows, alphabetical.
-std::vector<std::string> shipped_networks();
-
-[[noreturn]] void throw_unknown_network(const std::string& name, const std::vector<std::string>& names);
-
-/// The file of a shipped network, or of a path that ends in .yaml or .yml. Throws ConfigError (with the
-/// nearest name) or MissingFileError.
-std::filesystem::path find_network(const std::string& name_or_path, const std::filesystem::path& relative_to);
-
 /// Reads a file and all it extends. Problems go to `diagnostics`; `files` gets every file read.
-ConfigNode read_config(const std::filesystem::path& path, Diagnostics& diagnostics,
+/// `kind` says where shipped names are looked for.
+ConfigNode read_config(const std::filesystem::path& path, const ConfigKind& kind, Diagnostics& diagnostics,
                        std::vector<std::filesystem::path>* files = nullptr);
 
 /// Merges `over` into `base` as `extends` does.
 void merge(ConfigNode& base, const ConfigNode& over);
 
-}  // namespace striate::builder
+}  // namespace striate::io

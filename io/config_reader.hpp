@@ -11,47 +11,50 @@
 #include <string>
 #include <vector>
 
-#include "builder/config_tree.hpp"
-#include "builder/diagnostics.hpp"
+#include "io/config_tree.hpp"
+#include "io/diagnostics.hpp"
 
-namespace striate::builder {
+namespace striate::io {
 
 /// Allowed values of a number; `open` bounds are excluded themselves.
-struct Range {
+struct NumberRange {
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
   bool min_open = false;
   bool max_open = false;
 };
-inline constexpr Range any_number{};
-inline constexpr Range positive{.min = 0, .min_open = true};
-inline constexpr Range not_negative{.min = 0};
-inline constexpr Range fraction{.min = 0, .max = 1};
+inline constexpr NumberRange any_number{};
+inline constexpr NumberRange positive{.min = 0, .min_open = true};
+inline constexpr NumberRange not_negative{.min = 0};
+inline constexpr NumberRange fraction{.min = 0, .max = 1};
 
 /// Number from text: decimal, finite, nothing else around it ("010", "1e400", "nan" and "0x1" are refused).
 /// Problems are recorded under `name`, and the range's nearest harmless value is returned.
 double parse_number(const std::string& text, const Position& position, const std::string& name,
-                    const Range& range, Diagnostics& diagnostics);
+                    const NumberRange& range, Diagnostics& diagnostics);
 std::int64_t parse_integer(const std::string& text, const Position& position, const std::string& name,
                            std::int64_t min, std::int64_t max, Diagnostics& diagnostics);
 
-class Section {
+class ConfigSection {
  public:
   /// `node` must outlive the section. `path` is its dotted name for messages ("" at the top).
-  Section(const ConfigNode& node, std::string path, Diagnostics& diagnostics);
+  ConfigSection(const ConfigNode& node, std::string path, Diagnostics& diagnostics);
   /// Reports keys that nobody asked for.
-  ~Section();
-  Section(const Section&) = delete;
-  Section& operator=(const Section&) = delete;
+  ~ConfigSection();
+  ConfigSection(const ConfigSection&) = delete;
+  ConfigSection& operator=(const ConfigSection&) = delete;
 
-  double number(const std::string& key, const Range& range = any_number);
+  double number(const std::string& key, const NumberRange& range = any_number);
   std::int64_t integer(const std::string& key, std::int64_t min, std::int64_t max);
   /// true or false; YAML's yes, no, on, off are refused.
   bool boolean(const std::string& key);
+  /// Any scalar's text, not empty.
+  std::string text(const std::string& key);
   std::string choice(const std::string& key, std::span<const std::string> allowed);
   /// Exactly `count` numbers.
-  std::vector<double> numbers(const std::string& key, std::size_t count, const Range& range = any_number);
-  Section section(const std::string& key);
+  std::vector<double> numbers(const std::string& key, std::size_t count,
+                              const NumberRange& range = any_number);
+  ConfigSection section(const std::string& key);
   /// The key's node (an empty map if absent, which is reported).
   const ConfigNode& require(const std::string& key);
   bool has(const std::string& key) const { return node_.find(key) != nullptr; }
@@ -69,4 +72,4 @@ class Section {
   std::set<std::string> asked_;
 };
 
-}  // namespace striate::builder
+}  // namespace striate::io

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace striate::builder {
+namespace striate::io {
 
 /// A place in a text file; `file` null: set by the program or on the command line.
 struct Position {
@@ -38,4 +38,4 @@ class Diagnostics {
   std::vector<std::string> problems_;
 };
 
-}  // namespace striate::builder
+}  // namespace striate::io

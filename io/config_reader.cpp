@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "builder/config_reader.hpp"
+#include "io/config_reader.hpp"
 
 #include <fmt/ranges.h>
 
@@ -9,7 +9,7 @@
 
 #include "core/text.hpp"
 
-namespace striate::builder {
+namespace striate::io {
 namespace {
 
 const ConfigNode& empty_map() {
@@ -18,12 +18,12 @@ const ConfigNode& empty_map() {
   return node;
 }
 
-bool inside(double value, const Range& range) {
+bool inside(double value, const NumberRange& range) {
   return (range.min_open ? value > range.min : value >= range.min) &&
          (range.max_open ? value < range.max : value <= range.max);
 }
 
-std::string describe(const Range& range) {
+std::string describe(const NumberRange& range) {
   if (range.min == 0 && std::isinf(range.max))
     return range.min_open ? "must be above 0" : "must not be negative";
   if (std::isinf(range.max))
@@ -33,7 +33,7 @@ std::string describe(const Range& range) {
 }
 
 /// A value to go on with after a problem.
-double harmless(const Range& range) {
+double harmless(const NumberRange& range) {
   if (inside(1, range)) return 1;
   return std::isfinite(range.min) && !range.min_open ? range.min : range.max;
 }
@@ -47,7 +47,7 @@ bool has_leading_zero(const std::string& text) {
 }  // namespace
 
 double parse_number(const std::string& text, const Position& position, const std::string& name,
-                    const Range& range, Diagnostics& diagnostics) {
+                    const NumberRange& range, Diagnostics& diagnostics) {
   double value = 0;
   const char* begin = text.data() + (text.starts_with('+') ? 1 : 0);
   const char* end = text.data() + text.size();
@@ -78,7 +78,7 @@ std::int64_t parse_integer(const std::string& text, const Position& position, co
   return min;
 }
 
-Section::Section(const ConfigNode& node, std::string path, Diagnostics& diagnostics)
+ConfigSection::ConfigSection(const ConfigNode& node, std::string path, Diagnostics& diagnostics)
     : node_(node.kind == ConfigNode::Kind::map ? node : empty_map()),
       path_(std::move(path)),
       diagnostics_(diagnostics) {
@@ -86,7 +86,7 @@ Section::Section(const ConfigNode& node, std::string path, Diagnostics& diagnost
     diagnostics_.report(node.position, "invalid {} (must be a map of keys to values)", path_);
 }
 
-Section::~Section() {
+ConfigSection::~ConfigSection() {
   const std::vector<std::string> known(asked_.begin(), asked_.end());
   for (const auto& entry : node_.entries) {
     if (asked_.contains(entry.key)) continue;
@@ -97,7 +97,7 @@ Section::~Section() {
   }
 }
 
-const ConfigNode& Section::require(const std::string& key) {
+const ConfigNode& ConfigSection::require(const std::string& key) {
   asked_.insert(key);
   if (const auto* entry = node_.find(key)) return entry->value;
   diagnostics_.report(node_.position, "missing key '{}' (every model needs it) begin with 'extends: full'",
@@ -105,7 +105,7 @@ const ConfigNode& Section::require(const std::string& key) {
   return empty_map();
 }
 
-const ConfigNode* Section::scalar(const std::string& key, const char* wanted) {
+const ConfigNode* ConfigSection::scalar(const std::string& key, const char* wanted) {
   const bool present = has(key);
   const ConfigNode& node = require(key);
   if (!present) return nullptr;
@@ -114,19 +114,19 @@ const ConfigNode* Section::scalar(const std::string& key, const char* wanted) {
   return nullptr;
 }
 
-double Section::number(const std::string& key, const Range& range) {
+double ConfigSection::number(const std::string& key, const NumberRange& range) {
   const auto* node = scalar(key, "a number");
   return node != nullptr ? parse_number(node->text, node->position, name_of(key), range, diagnostics_)
                          : harmless(range);
 }
 
-std::int64_t Section::integer(const std::string& key, std::int64_t min, std::int64_t max) {
+std::int64_t ConfigSection::integer(const std::string& key, std::int64_t min, std::int64_t max) {
   const auto* node = scalar(key, "a whole number");
   return node != nullptr ? parse_integer(node->text, node->position, name_of(key), min, max, diagnostics_)
                          : min;
 }
 
-bool Section::boolean(const std::string& key) {
+bool ConfigSection::boolean(const std::string& key) {
   const auto* node = scalar(key, "true or false");
   if (node == nullptr) return false;
   if (node->text != "true" && node->text != "false")
@@ -134,7 +134,14 @@ bool Section::boolean(const std::string& key) {
   return node->text == "true";
 }
 
-std::string Section::choice(const std::string& key, std::span<const std::string> allowed) {
+std::string ConfigSection::text(const std::string& key) {
+  const auto* node = scalar(key, "a text");
+  if (node == nullptr) return {};
+  if (node->text.empty()) diagnostics_.report(node->position, "invalid {} (must not be empty)", name_of(key));
+  return node->text;
+}
+
+std::string ConfigSection::choice(const std::string& key, std::span<const std::string> allowed) {
   const auto* node = scalar(key, "a word");
   if (node == nullptr) return allowed.front();
   if (std::find(allowed.begin(), allowed.end(), node->text) != allowed.end()) return node->text;
@@ -143,7 +150,8 @@ std::string Section::choice(const std::string& key, std::span<const std::string>
   return allowed.front();
 }
 
-std::vector<double> Section::numbers(const std::string& key, std::size_t count, const Range& range) {
+std::vector<double> ConfigSection::numbers(const std::string& key, std::size_t count,
+                                           const NumberRange& range) {
   const bool present = has(key);
   const ConfigNode& node = require(key);
   std::vector<double> values;
@@ -157,8 +165,8 @@ std::vector<double> Section::numbers(const std::string& key, std::size_t count, 
   return values;
 }
 
-Section Section::section(const std::string& key) {
+ConfigSection ConfigSection::section(const std::string& key) {
   return {require(key), name_of(key), diagnostics_};
 }
 
-}  // namespace striate::builder
+}  // namespace striate::io

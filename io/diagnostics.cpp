@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "builder/diagnostics.hpp"
+#include "io/diagnostics.hpp"
 
 #include <algorithm>
 
 #include "core/error.hpp"
 
-namespace striate::builder {
+namespace striate::io {
 
 std::string to_string(const Position& position) {
   if (!position.file) return "(command line)";
@@ -29,4 +29,4 @@ void Diagnostics::throw_if_any() const {
   throw core::ConfigError("{}", text);
 }
 
-}  // namespace striate::builder
+}  // namespace striate::io

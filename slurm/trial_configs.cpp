@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "slurm/trial_configs.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/ranges.h>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+#include "io/atomic_file.hpp"
+#include "io/sonata_config.hpp"
+
+namespace striate::slurm {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// From configs/FOLDER back to the network directory.
+constexpr const char* base_from_trial = "${configdir}/../..";
+
+std::vector<std::string> options_in(const fs::path& base) {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& file : fs::directory_iterator(base / "configs", ignored)) {
+    const auto name = file.path().stem().string();
+    if (file.path().extension() == ".json" && name.starts_with("config_") &&
+        !name.starts_with("config_filternet"))
+      names.push_back(name.substr(7));
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+/// The object at a key, made if absent; ConfigError where it is something else.
+io::Json& object_at(io::Json& parent, const char* key, const std::string& where) {
+  auto& value = parent[key];
+  if (value.is_null()) value = io::Json::object();
+  if (!value.is_object()) throw core::ConfigError("invalid {}/{} (must be an object)", where, key);
+  return value;
+}
+
+void write_if_changed(const fs::path& path, const std::string& text) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream old;
+  old << in.rdbuf();
+  if (in && old.str() == text) return;
+  std::error_code error;
+  fs::create_directories(path.parent_path(), error);
+  if (error) throw core::SystemError("cannot create {} ({})", path.parent_path(), error.message());
+  io::write_text_file(path, text);
+}
+
+/// The first input of the background: its population or node set is bkg.
+io::Json* background_input(io::Json& document) {
+  if (!document.contains("inputs") || !document["inputs"].is_object()) return nullptr;
+  for (auto& [name, input] : document["inputs"].items())
+    if (input.is_object() && input.value("node_set", io::Json()) == "bkg") return &input;
+  return nullptr;
+}
+
+}  // namespace
+
+io::Json option_config(const fs::path& base, const std::string& option) {
+  const auto file = base / "configs" / ("config_" + option + ".json");
+  std::error_code ignored;
+  if (!fs::exists(file, ignored)) {
+    const auto options = options_in(base);
+    throw core::MissingFileError("no {} (network option '{}'){} options here: {}", file, option,
+                                 core::did_you_mean(option, options), fmt::join(options, ", "));
+  }
+  const auto document = io::read_json(file);
+  const auto resolved = io::load_sonata_config(file);
+  for (const auto& edges : resolved.edges)
+    core::require_readable(
+        edges.edges_file,
+        fmt::format("{} names it; trained edges are not made by Striate: put them there", file));
+  return document;
+}
+
+io::Json lgn_trial_config(const io::Paradigm& paradigm, const io::ParadigmTrial& trial,
+                          const io::Json& lgn_template) {
+  const auto where = "configs/" + paradigm.lgn_template + ":";
+  io::Json document = lgn_template;
+  auto& manifest = object_at(document, "manifest", where);
+  manifest["$BASE_DIR"] = base_from_trial;
+  manifest["$OUTPUT_DIR"] = "$BASE_DIR/" + trial.lgn_directory.string();
+  auto& inputs = object_at(document, "inputs", where);
+  if (inputs.size() != 1)
+    throw core::ConfigError("invalid {}/inputs (a template has one input, this has {})", where,
+                            inputs.size());
+  auto& input = inputs.begin().value();
+  for (const auto& [key, value] : trial.stimulus.items()) input[key] = value;
+  object_at(document, "run", where)["tstop"] = paradigm.duration_ms;
+  return document;
+}
+
+io::Json run_trial_config(const io::Paradigm& paradigm, const io::ParadigmTrial& trial,
+                          const io::Json& option_document, const std::string& option) {
+  const auto where = "configs/config_" + option + ".json:";
+  io::Json document = option_document;
+  auto& manifest = object_at(document, "manifest", where);
+  manifest["$BASE_DIR"] = base_from_trial;
+  manifest["$OUTPUT_DIR"] = "$BASE_DIR/" + paradigm.run_directory(trial, option).string();
+  if (manifest.contains("$LGNINPUT_DIR"))
+    manifest["$LGNINPUT_DIR"] = "$BASE_DIR/" + trial.lgn_directory.string();
+  if (manifest.contains("$BKGINPUT_DIR")) {
+    manifest["$BKGINPUT_DIR"] = "$BASE_DIR/" + trial.background_file.parent_path().string();
+    if (auto* input = background_input(document))
+      (*input)["input_file"] = "$BKGINPUT_DIR/" + trial.background_file.filename().string();
+  }
+  object_at(document, "run", where)["duration"] = paradigm.duration_ms;
+  return document;
+}
+
+void write_trial_configs(const fs::path& base, const io::Paradigm& paradigm, const std::string& option) {
+  const auto option_document = option_config(base, option);
+  const auto template_file = base / "configs" / paradigm.lgn_template;
+  core::require_readable(template_file, fmt::format("paradigm {} begins with it", paradigm.name));
+  const auto lgn_template = io::read_json(template_file);
+  for (const auto& trial : paradigm.trials) {
+    write_if_changed(base / trial.lgn_config, lgn_trial_config(paradigm, trial, lgn_template).dump(2) + "\n");
+    write_if_changed(base / paradigm.run_config(trial, option),
+                     run_trial_config(paradigm, trial, option_document, option).dump(2) + "\n");
+  }
+}
+
+}  // namespace striate::slurm

@@ -185,7 +185,7 @@ void tune_background(const TuningOptions& options, const core::Comm& world) {
   core::log::info("{} of {} models are tuned after {} simulations of {} s, in {:.1f} s", solved,
                   models.size(), iteration, run.seconds, core::seconds_since(start));
   if (!done)
-    core::log::warning("{} models are not within 1 % of their targets (solved = no in {})",
+    core::log::warning("no weight found for {} models within so many simulations (solved = no in {})",
                        static_cast<std::ptrdiff_t>(models.size()) - solved, file);
   keep_result(run, metrics::with_weights(table, models), options.adjusted_only);
   core::log::info("written: {}", file);

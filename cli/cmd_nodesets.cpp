@@ -19,11 +19,13 @@ using metrics::EdgeQuantity;
 using metrics::NodeSetRequest;
 using Files = std::vector<fs::path>;
 
+enum class Takes { nothing, weights, weights_and_mode };
+
 struct NodeSetKind {
   const char* name;
   const char* help;
   Files (*make)(const NodeSetRequest& request, const core::Comm& world);
-  bool modes;  ///< --mode by_cell_type
+  Takes takes;
 };
 
 constexpr NodeSetKind kinds[] = {
@@ -31,23 +33,23 @@ constexpr NodeSetKind kinds[] = {
      [](const NodeSetRequest& request, const core::Comm& world) {
        return metrics::make_ranked_sets(request, {}, world);
      },
-     true},
+     Takes::weights_and_mode},
     {"outgoing-synapses", "the same by number of outgoing synapses",
      [](const NodeSetRequest& request, const core::Comm& world) {
        return metrics::make_ranked_sets(
            request, {EdgeQuantity::outgoing_synapses, "outgoing_synapsecount", "outgoing_synapsecount"},
            world);
      },
-     true},
+     Takes::weights_and_mode},
     {"incoming-weight", "the same by summed |weight| of incoming connections",
      [](const NodeSetRequest& request, const core::Comm& world) {
        return metrics::make_ranked_sets(
            request, {EdgeQuantity::incoming_weight, "incoming", "incoming_weight"}, world);
      },
-     true},
+     Takes::weights_and_mode},
     {"celltype-highlow", "thirds of PV, SST and VIP cells by outgoing weight",
-     metrics::make_class_sets_by_weight, false},
-    {"celltypes", "all PV, SST and VIP cells", metrics::make_class_sets, false},
+     metrics::make_class_sets_by_weight, Takes::weights},
+    {"celltypes", "all PV, SST and VIP cells", metrics::make_class_sets, Takes::nothing},
 };
 
 constexpr const char* silence_help = "config of an experiment in which a cohort is silenced";
@@ -62,13 +64,14 @@ core::ExitCode run_kind(const NodeSetKind& kind, const Arguments& arguments, con
   };
   interface.options.add_options()  //
       ("output_dir,o", po::value<std::string>()->value_name("DIR"), "write there instead")  //
-      ("weights", po::value<std::string>()->value_name("OPT"),
-       "the network option whose edges rank the cells (bio_trained)")  //
       ("core-radius", po::value<double>()->value_name("UM"),
        "core cells lie within this distance of the axis (200)")  //
       ("core-edge", po::value<std::string>()->value_name("WORD"),
        "strict: below the radius (default); inclusive: at most");
-  if (kind.modes)
+  if (kind.takes != Takes::nothing)
+    interface.options.add_options()("weights", po::value<std::string>()->value_name("OPT"),
+                                    "the network option whose edges rank the cells (bio_trained)");
+  if (kind.takes == Takes::weights_and_mode)
     interface.options.add_options()(
         "mode", po::value<std::string>()->value_name("WORD"),
         "by_layer (default), or by_cell_type: thirds of each cell type, core only");

@@ -96,18 +96,18 @@ fs::path backup_name(const fs::path& file) {
 
 /// The last simulation's table becomes the network's.
 void keep_result(const TuningRun& run, const std::string& text, bool adjusted_only) {
-  auto adjusted = run.edge_types_file;
-  adjusted.replace_filename(run.edge_types_file.stem().string() + "_adjusted.csv");
+  const auto table = run.edge_types_file.lexically_normal();
+  auto adjusted = table;
+  adjusted.replace_filename(table.stem().string() + "_adjusted.csv");
   io::write_text_file(adjusted, text);
   core::log::info("written: {}", adjusted);
   if (adjusted_only) return;
-  const auto backup = backup_name(run.edge_types_file);
+  const auto backup = backup_name(table);
   std::error_code error;
-  fs::copy_file(run.edge_types_file, backup, error);
-  if (error)
-    throw core::SystemError("cannot copy {} to {} ({})", run.edge_types_file, backup, error.message());
-  io::write_text_file(run.edge_types_file, text);
-  core::log::info("written: {} (before: {})", run.edge_types_file, backup);
+  fs::copy_file(table, backup, error);
+  if (error) throw core::SystemError("cannot copy {} to {} ({})", table, backup, error.message());
+  io::write_text_file(table, text);
+  core::log::info("written: {} (before: {})", table, backup);
 }
 
 void warn_of_unreachable(const std::vector<metrics::TunedModel>& models) {

@@ -29,6 +29,16 @@ const char* name_of(Region region) {
   return region_names[static_cast<std::size_t>(region)];
 }
 
+/// [cell row] Collective.
+std::vector<double> ranking(const NodeSetRequest& request, const Cells& cells, EdgeQuantity quantity,
+                            const core::Comm& comm) {
+  const auto file = v1_edge_file(request.base, request.option);
+  core::require_readable(file, fmt::format("edges of {} rank the cells; --weights takes those of another "
+                                           "option, such as plain",
+                                           request.option));
+  return cell_sums(file, cells, quantity, comm, request.block_rows);
+}
+
 using Rows = std::vector<std::uint32_t>;
 
 Rows rows_at(const Cohorts& cohorts, CohortBase base, CohortLevel level) {
@@ -141,8 +151,7 @@ void write_class(SetWriter& writer, CohortBase base, const std::string& stem,
 std::vector<fs::path> make_ranked_sets(const NodeSetRequest& request, const RankedSets& sets,
                                        const core::Comm& comm) {
   const auto cells = read_cells(request.base, request.core);
-  const auto edge_file = v1_edge_file(request.base, request.option);
-  const auto quantity = cell_sums(edge_file, cells, sets.quantity, comm, request.block_rows);
+  const auto quantity = ranking(request, cells, sets.quantity, comm);
   if (!comm.is_root()) return {};
   const bool by_layer = request.grouping == CohortGrouping::by_layer;
   const auto used_regions = std::span(regions).first(by_layer ? std::size(regions) : 1);
@@ -162,7 +171,7 @@ std::vector<fs::path> make_ranked_sets(const NodeSetRequest& request, const Rank
   writer.files.push_back(request.output_directory / fmt::format("{}_nodeset_stats.csv", sets.statistics));
   write_csv(writer.files.back(), std::move(statistics).table(), ',',
             {.kind = sets.statistics,
-             .inputs = {cells.nodes_file.string(), edge_file.string()},
+             .inputs = {cells.nodes_file.string(), v1_edge_file(request.base, request.option).string()},
              .options = {{"weights", request.option},
                          {"mode", by_layer ? "by_layer" : "by_cell_type"},
                          {"core radius (um)", fmt::format("{}", request.core.radius_um)}},
@@ -172,8 +181,7 @@ std::vector<fs::path> make_ranked_sets(const NodeSetRequest& request, const Rank
 
 std::vector<fs::path> make_class_sets_by_weight(const NodeSetRequest& request, const core::Comm& comm) {
   const auto cells = read_cells(request.base, request.core);
-  const auto quantity = cell_sums(v1_edge_file(request.base, request.option), cells,
-                                  EdgeQuantity::outgoing_weight, comm, request.block_rows);
+  const auto quantity = ranking(request, cells, EdgeQuantity::outgoing_weight, comm);
   if (!comm.is_root()) return {};
   std::vector<Cohorts> by_region;
   for (const auto region : regions) by_region.push_back(make_cohorts(cells, quantity, {.region = region}));

@@ -33,6 +33,9 @@ core::ExitCode run_trials(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_plot(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_report(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_nodesets(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_tune(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_adjust(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_check(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_version(const Arguments& arguments, const core::Comm& world);
 

@@ -16,6 +16,9 @@ std::span<const Command> commands() {
       {"simulate", "run a SONATA network of point neurons (replaces run_pointnet.py)", run_simulate},
       {"metrics", "tables from spikes: tuning, contrast, correlations, similarity to recordings, …",
        run_metrics},
+      {"nodesets", "cohorts of cells as node sets, and configs that silence them", run_nodesets},
+      {"tune", "weights of background synapses from recorded spontaneous rates", run_tune},
+      {"adjust", "recurrent weights scaled to recorded rates: the option 'adjusted'", run_adjust},
       {"check", "list all that is wrong with a config, network, spike or other file", run_check},
       {"version", "version, commit, compiler and libraries", run_version},
   };

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <cmath>
 
+#include "cli/cell_models.hpp"
 #include "cli/metrics_kinds.hpp"
 #include "core/error.hpp"
 #include "engine/current_response.hpp"
 #include "io/shipped_configs.hpp"
-#include "io/type_table.hpp"
 #include "metrics/current_curves.hpp"
 #include "metrics/trial_counts.hpp"
 
@@ -26,31 +26,6 @@ Interface curves_interface(const std::string& kind, const std::string& descripti
   interface.options.add_options()("output_dir,o", po::value<std::string>()->value_name("DIR"),
                                   "write there instead of to BASE/metrics");
   return interface;
-}
-
-struct Model {
-  std::uint64_t id;
-  engine::GlifParameters parameters;
-};
-
-std::vector<Model> read_models(const fs::path& base, const fs::path& folder) {
-  const auto types = io::TypeTable::read(base / "network" / "v1_node_types.csv", "node_type_id");
-  std::vector<Model> models;
-  for (std::size_t row = 0; row < types.size(); ++row) {
-    const auto id = types.ids()[row];
-    const auto where = fmt::format("node_type_id {} in {}", id, types.path());
-    const auto model_template = types.text(row, "model_template"), file = types.text(row, "dynamics_params");
-    if (!model_template)
-      throw core::ConfigError("no model_template for {} (for example nest:glif_psc_double_alpha)", where);
-    fs::path path;
-    if (file) {
-      path = folder / std::string(*file);
-      core::require_readable(path, "dynamics_params of " + where);
-    }
-    models.push_back({id, engine::read_glif_parameters(path, std::string(*model_template), where)});
-    engine::validate(models.back().parameters, where);
-  }
-  return models;
 }
 
 }  // namespace
@@ -83,7 +58,7 @@ core::ExitCode run_metrics_if_curves(const Arguments& arguments, const core::Com
   for (double i = 0; i <= intervals; ++i) curves.currents.push_back(i * step);
   const auto folder = text_option(*call, "models");
   const auto models =
-      read_models(call->base, folder ? fs::path(*folder) : call->base / "components" / "cell_models");
+      read_cell_models(call->base, folder ? fs::path(*folder) : call->base / "components" / "cell_models");
   const auto share = core::contiguous_share(models.size(), world.rank(), world.size());
   std::vector<std::int64_t> counts;
   for (auto i = share.first; i < share.end; ++i) {
@@ -126,9 +101,8 @@ core::ExitCode run_metrics_target_current(const Arguments& arguments, const core
       {.base = call->base,
        .curves = curves ? fs::path(*curves) : call->base / "metrics" / "if_curves_all.csv",
        .output_directory = call->output_directory,
-       .reference =
-           file ? metrics::read_unit_table(*file, 0)
-                : metrics::read_compact_table(io::config_directory() / "reference/neuropixels.csv")},
+       .reference = file ? metrics::read_unit_table(*file, 0)
+                         : metrics::read_compact_table(io::config_directory() / "reference/neuropixels.csv")},
       world));
 }
 

@@ -146,6 +146,16 @@ void EdgePopulation::read_ends(std::uint64_t first, std::uint64_t count, EdgeSla
   h5::read_ids(file_, path("target_node_id"), first, count, slab.target_id);
 }
 
+std::optional<EdgeColumn> EdgePopulation::read_attribute(const std::string& attribute, std::uint64_t first,
+                                                         std::uint64_t count) const {
+  std::optional<EdgeColumn> column;
+  if (!has_attribute(attribute)) return column;
+  EdgeSlab slab;
+  slab.first = first;
+  read_column(attribute, map_rows(slab, count), column);
+  return column;
+}
+
 EdgeSlab EdgePopulation::read(std::uint64_t first, std::uint64_t count) const {
   EdgeSlab slab;
   read(first, count, slab);

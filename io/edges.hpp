@@ -59,6 +59,9 @@ class EdgePopulation {
   void read_without_weights(std::uint64_t first, std::uint64_t count, EdgeSlab& slab) const;
   /// Sources and targets only.
   EdgeSlab read_ends(std::uint64_t first, std::uint64_t count) const;
+  /// Any other attribute that holds numbers; nullopt when no group has it.
+  std::optional<EdgeColumn> read_attribute(const std::string& attribute, std::uint64_t first,
+                                           std::uint64_t count) const;
 
  private:
   struct Group {

@@ -74,6 +74,8 @@ class File {
  public:
   /// Throws MissingFileError when there is no such file, FormatError when it is not HDF5 or damaged.
   static File open(const std::filesystem::path& path, const core::Comm& comm = {});
+  /// For changing values in place, by one process. Callers change a copy under a temporary name.
+  static File open_to_change(const std::filesystem::path& path);
   /// Truncates. Callers write under a temporary name, see io/atomic_file.hpp.
   /// Objects of at least `page_aligned_from` bytes begin on a page of 4096 bytes (0: HDF5 decides).
   static File create(const std::filesystem::path& path, const core::Comm& comm = {},

@@ -123,6 +123,14 @@ File File::open(const std::filesystem::path& path, const core::Comm& comm) {
   return file;
 }
 
+File File::open_to_change(const std::filesystem::path& path) {
+  File file = open(path);
+  file.handle_.reset();
+  file.handle_ = Handle(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+  if (!file.handle_.valid()) throw core::SystemError("cannot open {} for writing ({})", path, last_error());
+  return file;
+}
+
 File File::create(const std::filesystem::path& path, const core::Comm& comm,
                   std::uint64_t page_aligned_from) {
   internal::silence();

@@ -22,6 +22,7 @@ struct CoreRule {
 struct Cells {
   std::filesystem::path nodes_file;
   std::vector<std::uint64_t> node_id;  ///< ascending
+  std::vector<std::uint64_t> node_type_id;  ///< the cell model
   std::vector<std::uint32_t> type;  ///< index into type_names
   std::vector<std::uint32_t> population;  ///< index into population_names
   std::vector<double> x, z, tuning_angle;  ///< um, um, degrees (NaN where nodes have none)

@@ -11,7 +11,7 @@
 namespace striate::metrics {
 namespace {
 
-constexpr const char* population = "v1_to_v1";
+constexpr const char* population = v1_edge_population;
 
 std::uint64_t block_count(const io::EdgePopulation& edges, std::uint64_t block_rows) {
   return (edges.size() + block_rows - 1) / block_rows;
@@ -26,15 +26,13 @@ void for_core_edges(const io::EdgeSlab& slab, const Cells& cells, const Visit& v
   }
 }
 
-CoreEdges read_core_edges(const io::EdgePopulation& edges, const Cells& cells, std::uint64_t first,
-                          std::uint64_t count) {
-  const auto slab = edges.read(first, count);
+CoreEdges core_edges(const io::EdgeSlab& slab, const Cells& cells, const io::EdgePopulation& edges) {
   CoreEdges core;
   for_core_edges(slab, cells, [&](std::size_t i, std::uint32_t source, std::uint32_t target) {
     const double weight = slab.syn_weight->values[i];
     if (!std::isfinite(weight))
-      throw core::FormatError("syn_weight of row {} in {} is {} (must be a number)", first + i, edges.file(),
-                              weight);
+      throw core::FormatError("syn_weight of row {} in {} is {} (must be a number)", slab.first + i,
+                              edges.file(), weight);
     core.source.push_back(source);
     core.target.push_back(target);
     core.weight.push_back(weight);
@@ -66,13 +64,15 @@ std::vector<std::uint64_t> core_edge_offsets(const std::filesystem::path& file, 
   return offsets;
 }
 
-std::vector<double> sum_core_edge_blocks(const std::filesystem::path& file, const Cells& cells,
-                                         std::size_t width, const BlockVisitor& visit, const core::Comm& comm,
-                                         std::uint64_t block_rows) {
-  const io::EdgePopulation edges(file, population);
+void require_edge_weights(const io::EdgePopulation& edges) {
   if (!edges.has_attribute("syn_weight"))
-    throw core::FormatError("no syn_weight in {} /edges/{} (weights of single edges are needed)", file,
-                            population);
+    throw core::FormatError("no syn_weight in {} /edges/{} (weights of single edges are needed)",
+                            edges.file(), edges.name());
+}
+
+std::vector<double> sum_edge_blocks(const io::EdgePopulation& edges, std::size_t width,
+                                    const SlabVisitor& visit, const core::Comm& comm,
+                                    std::uint64_t block_rows) {
   std::vector<double> totals(comm.is_root() ? width : 0, 0), sums;
   const std::uint64_t blocks = block_count(edges, block_rows);
   const auto ranks = static_cast<std::uint64_t>(comm.size());
@@ -82,7 +82,7 @@ std::vector<double> sum_core_edge_blocks(const std::filesystem::path& file, cons
     sums.assign(block < blocks ? width : 0, 0);
     if (block < blocks) {
       const std::uint64_t row = block * block_rows;
-      visit(block, read_core_edges(edges, cells, row, std::min(block_rows, edges.size() - row)), sums);
+      visit(block, edges.read(row, std::min(block_rows, edges.size() - row)), sums);
     }
     const auto all = gather_to_root(std::span<const double>(sums), comm);
     for (std::size_t start = 0; start < all.size(); start += width)
@@ -93,6 +93,17 @@ std::vector<double> sum_core_edge_blocks(const std::filesystem::path& file, cons
   }
   progress.finish(fmt::format("{} edges", edges.size()));
   return totals;
+}
+
+std::vector<double> sum_core_edge_blocks(const std::filesystem::path& file, const Cells& cells,
+                                         std::size_t width, const BlockVisitor& visit, const core::Comm& comm,
+                                         std::uint64_t block_rows) {
+  const io::EdgePopulation edges(file, population);
+  require_edge_weights(edges);
+  const auto visit_slab = [&](std::uint64_t block, const io::EdgeSlab& slab, std::span<double> sums) {
+    visit(block, core_edges(slab, cells, edges), sums);
+  };
+  return sum_edge_blocks(edges, width, visit_slab, comm, block_rows);
 }
 
 std::vector<double> sum_core_edges(const std::filesystem::path& file, const Cells& cells, std::size_t width,

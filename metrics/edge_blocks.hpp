@@ -16,9 +16,20 @@
 namespace striate::metrics {
 
 inline constexpr std::uint64_t edge_block_rows = std::uint64_t{1} << 20;
+inline constexpr const char* v1_edge_population = "v1_to_v1";
 
 /// BASE/network/v1_v1_edges.h5 for "plain" and "", else v1_v1_edges_OPT.h5.
 std::filesystem::path v1_edge_file(const std::filesystem::path& base, const std::string& option);
+
+/// Called with the number of a block, its edges as they stand in the file and its sums, all 0.
+using SlabVisitor =
+    std::function<void(std::uint64_t block, const io::EdgeSlab& edges, std::span<double> sums)>;
+/// `width` sums over all edges of a population, on the root, empty elsewhere. Collective.
+std::vector<double> sum_edge_blocks(const io::EdgePopulation& edges, std::size_t width,
+                                    const SlabVisitor& visit, const core::Comm& comm,
+                                    std::uint64_t block_rows = edge_block_rows);
+/// Throws FormatError unless edges have weights of their own.
+void require_edge_weights(const io::EdgePopulation& edges);
 
 /// Edges with both ends among the core cells, in the order of the file.
 struct CoreEdges {

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "metrics/cell_sums.hpp"
 #include "metrics/cell_types.hpp"
 
 namespace striate::metrics {
@@ -44,11 +45,12 @@ Landing land(const fs::path& network, const OutgoingRequest& request, const core
   landing.cells = read_cells(network, request.core);
   const auto& cells = landing.cells;
   const auto file = v1_edge_file(network, request.option);
-  landing.outgoing = outgoing_weights(file, cells, comm, request.block_rows);
+  const auto outgoing = [&](const fs::path& edge_file) {
+    return cell_sums(edge_file, cells, EdgeQuantity::outgoing_weight, comm, request.block_rows);
+  };
+  landing.outgoing = outgoing(file);
   const auto ranking_file = v1_edge_file(network, request.cohort_option);
-  landing.cohorts = make_cohorts(
-      cells, ranking_file == file ? landing.outgoing
-                                  : outgoing_weights(ranking_file, cells, comm, request.block_rows));
+  landing.cohorts = make_cohorts(cells, ranking_file == file ? landing.outgoing : outgoing(ranking_file));
   const std::size_t types = landing.types();
   const auto visit = [&](std::uint32_t source, std::uint32_t target, double weight, std::span<double> sums) {
     for (std::size_t base = 0; base < cohort_bases; ++base) {
@@ -139,17 +141,6 @@ Table cell_table(const Landing& landing) {
 }
 
 }  // namespace
-
-std::vector<double> outgoing_weights(const fs::path& edge_file, const Cells& cells, const core::Comm& comm,
-                                     std::uint64_t block_rows) {
-  Cells everyone = cells;  // targets count wherever they are
-  std::ranges::fill(everyone.core, 1);
-  const auto add = [](std::uint32_t source, std::uint32_t, double weight, std::span<double> sums) {
-    sums[source] += std::abs(weight);
-  };
-  const auto sums = sum_core_edges(edge_file, everyone, cells.size(), add, comm, block_rows);
-  return comm.all_gather_v(std::span<const double>(sums));  // only the root has some
-}
 
 std::vector<fs::path> make_outgoing_weights(const OutgoingRequest& request, const core::Comm& comm) {
   std::vector<Landing> landings;

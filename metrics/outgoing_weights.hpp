@@ -14,11 +14,6 @@
 
 namespace striate::metrics {
 
-/// [cell row] sum of |weight| (pA) over all edges to cells of V1, in the core or not; on every rank.
-/// Collective.
-std::vector<double> outgoing_weights(const std::filesystem::path& edge_file, const Cells& cells,
-                                     const core::Comm& comm, std::uint64_t block_rows = edge_block_rows);
-
 struct OutgoingRequest {
   std::vector<std::filesystem::path> networks;  ///< BASE first
   std::string option;

@@ -46,7 +46,7 @@ void make_folder_of(const std::filesystem::path& file) {
 io::Json to_json(const Provenance& provenance) {
   io::Json json;
   json["program"] = core::program_label();
-  json["command"] = "metrics " + provenance.kind;
+  json["command"] = provenance.command + " " + provenance.kind;
   json["inputs"] = provenance.inputs;
   json["options"] = io::Json::object();
   for (const auto& [key, value] : provenance.options) json["options"][key] = value;

@@ -22,6 +22,7 @@ struct Provenance {
   std::string kind;  ///< "odsi"
   std::vector<std::string> inputs;
   std::vector<std::pair<std::string, std::string>> options;
+  std::string command = "metrics";  ///< `striate COMMAND KIND`
 };
 
 struct TableColumn {

@@ -60,17 +60,19 @@ inline void write_spikes(const std::filesystem::path& run, const std::vector<dou
 struct TestEdge {
   std::uint64_t source, target;
   double weight;
+  std::uint64_t type = 1;
 };
 
 inline void write_edges(const std::filesystem::path& base, const std::string& appendix,
                         const std::vector<TestEdge>& edges) {
   namespace h5 = io::h5;
-  std::vector<std::uint64_t> source, target, type(edges.size(), 1), group(edges.size(), 0), row;
+  std::vector<std::uint64_t> source, target, type, group(edges.size(), 0), row;
   std::vector<double> weight;
   for (const auto& edge : edges) {
     row.push_back(row.size());
     source.push_back(edge.source);
     target.push_back(edge.target);
+    type.push_back(edge.type);
     weight.push_back(edge.weight);
   }
   auto file = h5::File::create(base / "network" / ("v1_v1_edges" + appendix + ".h5"));

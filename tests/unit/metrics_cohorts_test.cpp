@@ -54,3 +54,23 @@ TEST_CASE("inhibitory cells are ranked together and by class, equal ones by thei
   CHECK(of(cohorts, CohortBase::sst) == std::vector<CohortLevel>{none, none, none, mid, none, none, none});
   CHECK(of(cohorts, CohortBase::vip) == std::vector<CohortLevel>(7, none));
 }
+
+TEST_CASE("cells of the periphery are ranked by themselves") {
+  const TemporaryFolder folder;
+  test::write_network(folder.path(),
+                      {{"e4Rorb"}, {"e4Rorb", 300}, {"e4Rorb", 300}, {"e4other", 200}, {"e4Rorb", 199}});
+  const auto cells = read_cells(folder.path(), {});
+  const auto cohorts = make_cohorts(cells, std::vector<double>{9, 1, 3, 2, 8}, {.region = Region::periphery});
+  CHECK(of(cohorts, CohortBase::exc) == std::vector<CohortLevel>{none, low, high, mid, none});
+}
+
+TEST_CASE("thirds can be taken within cell types") {
+  const TemporaryFolder folder;
+  test::write_network(folder.path(), {{"e5ET"}, {"e5IT"}, {"e5ET"}, {"e5IT"}, {"e5ET"}, {"e5IT"}});
+  const auto cells = read_cells(folder.path(), {});
+  const std::vector<double> quantity{1, 10, 2, 20, 3, 30};
+  CHECK(of(make_cohorts(cells, quantity, {.grouping = CohortGrouping::by_cell_type}), CohortBase::exc) ==
+        std::vector<CohortLevel>{low, low, mid, mid, high, high});
+  CHECK(of(make_cohorts(cells, quantity), CohortBase::exc) ==
+        std::vector<CohortLevel>{low, mid, low, high, mid, high});
+}

@@ -41,16 +41,6 @@ Row row_of(const io::DelimitedTable& table, const std::string& cohort, const std
 
 }  // namespace
 
-TEST_CASE("outgoing weight is the sum over targets anywhere, without sign") {
-  const TemporaryFolder folder;
-  write_cells(folder.path());
-  test::write_edges(folder.path(), "", edges);
-  const auto cells = read_cells(folder.path(), {});
-  const auto file = folder.path() / "network/v1_v1_edges.h5";
-  CHECK(outgoing_weights(file, cells, {}) == std::vector<double>{54, 7, 4, 8, 0, 90});
-  CHECK(outgoing_weights(file, cells, {}, 2) == std::vector<double>{54, 7, 4, 8, 0, 90});
-}
-
 TEST_CASE("fractions of a cohort's weight are those of its connections to core cells") {
   const TemporaryFolder folder;
   write_cells(folder.path());

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+
+#include "cli/command.hpp"
+#include "core/log.hpp"
+#include "core/timers.hpp"
+#include "engine/simulate.hpp"
+#include "io/atomic_file.hpp"
+#include "io/edges.hpp"
+#include "io/shipped_configs.hpp"
+#include "io/sonata_config.hpp"
+#include "lgn/background.hpp"
+#include "lgn/generate.hpp"
+#include "metrics/background_tuning.hpp"
+#include "metrics/trial_counts.hpp"
+
+namespace striate::cli {
+namespace po = boost::program_options;
+namespace fs = std::filesystem;
+namespace {
+
+/// The root's answer on all ranks.
+bool exists(const fs::path& file, const core::Comm& world) {
+  std::error_code ignored;
+  return world.max(std::int64_t{world.is_root() && fs::exists(file, ignored)}) != 0;
+}
+
+/// Ten seconds of LGN and background spikes, where the network has none yet.
+void make_inputs(const fs::path& base, const core::Comm& world) {
+  if (!exists(base / "filternet_bkgtune/spikes.h5", world)) {
+    core::log::info("LGN: ten seconds of a gray screen");
+    const auto config = io::load_sonata_config(base / "configs/config_filternet_bkgtune.json");
+    lgn::generate(lgn::make_plan(config, {}), io::read_node_populations(config.nodes), world);
+  }
+  const fs::path train = "bkg/bkg_spikes_250Hz_10s.h5";
+  if (!exists(base / train, world)) {
+    core::log::info("background spikes");
+    const auto units = lgn::background_units(base);
+    auto plan = lgn::background_plan("", units);
+    std::erase_if(plan, [&](const lgn::BackgroundTrain& each) { return each.file != train; });
+    lgn::write_background(plan, base, {.units = units}, world);
+  }
+}
+
+/// The config of the tuning simulation with a table of edge types of its own, so that the network stays as it
+/// is until the end.
+struct TuningRun {
+  io::SonataConfig config;
+  fs::path edge_types_file;  ///< the network's
+  fs::path working_table, working_config;
+  double seconds = 0;
+};
+
+TuningRun prepare_run(const fs::path& base) {
+  TuningRun run;
+  run.config = io::load_sonata_config(base / "configs/config_bkgtune.json");
+  run.seconds = run.config.section("run").require_number("duration") / 1000;
+  run.working_table = run.config.output_dir / "bkg_v1_edge_types.csv";
+  run.working_config = run.config.output_dir / "config_bkgtune_iteration.json";
+  const auto edges = std::ranges::find(run.config.edges, "bkg_v1_edges.h5",
+                                       [](const auto& entry) { return entry.edges_file.filename(); });
+  if (edges == run.config.edges.end() || !edges->edge_types_file)
+    throw core::ConfigError(
+        "no bkg_v1_edges.h5 with a table of types in {}:/networks/edges (its weights are "
+        "tuned)",
+        run.config.file);
+  run.edge_types_file = *edges->edge_types_file;
+  const io::EdgePopulation background(edges->edges_file, "bkg_to_v1");
+  if (background.has_attribute("syn_weight"))
+    throw core::ConfigError(
+        "{} has syn_weight for single edges (they would override the tuned weights of "
+        "edge types) use the file as 'striate build' makes it",
+        edges->edges_file);
+  return run;
+}
+
+void write_working_config(const TuningRun& run) {
+  std::error_code error;
+  fs::create_directories(run.config.output_dir, error);
+  if (error) throw core::SystemError("cannot make folder {} ({})", run.config.output_dir, error.message());
+  auto document = run.config.document;
+  for (auto& edges : document["networks"]["edges"])
+    if (edges.contains("edge_types_file") && edges["edge_types_file"] == run.edge_types_file.string())
+      edges["edge_types_file"] = run.working_table.string();
+  document["output"].erase("spikes_file_csv");
+  io::write_text_file(run.working_config, document.dump(2) + "\n");
+}
+
+/// `file` with "_before_tuning", numbered when there is one already.
+fs::path backup_name(const fs::path& file) {
+  const auto stem = (file.parent_path() / file.stem()).string() + "_before_tuning";
+  fs::path name = stem + ".csv";
+  for (int number = 2; fs::exists(name); ++number) name = fmt::format("{}_{}.csv", stem, number);
+  return name;
+}
+
+/// The last simulation's table becomes the network's.
+void keep_result(const TuningRun& run, const std::string& text, bool adjusted_only) {
+  const auto table = run.edge_types_file.lexically_normal();
+  auto adjusted = table;
+  adjusted.replace_filename(table.stem().string() + "_adjusted.csv");
+  io::write_text_file(adjusted, text);
+  core::log::info("written: {}", adjusted);
+  if (adjusted_only) return;
+  const auto backup = backup_name(table);
+  std::error_code error;
+  fs::copy_file(table, backup, error);
+  if (error) throw core::SystemError("cannot copy {} to {} ({})", table, backup, error.message());
+  io::write_text_file(table, text);
+  core::log::info("written: {} (before: {})", table, backup);
+}
+
+void warn_of_unreachable(const std::vector<metrics::TunedModel>& models) {
+  std::size_t count = 0;
+  for (const auto& model : models) {
+    if (!model.solver.out_of_reach()) continue;
+    ++count;
+    core::log::detail("model {} of {} fires at {:.3f} Hz with 64 pA, below its target of {:.3f} Hz",
+                      model.node_type_id, model.population, model.rate_hz, model.solver.target());
+  }
+  if (count != 0)
+    core::log::warning(
+        "{} models stay below their targets even with the largest weight, 64 pA (see the "
+        "result table; --verbose lists them)",
+        count);
+}
+
+struct TuningOptions {
+  fs::path base;
+  std::optional<std::string> targets;
+  std::int64_t iterations = 20;
+  bool adjusted_only = false;
+};
+
+/// Simulates once with the current weights; the messages of the simulation stay away.
+void simulate_once(const TuningRun& run, const core::Comm& world) {
+  const auto level = core::log::level();
+  if (level == core::log::Level::normal) core::log::set_up(core::log::Level::quiet, world.rank());
+  engine::SimulateOptions options;
+  options.configs = {run.working_config};
+  engine::simulate(options, world);
+  core::log::remove_file();
+  core::log::set_up(level, world.rank());
+}
+
+void tune_background(const TuningOptions& options, const core::Comm& world) {
+  const auto start = core::Clock::now();
+  const auto run = prepare_run(options.base);
+  const auto table = io::TypeTable::read(run.edge_types_file, "edge_type_id");
+  const auto cells = metrics::read_cells(options.base, {});
+  const auto reference = io::config_directory() / "reference/neuropixels.csv";
+  auto models = metrics::models_to_tune(
+      table, cells,
+      options.targets ? metrics::read_target_rates(*options.targets)
+                      : metrics::recorded_median_rates(cells, metrics::read_compact_table(reference)));
+  make_inputs(options.base, world);
+  if (world.is_root()) write_working_config(run);
+  std::int64_t iteration = 0;
+  bool done = false;
+  while (!done && iteration < options.iterations) {
+    ++iteration;
+    metrics::take_weights(models);
+    if (world.is_root()) io::write_text_file(run.working_table, metrics::with_weights(table, models));
+    world.barrier();
+    simulate_once(run, world);
+    if (world.is_root()) {
+      const auto spikes = metrics::count_spikes(run.config.output_dir / "spikes.h5", cells,
+                                                {{metrics::windows::whole_file}, {}});
+      metrics::take_rates(models, spikes, run.seconds);
+      core::log::info("iteration {}\n{}", iteration, metrics::progress_table(models));
+      if (iteration == 2) warn_of_unreachable(models);
+    }
+    done = world.max(std::int64_t{world.is_root() && metrics::all_done(models)}) != 0;
+  }
+  if (!world.is_root()) return;
+  const auto result = metrics::result_table(models);
+  const auto file = options.base / "metrics/background_tuning.csv";
+  metrics::write_csv(file, result, ',',
+                     {.kind = "background",
+                      .inputs = {run.config.file.string(), options.targets.value_or(reference.string())},
+                      .options = {{"iterations", fmt::format("{}", iteration)}},
+                      .command = "tune"});
+  core::log::info("result\n{}", metrics::to_csv(result, ' '));
+  const auto solved = std::ranges::count_if(models, &metrics::TunedModel::done);
+  core::log::info("{} of {} models are tuned after {} simulations of {} s, in {:.1f} s", solved,
+                  models.size(), iteration, run.seconds, core::seconds_since(start));
+  if (!done)
+    core::log::warning("no weight found for {} models within so many simulations (solved = no in {})",
+                       static_cast<std::ptrdiff_t>(models.size()) - solved, file);
+  keep_result(run, metrics::with_weights(table, models), options.adjusted_only);
+  core::log::info("written: {}", file);
+}
+
+}  // namespace
+
+core::ExitCode run_tune(const Arguments& arguments, const core::Comm& world) {
+  Interface interface {
+    .usage = "striate tune background BASE [options]",
+    .description =
+        "Finds the weight of background synapses at which each cell model of V1 has its median spontaneous\n"
+        "rate, by bisection, with LGN and background input and without recurrent connections\n"
+        "(BASE/configs/config_bkgtune.json, ten seconds; replaces bkg_weight_adjustment.py). The weights go\n"
+        "to BASE/network/bkg_v1_edge_types.csv, of which a copy is kept, and bkg_v1_edge_types_adjusted.csv.",
+    .options = {}, .positional = {
+      "what",
+      "base"
+    }
+  };
+  interface.options.add_options()  //
+      ("iterations", po::value<std::int64_t>()->default_value(20)->value_name("N"),
+       "at most so many simulations")  //
+      ("targets", po::value<std::string>()->value_name("FILE"),
+       "table with population and target_median_fr (Hz); default: medians of the shipped recordings")  //
+      ("adjusted-only", "leave bkg_v1_edge_types.csv as it is");
+  const auto values = parse(interface, arguments, world);
+  if (!values) return core::ExitCode::done;
+  const auto what = (*values)["what"].as<std::vector<std::string>>().front();
+  if (what != "background")
+    throw core::UsageError("unknown thing to tune '{}' (known: background) usage: {}", what, interface.usage);
+  TuningOptions options{.base = (*values)["base"].as<std::vector<std::string>>().front(),
+                        .targets = std::nullopt,
+                        .iterations = (*values)["iterations"].as<std::int64_t>(),
+                        .adjusted_only = values->count("adjusted-only") != 0};
+  if (options.iterations < 1 || options.iterations > 1000)
+    throw core::UsageError("invalid --iterations {} (must be from 1 to 1000)", options.iterations);
+  if (values->count("targets") != 0) options.targets = (*values)["targets"].as<std::string>();
+  tune_background(options, world);
+  return core::ExitCode::done;
+}
+
+}  // namespace striate::cli

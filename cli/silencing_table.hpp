@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The table of silencing experiments, configs/silencing.yaml or a user's own.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "metrics/silencing.hpp"
+
+namespace striate::cli {
+
+/// Without a file the shipped table. Throws ConfigError with all that is wrong, MissingFileError.
+std::vector<metrics::Silencing> read_silencing_table(const std::optional<std::filesystem::path>& file);
+
+}  // namespace striate::cli

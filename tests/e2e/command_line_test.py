@@ -69,8 +69,8 @@ class CommandLineTest(StriateTest):
         self.check_refusal(USAGE, "unknown option --time", "simulate", "c.json", "--time", "t.json")
 
     def test_missing_or_extra_arguments(self):
-        self.check_refusal(USAGE, "missing argument .*simulate CONFIG.json", "simulate")
-        self.check_refusal(USAGE, "too many arguments", "simulate", "a.json", "b.json")
+        self.check_refusal(USAGE, "missing argument .*simulate .*CONFIG.json", "simulate")
+        self.check_refusal(USAGE, "too many arguments", "background", "a", "b")
         self.check_refusal(USAGE, "simulate --help", "simulate", "c.json", "-o")
         self.check_refusal(USAGE, "simulate --help", "simulate", "c.json", "-n", "two")
 

@@ -75,12 +75,6 @@ const std::vector<LayerGroup>& layer_groups() {
   return groups;
 }
 
-std::string network_name(const std::filesystem::path& base) {
-  auto path = std::filesystem::absolute(base).lexically_normal();
-  if (!path.has_filename()) path = path.parent_path();
-  return path.filename().string();
-}
-
 Rectangle grid_cell(const Rectangle& page, std::size_t columns, std::size_t rows, std::size_t index,
                     double gap_x, double gap_y) {
   const auto nx = static_cast<double>(columns), ny = static_cast<double>(rows);

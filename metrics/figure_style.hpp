@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,9 +35,6 @@ struct LayerGroup {
   std::vector<std::string> types;
 };
 const std::vector<LayerGroup>& layer_groups();
-
-/// Name of a network directory, also of ".".
-std::string network_name(const std::filesystem::path& base);
 
 struct Rectangle {
   double left = 0, right = 1, bottom = 0, top = 1;

@@ -126,9 +126,4 @@ std::vector<std::size_t> presentations(const ImageProtocol& protocol) {
   return times;
 }
 
-std::string network_name(const std::filesystem::path& base) {
-  const auto path = std::filesystem::absolute(base).lexically_normal();
-  return (path.has_filename() ? path : path.parent_path()).filename().string();
-}
-
 }  // namespace striate::metrics

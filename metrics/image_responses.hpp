@@ -48,7 +48,4 @@ std::vector<Count> sum_by_image(const TrialCounts& counts, const ImageProtocol& 
 /// How often each image is shown. [image]
 std::vector<std::size_t> presentations(const ImageProtocol& protocol);
 
-/// The name of a network directory: "core_nll_0" for "x/core_nll_0/".
-std::string network_name(const std::filesystem::path& base);
-
 }  // namespace striate::metrics

@@ -128,16 +128,16 @@ Figure tuning_boxes_figure(const FigureRequest& request) {
     auto script = box_panel_script(boxes);
     if (m == 0) {
       // Page-wide texts go with the first plot.
-      const auto page =
-          page_title(fmt::format("{}: tuning to drifting gratings, and similarity (1 - KS "
-                                 "distance) to recordings below",
-                                 network_name(request.base)),
-                     figure.canvas.height) +
-          legend_row(legend, 0.085, 0.955, 0.16) +
-          page_text(
-              "boxes: quartiles, median, and values within 1.5 interquartile ranges; fewer than five "
-              "values are points; strips: similarity, 1 is equal (*: fewer than ten values)",
-              0.5, 0.011, "center font ',7' tc rgb '#404040'");
+      const auto page = page_title(fmt::format("{}: tuning to drifting gratings, and similarity (1 - KS "
+                                               "distance) to recordings below",
+                                               network_name(request.base)),
+                                   figure.canvas.height) +
+                        legend_row(legend, 0.085, 0.955, 0.16) +
+                        page_text(
+                            "boxes: quartiles, median, whiskers within 1.5 interquartile ranges; points: "
+                            "fewer than five values; "
+                            "strips: similarity (*: fewer than ten)",
+                            0.5, 0.011, "center font ',7' tc rgb '#404040'");
       script.insert(script.rfind("\nplot ") + 1, page);
     }
     figure.script += script + matrix_panel_script(strip);

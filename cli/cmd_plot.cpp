@@ -82,7 +82,7 @@ core::ExitCode run_plot(const Arguments& arguments, const core::Comm& world) {
   interface.options.add_options()  //
       ("output,o", po::value<std::string>()->value_name("FILE"), "the picture (default: in BASE/figures)")  //
       ("with", po::value<Texts>()->multitoken()->value_name("OPT …"),
-       "further options in the same picture (odsi, suppression, fano)")  //
+       "further options in the same picture (odsi, suppression, weights, fano)")  //
       ("tables", po::value<std::string>()->value_name("DIR"), "tables from there instead of BASE/metrics")  //
       ("reference", po::value<std::string>()->value_name("FILE"),
        "recordings in their original format (default: the shipped table)")  //

@@ -8,6 +8,7 @@
 #include "io/spikes.hpp"
 #include "lgn/config.hpp"
 #include "metrics/figure_raster.hpp"
+#include "metrics/network_name.hpp"
 
 namespace striate::cli {
 namespace {

@@ -95,9 +95,4 @@ std::vector<std::uint32_t> core_rows(const Cells& cells) {
   return rows;
 }
 
-std::string network_name(const std::filesystem::path& base) {
-  const auto path = std::filesystem::absolute(base).lexically_normal();
-  return (path.has_filename() ? path : path.parent_path()).filename().string();
-}
-
 }  // namespace striate::metrics

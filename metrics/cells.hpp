@@ -44,7 +44,4 @@ Cells read_cells(const std::filesystem::path& base, const CoreRule& core);
 /// Rows of core cells, ascending.
 std::vector<std::uint32_t> core_rows(const Cells& cells);
 
-/// The name of a network directory: "core_nll_0" for "x/core_nll_0/"; also of ".".
-std::string network_name(const std::filesystem::path& base);
-
 }  // namespace striate::metrics

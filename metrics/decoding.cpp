@@ -12,6 +12,7 @@
 #include "core/progress.hpp"
 #include "core/random.hpp"
 #include "metrics/cell_types.hpp"
+#include "metrics/network_name.hpp"
 #include "metrics/output.hpp"
 #include "metrics/statistics.hpp"
 
@@ -240,7 +241,7 @@ double fraction_right(std::span<const std::int32_t> found, std::span<const std::
 std::vector<fs::path> make_decoding(const DecodingRequest& request, const core::Comm& comm) {
   if (request.folds < 2 || request.folds > request.protocol.runs.size())
     throw core::UsageError("cannot make {} folds of {} runs (at least 2 folds, at most one per run)",
-                            request.folds, request.protocol.runs.size());
+                           request.folds, request.protocol.runs.size());
   check_images_are_shown(request.protocol);
   const auto core = core_cells(read_cells(request.base, request.core));
   const auto counts = count_slots(request.protocol, core, comm);
@@ -269,11 +270,11 @@ std::vector<fs::path> make_decoding(const DecodingRequest& request, const core::
   if (!comm.is_root()) return files;
   const auto stopped = std::ranges::count(results, 0, &TaskResult::converged);
   if (stopped > 0)
-    core::log::warning("{} of {} regressions ended after {} iterations with a larger gradient than {}", stopped,
-                    tasks.size(), request.logistic.max_iterations, request.logistic.tolerance);
+    core::log::warning("{} of {} regressions ended after {} iterations with a larger gradient than {}",
+                       stopped, tasks.size(), request.logistic.max_iterations, request.logistic.tolerance);
   if (tasks.empty())
     core::log::warning("no cell type has {} core cells and enough of them that fire: nothing to decode",
-                    request.min_cells);
+                       request.min_cells);
   const Provenance provenance{
       .kind = "decoding",
       .inputs = {core.nodes_file.string(),

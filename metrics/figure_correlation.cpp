@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "metrics/figure_pair_matrix.hpp"
 #include "metrics/figures.hpp"
+#include "metrics/network_name.hpp"
 
 namespace striate::metrics {
 
 Figure correlation_figure(const FigureRequest& request) {
   auto table =
       read_result(request, request.table("correlation_pairs"), "correlation", request.options.front());
-  // Rows that sum up all excitatory or inhibitory cells have no place among the types.
-  const auto source = table.column("source_type");
-  std::erase_if(table.rows,
-                [&](const auto& row) { return row.cells[source] == "E" || row.cells[source] == "I"; });
+  const auto classes = take_class_rows(table);
   const auto types = paired_types(table);
   const auto anti = pair_matrix(table, types, "delta_anti"), like = pair_matrix(table, types, "delta_like"),
              slope = pair_matrix(table, types, "slope(pA)"), r = pair_matrix(table, types, "r");
@@ -29,22 +25,26 @@ Figure correlation_figure(const FigureRequest& request) {
                        .colour_label = "(none - anti) / none",
                        .values = anti,
                        .low = -change,
-                       .high = change},
+                       .high = change,
+                       .note = class_text(classes, "delta_anti")},
                       {.title = "from none to correlated",
                        .colour_label = "(like - none) / none",
                        .values = like,
                        .low = -change,
-                       .high = change},
+                       .high = change,
+                       .note = class_text(classes, "delta_like")},
                       {.title = "slope of the weight",
                        .colour_label = "pA per unit correlation",
                        .values = slope,
                        .low = -steep,
-                       .high = steep},
+                       .high = steep,
+                       .note = class_text(classes, "slope(pA)")},
                       {.title = "correlation with the weight",
                        .colour_label = "Pearson r",
                        .values = r,
                        .low = -related,
-                       .high = related}},
+                       .high = related,
+                       .note = class_text(classes, "r")}},
                      "corr");
 }
 

@@ -3,6 +3,7 @@
 
 #include "metrics/figures.hpp"
 #include "metrics/line_panel.hpp"
+#include "metrics/network_name.hpp"
 #include "metrics/tuning_table.hpp"
 
 namespace striate::metrics {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <set>
 
@@ -13,6 +14,26 @@
 #include "metrics/tuning_table.hpp"
 
 namespace striate::metrics {
+
+io::DelimitedTable take_class_rows(io::DelimitedTable& table) {
+  io::DelimitedTable classes{.path = table.path, .columns = table.columns, .rows = {}};
+  const auto source = table.column("source_type");
+  const auto is_class = [&](const auto& row) { return row.cells[source] == "E" || row.cells[source] == "I"; };
+  std::ranges::copy_if(table.rows, std::back_inserter(classes.rows), is_class);
+  std::erase_if(table.rows, is_class);
+  return classes;
+}
+
+std::string class_text(const io::DelimitedTable& classes, const std::string& column, int digits) {
+  std::string text;
+  const auto source = classes.column("source_type"), target = classes.column("target_type"),
+             value = classes.column(column);
+  for (const auto& row : classes.rows)
+    if (const double number = number_or_nan(classes, row, value); !std::isnan(number))
+      text += fmt::format("{} {} to {} {:.{}g}", text.empty() ? "all cells:" : ",", row.cells[source],
+                          row.cells[target], number, digits);
+  return text;
+}
 
 std::vector<std::string> paired_types(const io::DelimitedTable& table) {
   std::set<std::string> names;
@@ -65,13 +86,16 @@ Figure pair_figure(const std::string& title, const std::vector<std::string>& typ
                             .colours = maps[k].colours,
                             .number_format = "",
                             .column_turn = Turn::upright,
-
                             .name = fmt::format("{}{}", name, k)};
     auto script = matrix_panel_script(panel);
+    std::string page;
+    if (!maps[k].note.empty())
+      page += page_text(maps[k].note, (cell.left + cell.right) / 2, cell.bottom - 58 * unit,
+                        "center font ',7' tc rgb '#404040'");
     if (k == 0)
-      script.insert(script.rfind("\nplot ") + 1,
-                    page_title(title, height) + page_text("rows: source, columns: target; a stroke: no value",
-                                                          0.5, 1 - 32 * unit, "center font ',8'"));
+      page += page_title(title, height) + page_text("rows: source, columns: target; a stroke: no value", 0.5,
+                                                    1 - 32 * unit, "center font ',8'");
+    script.insert(script.rfind("\nplot ") + 1, page);
     figure.script += script;
   }
   figure.script += "unset multiplot\n";

@@ -11,6 +11,12 @@
 
 namespace striate::metrics {
 
+/// Takes the rows of all excitatory or inhibitory cells ("E", "I") out of the table: they have no place among
+/// the types. Returns them.
+io::DelimitedTable take_class_rows(io::DelimitedTable& table);
+/// "all cells: E to E 0.12, E to I …" of a column of such rows; "" without any.
+std::string class_text(const io::DelimitedTable& classes, const std::string& column, int digits = 2);
+
 /// Types that occur as source or target, in the order of the figures.
 std::vector<std::string> paired_types(const io::DelimitedTable& table);
 /// [source * types + target] of a column; NaN for absent pairs.
@@ -24,6 +30,7 @@ struct PairMap {
   std::vector<double> values;
   double low = 0, high = 1;
   Palette colours = Palette::diverging;
+  std::string note = {};  ///< small, below the matrix
 };
 /// Two by two matrices on one page.
 Figure pair_figure(const std::string& title, const std::vector<std::string>& types,

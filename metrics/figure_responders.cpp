@@ -5,6 +5,7 @@
 
 #include "metrics/box_panel.hpp"
 #include "metrics/figures.hpp"
+#include "metrics/network_name.hpp"
 #include "metrics/tuning_table.hpp"
 
 namespace striate::metrics {

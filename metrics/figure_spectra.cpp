@@ -9,6 +9,7 @@
 #include "metrics/cell_types.hpp"
 #include "metrics/figures.hpp"
 #include "metrics/line_panel.hpp"
+#include "metrics/network_name.hpp"
 
 namespace striate::metrics {
 namespace {

@@ -9,6 +9,7 @@
 #include "metrics/cell_types.hpp"
 #include "metrics/figures.hpp"
 #include "metrics/matrix_panel.hpp"
+#include "metrics/network_name.hpp"
 #include "metrics/tuning_table.hpp"
 
 namespace striate::metrics {

@@ -10,6 +10,7 @@
 #include "metrics/cell_types.hpp"
 #include "metrics/figures.hpp"
 #include "metrics/matrix_panel.hpp"
+#include "metrics/network_name.hpp"
 #include "metrics/similarity.hpp"
 #include "metrics/tuning_table.hpp"
 
@@ -30,16 +31,21 @@ constexpr std::array shown_metrics{
     ShownMetric{"OSI", "Orientation selectivity", "OSI", true},
     ShownMetric{"DSI", "Direction selectivity", "DSI", true}};
 
-using Similarities = std::map<std::pair<std::string, std::string>, double>;  // (type, metric)
+struct ShownSimilarity {
+  double value = nan;
+  bool few_values = false;
+};
+using Similarities = std::map<std::pair<std::string, std::string>, ShownSimilarity>;  // (type, metric)
 
 Similarities read_similarities(const FigureRequest& request, std::size_t option) {
   const auto table =
       read_result(request, request.table("similarity", option), "similarity", request.options[option]);
   const auto type = table.column("cell_type"), metric = table.column("metric"),
-             value = table.column("similarity");
+             value = table.column("similarity"), small = table.column("small_sample");
   Similarities result;
   for (const auto& row : table.rows)
-    result[{row.cells[type], row.cells[metric]}] = number_or_nan(table, row, value);
+    result[{row.cells[type], row.cells[metric]}] = {number_or_nan(table, row, value),
+                                                    table.number(row, small) != 0};
   return result;
 }
 
@@ -85,7 +91,7 @@ Figure tuning_boxes_figure(const FigureRequest& request) {
   const auto strip_height = 0.016 * static_cast<double>(models.size());
   for (std::size_t m = 0; m < shown_metrics.size(); ++m) {
     const auto& metric = shown_metrics[m];
-    const auto cell = grid_cell({.left = 0.1, .right = 0.9, .bottom = 0.085, .top = 0.915}, 1,
+    const auto cell = grid_cell({.left = 0.085, .right = 0.985, .bottom = 0.085, .top = 0.915}, 1,
                                 shown_metrics.size(), m, 0, 0.042);
     BoxPanel boxes{.where = {cell.left, cell.right, cell.bottom + strip_height + 0.008, cell.top},
                    .title = metric.title,
@@ -109,7 +115,9 @@ Figure tuning_boxes_figure(const FigureRequest& request) {
       for (const auto& type : types) {
         series.values.push_back(values_of(models[k], type, metric.name));
         const auto found = similarities[k].find({type, metric.name});
-        strip.values.push_back(found == similarities[k].end() ? nan : found->second);
+        const auto shown = found == similarities[k].end() ? ShownSimilarity{} : found->second;
+        strip.values.push_back(shown.value);
+        strip.starred.push_back(shown.few_values);
       }
       boxes.series.push_back(std::move(series));
     }
@@ -124,10 +132,11 @@ Figure tuning_boxes_figure(const FigureRequest& request) {
                                                "distance) to recordings below",
                                                network_name(request.base)),
                                    figure.canvas.height) +
-                        legend_row(legend, 0.1, 0.955, 0.16) +
+                        legend_row(legend, 0.085, 0.955, 0.16) +
                         page_text(
-                            "boxes: quartiles, median, values within 1.5 quartile distances; fewer than five "
-                            "values are points; strips: similarity, 1 is equal",
+                            "boxes: quartiles, median, whiskers within 1.5 interquartile ranges; points: "
+                            "fewer than five values; "
+                            "strips: similarity (*: fewer than ten)",
                             0.5, 0.011, "center font ',7' tc rgb '#404040'");
       script.insert(script.rfind("\nplot ") + 1, page);
     }

@@ -11,6 +11,7 @@
 #include "metrics/cell_types.hpp"
 #include "metrics/figures.hpp"
 #include "metrics/matrix_panel.hpp"
+#include "metrics/network_name.hpp"
 #include "metrics/tuning_table.hpp"
 
 namespace striate::metrics {
@@ -106,7 +107,7 @@ Figure tuning_map_figure(const FigureRequest& request) {
     if (t % columns == 0) script += "set ylabel 'cells by tuning angle' offset 0,0\n";
     script += t == 0 ? fmt::format(
                            "set colorbox user origin 0.895,{:.5f} size 0.012,{:.5f} border\n"
-                           "set cblabel 'rate / largest rate of the cell (white: silent)' font ',8'\n"
+                           "set cblabel 'rate / cell''s largest (white: silent)' font ',8'\n"
                            "set cbtics font ',7' scale 0.3\n",
                            where.bottom, where.top - where.bottom)
                      : std::string("unset colorbox\n");

@@ -7,6 +7,7 @@
 #include "metrics/box_panel.hpp"
 #include "metrics/figure_pair_matrix.hpp"
 #include "metrics/figures.hpp"
+#include "metrics/network_name.hpp"
 
 namespace striate::metrics {
 namespace {

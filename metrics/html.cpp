@@ -29,19 +29,27 @@ table { border-collapse: collapse; font-size: 0.86em; margin: 0.6em 0; }
 th, td { padding: 0.22em 0.6em; border-bottom: 1px solid #e4e4e4; text-align: left; vertical-align: top; }
 th { border-bottom: 2px solid #888; background: #fafafa; }
 td:first-child { white-space: nowrap; }
-td { white-space: pre-line; }
+td { white-space: pre-line; overflow-wrap: anywhere; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .warning { border-left: 4px solid #c0392b; background: #fdf1ef; padding: 0.3em 0.8em; margin: 0.3em 0; }
 .note { border-left: 4px solid #888; background: #f5f5f5; padding: 0.3em 0.8em; margin: 0.3em 0; }
 .good { border-left: 4px solid #2e8b57; background: #eff8f2; padding: 0.3em 0.8em; }
 figure { margin: 1.5em 0; }
-figure img { width: 100%; max-width: 900px; height: auto; border: 1px solid #e4e4e4; }
+figure img { max-width: 100%; height: auto; border: 1px solid #e4e4e4; }
 figcaption { font-size: 0.9em; color: #555; }
 code { background: #f2f2f2; padding: 0 0.25em; word-break: break-all; }
 </style>
 </head>
 <body>
 )";
+
+/// Paper of 7.2 inches (2160 dots) becomes 900 pixels wide; the width stands in bytes 16 to 19 of a PNG.
+std::string width_attribute(std::string_view png) {
+  if (png.size() < 20) return "";
+  std::uint32_t dots = 0;
+  for (const char byte : png.substr(16, 4)) dots = dots << 8 | static_cast<unsigned char>(byte);
+  return fmt::format(" width=\"{}\"", dots * 5 / 12);
+}
 
 }  // namespace
 
@@ -100,8 +108,8 @@ std::string html_table(const HtmlTable& table) {
 
 std::string html_picture(std::string_view png, const std::string& caption) {
   return fmt::format(
-      "<figure><img alt=\"{0}\" src=\"data:image/png;base64,{1}\"><figcaption>{0}</figcaption></figure>\n",
-      html_escape(caption), base64(png));
+      "<figure><img{2} alt=\"{0}\" src=\"data:image/png;base64,{1}\"><figcaption>{0}</figcaption></figure>\n",
+      html_escape(caption), base64(png), width_attribute(png));
 }
 
 std::string html_page(const std::string& title, const std::string& body) {

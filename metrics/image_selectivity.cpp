@@ -9,6 +9,7 @@
 
 #include "core/error.hpp"
 #include "metrics/cell_types.hpp"
+#include "metrics/network_name.hpp"
 #include "metrics/output.hpp"
 #include "metrics/similarity.hpp"
 #include "metrics/statistics.hpp"

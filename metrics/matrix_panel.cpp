@@ -20,6 +20,7 @@ std::string number_labels(const MatrixPanel& panel) {
     const bool dark = panel.colours == Palette::sequential ? place < 0.55 : std::abs(place - 0.5) > 0.35;
     auto number = fmt::format(fmt::runtime(panel.number_format), value);
     if (number.starts_with('-') && number.find_first_not_of("-0.") == std::string::npos) number.erase(0, 1);
+    if (!panel.starred.empty() && panel.starred[k]) number += '*';
     text +=
         fmt::format("set label {} at first {},{} center font ',{}' tc rgb '{}' front\n", gnuplot_text(number),
                     k % columns, k / columns, panel.number_size, dark ? "#ffffff" : "#000000");

@@ -25,6 +25,7 @@ struct MatrixPanel {
   Palette colours = Palette::sequential;
   std::string number_format = {};  ///< fmt's, such as "{:.2f}"; empty: no numbers in the cells
   int number_size = 6;
+  std::vector<bool> starred = {};  ///< [as values] numbers with a star behind them; empty: none
   bool row_labels = true, column_labels = true;
   Turn column_turn = Turn::slanted;
   std::string x_label = {}, y_label = {};

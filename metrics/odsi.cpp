@@ -110,6 +110,19 @@ Table tuning_table(const std::vector<CellRates>& rates, const Cells& cells, Sile
   return table;
 }
 
+void warn_of_missing(const std::vector<std::filesystem::path>& runs, const TrialCounts& counts,
+                     std::size_t missing) {
+  constexpr std::size_t most_named = 4;
+  std::string names;
+  for (std::size_t trial = 0, named = 0; trial < runs.size() && named <= most_named; ++trial) {
+    if (counts.missing[trial] == 0) continue;
+    names += (named == 0 ? "" : ", ") + (named < most_named ? runs[trial].filename().string() : "…");
+    ++named;
+  }
+  core::log::warning("{} of {} trials in {} have no spikes and are left out: {}", missing, runs.size(),
+                     runs.front().parent_path(), names);
+}
+
 }  // namespace
 
 Tuning tuning_of(const DirectionRates& rates, SilentCells silent) {
@@ -169,9 +182,7 @@ std::vector<std::filesystem::path> make_odsi(const OdsiRequest& request, const c
     throw core::MissingFileError(
         "no spikes of any trial in {} (angle0_trial0/spikes.h5 … are needed) simulate first",
         runs.front().parent_path());
-  if (missing != 0)
-    for (std::size_t trial = 0; trial < runs.size(); ++trial)
-      if (counts.missing[trial] != 0) core::log::warning("no spikes in {}: trial left out", runs[trial]);
+  if (missing != 0) warn_of_missing(runs, counts, missing);
 
   std::vector<CellRates> rates;
   for (std::size_t cell = 0; cell < counts.cells.count(); ++cell) rates.push_back(rates_of(counts, cell));

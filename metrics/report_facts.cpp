@@ -10,6 +10,7 @@
 #include "io/json.hpp"
 #include "io/paradigms.hpp"
 #include "metrics/cell_types.hpp"
+#include "metrics/network_name.hpp"
 #include "metrics/report.hpp"
 #include "metrics/similarity.hpp"
 #include "metrics/statistics.hpp"
@@ -142,10 +143,13 @@ std::vector<Comparison> comparisons_of(const std::string& type, const TypeValues
 }
 
 /// One line per entry of a list, or "key: value" of an object.
-std::string lines_of(const io::Json& json) {
+/// A line for each element; paths below `base` without it.
+std::string lines_of(const io::Json& json, const fs::path& base) {
   std::string text;
   for (const auto& [key, value] : json.items()) {
-    const auto shown = value.is_string() ? value.get<std::string>() : value.dump();
+    auto shown = value.is_string() ? value.get<std::string>() : value.dump();
+    const auto prefix = base.string() + "/";
+    if (shown.starts_with(prefix)) shown.erase(0, prefix.size());
     text += (text.empty() ? "" : "\n") + (json.is_object() ? key + ": " + shown : shown);
   }
   return text;
@@ -168,7 +172,9 @@ std::vector<ReportFacts::Source> sources_of(const FigureRequest& request) {
                                                                              : "";
     };
     const auto list = [&](const char* key) {
-      return json.is_object() && json.contains(key) && json[key].is_structured() ? lines_of(json[key]) : "";
+      return json.is_object() && json.contains(key) && json[key].is_structured()
+                 ? lines_of(json[key], request.base)
+                 : "";
     };
     const auto name = file.filename().string();
     sources.push_back({.file = name.substr(0, name.size() - suffix.size()),

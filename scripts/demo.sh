@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
 # Shows Striate at work on a fresh Debian 12 machine: builds a small V1 network, makes the LGN's answer to a drifting
-# grating and the background spikes, simulates three seconds on two ranks, prints the rates of all cell types and draws
-# the spikes.
+# grating and the background spikes, simulates three seconds on two ranks, prints the rates of all cell types, draws
+# the spikes and writes a page about the run.
 set -euo pipefail
 # shellcheck source=scripts/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
@@ -24,9 +24,11 @@ say "background spikes"
 "$striate" background "$base"
 say "simulating three seconds on two ranks"
 mpirun -n 2 --oversubscribe "$striate" simulate "$base/configs/config_plain.json"
-say "pictures"
+say "pictures and a report"
 "$striate" plot raster "$base"
 "$striate" plot lgn "$base"
+"$striate" metrics weights "$base" plain
+"$striate" report "$base" plain
 
 say "results"
 find "$base/output_plain" "$base/figures" -type f | sort

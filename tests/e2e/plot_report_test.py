@@ -205,7 +205,8 @@ class PlotReportTest(StriateTest):
     def console(self, browser, page):
         """What the page makes the browser write to its console."""
         result = subprocess.run(
-            [browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--enable-logging=stderr",
+            [browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+             "--disable-background-networking", "--disable-component-update", "--hide-scrollbars", "--enable-logging=stderr", "--v=0",
              f"--user-data-dir={self.folder / 'profile'}", "--window-size=1100,3000",
              f"--screenshot={self.folder / 'shot.png'}", page.as_uri()],
             text=True, capture_output=True, timeout=120)

@@ -32,9 +32,3 @@ TEST_CASE("cells of a grid fill the page from the top left") {
   CHECK(last.top == Approx(0.55));
   CHECK(last.bottom == Approx(0.2));
 }
-
-TEST_CASE("a network is named by its folder, however it is written") {
-  CHECK(metrics::network_name("/data/small") == "small");
-  CHECK(metrics::network_name("/data/small/") == "small");
-  CHECK(metrics::network_name("/data/small/metrics/..") == "small");
-}

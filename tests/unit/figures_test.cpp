@@ -64,6 +64,18 @@ TEST_CASE("pairs of types become a matrix in the order of the figures") {
   CHECK_THAT(figure.script, Contains("\"L4 Exc\" 0, \"L4 PV\" 1"));
 }
 
+TEST_CASE("all excitatory and inhibitory cells together stand below the matrix, not in it") {
+  const Case c;
+  c.table("preferred_direction_fits_plain.csv", std::string(fits) +
+                                                    "E,E,40,1,1,1,0.123,NaN,0.5,0.5\n"
+                                                    "I,E,40,1,1,1,-0.25,0.3,0.5,0.5\n");
+  const auto script = metrics::preferred_direction_figure(c.request).script;
+  CHECK_THAT(script, Contains("$pd0 << END_OF_DATA\n0.5 nan\n-0.5 nan\nEND_OF_DATA"));
+  CHECK_THAT(script, Contains("\"all cells: E to E 0.12, I to E -0.25\""));
+  CHECK_THAT(script,
+             Contains("\"all cells: I to E 0.3\"") && Contains("\"p of all cells: E to E 0.5, I to E 0.5\""));
+}
+
 TEST_CASE("the usual magnitude leaves out the most extreme twentieth") {
   std::vector<double> values(101);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = -static_cast<double>(i);
@@ -174,7 +186,8 @@ TEST_CASE("boxes of model and recordings stand beside each other, with the simil
   c.table("OSI_DSI_DF_plain.csv",
           "node_id DSI OSI preferred_angle max_mean_rate(Hz) Ave_Rate(Hz) Spont_Rate(Hz)\n"
           "0 0.5 0.25 0 4 2 1\n1 0.9 0.8 0 0.25 0.1 0\n2 0.1 0.1 0 9 9 9\n");
-  c.table("similarity_plain.csv", "cell_type,metric,similarity\nL4_Exc,OSI,0.75\n");
+  c.table("similarity_plain.csv",
+          "cell_type,metric,similarity,small_sample\nL4_Exc,OSI,0.75,0\nL4_Exc,DSI,0.5,1\n");
   const auto script = metrics::tuning_boxes_figure(c.request).script;
   CHECK_THAT(script,
              Contains("$m1_points0 << END_OF_DATA\n-0.195 0.25\n-0.195 4\nEND_OF_DATA"));  // preferred rate
@@ -182,5 +195,6 @@ TEST_CASE("boxes of model and recordings stand beside each other, with the simil
              Contains("$m2_points0 << END_OF_DATA\n-0.195 0.25\nEND_OF_DATA"));  // OSI: below 0.5 Hz left out
   CHECK_THAT(script, Contains("$m2_points1 << END_OF_DATA\n0.195 0.1\n0.195 0.2\nEND_OF_DATA"));
   CHECK_THAT(script, Contains("$s2 << END_OF_DATA\n0.75\nEND_OF_DATA") && Contains("\"0.75\" at first 0,0"));
+  CHECK_THAT(script, Contains("\"0.50*\" at first 0,0"));  // of few values
   CHECK_THAT(script, !Contains("L4 SST"));  // outside the core, not among the recordings
 }

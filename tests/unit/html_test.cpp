@@ -19,6 +19,13 @@ TEST_CASE("no text becomes markup") {
   CHECK_THAT(metrics::html_page(evil, ""), !Contains("<script>"));
 }
 
+TEST_CASE("pictures are as wide on the page as on paper") {
+  // Signature, length and name of the first chunk, width 2160, height 1.
+  const std::string header("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x08\x70\0\0\0\x01", 24);
+  CHECK_THAT(metrics::html_picture(header, "c"), Contains("<img width=\"900\" "));
+  CHECK_THAT(metrics::html_picture(header.substr(0, 19), "c"), Contains("<img alt="));
+}
+
 TEST_CASE("base64 follows RFC 4648") {
   // Test vectors of its section 10.
   CHECK(metrics::base64("") == "");

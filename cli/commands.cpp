@@ -13,6 +13,8 @@ std::span<const Command> commands() {
       {"simulate", "run a SONATA network of point neurons (replaces run_pointnet.py)", run_simulate},
       {"metrics", "tables from spikes: tuning, contrast, correlations, similarity to recordings, …",
        run_metrics},
+      {"pipeline", "make files, running whatever they need and is missing or outdated (replaces Snakemake)",
+       run_pipeline},
       {"check", "list all that is wrong with a config, network, spike or other file", run_check},
       {"version", "version, commit, compiler and libraries", run_version},
   };

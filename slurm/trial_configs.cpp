@@ -41,17 +41,6 @@ io::Json& object_at(io::Json& parent, const char* key, const std::string& where)
   return value;
 }
 
-void write_if_changed(const fs::path& path, const std::string& text) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream old;
-  old << in.rdbuf();
-  if (in && old.str() == text) return;
-  std::error_code error;
-  fs::create_directories(path.parent_path(), error);
-  if (error) throw core::SystemError("cannot create {} ({})", path.parent_path(), error.message());
-  io::write_text_file(path, text);
-}
-
 /// The first input of the background: its population or node set is bkg.
 io::Json* background_input(io::Json& document) {
   if (!document.contains("inputs") || !document["inputs"].is_object()) return nullptr;
@@ -61,6 +50,25 @@ io::Json* background_input(io::Json& document) {
 }
 
 }  // namespace
+
+std::string config_text(const io::Json& document) {
+  return document.dump(2) + "\n";
+}
+
+bool holds(const fs::path& path, const std::string& text) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream old;
+  old << in.rdbuf();
+  return in && old.str() == text;
+}
+
+void write_if_changed(const fs::path& path, const std::string& text) {
+  if (holds(path, text)) return;
+  std::error_code error;
+  fs::create_directories(path.parent_path(), error);
+  if (error) throw core::SystemError("cannot create {} ({})", path.parent_path(), error.message());
+  io::write_text_file(path, text);
+}
 
 io::Json option_config(const fs::path& base, const std::string& option) {
   const auto file = base / "configs" / ("config_" + option + ".json");
@@ -120,9 +128,9 @@ void write_trial_configs(const fs::path& base, const io::Paradigm& paradigm, con
   core::require_readable(template_file, fmt::format("paradigm {} begins with it", paradigm.name));
   const auto lgn_template = io::read_json(template_file);
   for (const auto& trial : paradigm.trials) {
-    write_if_changed(base / trial.lgn_config, lgn_trial_config(paradigm, trial, lgn_template).dump(2) + "\n");
+    write_if_changed(base / trial.lgn_config, config_text(lgn_trial_config(paradigm, trial, lgn_template)));
     write_if_changed(base / paradigm.run_config(trial, option),
-                     run_trial_config(paradigm, trial, option_document, option).dump(2) + "\n");
+                     config_text(run_trial_config(paradigm, trial, option_document, option)));
   }
 }
 

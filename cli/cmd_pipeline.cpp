@@ -115,8 +115,7 @@ core::ExitCode run_plan(const Settings& settings, const slurm::TargetPlan& plan,
   const slurm::MakeFile file{.file = settings.plan_file.value_or(jobs / "pipeline.mk"),
                              .logs = jobs / "logs",
                              .program = fs::read_symlink("/proc/self/exe"),
-                             .launch = launcher(settings.ranks),
-                             .goals = plan.goals};
+                             .launch = launcher(settings.ranks)};
   const auto text = slurm::make_text(steps, file);
   std::vector<std::unique_ptr<slurm::PipelineLock>> locks;
   for (const auto& base : plan.bases) {

@@ -96,6 +96,9 @@ std::string done_line(const std::string& label) {
 }
 
 std::string make_text(std::span<const MadeStep> steps, const MakeFile& make) {
+  std::vector<fs::path> outputs;
+  for (const auto& made : steps)
+    outputs.insert(outputs.end(), made.step.outputs.begin(), made.step.outputs.end());
   std::string text = fmt::format(
       "# Rules for GNU make, written by 'striate pipeline', which replaces them when it runs again (keep "
       "your own\n"
@@ -109,21 +112,16 @@ std::string make_text(std::span<const MadeStep> steps, const MakeFile& make) {
       "EQ := =\n"
       "SHELL := /bin/sh\n"
       "MAKEFLAGS += --no-builtin-rules\n\n"
+      "# Every file below, so that none that is missing or outdated is overlooked.\n"
+      "FILES :={}\n\n"
       ".PHONY: all\n"
-      "all:{}\n",
+      "all: $(FILES)\n"
+      "# Files get their names when they are complete: never delete them when a step is interrupted.\n"
+      ".PRECIOUS: $(FILES)\n",
       rule_word(make.file), rule_word(make.logs), value(shell_word(make.program)), value(make.launch),
-      rule_words(make.goals));
+      rule_words(outputs));
   const auto logs = log_files(steps, make.logs);
-  std::vector<fs::path> outputs;
-  for (std::size_t k = 0; k < steps.size(); ++k) {
-    text += rule(steps[k], logs[k]);
-    outputs.insert(outputs.end(), steps[k].step.outputs.begin(), steps[k].step.outputs.end());
-  }
-  if (!outputs.empty())
-    text +=
-        "\n# Files get their names when they are complete: never delete them when a step is interrupted.\n"
-        ".PRECIOUS:" +
-        rule_words(outputs) + "\n";
+  for (std::size_t k = 0; k < steps.size(); ++k) text += rule(steps[k], logs[k]);
   return text;
 }
 

@@ -17,7 +17,6 @@ struct MakeFile {
   std::filesystem::path logs;  ///< folder of the steps' output
   std::string program;  ///< path of striate
   std::string launch;  ///< "mpirun -n 4", as shell text; may be empty
-  std::vector<std::filesystem::path> goals;
 };
 
 /// Where each step's output goes, in the order of the steps. Names are unique.

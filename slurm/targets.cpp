@@ -115,10 +115,7 @@ class Collector {
       files.clear();
       for (const auto& file : network.build_files().network) files.push_back(network.base() / file);
     }
-    for (const auto& file : files) {
-      require(network, file, "the command line");
-      plan_.goals.push_back(file);
-    }
+    for (const auto& file : files) require(network, file, "the command line");
   }
 
   /// Sees to it that `path` is made before whatever comes next.

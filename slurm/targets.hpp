@@ -13,7 +13,6 @@ namespace striate::slurm {
 
 struct TargetPlan {
   std::vector<MadeStep> steps;  ///< each after those that make its inputs; one trial each
-  std::vector<std::filesystem::path> goals;  ///< files that the targets stand for
   std::filesystem::path base;  ///< network directory of the first target
   std::vector<std::filesystem::path> bases;  ///< of all
 };

@@ -15,8 +15,7 @@ namespace {
 const slurm::MakeFile make_file{.file = "n/jobs/pipeline.mk",
                                 .logs = "n/jobs/logs",
                                 .program = "/opt/$ro#ot/it's/striate",
-                                .launch = "mpirun -n 2",
-                                .goals = {"n/out/spikes.h5"}};
+                                .launch = "mpirun -n 2"};
 
 MadeStep simulation() {
   MadeStep made;
@@ -42,8 +41,8 @@ TEST_CASE("A step becomes a rule with grouped targets and a quoted call") {
                       "\t@echo 'done: simulation of out'\n"));
   CHECK_THAT(text, Contains("STRIATE = '/opt/$$ro\\#ot/it'\\''s/striate'\n"));
   CHECK_THAT(text, Contains("LAUNCH = mpirun -n 2\n"));
-  CHECK_THAT(text, Contains("all: \\\n  n/out/spikes.h5\n"));
-  CHECK_THAT(text, Contains(".PRECIOUS: \\\n  n/out/spikes.h5 \\\n  n/out/spikes.csv\n"));
+  CHECK_THAT(text, Contains("FILES := \\\n  n/out/spikes.h5 \\\n  n/out/spikes.csv\n"));
+  CHECK_THAT(text, Contains("all: $(FILES)\n") && Contains(".PRECIOUS: $(FILES)\n"));
 }
 
 TEST_CASE("A step of one rank and one output has a plain rule") {

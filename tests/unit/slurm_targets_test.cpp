@@ -98,7 +98,6 @@ TEST_CASE("A run of a network that is not there leads back to its build") {
   CHECK(place.labels({"output_plain/spikes.csv", "output_plain/spikes.h5"}).size() == 4);
   const auto plan = place.plan({"output_plain/spikes.h5"});
   CHECK(plan.base == place.base);
-  CHECK(plan.goals == std::vector<fs::path>{place.base / "output_plain/spikes.h5"});
   const auto& build = plan.steps[0].step;
   CHECK(build.arguments == Texts{"build", "tiny", "-o", place.base.string()});
   CHECK(std::ranges::count(build.outputs, place.base / "configs/config_plain.json") == 1);

@@ -124,6 +124,7 @@ core::ExitCode run_plan(const Settings& settings, const slurm::TargetPlan& plan,
   }
   for (const auto& made : steps)
     for (const auto& config : made.configs) slurm::write_if_changed(config.file, config.text);
+  for (const auto& labels : plan.labels) slurm::write_labels(labels.base, labels.paradigm);
   if (const auto folder = file.file.parent_path(); !folder.empty()) create_folder(folder);
   io::write_text_file(file.file, text);
   core::log::info("plan: {}", file.file);

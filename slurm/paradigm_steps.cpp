@@ -91,7 +91,9 @@ MadeStep metric_step(const NetworkDirectory& network, const io::Paradigm& paradi
   for (const auto& trial : paradigm.trials)
     made.step.inputs.push_back(base / paradigm.run_directory(trial, option) / "spikes.h5");
   for (const auto& file : metric.files) made.step.outputs.push_back(base / filled_in_option(file, option));
-  made.step.arguments.insert(made.step.arguments.end(), metric.arguments.begin(), metric.arguments.end());
+  if (!paradigm.orders.empty()) made.step.inputs.push_back(base / paradigm.labels_file());
+  for (auto& argument : io::metric_arguments(metric, base, option))
+    made.step.arguments.push_back(std::move(argument));
   return made;
 }
 

@@ -57,6 +57,12 @@ std::optional<MadeStep> step_for(const NetworkDirectory& network, const fs::path
       fmt::join(network.options(), ", "));
 }
 
+const io::Paradigm* paradigm_of_labels(const NetworkDirectory& network, const fs::path& rest) {
+  for (const auto& paradigm : network.paradigms())
+    if (!paradigm.orders.empty() && paradigm.labels_file() == rest) return &paradigm;
+  return nullptr;
+}
+
 class Collector {
  public:
   Collector(const ShippedNetworks& shipped, const std::vector<io::Paradigm>& own)
@@ -127,7 +133,10 @@ class Collector {
     const auto rest = path.lexically_relative(network.base());
     const bool below = !rest.empty() && *rest.begin() != "..";
     auto step = below ? step_for(network, rest) : std::nullopt;
-    if (step)
+    if (const auto* shown = paradigm_of_labels(network, rest)) {
+      plan_.labels.push_back({network.base(), *shown});
+      sources_.insert(path);
+    } else if (step)
       add(network, std::move(*step));
     else if (!is_there(path))
       throw core::MissingFileError("no {} ({} needs it, and nothing here makes it){}", path, reader,

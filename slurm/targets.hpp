@@ -11,8 +11,15 @@
 
 namespace striate::slurm {
 
+/// What was shown when, for metrics of images (slurm/trial_configs.hpp): written before anything runs.
+struct LabelsToWrite {
+  std::filesystem::path base;
+  io::Paradigm paradigm;
+};
+
 struct TargetPlan {
   std::vector<MadeStep> steps;  ///< each after those that make its inputs; one trial each
+  std::vector<LabelsToWrite> labels;
   std::filesystem::path base;  ///< network directory of the first target
   std::vector<std::filesystem::path> bases;  ///< of all
 };

@@ -26,7 +26,7 @@ echo "all: $(since "$start"); $(trials "$work/whole") trials, $(wc -l <"$work/wh
 say "3. nothing to do"
 start="$(now)"
 (cd "$work/whole" && check_and_show "up to date" "$striate" pipeline "$target")
-echo "$(since "$start")"
+echo "nothing done in $(since "$start")"
 
 say "4. interrupted in the middle (SIGINT, then kill -9) and continued"
 cd "$work/parts"

@@ -157,7 +157,7 @@ TEST_CASE("images come in a different order in every chunk of bo and each once i
   }
 }
 
-TEST_CASE("--only keeps trials and their numbers, and refuses what is not there") {
+TEST_CASE("option --only keeps trials and their numbers, and refuses what is not there") {
   const auto paradigm = read_paradigm("8dir_10trials");
   const auto only = [&](const std::vector<std::string>& conditions) {
     return with_only(paradigm, conditions);

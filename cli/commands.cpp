@@ -19,6 +19,8 @@ std::span<const Command> commands() {
       {"nodesets", "cohorts of cells as node sets, and configs that silence them", run_nodesets},
       {"tune", "weights of background synapses from recorded spontaneous rates", run_tune},
       {"adjust", "recurrent weights scaled to recorded rates: the option 'adjusted'", run_adjust},
+      {"pipeline", "make files, running whatever they need and is missing or outdated (replaces Snakemake)",
+       run_pipeline},
       {"check", "list all that is wrong with a config, network, spike or other file", run_check},
       {"version", "version, commit, compiler and libraries", run_version},
   };

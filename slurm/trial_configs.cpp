@@ -49,15 +49,6 @@ void make_folder(const fs::path& folder) {
   if (error) throw core::SystemError("cannot create {} ({})", folder, error.message());
 }
 
-void write_if_changed(const fs::path& path, const std::string& text) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream old;
-  old << in.rdbuf();
-  if (in && old.str() == text) return;
-  make_folder(path.parent_path());
-  io::write_text_file(path, text);
-}
-
 /// The first input of the background: its population or node set is bkg.
 io::Json* background_input(io::Json& document) {
   if (!document.contains("inputs") || !document["inputs"].is_object()) return nullptr;
@@ -88,6 +79,23 @@ void require_pictures(const fs::path& base, const io::Paradigm& paradigm, const 
 }
 
 }  // namespace
+
+std::string config_text(const io::Json& document) {
+  return document.dump(2) + "\n";
+}
+
+bool holds(const fs::path& path, const std::string& text) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream old;
+  old << in.rdbuf();
+  return in && old.str() == text;
+}
+
+void write_if_changed(const fs::path& path, const std::string& text) {
+  if (holds(path, text)) return;
+  make_folder(path.parent_path());
+  io::write_text_file(path, text);
+}
 
 io::Json option_config(const fs::path& base, const std::string& option) {
   const auto file = base / "configs" / ("config_" + option + ".json");
@@ -166,9 +174,9 @@ void write_trial_configs(const fs::path& base, const io::Paradigm& paradigm, con
   write_labels(base, paradigm);
   for (const auto& trial : paradigm.trials) {
     require_pictures(base, paradigm, trial);
-    write_if_changed(base / trial.lgn_config, lgn_trial_config(paradigm, trial, lgn_template).dump(2) + "\n");
+    write_if_changed(base / trial.lgn_config, config_text(lgn_trial_config(paradigm, trial, lgn_template)));
     write_if_changed(base / paradigm.run_config(trial, option),
-                     run_trial_config(paradigm, trial, option_document, option).dump(2) + "\n");
+                     config_text(run_trial_config(paradigm, trial, option_document, option)));
   }
 }
 

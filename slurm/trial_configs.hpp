@@ -24,6 +24,13 @@ io::Json lgn_trial_config(const io::Paradigm& paradigm, const io::ParadigmTrial&
 io::Json run_trial_config(const io::Paradigm& paradigm, const io::ParadigmTrial& trial,
                           const io::Json& option_document, const std::string& option);
 
+/// A configuration as it is written.
+std::string config_text(const io::Json& document);
+/// Does the file hold exactly this text?
+bool holds(const std::filesystem::path& path, const std::string& text);
+/// Leaves a file that holds the text untouched; makes its folder.
+void write_if_changed(const std::filesystem::path& path, const std::string& text);
+
 /// Writes paradigm.labels_file() if it has orders of images: dataset stim_ids, a row for every trial of the
 /// whole paradigm. A file that holds them stays untouched.
 void write_labels(const std::filesystem::path& base, const io::Paradigm& paradigm);

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+
+#include "builder/run_configs.hpp"
+#include "builder/spec.hpp"
+#include "cli/command.hpp"
+#include "cli/pipeline_progress.hpp"
+#include "core/log.hpp"
+#include "io/atomic_file.hpp"
+#include "io/shipped_configs.hpp"
+#include "slurm/freshness.hpp"
+#include "slurm/make_rules.hpp"
+#include "slurm/run_make.hpp"
+#include "slurm/targets.hpp"
+#include "slurm/trial_configs.hpp"
+
+namespace striate::cli {
+namespace po = boost::program_options;
+namespace {
+
+namespace fs = std::filesystem;
+using Texts = std::vector<std::string>;
+
+struct Settings {
+  std::vector<fs::path> targets = {};
+  std::vector<io::Paradigm> paradigms = {};
+  std::optional<fs::path> plan_file = {};
+  std::size_t jobs = 1, ranks = 1, trials_per_step = 10;
+  bool dry_run = false, keep_going = false;
+};
+
+Interface make_interface() {
+  Interface interface {
+    .usage = "striate pipeline TARGET… [options]",
+    .description =
+        "Makes files by running whatever they need and is missing or older than its inputs, here on this "
+        "machine.\n"
+        "Targets are files below a network directory, such as tiny/output_plain/spikes.h5,\n"
+        "tiny/metrics/OSI_DSI_DF_plain.csv or tiny/figures/report_plain.html (see docs/pipeline.md).\n"
+        "GNU make runs the steps from a plan that can be kept, read and edited. What was interrupted or "
+        "failed goes on\n"
+        "with the same command; nothing finished is done again.",
+    .options = {}, .positional = {
+      "target*"
+    }
+  };
+  interface.options.add_options()  //
+      ("dry-run", "say what would run and why, write nothing")  //
+      ("jobs,j", po::value<int>()->default_value(1)->value_name("N"), "steps at a time")  //
+      ("ranks", po::value<int>()->default_value(1)->value_name("N"),
+       "ranks of each step, by mpirun (build, LGN, simulations, metrics)")  //
+      ("trials-per-step", po::value<int>()->default_value(10)->value_name("N"),
+       "trials that share a loaded network")  //
+      ("keep-going,k", "after a failure go on with steps that do not depend on it")  //
+      ("paradigm,p", po::value<Texts>()->composing()->value_name("FILE.yaml"),
+       "a paradigm besides those of BASE/configs/paradigms and the shipped ones; comes before them")  //
+      ("keep-plan", po::value<std::string>()->value_name("FILE"),
+       "write the rules there instead of BASE/jobs/pipeline.mk");
+  return interface;
+}
+
+std::size_t count_of(const po::variables_map& values, const char* name) {
+  const int count = values[name].as<int>();
+  if (count < 1 || count > 100'000) throw core::UsageError("invalid --{} {} (1 to 100000)", name, count);
+  return static_cast<std::size_t>(count);
+}
+
+Settings settings_of(const po::variables_map& values) {
+  Settings settings{.jobs = count_of(values, "jobs"),
+                    .ranks = count_of(values, "ranks"),
+                    .trials_per_step = count_of(values, "trials-per-step"),
+                    .dry_run = values.count("dry-run") != 0,
+                    .keep_going = values.count("keep-going") != 0};
+  for (const auto& target : values["target"].as<Texts>()) settings.targets.emplace_back(target);
+  if (values.count("paradigm") != 0)
+    for (const auto& paradigm : values["paradigm"].as<Texts>())
+      settings.paradigms.push_back(io::read_paradigm(paradigm));
+  if (values.count("keep-plan") != 0) settings.plan_file = values["keep-plan"].as<std::string>();
+  return settings;
+}
+
+std::optional<slurm::BuildFiles> shipped_network(const std::string& name) {
+  const auto names = io::shipped_names(io::network_configs);
+  if (std::ranges::find(names, name) == names.end()) return std::nullopt;
+  slurm::BuildFiles files;
+  for (const std::string part : {"v1", "lgn", "bkg"}) {
+    for (const char* kind : {"_nodes.h5", "_node_types.csv"})
+      files.network.push_back("network/" + part + kind);
+    for (const char* kind : {"_v1_edges.h5", "_v1_edge_types.csv"})
+      files.network.push_back("network/" + part + kind);
+  }
+  for (const auto& file : builder::run_config_files(builder::read_network_spec(name, {}, "")))
+    files.configs[file.name] = io::Json::parse(file.text);
+  return files;
+}
+
+void create_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw core::SystemError("cannot create {} ({})", folder, error.message());
+}
+
+std::string launcher(std::size_t ranks) {
+  return ranks == 1 ? "" : fmt::format("mpirun --oversubscribe --bind-to none -n {}", ranks);
+}
+
+core::ExitCode run_plan(const Settings& settings, const slurm::TargetPlan& plan,
+                        const std::vector<slurm::MadeStep>& steps) {
+  const auto make = slurm::find_make();
+  const auto jobs = plan.base / "jobs";
+  const slurm::MakeFile file{.file = settings.plan_file.value_or(jobs / "pipeline.mk"),
+                             .logs = jobs / "logs",
+                             .program = fs::read_symlink("/proc/self/exe"),
+                             .launch = launcher(settings.ranks)};
+  const auto text = slurm::make_text(steps, file);
+  std::vector<std::unique_ptr<slurm::PipelineLock>> locks;
+  for (const auto& base : plan.bases) {
+    create_folder(base / "jobs");
+    locks.push_back(std::make_unique<slurm::PipelineLock>(base / "jobs/pipeline.lock"));
+  }
+  for (const auto& made : steps)
+    for (const auto& config : made.configs) slurm::write_if_changed(config.file, config.text);
+  for (const auto& labels : plan.labels) slurm::write_labels(labels.base, labels.paradigm);
+  if (const auto folder = file.file.parent_path(); !folder.empty()) create_folder(folder);
+  io::write_text_file(file.file, text);
+  core::log::info("plan: {}", file.file);
+
+  PipelineProgress progress(steps, slurm::log_files(steps, file.logs));
+  const auto outcome = slurm::run_make(
+      {.make = make, .file = file.file, .jobs = settings.jobs, .keep_going = settings.keep_going},
+      [&](const std::string& line) { progress.take(line); });
+  return progress.finish(outcome);
+}
+
+}  // namespace
+
+core::ExitCode run_pipeline(const Arguments& arguments, const core::Comm& world) {
+  const auto values = parse(make_interface(), arguments, world);
+  if (!values) return core::ExitCode::done;
+  if (!world.is_null())
+    throw core::UsageError(
+        "pipeline under mpirun (it starts mpirun itself) use 'striate pipeline --ranks {} …'", world.size());
+  const auto settings = settings_of(*values);
+  const auto plan = [&] {
+    auto made = slurm::plan_of(settings.targets, shipped_network, settings.paradigms);
+    slurm::find_reasons(made.steps);
+    return made;
+  }();
+  const auto steps = slurm::packed(plan.steps, {.most = settings.trials_per_step, .jobs = settings.jobs});
+  if (settings.dry_run) {
+    std::cout << describe_plan(plan.steps, steps);
+    return core::ExitCode::done;
+  }
+  if (std::ranges::all_of(steps, [](const auto& made) { return made.reason.empty(); })) {
+    core::log::info("nothing to do: {} is up to date", fmt::join(settings.targets, ", "));
+    return core::ExitCode::done;
+  }
+  return run_plan(settings, plan, steps);
+}
+
+}  // namespace striate::cli

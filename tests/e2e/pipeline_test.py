@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""`striate pipeline`: targets from nothing, only what is outdated again, interruptions, failures, hostile names."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+from pathlib import Path
+
+from support import STRIATE, StriateTest, run, spikes_of_h5
+
+USAGE, BAD_DATA, MISSING, UNAVAILABLE = 2, 65, 66, 69
+
+SMALL_PARADIGM = """\
+description: two directions, two trials
+duration_ms: 600
+trials:
+  - angle: [0, 90]
+    trial: 0..1
+trial_name: angle{angle}_trial{trial}
+lgn:
+  template: config_filternet.json
+  folder: filternet_small
+  stimulus: {theta: "{angle}.0", trial: "{trial}"}
+background: {folder: bkg_small, file: "{name}/bkg_spikes_250Hz_3s.h5", rate_hz: 250, seed: 5}
+runs: 8dir_10trials_{option}
+metrics:
+  - kind: odsi
+    files: ["metrics/OSI_DSI_DF_{option}.csv", "metrics/Rates_DF_{option}.csv"]
+"""
+TRIALS = [f"angle{angle}_trial{trial}" for angle in (0, 90) for trial in (0, 1)]
+TABLE = "tiny/metrics/OSI_DSI_DF_plain.csv"
+
+
+class PipelineTest(StriateTest):
+    network = None  # built once
+
+    @classmethod
+    def tearDownClass(cls):
+        if PipelineTest.network is not None:
+            shutil.rmtree(PipelineTest.network.parent, ignore_errors=True)
+
+    def pipeline(self, *arguments, code=0, **options):
+        result = run("pipeline", *arguments, cwd=self.folder, **options)
+        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+        return result.stdout + result.stderr
+
+    def with_network(self):
+        """tiny in the test's folder, a copy that keeps the times of files."""
+        if PipelineTest.network is None:
+            import tempfile
+            folder = Path(tempfile.mkdtemp(prefix="striate_e2e_"))
+            self.assertEqual(run("build", "tiny", "-q", cwd=folder).returncode, 0)
+            PipelineTest.network = folder / "tiny"
+        shutil.copytree(PipelineTest.network, self.folder / "tiny", copy_function=shutil.copy2)
+        for name in ("config_plain.json", "config_filternet.json"):
+            file = self.folder / "tiny/configs" / name
+            config = json.loads(file.read_text())
+            config["run"]["duration" if "duration" in config["run"] else "tstop"] = 600.0
+            file.write_text(json.dumps(config))
+        return self.folder / "tiny"
+
+    def with_paradigm(self):
+        base = self.with_network()
+        (base / "configs/paradigms").mkdir()
+        (base / "configs/paradigms/small.yaml").write_text(SMALL_PARADIGM)
+        return base
+
+    def times(self, base):
+        return {str(file.relative_to(base)): file.stat().st_mtime_ns for file in base.rglob("*")
+                if file.is_file() and "jobs" not in file.parts}
+
+    def test_from_nothing(self):
+        before = self.pipeline("tiny/output_plain/spikes.h5", "--dry-run")
+        self.assertEqual(list(self.folder.iterdir()), [], "a dry run writes nothing")
+        for part in ("build of tiny", "LGN of tiny/filternet", "background of tiny/bkg", "simulation of tiny/output_plain"):
+            self.assertIn(part, before)
+        text = self.pipeline("tiny/output_plain/spikes.h5")
+        self.assertIn("[4 of 4] simulation of tiny/output_plain", text)
+        self.assertGreater(len(spikes_of_h5(self.folder / "tiny/output_plain/spikes.h5")[0]), 0)
+        self.assertIn("up to date", self.pipeline("tiny/output_plain/spikes.h5"))
+        plan = (self.folder / "tiny/jobs/pipeline.mk").read_text()
+        self.assertIn("&:", plan)
+        # By hand, with other variables.
+        (self.folder / "tiny/output_plain/spikes.csv").unlink()
+        result = subprocess.run(["make", "-f", "tiny/jobs/pipeline.mk", "LAUNCH=env MARK=1", f"STRIATE={STRIATE}"],
+                                cwd=self.folder, text=True, capture_output=True)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("simulation of tiny/output_plain", result.stdout)
+        self.assertNotIn("LGN", result.stdout)
+        self.assertTrue((self.folder / "tiny/output_plain/spikes.csv").exists())
+
+    def test_only_dependents_run_again(self):
+        base = self.with_paradigm()
+        self.pipeline(TABLE, "-j", "2", "--ranks", "2", "--keep-plan", "my.mk")
+        self.assertTrue((self.folder / "my.mk").exists())
+        self.assertEqual(len((base / "metrics/OSI_DSI_DF_plain.csv").read_text().splitlines()),
+                         1 + sum(1 for line in (base / "metrics/Rates_DF_plain.csv").read_text().splitlines()
+                                 if line.startswith("0 ")))
+        self.assertIn("up to date", self.pipeline(TABLE))
+        # A configuration that would not change is no reason, although its template is newer.
+        os.utime(base / "configs/config_plain.json")
+        self.assertIn("up to date", self.pipeline(TABLE))
+        # One trial's input.
+        before = self.times(base)
+        os.utime(base / "filternet_small/angle90_trial0/spikes.h5")
+        text = self.pipeline(TABLE)
+        self.assertIn("[1 of 2] simulation of tiny/8dir_10trials_plain/angle90_trial0", text)
+        self.assertIn("[2 of 2] odsi", text)
+        changed = {name for name, when in self.times(base).items() if before.get(name) != when}
+        self.assertEqual({name for name in changed if name.endswith("spikes.h5")},
+                         {"filternet_small/angle90_trial0/spikes.h5", "8dir_10trials_plain/angle90_trial0/spikes.h5"})
+        # The template's contents.
+        file = base / "configs/config_plain.json"
+        file.write_text(file.read_text().replace("0.25", "0.5"))
+        text = self.pipeline(TABLE, "--dry-run")
+        self.assertRegex(text, r"simulate +4 +4 +1")
+        self.assertNotRegex(text, r"lgn +4 +[1-9]")
+
+    def interrupt(self, base, sent):
+        """Starts the paradigm with a trial per step and sends the signal when the first simulation is done."""
+        process = subprocess.Popen([STRIATE, "pipeline", TABLE, "--trials-per-step", "1"], cwd=self.folder, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        first = base / "8dir_10trials_plain/angle0_trial0/spikes.csv"
+        limit = time.monotonic() + 60
+        while not first.exists() and time.monotonic() < limit:
+            time.sleep(0.005)
+        self.assertTrue(first.exists())
+        process.send_signal(sent)
+        text = process.communicate(timeout=60)[0]
+        return process.returncode, text
+
+    def continued(self, base):
+        times = self.times(base)
+        done = [trial for trial in TRIALS
+                if all(f"8dir_10trials_plain/{trial}/spikes.{kind}" in times for kind in ("h5", "csv"))]
+        self.assertTrue(0 < len(done) < len(TRIALS), done)
+        self.assertFalse((base / "metrics/OSI_DSI_DF_plain.csv").exists())
+        text = self.pipeline(TABLE)
+        self.assertTrue((base / "metrics/OSI_DSI_DF_plain.csv").exists(), text)
+        after = self.times(base)
+        for trial in TRIALS:
+            name = f"8dir_10trials_plain/{trial}/spikes.h5"
+            self.assertEqual(trial in done, times.get(name) == after[name], f"{name}: finished trials stay as they are")
+            self.assertGreater(len(spikes_of_h5(base / name)[0]), 0)
+
+    def test_interrupted(self):
+        for sent in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(signal=sent.name):
+                base = self.with_paradigm()
+                code, text = self.interrupt(base, sent)
+                self.assertEqual(code, 128 + sent, text)
+                self.assertRegex(text, "the same command goes on from there")
+                self.continued(base)
+                shutil.rmtree(base)
+
+    def test_killed(self):
+        base = self.with_paradigm()
+        code, _ = self.interrupt(base, signal.SIGKILL)
+        self.assertEqual(code, -signal.SIGKILL)
+        self.continued(base)
+
+    def test_failing_step(self):
+        base = self.with_network()
+        weights = base / "network/bkg_v1_edges.h5"
+        good = weights.read_bytes()
+        weights.write_bytes(good[:2000])
+        text = self.pipeline("tiny/output_plain/spikes.h5", "tiny/figures/lgn.png", "-k", code=BAD_DATA)
+        self.assertRegex(text, r"failed: simulation of tiny/output_plain \(exit code 65\), its log "
+                               r"tiny/jobs/logs/simulation_of_tiny_output_plain.log ends with")
+        self.assertIn("bkg_v1_edges.h5", text)
+        self.assertTrue((base / "filternet/spikes.h5").exists())
+        self.assertFalse((base / "output_plain/spikes.h5").exists())
+        weights.write_bytes(good)
+        text = self.pipeline("tiny/output_plain/spikes.h5")
+        self.assertIn("[1 of 1] simulation of tiny/output_plain", text)
+
+    def test_missing_and_unknown(self):
+        base = self.with_network()
+        text = self.pipeline("tiny/output_bio_trained/spikes.h5", code=MISSING)
+        self.assertIn("v1_v1_edges_bio_trained.h5 (simulation of tiny/output_bio_trained needs it", text)
+        self.assertIn("trained", text)
+        text = self.pipeline("tiny/metrics/ratse_plain.csv", code=USAGE)
+        self.assertIn("did you mean tiny/metrics/rates_plain.csv?", text)
+        self.assertIn("no network directory", self.pipeline("tinny/output_plain/spikes.h5", code=USAGE))
+        self.assertFalse((base / "jobs").exists())
+        environment = {**os.environ, "PATH": str(self.folder)}
+        result = subprocess.run([STRIATE, "pipeline", "tiny/filternet/spikes.h5"], cwd=self.folder, env=environment,
+                                text=True, capture_output=True)
+        self.assertEqual(result.returncode, UNAVAILABLE, result.stderr)
+        self.assertIn("no GNU make 4.3", result.stderr)
+
+    def test_hostile_names(self):
+        for name in ("a b/output_plain/spikes.h5", "$(touch x)/output_plain/spikes.h5", "tiny;touch x/a.h5",
+                     "tiny:x/output_plain/spikes.h5", "tiny/output_'plain'/spikes.h5", "tiny\n/network/v1_nodes.h5",
+                     "tiny%/network/v1_nodes.h5", "tiny#/network/v1_nodes.h5", "`touch x`/network/v1_nodes.h5"):
+            with self.subTest(name=name):
+                text = self.pipeline(name, code=USAGE)
+                self.assertIn("invalid target", text)
+                self.assertEqual(len(text.splitlines()), 1)
+        self.assertEqual(list(self.folder.iterdir()), [])
+        # A folder above that make could not take does not matter; an option with = is taken.
+        strange = self.folder / "it's $(touch x) here"
+        strange.mkdir()
+        base = self.with_network()
+        config = json.loads((base / "configs/config_plain.json").read_text())
+        config["manifest"]["$OUTPUT_DIR"] = "$BASE_DIR/output_a=b"
+        (base / "configs/config_a=b.json").write_text(json.dumps(config))
+        base.rename(strange / "tiny")
+        result = run("pipeline", "tiny/output_a=b/spikes.h5", cwd=strange)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertTrue((strange / "tiny/output_a=b/spikes.h5").exists())
+        self.assertFalse((strange / "x").exists())
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -31,6 +31,7 @@ core::ExitCode run_metrics(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_plot(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_report(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_jobs(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_check(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_version(const Arguments& arguments, const core::Comm& world);
 

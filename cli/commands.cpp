@@ -13,6 +13,7 @@ std::span<const Command> commands() {
       {"simulate", "run a SONATA network of point neurons (replaces run_pointnet.py)", run_simulate},
       {"metrics", "tables from spikes: tuning, contrast, correlations, similarity to recordings, …",
        run_metrics},
+      {"jobs", "SLURM jobs of a paradigm's runs: make, submit, see what is done, continue", run_jobs},
       {"check", "list all that is wrong with a config, network, spike or other file", run_check},
       {"version", "version, commit, compiler and libraries", run_version},
   };

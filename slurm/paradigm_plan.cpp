@@ -97,14 +97,18 @@ std::string flat(std::string name) {
 void require_plain_names(const io::Paradigm& paradigm, const std::string& option) {
   require_option_name(option, "OPT");
   require_option_name(paradigm.name, "name of the paradigm");
-  require_option_name(flat(paradigm.runs_name(option)), "name of the paradigm's runs");
+  require_option_name(plain_runs_name(paradigm, option), "name of the paradigm's runs");
   require_option_name(flat(paradigm.lgn_folder), "name of the paradigm's lgn.folder");
+}
+
+std::string plain_runs_name(const io::Paradigm& paradigm, const std::string& option) {
+  return flat(paradigm.runs_name(option));
 }
 
 std::vector<StageItems> paradigm_stages(const Runs& runs, const io::Paradigm& paradigm) {
   require_plain_names(paradigm, runs.option);
   const auto network = network_files(runs);
-  const auto runs_name = flat(paradigm.runs_name(runs.option));
+  const auto runs_name = plain_runs_name(paradigm, runs.option);
   StageItems background{.stage = Stage::background, .script = "bkg_" + paradigm.name, .items = {}};
   StageItems lgn{.stage = Stage::lgn, .script = flat(paradigm.lgn_folder), .items = {}};
   StageItems simulation{.stage = Stage::simulate, .script = runs_name, .items = {}};

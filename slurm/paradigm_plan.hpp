@@ -38,6 +38,9 @@ struct StageItems {
 /// Throws UsageError for names that cannot name files and jobs: of OPT, the paradigm and its runs.
 void require_plain_names(const io::Paradigm& paradigm, const std::string& option);
 
+/// The name of the runs as part of a file's name: "8dir_10trials_plain".
+std::string plain_runs_name(const io::Paradigm& paradigm, const std::string& option);
+
 /// Background, LGN, simulation and, where the paradigm has tables, metrics, in this order; items in the
 /// paradigm's order. Of trials that share a background file the first has its step. Reads
 /// BASE/configs/config_OPT.json.

@@ -10,9 +10,9 @@ const char* name_of(Stage stage) {
     case Stage::background:
       return "background";
     case Stage::lgn:
-      return "LGN";
+      return "lgn";
     case Stage::simulate:
-      return "simulation";
+      return "simulate";
     case Stage::metrics:
       return "metrics";
     case Stage::figures:

@@ -46,7 +46,9 @@ void add_array_options(Interface& interface) {
 }
 
 slurm::Wishes given_wishes(const po::variables_map& values) {
-  slurm::Wishes wishes{.ranks = whole_option(values, "ranks", 1), .nodes = whole_option(values, "nodes", 1)};
+  slurm::Wishes wishes;
+  wishes.ranks = whole_option(values, "ranks", 1);
+  wishes.nodes = whole_option(values, "nodes", 1);
   if (values.count("time") != 0) wishes.minutes = slurm::parse_job_time(values["time"].as<std::string>());
   if (values.count("memory") != 0)
     wishes.memory_mb = slurm::parse_job_memory(values["memory"].as<std::string>());

@@ -3,6 +3,7 @@
 
 #include <fmt/ranges.h>
 
+#include "slurm/script_parts.hpp"
 #include "slurm/shell_text.hpp"
 #include "slurm/status.hpp"
 
@@ -10,96 +11,6 @@ namespace striate::slurm {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Signals, notes and the end of a script. What ends it, each item that is not complete gets its reason.
-constexpr const char* machinery = R"(
-pid='' signalled=0 rc=0
-forward() {
-  signalled=1
-  [[ -n "$pid" ]] || exit "$2"
-  kill -s "$1" "$pid" 2>/dev/null || true
-}
-trap 'forward TERM 143' TERM
-trap 'forward USR1 138' USR1
-# run COMMAND…: behind this shell, so that a signal reaches it at once
-run() {
-  local code
-  "$@" &
-  pid=$!
-  while :; do
-    signalled=0 code=0
-    wait "$pid" || code=$?
-    ((signalled)) || break # else wait was cut short
-  done
-  pid=''
-  return "$code"
-}
-)";
-
-constexpr const char* notes = R"(
-unfinished() { "$striate" jobs missing "$stage" "${runs[@]}" "$@"; }
-declare -A codes=()
-note_end() {
-  local code=$? item left
-  trap - EXIT TERM USR1
-  left="$(unfinished "${todo[@]}")" || left="${todo[*]}"
-  for item in "${todo[@]}";
-do rm - f-- "$state/$item.started" if[[" ${left//$'\n'/ } " == *" $item " * ]];
-then
-      ((code != 0)) || code=70
-      printf 'exit=%s\njob=%s\nlog=%s\n' "${codes[$item]:-$code}" "$job" "$log" >"$state/$item.failed"
-    else
-      rm -f -- "$state/$item.failed"
-    fi
-  done
-  exit "$code"
-}
-trap note_end EXIT mkdir - p-- "$state" found = "$(unfinished " $ {
-  todo[@]
-}
-")" mapfile - t todo < < < "$found" if[[-z "$found"]]; then
-  todo=()
-  echo "all is there: nothing to do"
-  exit 0
-fi
-echo "to do: ${todo[*]}"
-for item in "${todo[@]}";
-do
-  rm -f -- "$state/$item.failed"
-  printf 'job=%s\nlog=%s\n' "$job" "$log" >"$state/$item.started"
-done
-)";
-
-constexpr const char* together = R"(
-words=()
-for item in "${todo[@]}"; do
-  arguments_of "$item"
-  words+=("${arguments[@]}")
-done
-run "${launcher[@]}" "$striate" "${command[@]}" "${words[@]}" || rc=$?
-# What is wrong with the input of one (65, 66, 78) must not keep its neighbours from running.
-if ((${#todo[@]} > 1 && (rc == 65 || rc == 66 || rc == 78))); then
-  found="$(unfinished "${todo[@]}")"
-  for item in $found;
-do
-  arguments_of "$item" codes[$item] = 0 run
-                                      "${launcher[@]}"
-                                      "$striate"
-                                      "${command[@]}"
-                                      "${arguments[@]}" ||
-                                      codes[$item] = $
-      ? ((codes[$item] < 128)) || exit "${codes[$item]}" done fi exit "$rc") ";
-
-        constexpr const char* one_by_one = R"(
-for item in "${todo[@]}"; do
-  arguments_of "$item"
-  codes[$item]=0
-  run "$striate" "${command[@]}" "${arguments[@]}" || codes[$item]=$?
-  ((codes[$item] == 0)) || rc=${codes[$item]}
-  ((rc < 128)) || break
-done
-exit "$rc"
-)";
 
 const std::string& program_of(const JobSetting& setting) {
   return setting.site.program ? *setting.site.program : setting.program;
@@ -164,8 +75,6 @@ std::string environment(const JobSetting& setting, int ranks) {
                   site.launcher_options.empty() ? "" : " ", shell_words(site.launcher_options));
   text +=
       "job=\"${SLURM_ARRAY_JOB_ID:-${SLURM_JOB_ID:-none}}${SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID}\"\n";
-  text += fmt::format("log={}/\"${{SLURM_JOB_NAME:-none}}_$job.out\"\n",
-                      shell_word((setting.base / "jobs/logs").string()));
   text +=
       "echo \"job $job on ${SLURM_JOB_NODELIST:-$HOSTNAME}: $(\"$striate\" version | head -n 1);\" "
       "\"${SLURM_NTASKS:-1} rank(s) by ${launcher[0]}; bash $BASH_VERSION; ulimit -v $(ulimit -v), -n "
@@ -244,14 +153,17 @@ std::string stage_script(const Job& job, const Runs& runs, const JobSetting& set
   text += environment(setting, job.request.ranks);
   text += fmt::format("stage={}\nruns=({})\nstate={}\n", name_of(items.stage), shell_words(run_words(runs)),
                       shell_word(state_directory(runs.base, items.script).string()));
-  text += items_text(job) + commands_text(items) + machinery + notes;
-  return text + (items.stage == Stage::lgn || items.stage == Stage::simulate ? together : one_by_one);
+  text += fmt::format("log={}/\"${{SLURM_JOB_NAME:-none}}_$job.out\"\n",
+                      shell_word((runs.base / "jobs/logs").string()));
+  text += items_text(job) + commands_text(items) + script_parts::machinery + script_parts::notes;
+  return text + (items.stage == Stage::lgn || items.stage == Stage::simulate ? script_parts::together
+                                                                             : script_parts::one_by_one);
 }
 
 std::string single_script(const std::string& name, const JobRequest& request,
                           const std::vector<std::string>& arguments, const JobSetting& setting) {
   auto text = directives(name, request, "", setting) + environment(setting, request.ranks);
-  text += machinery;
+  text += script_parts::machinery;
   return text + "run \"${launcher[@]}\" \"$striate\" " + shell_words(arguments) + " || rc=$?\nexit \"$rc\"\n";
 }
 

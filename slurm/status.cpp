@@ -62,7 +62,7 @@ std::map<std::string, std::string> read_note(const fs::path& file) {
 }
 
 ItemStatus item_status(const fs::path& state, const StageItem& item) {
-  ItemStatus status{.index = item.index, .name = item.name};
+  ItemStatus status{.index = item.index, .name = item.name, .reason = {}};
   const auto problem = problem_with_outputs(item.step);
   if (problem.empty()) {
     status.state = ItemState::done;

@@ -19,13 +19,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string opening(const JobSetting& setting) {
-  auto text = fmt::format(
-      "#!/bin/bash\n# Submits the jobs beside it and prints their ids.\nset -Eeuo pipefail\ncd -- {}\n",
-      shell_word(setting.directory.string()));
-  text += fmt::format("mkdir -p -- {}\n", shell_word((setting.base / "jobs/logs").string()));
-  text +=
-      R"(command -v sbatch >/dev/null || { echo "no sbatch (this machine has no SLURM) submit where it has" >&2; exit 69; }
+// clang-format off
+constexpr const char* submission = R"sh(
+if ! command -v sbatch >/dev/null; then
+  echo "no sbatch (this machine has no SLURM) submit where it has" >&2
+  exit 69
+fi
 ids=()
 # A chain is submitted whole or not at all.
 undo() {
@@ -37,10 +36,20 @@ trap undo ERR
 submit() {
   local name="$1"
   shift
-  id="$(sbatch --parsable --kill-on-invalid-dep=yes "$@")" id = "${id%%;*}" ids += ("$id")echo "$id  $name"
+  id="$(sbatch --parsable --kill-on-invalid-dep=yes "$@")"
+  id="${id%%;*}"
+  ids+=("$id")
+  echo "$id  $name"
 }
-)";
-  return text;
+)sh";
+// clang-format on
+
+std::string opening(const JobSetting& setting) {
+  auto text = fmt::format(
+      "#!/bin/bash\n# Submits the jobs beside it and prints their ids.\nset -Eeuo pipefail\ncd -- {}\n",
+      shell_word(setting.directory.string()));
+  text += fmt::format("mkdir -p -- {}\n", shell_word((setting.base / "jobs/logs").string()));
+  return text + submission;
 }
 
 std::string script_word(const JobSetting& setting, const std::string& name) {

@@ -4,6 +4,7 @@
 #include "cli/command.hpp"
 #include "core/log.hpp"
 #include "core/timers.hpp"
+#include "io/paradigm.hpp"
 #include "lgn/background.hpp"
 
 namespace striate::cli {
@@ -27,6 +28,20 @@ lgn::BackgroundTrain own_train(const po::variables_map& values) {
           .rate_hz = rate_hz,
           .duration_s = duration_s,
           .seed = static_cast<std::uint64_t>(seed)};
+}
+
+/// The files of a paradigm's trials.
+std::vector<lgn::BackgroundTrain> paradigm_trains(const po::variables_map& values, std::uint64_t units) {
+  auto paradigm = io::for_background_units(io::read_paradigm(values["paradigm"].as<std::string>()), units);
+  if (values.count("only") != 0)
+    paradigm = io::with_only(std::move(paradigm), values["only"].as<std::vector<std::string>>());
+  std::vector<lgn::BackgroundTrain> trains;
+  for (const auto& trial : paradigm.trials)
+    trains.push_back({.file = trial.background_file,
+                      .rate_hz = paradigm.background_rate_hz,
+                      .duration_s = paradigm.duration_ms / 1000,
+                      .seed = trial.background_seed});
+  return trains;
 }
 
 lgn::BackgroundOptions background_options(const po::variables_map& values, std::uint64_t units) {
@@ -57,8 +72,10 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
   };
   interface.options.add_options()  //
       ("output_dir,o", po::value<std::string>()->value_name("DIR"), "write below DIR instead of BASE")  //
-      ("paradigm,p", po::value<std::string>()->value_name("NAME"),
-       "files of 8dir_10trials, contrasts, imagenet or bo")  //
+      ("paradigm,p", po::value<std::string>()->value_name("NAME|FILE.yaml"),
+       "files of this paradigm's trials (8dir_10trials, contrasts, imagenet, bo, …)")  //
+      ("only", po::value<std::vector<std::string>>()->value_name("VAR=V,…"),
+       "of the paradigm, only trials with these values, such as angle=0,90; may be repeated")  //
       ("rate", po::value<double>()->value_name("HZ"), "one file of this rate …")  //
       ("duration", po::value<double>()->value_name("S"), "… and duration")  //
       ("seed", po::value<std::int64_t>()->default_value(0)->value_name("S"),
@@ -83,13 +100,14 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
                                   ? static_cast<std::uint64_t>(values["units"].as<std::int64_t>())
                                   : lgn::background_units(base);
   const auto options = background_options(values, units);
+  if (values.count("only") != 0 && values.count("paradigm") == 0)
+    throw core::UsageError("--only without --paradigm (it chooses trials of one)");
 
   std::vector<lgn::BackgroundTrain> trains;
   if (values.count("rate") != 0 || values.count("duration") != 0) {
     trains.push_back(own_train(values));
   } else {
-    trains = lgn::background_plan(
-        values.count("paradigm") != 0 ? values["paradigm"].as<std::string>() : std::string(), units);
+    trains = values.count("paradigm") != 0 ? paradigm_trains(values, units) : lgn::standard_background();
     for (auto& train : trains) train.seed += static_cast<std::uint64_t>(seed);
   }
   for (const auto& train : trains)

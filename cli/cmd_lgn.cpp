@@ -3,7 +3,7 @@
 #include "core/log.hpp"
 #include "core/resources.hpp"
 #include "core/timers.hpp"
-#include "lgn/generate.hpp"
+#include "lgn/generate_all.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;
@@ -30,17 +30,18 @@ lgn::SpikeProcess process_option(const po::variables_map& values) {
 
 core::ExitCode run_lgn(const Arguments& arguments, const core::Comm& world) {
   Interface interface {
-    .usage = "striate lgn CONFIG.json [options]",
+    .usage = "striate lgn CONFIG.json… [options]",
     .description =
         "Turns a visual stimulus into spikes of LGN cells as BMTK's FilterNet does (run_filternet.py), with\n"
-        "the same rates and reproducible spikes. The result does not depend on the number of ranks.",
+        "the same rates and reproducible spikes. The result does not depend on the number of ranks.\n"
+        "Of several configs, those that show the same stimulus share its rates; the spikes are the same.",
     .options = {}, .positional = {
-      "config"
+      "config*"
     }
   };
   interface.options.add_options()  //
       ("output_dir,o", po::value<std::string>()->value_name("DIR"),
-       "write everything to DIR instead of the config's output_dir")  //
+       "write everything to DIR instead of the config's output_dir (one config only)")  //
       ("seed", po::value<std::int64_t>()->value_name("S"),
        "random seed (default: run.random_seed, else 0)")  //
       ("trial", po::value<std::int64_t>()->value_name("T"),
@@ -60,12 +61,15 @@ core::ExitCode run_lgn(const Arguments& arguments, const core::Comm& world) {
                           .process = process_option(*values)};
   if (options.trial && options.trial_count)
     throw core::UsageError("--trial and --trials contradict each other (one trial or N of them)");
-  if (values->count("output_dir") != 0) options.output_dir = (*values)["output_dir"].as<std::string>();
-
-  const std::filesystem::path config_file = (*values)["config"].as<std::vector<std::string>>().front();
-  const auto config = io::load_sonata_config(config_file);
-  const auto plan = lgn::make_plan(config, options);
-  const auto summary = lgn::generate(plan, io::read_node_populations(config.nodes), world);
+  const auto& configs = (*values)["config"].as<std::vector<std::string>>();
+  if (values->count("output_dir") != 0) {
+    if (configs.size() > 1)
+      throw core::UsageError(
+          "-o with {} configs (their results would have the same names) give each an output_dir of its own",
+          configs.size());
+    options.output_dir = (*values)["output_dir"].as<std::string>();
+  }
+  const auto summary = lgn::generate_all({configs.begin(), configs.end()}, options, world);
   core::log::info("{} LGN cells done in {:.2f} s on {} rank(s), {} per rank", summary.cells,
                   core::seconds_since(start), world.size(),
                   core::human_bytes(static_cast<std::uint64_t>(

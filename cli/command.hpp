@@ -28,6 +28,8 @@ core::ExitCode run_build(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_lgn(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_background(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_metrics(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_images(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_trials(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_plot(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_report(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world);

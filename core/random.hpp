@@ -28,6 +28,7 @@ enum class Purpose : std::uint32_t {
   lgn_spike = 9,
   background_spike = 10,
   stimulus = 11,  ///< of a trial: phase, order of images
+  synthetic_image = 12,
   resampling = 30,  ///< of analyses: bootstrap, random subsets
 };
 

@@ -100,7 +100,8 @@ ConfigSection::~ConfigSection() {
 const ConfigNode& ConfigSection::require(const std::string& key) {
   asked_.insert(key);
   if (const auto* entry = node_.find(key)) return entry->value;
-  diagnostics_.report(node_.position, "missing key '{}' (every model needs it) begin with 'extends: full'",
+  diagnostics_.report(node_.position,
+                      "missing key '{}' (it is needed) begin with 'extends: NAME' of a complete one",
                       name_of(key));
   return empty_map();
 }

@@ -61,6 +61,7 @@ void create_tiled_table(const File& file, const std::string& dataset, std::uint6
   H5Pset_create_intermediate_group(links.get(), 1);
   const Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   H5Pset_fill_time(creation.get(), H5D_FILL_TIME_NEVER);
+  H5Pset_obj_track_times(creation.get(), false);  // same contents, same bytes
   if (rows != 0 && columns != 0) {
     const hsize_t chunk[] = {std::min<hsize_t>(tiling.rows, rows),
                              std::min<hsize_t>(tiling.columns, columns)};

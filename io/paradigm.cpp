@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "core/error.hpp"
@@ -17,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t most_trials = 1'000'000;
+constexpr NumberRange background_rates{.min = 0, .max = 4000};  // at most one spike in 0.25 ms
 
 /// One loop of a block: a variable and its values, outermost first.
 struct Loop {
@@ -93,17 +95,32 @@ void read_metrics(const ConfigNode& node, Paradigm& paradigm, Diagnostics& diagn
     ConfigSection section(item, "metrics", diagnostics);
     ParadigmMetric metric;
     metric.kind = section.text("kind");
-    const auto list = [&](const char* key, std::vector<std::string>& texts) {
+    const auto list = [&](const char* key) {
+      std::vector<std::string> texts;
       for (const auto& value : section.require(key).items) texts.push_back(value.text);
+      return texts;
     };
-    list("files", metric.files);
-    if (section.has("needs")) list("needs", metric.needs);
-    if (section.has("arguments")) list("arguments", metric.arguments);
+    const auto files = [&](const char* key) {
+      auto texts = list(key);
+      for (const auto& file : texts) checked_path(with_option(file, "plain"), section, key, diagnostics);
+      return texts;
+    };
+    metric.files = files("files");
+    if (section.has("needs")) metric.needs = files("needs");
+    if (section.has("arguments")) metric.arguments = list("arguments");
     if (metric.files.empty())
       diagnostics.report(item.position, "invalid metrics.files (name the tables that '{}' makes)",
                          metric.kind);
     paradigm.metrics.push_back(std::move(metric));
   }
+}
+
+std::vector<std::int64_t> image_order(const Json& order, const ConfigSection& lgn, Diagnostics& diagnostics) {
+  if (order.is_array() &&
+      std::ranges::all_of(order, [](const Json& image) { return image.is_number_integer(); }))
+    return order.get<std::vector<std::int64_t>>();
+  diagnostics.report(lgn.position(), "invalid lgn.stimulus.order (a list of whole numbers)");
+  return {};
 }
 
 void make_trials(ConfigSection& root, Paradigm& paradigm, Diagnostics& diagnostics) {
@@ -118,18 +135,31 @@ void make_trials(ConfigSection& root, Paradigm& paradigm, Diagnostics& diagnosti
     return node;
   }();
   const auto& stimulus = lgn.has("stimulus") ? lgn.require("stimulus") : no_changes;
+  if (lgn.has("replace")) paradigm.replaces_input = lgn.boolean("replace");
+  for (const auto& entry : stimulus.entries)
+    if (tells_trials_apart(entry.value)) paradigm.trial_keys.push_back(entry.key);
   paradigm.background_folder = checked_path(background.text("folder"), background, "folder", diagnostics);
   const auto file_pattern = background.text("file");
-  paradigm.background_rate_hz = background.number("rate_hz", {.min = 0, .max = 4000});
+  paradigm.background_rate_hz = background.number("rate_hz", background_rates);
   const auto seed = static_cast<std::uint64_t>(background.integer("seed", 0, 1'000'000'000'000));
+  std::string one_unit_pattern;
+  if (background.has("one_unit")) {
+    auto one_unit = background.section("one_unit");
+    one_unit_pattern = one_unit.text("file");
+    paradigm.one_unit_rate_hz = one_unit.number("rate_hz", background_rates);
+  }
   paradigm.runs_pattern = root.text("runs");
   if (paradigm.runs_pattern.find("{option}") == std::string::npos)
     diagnostics.report(root.position(),
                        "invalid runs='{}' (must contain {{option}}, else options overwrite each other)",
                        paradigm.runs_pattern);
+  checked_path(paradigm.runs_name("plain"), root, "runs", diagnostics);
   std::set<std::string> names;
+  std::map<fs::path, std::string> background_owners;
   for (std::size_t k = 0; k < variables.size() && diagnostics.empty(); ++k) {
-    ParadigmTrial trial{.index = k, .variables = variables[k]};
+    ParadigmTrial trial;
+    trial.index = k;
+    trial.variables = variables[k];
     trial.name = checked_path(filled_in(name_pattern, trial.variables, root.position(), diagnostics), root,
                               "trial_name", diagnostics);
     if (!names.insert(trial.name).second)
@@ -141,35 +171,26 @@ void make_trials(ConfigSection& root, Paradigm& paradigm, Diagnostics& diagnosti
     trial.lgn_config = fs::path("configs") / paradigm.lgn_folder / fmt::format("config_filternet_{}.json", k);
     auto with_name = trial.variables;
     with_name.emplace_back("name", trial.name);
-    trial.background_file =
-        fs::path(paradigm.background_folder) /
-        checked_path(filled_in(file_pattern, with_name, background.position(), diagnostics), background,
-                     "file", diagnostics);
+    const auto background_path = [&](const std::string& pattern, const char* key) {
+      return fs::path(paradigm.background_folder) /
+             checked_path(filled_in(pattern, with_name, background.position(), diagnostics), background, key,
+                          diagnostics);
+    };
+    trial.background_file = background_path(file_pattern, "file");
+    const auto [owner, is_own] = background_owners.emplace(trial.background_file, trial.name);
+    if (!is_own)
+      diagnostics.report(background.position(), "trials '{}' and '{}' have the same background file {}",
+                         owner->second, trial.name, trial.background_file);
+    if (!one_unit_pattern.empty())
+      trial.one_unit_background_file = background_path(one_unit_pattern, "one_unit.file");
     trial.background_seed = seed + k;
+    if (trial.stimulus.contains("order"))
+      paradigm.orders.push_back(image_order(trial.stimulus["order"], lgn, diagnostics));
     paradigm.trials.push_back(std::move(trial));
   }
 }
 
 }  // namespace
-
-fs::path Paradigm::run_directory(const ParadigmTrial& trial, const std::string& option) const {
-  return fs::path(runs_name(option)) / trial.name;
-}
-
-fs::path Paradigm::run_config(const ParadigmTrial& trial, const std::string& option) const {
-  return fs::path("configs") / runs_name(option) / fmt::format("config_{}.json", trial.index);
-}
-
-std::string Paradigm::runs_name(const std::string& option) const {
-  return with_option(runs_pattern, option);
-}
-
-std::string with_option(std::string pattern, const std::string& option) {
-  constexpr std::string_view key = "{option}";
-  for (auto at = pattern.find(key); at != std::string::npos; at = pattern.find(key, at + option.size()))
-    pattern.replace(at, key.size(), option);
-  return pattern;
-}
 
 std::vector<std::string> shipped_paradigms() {
   return shipped_names(paradigm_configs);
@@ -189,48 +210,6 @@ Paradigm read_paradigm(const std::string& name_or_path) {
     if (root.has("metrics")) read_metrics(root.require("metrics"), paradigm, diagnostics);
   }
   diagnostics.throw_if_any();
-  return paradigm;
-}
-
-TrialFilter parse_trial_filter(const std::string& text) {
-  const auto equals = text.find('=');
-  TrialFilter filter{.variable = text.substr(0, equals), .values = {}};
-  for (std::size_t at = equals; at < text.size();) {
-    const auto end = std::min(text.find(',', at + 1), text.size());
-    filter.values.push_back(text.substr(at + 1, end - at - 1));
-    at = end;
-  }
-  if (equals == 0 || filter.values.empty() || std::ranges::find(filter.values, "") != filter.values.end())
-    throw core::UsageError("invalid --only '{}' (VARIABLE=VALUE,VALUE, such as angle=0,90)", text);
-  return filter;
-}
-
-Paradigm filtered(Paradigm paradigm, const std::vector<TrialFilter>& filters) {
-  for (const auto& filter : filters) {
-    std::vector<std::string> variables, values;
-    for (const auto& trial : paradigm.trials)
-      for (const auto& [variable, value] : trial.variables) {
-        if (std::ranges::find(variables, variable) == variables.end()) variables.push_back(variable);
-        if (variable == filter.variable && std::ranges::find(values, value) == values.end())
-          values.push_back(value);
-      }
-    if (std::ranges::find(variables, filter.variable) == variables.end())
-      throw core::UsageError("{} has no variable '{}' (it has {})", paradigm.name, filter.variable,
-                             fmt::join(variables, ", "));
-    for (const auto& value : filter.values)
-      if (std::ranges::find(values, value) == values.end())
-        throw core::UsageError("{} has no {}={} (it has {})", paradigm.name, filter.variable, value,
-                               fmt::join(values, ", "));
-    std::erase_if(paradigm.trials, [&](const ParadigmTrial& trial) {
-      return std::ranges::none_of(trial.variables, [&](const auto& variable) {
-        return variable.first == filter.variable &&
-               std::ranges::find(filter.values, variable.second) != filter.values.end();
-      });
-    });
-  }
-  if (paradigm.trials.empty())
-    throw core::UsageError("no trial of {} is left by --only (the conditions exclude each other)",
-                           paradigm.name);
   return paradigm;
 }
 

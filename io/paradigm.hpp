@@ -24,6 +24,7 @@ struct ParadigmTrial {
   std::filesystem::path lgn_directory;  ///< "filternet_8dir_10trials/angle45_trial3"
   std::filesystem::path lgn_config;  ///< "configs/filternet_8dir_10trials/config_filternet_13.json"
   std::filesystem::path background_file;  ///< "bkg_8dir_10trials/angle45_trial3/bkg_spikes_250Hz_3s.h5"
+  std::filesystem::path one_unit_background_file;  ///< see for_background_units(); may be empty
   std::uint64_t background_seed = 0;
 
   std::filesystem::path lgn_spikes() const { return lgn_directory / "spikes.h5"; }
@@ -35,7 +36,7 @@ struct ParadigmMetric {
   std::vector<std::string> files;  ///< below the network directory, with {option}: "metrics/…_{option}.csv"
   std::vector<std::string>
       needs;  ///< files of other kinds that must be there first, like `files`; not the runs
-  std::vector<std::string> arguments;  ///< further ones, such as --labels FILE
+  std::vector<std::string> arguments;  ///< further ones with {base} and {option}: see metric_arguments()
 };
 
 struct Paradigm {
@@ -44,6 +45,12 @@ struct Paradigm {
   double duration_ms = 0;
   std::string lgn_template;  ///< "config_filternet.json" in BASE/configs
   double background_rate_hz = 0;
+  double one_unit_rate_hz = 0;  ///< see for_background_units(); 0: nothing special
+  bool replaces_input = false;  ///< trials' stimuli replace the template's input, else they change it
+  std::vector<std::string> trial_keys;  ///< of the stimulus, which tell trials apart: not to be overridden
+  /// What was shown when: the "order" of every trial's stimulus, also of those left out by filtered(). Empty
+  /// in paradigms without images.
+  std::vector<std::vector<std::int64_t>> orders;
   std::vector<ParadigmTrial> trials;  ///< in order
   std::vector<ParadigmMetric> metrics;
 
@@ -54,6 +61,8 @@ struct Paradigm {
   std::filesystem::path run_directory(const ParadigmTrial& trial, const std::string& option) const;
   /// "configs/8dir_10trials_plain/config_13.json"
   std::filesystem::path run_config(const ParadigmTrial& trial, const std::string& option) const;
+  /// Where `orders` are kept for `striate metrics --labels`: "configs/filternet_bo/stim_ids.h5"
+  std::filesystem::path labels_file() const;
   /// Name of a paradigm's runs of an option, as in BASE/configs and BASE/jobs: "8dir_10trials_plain"
   std::string runs_name(const std::string& option) const;
 };
@@ -77,5 +86,19 @@ std::vector<std::string> shipped_paradigms();
 Paradigm filtered(Paradigm paradigm, const std::vector<TrialFilter>& filters);
 /// "angle=0,90" as a filter. Throws UsageError.
 TrialFilter parse_trial_filter(const std::string& text);
+/// The paradigm after all options --only of a command line. Throws UsageError.
+Paradigm with_only(Paradigm paradigm, const std::vector<std::string>& only);
+
+/// Sets one key of all trials' stimuli, as of --stimulus: "temporal_f=1.0", "data_file=my_images.npy" (a path
+/// from the working directory). Throws UsageError for a key that tells trials apart.
+void set_stimulus(Paradigm& paradigm, const std::string& key_and_value);
+
+/// The paradigm for a network with so many background units. The reference's networks with a single unit have
+/// background files of another name and rate; every other number changes nothing.
+Paradigm for_background_units(Paradigm paradigm, std::uint64_t units);
+
+/// A metric's further arguments for a network directory and an option.
+std::vector<std::string> metric_arguments(const ParadigmMetric& metric, const std::filesystem::path& base,
+                                          const std::string& option);
 
 }  // namespace striate::io

@@ -16,9 +16,14 @@ namespace {
 
 constexpr std::int64_t most_shuffled = 1'000'000;
 
-Json random_value(const ConfigNode& node, const std::string& key, std::size_t index,
-                  Diagnostics& diagnostics) {
+Json drawn_value(const ConfigNode& node, const std::string& key, std::size_t index,
+                 Diagnostics& diagnostics) {
   ConfigSection section(node, "lgn.stimulus." + key, diagnostics);
+  if (section.has("block")) {
+    std::vector<std::int64_t> order(static_cast<std::size_t>(section.integer("block", 1, most_shuffled)));
+    std::iota(order.begin(), order.end(), static_cast<std::int64_t>(index * order.size()));
+    return order;
+  }
   const auto seed = static_cast<std::uint64_t>(section.integer("seed", 0, 1'000'000'000'000));
   core::RandomStream random(seed, core::Purpose::stimulus, index);
   if (!section.has("shuffled")) {
@@ -43,7 +48,16 @@ Json random_value(const ConfigNode& node, const std::string& key, std::size_t in
   return order;
 }
 
+bool is_scalar(const ConfigNode& node) {
+  return node.kind == ConfigNode::Kind::scalar;
+}
+
 }  // namespace
+
+bool tells_trials_apart(const ConfigNode& value) {
+  if (value.kind == ConfigNode::Kind::map) return value.find("random") == nullptr;
+  return value.text.find('{') != std::string::npos || std::ranges::any_of(value.items, tells_trials_apart);
+}
 
 std::string filled_in(const std::string& pattern, const Variables& variables, const Position& position,
                       Diagnostics& diagnostics) {
@@ -97,13 +111,19 @@ Json stimulus_of(const ConfigNode& stimulus, const Variables& variables, std::si
   Json values = Json::object();
   for (const auto& entry : stimulus.entries)
     if (entry.value.kind == ConfigNode::Kind::map)
-      values[entry.key] = random_value(entry.value, entry.key, index, diagnostics);
-    else if (entry.value.kind == ConfigNode::Kind::scalar)
+      values[entry.key] = drawn_value(entry.value, entry.key, index, diagnostics);
+    else if (is_scalar(entry.value))
       values[entry.key] =
           stimulus_value(filled_in(entry.value.text, variables, entry.value.position, diagnostics));
+    else if (std::ranges::all_of(entry.value.items, is_scalar) && !entry.value.items.empty())
+      for (const auto& item : entry.value.items)
+        values[entry.key].push_back(
+            stimulus_value(filled_in(item.text, variables, item.position, diagnostics)));
     else
       diagnostics.report(entry.position,
-                         "invalid lgn.stimulus.{} (a value, {{random: …}} or {{shuffled: …}})", entry.key);
+                         "invalid lgn.stimulus.{} (a value, a list of values, {{random: …}}, {{shuffled: …}} "
+                         "or {{block: …}})",
+                         entry.key);
   return values;
 }
 

@@ -22,11 +22,16 @@ std::string filled_in(const std::string& pattern, const Variables& variables, co
 /// file system.
 bool is_plain_path(const std::string& text);
 
-/// A map of stimulus keys for trial `index`: texts are filled in and become whole numbers, numbers, true or
-/// false where they are such; {random: [low, high], seed: S} draws uniformly by (S, index);
-/// {shuffled: [first, last], seed: S} puts the whole numbers in between in a random order.
+/// A map of stimulus keys for trial `index`: texts (and texts in lists) are filled in and become whole
+/// numbers, numbers, true or false where they are such; {random: [low, high], seed: S} draws uniformly by (S,
+/// index); {shuffled: [first, last], seed: S} puts the whole numbers in between in a random order; {block: N}
+/// gives the N whole numbers from index * N on.
 Json stimulus_of(const ConfigNode& stimulus, const Variables& variables, std::size_t index,
                  Diagnostics& diagnostics);
+
+/// Whether a stimulus key's value differs between trials and that is its meaning: it names a {variable} or is
+/// an order of images. A random number is not such a key; it may be fixed.
+bool tells_trials_apart(const ConfigNode& value);
 
 /// A value given on a command line, read as in a paradigm's file.
 Json stimulus_value(const std::string& text);

@@ -18,6 +18,7 @@ namespace striate::io {
 struct NodesEntry {
   std::filesystem::path nodes_file;
   std::optional<std::filesystem::path> node_types_file;
+  bool operator==(const NodesEntry&) const = default;
 };
 
 struct EdgesEntry {

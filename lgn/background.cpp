@@ -104,6 +104,22 @@ io::SpikeTrains background_spikes(const BackgroundTrain& train, std::uint64_t un
   return spikes;
 }
 
+std::vector<BackgroundTrain> standard_background() {
+  std::vector<BackgroundTrain> trains;
+  struct Rate {
+    const char* name;
+    double hz;
+  };
+  for (const Rate rate : {Rate{"1kHz", 1000}, Rate{"250Hz", 250}, Rate{"full", 4000}})
+    for (const int seconds : {10, 3})
+      trains.push_back({.file = fmt::format("bkg/bkg_spikes_{}_{}s.h5", rate.name, seconds),
+                        .rate_hz = rate.hz,
+                        .duration_s = static_cast<double>(seconds),
+                        .seed = 0});
+  trains.push_back({.file = "bkg/bkg_spikes_regular_1s.h5", .regular = true, .duration_s = 1});
+  return trains;
+}
+
 std::uint64_t background_units(const fs::path& base) {
   const auto path = base / "network" / "bkg_nodes.h5";
   core::require_readable(path, "it says how many background units there are");

@@ -34,10 +34,8 @@ inline constexpr double highest_background_hz = 4000;
 /// Spikes by (unit, time).
 io::SpikeTrains background_spikes(const BackgroundTrain& train, std::uint64_t units, BackgroundRandom random);
 
-/// The reference's table: "" gives the files of BASE/bkg, else a paradigm (8dir_10trials, contrasts,
-/// imagenet, bo). Throws UsageError for an unknown paradigm, ConfigError where the reference has no files for
-/// this many units.
-std::vector<BackgroundTrain> background_plan(const std::string& paradigm, std::uint64_t units);
+/// The seven files of BASE/bkg.
+std::vector<BackgroundTrain> standard_background();
 
 /// Units in BASE/network/bkg_nodes.h5. Throws MissingFileError, FormatError.
 std::uint64_t background_units(const std::filesystem::path& base);

@@ -151,6 +151,7 @@ LgnPlan make_plan(const io::SonataConfig& config, const LgnOptions& options) {
   const auto input = enabled_input(config);
   LgnPlan plan;
   plan.config_file = config.file;
+  plan.nodes = config.nodes;
   plan.document = config.document;
   const fs::path directory =
       options.output_dir ? fs::absolute(*options.output_dir).lexically_normal() : config.output_dir;
@@ -176,6 +177,11 @@ LgnPlan make_plan(const io::SonataConfig& config, const LgnOptions& options) {
   plan.stimulus = std::move(stimulus.stimulus);
   plan.sampling = stimulus.sampling;
   return plan;
+}
+
+bool same_rates(const LgnPlan& a, const LgnPlan& b) {
+  return a.stimulus.condition == b.stimulus.condition && a.stimulus.frames == b.stimulus.frames &&
+         a.sampling == b.sampling && a.nodes == b.nodes;
 }
 
 fs::path output_directory(const LgnPlan& plan, std::uint64_t trial) {

@@ -28,6 +28,7 @@ struct OutputPlan {
 
 struct LgnPlan {
   std::filesystem::path config_file;
+  std::vector<io::NodesEntry> nodes;  ///< whose cells respond
   io::Json document;  ///< resolved, for the copy beside the output
   Stimulus stimulus;
   Sampling sampling;
@@ -46,6 +47,10 @@ struct LgnOptions {
 
 /// Throws ConfigError naming file and key. Reads the stimulus' pictures.
 LgnPlan make_plan(const io::SonataConfig& config, const LgnOptions& options);
+
+/// Whether both plans' cells have the same rates: the same stimulus (by its condition, so a plan without its
+/// pictures will do), the same frames kept and the same cells.
+bool same_rates(const LgnPlan& a, const LgnPlan& b);
 
 /// The one enabled entry of "inputs" as a stimulus, and which of its frames are kept. `tstop_ms` is
 /// run.tstop.

@@ -60,25 +60,20 @@ void keep_samples(std::span<const double> rates_hz, const Sampling& sampling, st
   for (std::size_t k = 0; k < sampling.count; ++k) kept[k] = rates_hz[sampling.first + k * sampling.step];
 }
 
+/// `per_run`: all trials of all plans, one after the other.
 void append_spikes(const Cell& cell, std::span<const double> rates_hz, const TimeAxis& times,
-                   const LgnPlan& plan, std::vector<io::OutputSpikes>& per_trial) {
-  for (std::size_t t = 0; t < plan.trials.size(); ++t) {
-    io::OutputSpikes& spikes = per_trial[t];
-    core::RandomStream random(
-        trial_seed(plan.seed, spikes.population, plan.stimulus.condition, plan.trials[t]),
-        core::Purpose::lgn_spike, cell.node_id);
-    append_spike_train(rates_hz, times, plan.process, random, spikes.time_ms);
-    spikes.node_id.resize(spikes.time_ms.size(), cell.node_id);
-  }
-}
-
-/// Files of one trial that will be written.
-std::vector<fs::path> trial_files(const LgnPlan& plan, std::uint64_t trial) {
-  std::vector<fs::path> files;
-  for (const auto& name :
-       {plan.output.spikes_h5, plan.output.spikes_csv, plan.output.rates_h5, plan.output.rates_csv})
-    if (name) files.push_back(output_path(plan, trial, *name));
-  return files;
+                   std::span<const LgnPlan> plans, std::vector<io::OutputSpikes>& per_run) {
+  auto spikes = per_run.begin();
+  for (const LgnPlan& plan : plans)
+    for (const auto trial : plan.trials) {
+      if (plan.output.spikes_h5 || plan.output.spikes_csv) {
+        core::RandomStream random(trial_seed(plan.seed, spikes->population, plan.stimulus.condition, trial),
+                                  core::Purpose::lgn_spike, cell.node_id);
+        append_spike_train(rates_hz, times, plan.process, random, spikes->time_ms);
+        spikes->node_id.resize(spikes->time_ms.size(), cell.node_id);
+      }
+      ++spikes;
+    }
 }
 
 void make_folder(const fs::path& folder) {
@@ -87,15 +82,11 @@ void make_folder(const fs::path& folder) {
   if (error) throw core::SystemError("cannot create {} ({})", folder, error.message());
 }
 
-/// Folders, log and copy of the configuration; refuses to replace files when told not to. Root only.
+/// Folders and copy of the configuration. Root only.
 void prepare_output(const LgnPlan& plan) {
+  require_new_files(plan);
   for (const auto trial : plan.trials) {
-    for (const auto& file : trial_files(plan, trial)) {
-      if (!plan.output.overwrite && fs::exists(file))
-        throw core::ConfigError("{} exists already (output.overwrite_output_dir is false) choose another -o",
-                                file);
-      make_folder(file.parent_path());
-    }
+    for (const auto& file : trial_files(plan, trial)) make_folder(file.parent_path());
     const auto folder = output_directory(plan, trial);
     make_folder(folder);
     const auto copy = folder / plan.config_file.filename();
@@ -103,12 +94,26 @@ void prepare_output(const LgnPlan& plan) {
     if (!fs::equivalent(copy, plan.config_file, ignored))
       io::write_text_file(copy, plan.document.dump(2) + "\n");
   }
-  if (plan.output.log_file) {
-    const auto log_file = output_path(plan, plan.trials.front(), *plan.output.log_file);
-    make_folder(log_file.parent_path());
-    core::log::add_file(log_file.string(), plan.output.log_to_console);
-  }
 }
+
+/// While it lives, messages also go to the plan's log file.
+class PlanLog {
+ public:
+  PlanLog(const LgnPlan& plan, const core::Comm& comm) : open_(plan.output.log_file && comm.is_root()) {
+    if (!open_) return;
+    const auto file = output_path(plan, plan.trials.front(), *plan.output.log_file);
+    make_folder(file.parent_path());
+    core::log::add_file(file.string(), plan.output.log_to_console);
+  }
+  ~PlanLog() {
+    if (open_) core::log::remove_file();
+  }
+  PlanLog(const PlanLog&) = delete;
+  PlanLog& operator=(const PlanLog&) = delete;
+
+ private:
+  bool open_;
+};
 
 void check_disk_space(const LgnPlan& plan, std::size_t cells) {
   if (!plan.output.rates_h5 && !plan.output.rates_csv) return;
@@ -145,19 +150,68 @@ void copy_shared_files(const LgnPlan& plan) {
   }
 }
 
+/// The spike files of all trials of a plan, and what else belongs to its end. Returns the number of spikes.
+std::uint64_t write_spikes(const LgnPlan& plan, std::span<const std::vector<io::OutputSpikes>> per_trial,
+                           const GenerationSummary& summary, const core::Comm& comm) {
+  std::uint64_t count = 0;
+  {
+    const PlanLog log(plan, comm);
+    if (summary.cells_off_screen > 0)
+      core::log::warning("{} sub-units look beside the screen (they only fire spontaneously)",
+                         summary.cells_off_screen);
+    for (std::size_t t = 0; t < per_trial.size(); ++t) {
+      for (const auto& spikes : per_trial[t])
+        count += static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(spikes.time_ms.size())));
+      if (plan.output.spikes_h5)
+        io::write_spikes_h5(output_path(plan, plan.trials[t], *plan.output.spikes_h5), per_trial[t],
+                            {.order = io::SpikeOrder::by_id, .deflate = plan.output.deflate}, comm);
+      if (plan.output.spikes_csv)
+        io::write_spikes_csv(output_path(plan, plan.trials[t], *plan.output.spikes_csv), per_trial[t], comm);
+    }
+    const double seconds = covered_s(plan);
+    if (summary.cells > 0 && seconds > 0)
+      core::log::info(
+          "{} spikes, {:.4f} Hz on average", count,
+          static_cast<double>(count) / (static_cast<double>(summary.cells * plan.trials.size()) * seconds));
+  }
+  if (comm.is_root()) copy_shared_files(plan);
+  comm.barrier();
+  return count;
+}
+
 }  // namespace
+
+std::vector<fs::path> trial_files(const LgnPlan& plan, std::uint64_t trial) {
+  std::vector<fs::path> files;
+  for (const auto& name :
+       {plan.output.spikes_h5, plan.output.spikes_csv, plan.output.rates_h5, plan.output.rates_csv})
+    if (name) files.push_back(output_path(plan, trial, *name));
+  return files;
+}
+
+void require_new_files(const LgnPlan& plan) {
+  if (plan.output.overwrite) return;
+  for (const auto trial : plan.trials)
+    for (const auto& file : trial_files(plan, trial))
+      if (fs::exists(file))
+        throw core::ConfigError("{} exists already (output.overwrite_output_dir is false) choose another -o",
+                                file);
+}
 
 std::size_t cells_per_block(std::size_t samples) {
   constexpr std::size_t most_cells = 64, most_values = std::size_t{8} << 20;
   return std::clamp<std::size_t>(most_values / std::max<std::size_t>(samples, 1), 1, most_cells);
 }
 
-PopulationSpikes generate_population(const Cells& cells, const LgnPlan& plan, const core::Comm& comm,
-                                     const RateVisitor& visit) {
+PopulationSpikes generate_population(const Cells& cells, std::span<const LgnPlan> plans,
+                                     const core::Comm& comm, const RateVisitor& visit) {
+  const LgnPlan& plan = plans.front();
   const Sampling& sampling = plan.sampling;
   const TimeAxis times = sample_times(plan.stimulus, sampling);
   PopulationSpikes result;
-  result.per_trial.assign(plan.trials.size(), {.population = cells.population, .time_ms = {}, .node_id = {}});
+  for (const LgnPlan& each : plans)
+    result.per_run.resize(result.per_run.size() + each.trials.size(),
+                          {.population = cells.population, .time_ms = {}, .node_id = {}});
   RateModel model(cells, plan.stimulus);
   const Deal deal{.cells = cells.cells.size(),
                   .block_cells = cells_per_block(sampling.count),
@@ -165,7 +219,6 @@ PopulationSpikes generate_population(const Cells& cells, const LgnPlan& plan, co
                   .rank = static_cast<std::size_t>(comm.rank())};
   const std::size_t rounds = deal.rounds();
   const std::size_t group = rounds_per_group(model, deal);
-  const bool spikes_wanted = plan.output.spikes_h5 || plan.output.spikes_csv;
   std::vector<double> frame_rates(plan.stimulus.frames);
   std::vector<double> kept(deal.block_cells * sampling.count);
   core::Progress progress("LGN rates of " + cells.population, static_cast<double>(rounds),
@@ -190,8 +243,7 @@ PopulationSpikes generate_population(const Cells& cells, const LgnPlan& plan, co
       problem = rate_problem(frame_rates, cells.cells[cell]);
       const auto row = std::span(kept).subspan((cell - block.first) * sampling.count, sampling.count);
       keep_samples(frame_rates, sampling, row);
-      if (spikes_wanted && problem.empty())
-        append_spikes(cells.cells[cell], row, times, plan, result.per_trial);
+      if (problem.empty()) append_spikes(cells.cells[cell], row, times, plans, result.per_run);
     }
     // All ranks fail together: one that left alone would keep the others waiting in a collective write.
     if (comm.max(std::int64_t{problem.empty() ? 0 : 1}) != 0)
@@ -205,66 +257,56 @@ PopulationSpikes generate_population(const Cells& cells, const LgnPlan& plan, co
   return result;
 }
 
-GenerationSummary generate(const LgnPlan& plan, const std::vector<io::NodePopulation>& nodes,
+GenerationSummary generate(std::span<const LgnPlan> plans, const std::vector<io::NodePopulation>& nodes,
                            const core::Comm& comm) {
+  const LgnPlan& shared = plans.front();
   std::vector<Cells> populations;
   GenerationSummary summary;
   for (const auto& population : nodes) {
     populations.push_back(make_cells(population));
     summary.cells += populations.back().cells.size();
   }
-  if (comm.is_root()) {
-    prepare_output(plan);
-    check_disk_space(plan, summary.cells);
+  std::vector<RateFiles> rate_files;
+  for (const LgnPlan& plan : plans) {
+    if (comm.is_root()) {
+      prepare_output(plan);
+      check_disk_space(plan, summary.cells);
+    }
+    comm.barrier();
+    const PlanLog log(plan, comm);
+    core::log::info("stimulus: {}", plan.stimulus.description);
+    core::log::info("{} LGN cells, {} frames at {} Hz, condition {:016x}, seed {}, {} trial(s) from {}",
+                    summary.cells, plan.stimulus.frames, plan.stimulus.frame_rate_hz, plan.stimulus.condition,
+                    plan.seed, plan.trials.size(), plan.trials.front());
+    const auto path_of = [&](const std::optional<fs::path>& name) {
+      return name ? std::optional(output_path(plan, plan.trials.front(), *name)) : std::nullopt;
+    };
+    rate_files.emplace_back(path_of(plan.output.rates_h5), path_of(plan.output.rates_csv),
+                            plan.output.deflate, comm);
   }
-  comm.barrier();
-  core::log::info("stimulus: {}", plan.stimulus.description);
-  core::log::info("{} LGN cells, {} frames at {} Hz, condition {:016x}, seed {}, {} trial(s) from {}",
-                  summary.cells, plan.stimulus.frames, plan.stimulus.frame_rate_hz, plan.stimulus.condition,
-                  plan.seed, plan.trials.size(), plan.trials.front());
-
-  const auto first_trial = plan.trials.front();
-  const auto path_of = [&](const std::optional<fs::path>& name) {
-    return name ? std::optional(output_path(plan, first_trial, *name)) : std::nullopt;
-  };
-  RateFiles rate_files(path_of(plan.output.rates_h5), path_of(plan.output.rates_csv), plan.output.deflate,
-                       comm);
-  std::vector<std::vector<io::OutputSpikes>> spikes_of_trial(plan.trials.size());
+  std::size_t runs = 0;
+  for (const LgnPlan& plan : plans) runs += plan.trials.size();
+  std::vector<std::vector<io::OutputSpikes>> spikes_of_run(runs);
   for (const Cells& cells : populations) {
-    rate_files.begin({.cells = &cells,
-                      .times = sample_times(plan.stimulus, plan.sampling),
-                      .samples = plan.sampling.count},
-                     cells_per_block(plan.sampling.count));
-    auto spikes = generate_population(cells, plan, comm, [&](const Cells&, const RateBlock& block) {
-      if (rate_files.wanted()) rate_files.append(block);
+    for (RateFiles& files : rate_files)
+      files.begin({.cells = &cells,
+                   .times = sample_times(shared.stimulus, shared.sampling),
+                   .samples = shared.sampling.count},
+                  cells_per_block(shared.sampling.count));
+    auto spikes = generate_population(cells, plans, comm, [&](const Cells&, const RateBlock& block) {
+      for (RateFiles& files : rate_files)
+        if (files.wanted()) files.append(block);
     });
     summary.cells_off_screen +=
         static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(spikes.units_off_screen)));
-    for (std::size_t t = 0; t < plan.trials.size(); ++t)
-      spikes_of_trial[t].push_back(std::move(spikes.per_trial[t]));
+    for (std::size_t run = 0; run < runs; ++run) spikes_of_run[run].push_back(std::move(spikes.per_run[run]));
   }
-  if (summary.cells_off_screen > 0)
-    core::log::warning("{} sub-units look beside the screen (they only fire spontaneously)",
-                       summary.cells_off_screen);
-  rate_files.finish();
-  for (std::size_t t = 0; t < plan.trials.size(); ++t) {
-    const auto trial = plan.trials[t];
-    for (const auto& spikes : spikes_of_trial[t])
-      summary.spikes +=
-          static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(spikes.time_ms.size())));
-    if (plan.output.spikes_h5)
-      io::write_spikes_h5(output_path(plan, trial, *plan.output.spikes_h5), spikes_of_trial[t],
-                          {.order = io::SpikeOrder::by_id, .deflate = plan.output.deflate}, comm);
-    if (plan.output.spikes_csv)
-      io::write_spikes_csv(output_path(plan, trial, *plan.output.spikes_csv), spikes_of_trial[t], comm);
+  for (RateFiles& files : rate_files) files.finish();
+  auto rest = std::span(std::as_const(spikes_of_run));
+  for (const LgnPlan& plan : plans) {
+    summary.spikes += write_spikes(plan, rest.first(plan.trials.size()), summary, comm);
+    rest = rest.subspan(plan.trials.size());
   }
-  const double seconds = covered_s(plan);
-  if (summary.cells > 0 && seconds > 0)
-    core::log::info("{} spikes, {:.4f} Hz on average", summary.spikes,
-                    static_cast<double>(summary.spikes) /
-                        (static_cast<double>(summary.cells * plan.trials.size()) * seconds));
-  if (comm.is_root()) copy_shared_files(plan);
-  comm.barrier();
   return summary;
 }
 

@@ -181,12 +181,17 @@ Stimulus make_held_images(const PictureParameters& p, const HeldImageParameters&
   const Movie as_stored{.pictures = {}, .runs = std::move(read.runs)};
   if (frame_at(show.gray_before_s) > 0) movie.runs.push_back({0, -1});
   for (std::size_t k = 0; k < shown; ++k) {
-    const std::uint64_t image = show.order.empty() ? k : show.order[k];
-    if (image >= p.file.count)
+    const std::int64_t image = show.order.empty() ? static_cast<std::int64_t>(k) : show.order[k];
+    const auto first_frame = frame_at(show.gray_before_s + static_cast<double>(k) * show.image_s);
+    if (image < 0) {
+      movie.runs.push_back({first_frame, -1});
+      continue;
+    }
+    if (static_cast<std::uint64_t>(image) >= p.file.count)
       throw core::ConfigError("image {} in \"order\" at {} does not exist ({} has {}, counted from 0)", image,
                               where, p.file.path, p.file.count);
-    const auto picture = as_stored.runs[run_at(as_stored, image)].picture;
-    movie.runs.push_back({frame_at(show.gray_before_s + static_cast<double>(k) * show.image_s), picture});
+    const auto picture = as_stored.runs[run_at(as_stored, static_cast<std::size_t>(image))].picture;
+    movie.runs.push_back({first_frame, picture});
   }
   const double end_s = show.gray_before_s + static_cast<double>(shown) * show.image_s;
   movie.runs.push_back({frame_at(end_s), -1});

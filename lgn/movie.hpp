@@ -30,7 +30,7 @@ struct PictureParameters {
 
 struct HeldImageParameters {
   double image_s = 0.25;
-  std::vector<std::uint64_t> order;  ///< pictures in order of presentation; empty: all, as stored
+  std::vector<std::int64_t> order;  ///< pictures in order of presentation, -1 is grey; empty: all, as stored
   double gray_before_s = 0, gray_after_s = 0;
 };
 

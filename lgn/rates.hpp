@@ -17,6 +17,7 @@ namespace striate::lgn {
 /// Which frames' rates are kept: first, first + step, … (`count` of them).
 struct Sampling {
   std::size_t first = 0, step = 1, count = 0;
+  bool operator==(const Sampling&) const = default;
   static Sampling all(const Stimulus& stimulus) { return {.first = 0, .step = 1, .count = stimulus.frames}; }
 };
 

@@ -159,11 +159,13 @@ Stimulus read_images(const JsonSection& input) {
   show.image_s = required(input, "image_dur", positive) / 1000;
   show.gray_before_s = number(input, "gray_screen_dur", 0, not_negative) / 1000;
   show.gray_after_s = number(input, "gray_screen_end_dur", 0, not_negative) / 1000;
+  const auto blank = input.integer("blank");
   for (const double image : input.numbers("order").value_or(std::vector<double>{})) {
-    if (!(image >= 0) || image != std::floor(image) || image > 1e12)
-      throw core::ConfigError("invalid image {} in {} (whole numbers from 0 are needed)", image,
-                              input.where("order"));
-    show.order.push_back(static_cast<std::uint64_t>(image));
+    if (!(image >= -1) || image != std::floor(image) || image > 1e12)
+      throw core::ConfigError("invalid image {} in {} (whole numbers are needed, from 0 or -1 for grey)",
+                              image, input.where("order"));
+    const auto number = static_cast<std::int64_t>(image);
+    show.order.push_back(number == blank ? -1 : number);
   }
   return make_held_images(p, show, input.where("module"));
 }

@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "io/atomic_file.hpp"
+#include "io/h5.hpp"
 #include "io/sonata_config.hpp"
 
 namespace striate::slurm {
@@ -17,6 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* labels_dataset = "/stim_ids";  // what `striate metrics --labels` reads
 /// From configs/FOLDER back to the network directory.
 constexpr const char* base_from_trial = "${configdir}/../..";
 
@@ -41,14 +43,18 @@ io::Json& object_at(io::Json& parent, const char* key, const std::string& where)
   return value;
 }
 
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw core::SystemError("cannot create {} ({})", folder, error.message());
+}
+
 void write_if_changed(const fs::path& path, const std::string& text) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream old;
   old << in.rdbuf();
   if (in && old.str() == text) return;
-  std::error_code error;
-  fs::create_directories(path.parent_path(), error);
-  if (error) throw core::SystemError("cannot create {} ({})", path.parent_path(), error.message());
+  make_folder(path.parent_path());
   io::write_text_file(path, text);
 }
 
@@ -58,6 +64,27 @@ io::Json* background_input(io::Json& document) {
   for (auto& [name, input] : document["inputs"].items())
     if (input.is_object() && input.value("node_set", io::Json()) == "bkg") return &input;
   return nullptr;
+}
+
+bool holds_labels(const fs::path& path, const std::vector<std::int64_t>& ids, std::uint64_t runs,
+                  std::uint64_t slots) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return false;
+  const auto file = io::h5::File::open(path);
+  return io::h5::is_dataset(file, labels_dataset) &&
+         io::h5::dataset_info(file, labels_dataset).shape == std::vector<std::uint64_t>{runs, slots} &&
+         io::h5::read_table_rows<std::int64_t>(file, labels_dataset, slots, 0, runs) == ids;
+}
+
+/// The user's images, where a stimulus needs them.
+void require_pictures(const fs::path& base, const io::Paradigm& paradigm, const io::ParadigmTrial& trial) {
+  const auto name = trial.stimulus.value("data_file", std::string());
+  if (name.empty()) return;
+  constexpr std::string_view variable = "$BASE_DIR/";
+  core::require_readable(
+      name.starts_with(variable) ? base / name.substr(variable.size()) : fs::path(name),
+      fmt::format("{} shows the pictures in it: put them there, or name yours with --stimulus data_file=FILE",
+                  paradigm.name));
 }
 
 }  // namespace
@@ -91,6 +118,7 @@ io::Json lgn_trial_config(const io::Paradigm& paradigm, const io::ParadigmTrial&
     throw core::ConfigError("invalid {}/inputs (a template has one input, this has {})", where,
                             inputs.size());
   auto& input = inputs.begin().value();
+  if (paradigm.replaces_input) input = io::Json::object();
   for (const auto& [key, value] : trial.stimulus.items()) input[key] = value;
   object_at(document, "run", where)["tstop"] = paradigm.duration_ms;
   return document;
@@ -114,12 +142,30 @@ io::Json run_trial_config(const io::Paradigm& paradigm, const io::ParadigmTrial&
   return document;
 }
 
+void write_labels(const fs::path& base, const io::Paradigm& paradigm) {
+  if (paradigm.orders.empty()) return;
+  const auto path = base / paradigm.labels_file();
+  const std::uint64_t runs = paradigm.orders.size(), slots = paradigm.orders.front().size();
+  std::vector<std::int64_t> ids;
+  for (const auto& order : paradigm.orders) ids.insert(ids.end(), order.begin(), order.end());
+  if (holds_labels(path, ids, runs, slots)) return;
+  make_folder(path.parent_path());
+  auto file = io::h5::File::create(io::incomplete_name(path));
+  const std::uint64_t shape[] = {runs, slots};
+  io::h5::create_dataset<std::int64_t>(file, labels_dataset, shape);
+  io::h5::write_rows<std::int64_t>(file, labels_dataset, 0, ids);
+  file.close();
+  io::publish(path);
+}
+
 void write_trial_configs(const fs::path& base, const io::Paradigm& paradigm, const std::string& option) {
   const auto option_document = option_config(base, option);
   const auto template_file = base / "configs" / paradigm.lgn_template;
   core::require_readable(template_file, fmt::format("paradigm {} begins with it", paradigm.name));
   const auto lgn_template = io::read_json(template_file);
+  write_labels(base, paradigm);
   for (const auto& trial : paradigm.trials) {
+    require_pictures(base, paradigm, trial);
     write_if_changed(base / trial.lgn_config, lgn_trial_config(paradigm, trial, lgn_template).dump(2) + "\n");
     write_if_changed(base / paradigm.run_config(trial, option),
                      run_trial_config(paradigm, trial, option_document, option).dump(2) + "\n");

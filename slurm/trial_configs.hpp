@@ -15,7 +15,8 @@ namespace striate::slurm {
 /// ConfigError, and MissingFileError where edge files that it names, such as trained ones, are not there.
 io::Json option_config(const std::filesystem::path& base, const std::string& option);
 
-/// Contents of lgn_config: the template with stimulus, $BASE_DIR and $OUTPUT_DIR of the trial.
+/// Contents of lgn_config: the template with stimulus (which changes or replaces its input), $BASE_DIR and
+/// $OUTPUT_DIR of the trial.
 io::Json lgn_trial_config(const io::Paradigm& paradigm, const io::ParadigmTrial& trial,
                           const io::Json& lgn_template);
 /// Contents of run_config: the option's config with $BASE_DIR, $LGNINPUT_DIR, $BKGINPUT_DIR and $OUTPUT_DIR
@@ -23,8 +24,13 @@ io::Json lgn_trial_config(const io::Paradigm& paradigm, const io::ParadigmTrial&
 io::Json run_trial_config(const io::Paradigm& paradigm, const io::ParadigmTrial& trial,
                           const io::Json& option_document, const std::string& option);
 
-/// Writes both for all trials; files whose contents are the same stay untouched, so that results keep being
-/// newer than they are. Reads BASE/configs.
+/// Writes paradigm.labels_file() if it has orders of images: dataset stim_ids, a row for every trial of the
+/// whole paradigm. A file that holds them stays untouched.
+void write_labels(const std::filesystem::path& base, const io::Paradigm& paradigm);
+
+/// Writes both for all trials, and the labels; files whose contents are the same stay untouched, so that
+/// results keep being newer than they are. Reads BASE/configs. Throws MissingFileError also where a stimulus'
+/// pictures are not there.
 void write_trial_configs(const std::filesystem::path& base, const io::Paradigm& paradigm,
                          const std::string& option);
 

@@ -147,6 +147,20 @@ class LgnTest(StriateTest):
         self.assertEqual(spikes(), other)
         self.assertEqual(spikes("--seed", 0), trials[0])
 
+    def test_several_configs(self):
+        configs = []
+        for name, changes in (("a0", {"trial": 0}), ("b0", {"theta": 90.0}), ("a1", {"trial": 1})):
+            config = self.config(self.grating(**changes), output_dir=str(self.folder / name))
+            configs.append(config.rename(self.folder / f"{name}.json"))
+        result = self.do("lgn", *configs, ranks=2)
+        self.assertIn("3 configurations, rates computed 2 times", result.stderr)
+        for config in configs:
+            together = h5_contents(self.folder / config.stem / "spikes.h5")
+            self.do("lgn", "-q", config, "-o", self.folder / "alone")
+            self.assertEqual(together, h5_contents(self.folder / "alone/spikes.h5"))
+        self.refuse(2, "-o with 2 configs", command=("lgn", *configs[:2], "-o", self.folder / "both"))
+        self.refuse(78, "both write to", command=("lgn", configs[0], configs[0]))
+
     def test_overwriting(self):
         config = self.config(self.grating())
         out = self.folder / "out"
@@ -262,11 +276,22 @@ class LgnTest(StriateTest):
         self.refuse(2, "--rate", command=("background", net, "--rate", 4000.1, "--duration", 1))
         self.refuse(2, "--duration", command=("background", net, "--rate", 10, "--duration", 0))
         self.refuse(2, "belong together", command=("background", net, "--rate", 10))
-        self.refuse(2, "paradigm", command=("background", net, "--paradigm", "movies"))
+        self.refuse(78, "unknown paradigm 'movies'", command=("background", net, "--paradigm", "movies"))
+        self.refuse(2, "--only without --paradigm", command=("background", net, "--only", "angle=0"))
         self.refuse(2, "--seed", command=("background", net, "--seed", -1))
         self.refuse(2, "--layout", command=("background", net, "--layout", "csv"))
-        self.refuse(78, "99 units", command=("background", net, "--units", 99, "--paradigm", "8dir_10trials"))
         self.refuse(66, "bkg_nodes.h5", command=("background", self.folder / "nowhere"))
+
+    def test_background_of_a_paradigm(self):
+        one_trial = ("--paradigm", "8dir_10trials", "--only", "angle=45", "--only", "trial=2")
+        for units, rate, name in ((99, 250, "250Hz"), (1, 1000, "1kHz")):
+            folder = self.folder / name
+            self.do("background", "-q", self.base / "net", "-o", folder, "--units", units, *one_trial)
+            files = [str(file.relative_to(folder)) for file in folder.rglob("*.h5")]
+            self.assertEqual(files, [f"bkg_8dir_10trials/angle45_trial2/bkg_spikes_{name}_3s.h5"])
+            self.do("background", "-q", self.base / "net", "-o", folder, "--units", units, "--rate", rate,
+                    "--duration", 3, "--seed", 381583 + 12)
+            self.assertEqual(h5_contents(folder / files[0]), h5_contents(folder / f"bkg/bkg_spikes_{rate}Hz_3s.h5"))
 
     def test_background_repeats_numpy(self):
         options = ("--reference-mode", "--rate", 250, "--duration", 1, "--seed", 99, "--units", 20)

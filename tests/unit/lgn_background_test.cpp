@@ -3,7 +3,6 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <set>
 
 #include "core/error.hpp"
 #include "io/h5.hpp"
@@ -67,31 +66,19 @@ TEST_CASE("4 kHz fills every bin, 0 Hz none, and times are a hundredth of a ms b
   CHECK(background_spikes(full, 2, BackgroundRandom::counter).size() == 0);
 }
 
-TEST_CASE("the table of background files follows the paradigms") {
-  CHECK(background_plan("", 100).size() == 7);
-  const auto gratings = background_plan("8dir_10trials", 100);
-  CHECK(gratings.size() == 80);
-  CHECK(gratings[12].file == "bkg_8dir_10trials/angle45_trial2/bkg_spikes_250Hz_3s.h5");
-  CHECK(gratings[12].seed == 381595);
-  CHECK(background_plan("8dir_10trials", 1).front().file.filename() == "bkg_spikes_1kHz_3s.h5");
-  CHECK_THROWS_AS(background_plan("8dir_10trials", 99), core::ConfigError);
-  const auto contrasts = background_plan("contrasts", 100);
-  CHECK(contrasts.size() == 510);
-  CHECK(contrasts[29].file.parent_path().filename() == "angle0_contrast0.0_trial29");
-  CHECK(contrasts[30].file.parent_path().filename() == "angle0_contrast0.05_trial0");
-  CHECK(contrasts.back().file.parent_path().filename() == "angle315_contrast0.8_trial9");
-  CHECK(contrasts.back().seed == 451958 + 509);
-  const auto imagenet = background_plan("imagenet", 100);
-  CHECK(imagenet.size() == 60);
-  CHECK(imagenet.front().seed == 452468);
-  const auto bo = background_plan("bo", 100);
-  CHECK(bo.size() == 51);
-  CHECK(bo.back().file == "bkg_bo/bkg_bo_chunk_50.h5");
-  CHECK(bo.back().duration_s == 30.25);
-  CHECK_THROWS_AS(background_plan("bogus", 100), core::UsageError);
-  std::set<std::string> names;
-  for (const auto& file : contrasts) names.insert(file.file.string());
-  CHECK(names.size() == 510);
+TEST_CASE("the standard background has seven files, all with seed 0") {
+  const auto trains = standard_background();
+  REQUIRE(trains.size() == 7);
+  const char* names[] = {"1kHz_10s", "1kHz_3s", "250Hz_10s", "250Hz_3s", "full_10s", "full_3s", "regular_1s"};
+  const double rates[] = {1000, 1000, 250, 250, 4000, 4000, 0};
+  for (std::size_t k = 0; k < 7; ++k) {
+    CHECK(trains[k].file == fmt::format("bkg/bkg_spikes_{}.h5", names[k]));
+    CHECK(trains[k].rate_hz == rates[k]);
+    CHECK(trains[k].seed == 0);
+  }
+  CHECK(trains[0].duration_s == 10);
+  CHECK(trains[5].duration_s == 3);
+  CHECK(trains[6].regular);
 }
 
 TEST_CASE("background files are read back equal in both layouts") {

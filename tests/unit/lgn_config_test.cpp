@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
+#include "lgn/synthetic_images.hpp"
 #include "support/lgn_network.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -107,6 +108,29 @@ TEST_CASE("option -o redirects every output") {
   const auto plan = f.plan(options);
   CHECK(lgn::output_path(plan, 0, *plan.output.spikes_h5) == f.folder.path() / "new" / "s.h5");
   CHECK(lgn::output_path(plan, 0, *plan.output.log_file) == f.folder.path() / "new" / "log.txt");
+}
+
+TEST_CASE("numbers of blanks in an order of images are grey") {
+  Fixture f;
+  lgn::write_synthetic_images({.count = 3, .rows = 16, .columns = 24}, f.folder.path() / "images.h5");
+  f.input() = {{"input_type", "movie"},
+               {"module", "images"},
+               {"data_file", (f.folder.path() / "images.h5").string()},
+               {"image_dur", 100.0},
+               {"order", {2, 3, 0}}};
+  CHECK(f.refuses("image 3"));
+  f.input()["blank"] = 3;
+  CHECK(f.complaint().empty());
+  const auto plan = f.plan();
+  const auto& runs = std::get<lgn::Movie>(plan.stimulus.pattern).runs;
+  REQUIRE(runs.size() == 4);
+  CHECK(runs[0].picture == 2);
+  CHECK(runs[1].picture == -1);
+  CHECK(runs[2].picture == 0);
+  f.input()["order"] = {2, -1, 0};
+  CHECK(f.plan().stimulus.condition == plan.stimulus.condition);
+  f.input()["order"] = {2, -2, 0};
+  CHECK(f.refuses("image -2"));
 }
 
 TEST_CASE("inputs that cannot be run are refused with file and key") {

@@ -166,6 +166,12 @@ TEST_CASE("held images show each picture for its time between grey") {
   CHECK(shown(160) == 0.2f);
   CHECK(shown(209) == 0.2f);
   CHECK(shown(210) == 0);
+  show.order = {2, -1, 1};
+  const auto with_blank = make_held_images(p, show, "test");
+  CHECK(frame_pixels(with_blank, 59).front() == Approx(0.3));
+  CHECK(frame_pixels(with_blank, 60).front() == 0);
+  CHECK(frame_pixels(with_blank, 109).front() == 0);
+  CHECK(frame_pixels(with_blank, 110).front() == Approx(0.2));
   show.order = {3};
   CHECK_THROWS_AS(make_held_images(p, show, "test"), ConfigError);
   show.order = {2};

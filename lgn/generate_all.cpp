@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lgn/generate_all.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "core/error.hpp"
+#include "core/log.hpp"
+
+namespace striate::lgn {
+namespace {
+
+namespace fs = std::filesystem;
+
+LgnPlan plan_of(const fs::path& config, const LgnOptions& options) {
+  return make_plan(io::load_sonata_config(config), options);
+}
+
+/// No configuration may write where another one does.
+void check_outputs(const std::vector<LgnPlan>& plans) {
+  std::map<fs::path, const LgnPlan*> owners;
+  const auto claim = [&](const LgnPlan& plan, const fs::path& path) {
+    std::error_code ignored;
+    const auto [owner, is_new] = owners.emplace(fs::weakly_canonical(path, ignored), &plan);
+    if (!is_new && owner->second != &plan)
+      throw core::ConfigError(
+          "{} and {} both write to {} (the second would replace the first) give each an "
+          "output_dir of its own",
+          owner->second->config_file, plan.config_file, path);
+  };
+  for (const auto& plan : plans)
+    for (const auto trial : plan.trials) {
+      claim(plan, output_directory(plan, trial) / "");
+      for (const auto& file : trial_files(plan, trial)) claim(plan, file);
+    }
+}
+
+/// Trials whose spikes may wait in memory together: 16 bytes a spike, at twice the usual rate of the LGN.
+std::size_t most_trials_of(const std::vector<LgnPlan>& plans, std::size_t cells) {
+  constexpr double most_bytes = 512 << 20, rate_hz = 20, bytes_per_spike = 16;
+  double longest_s = 1e-3;
+  for (const auto& plan : plans)
+    longest_s = std::max(longest_s, static_cast<double>(plan.stimulus.frames) / plan.stimulus.frame_rate_hz);
+  const double bytes =
+      static_cast<double>(std::max<std::size_t>(cells, 1)) * rate_hz * bytes_per_spike * longest_s;
+  return static_cast<std::size_t>(std::clamp(most_bytes / bytes, 1.0, 1e6));
+}
+
+}  // namespace
+
+std::vector<std::vector<std::size_t>> plans_by_rates(const std::vector<LgnPlan>& plans,
+                                                     std::size_t most_trials) {
+  struct Group {
+    std::vector<std::size_t> members;
+    std::size_t trials = 0;
+  };
+  std::vector<Group> groups;
+  for (std::size_t k = 0; k < plans.size(); ++k) {
+    const std::size_t trials = plans[k].trials.size();
+    const auto group = std::ranges::find_if(groups, [&](const Group& g) {
+      return g.trials + trials <= most_trials && same_rates(plans[g.members.front()], plans[k]);
+    });
+    auto& chosen = group != groups.end() ? *group : groups.emplace_back();
+    chosen.members.push_back(k);
+    chosen.trials += trials;
+  }
+  std::vector<std::vector<std::size_t>> members;
+  for (auto& group : groups) members.push_back(std::move(group.members));
+  return members;
+}
+
+GenerationSummary generate_all(const std::vector<fs::path>& configs, const LgnOptions& options,
+                               const core::Comm& comm) {
+  std::vector<LgnPlan> plans;
+  for (const auto& config : configs) {
+    plans.push_back(plan_of(config, options));
+    if (configs.size() > 1 && std::holds_alternative<Movie>(plans.back().stimulus.pattern))
+      plans.back().stimulus.pattern = Movie{};  // read again when its turn comes
+  }
+  check_outputs(plans);
+  for (const auto& plan : plans) require_new_files(plan);
+  auto nodes_read = plans.front().nodes;
+  auto nodes = io::read_node_populations(nodes_read);
+  std::size_t cells = 0;
+  for (const auto& population : nodes) cells += population.size();
+  const auto groups = plans_by_rates(plans, most_trials_of(plans, cells));
+  GenerationSummary all;
+  std::vector<LgnPlan> together;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    together.clear();
+    for (const auto k : groups[g]) together.push_back(plans[k]);
+    if (configs.size() > 1 && std::holds_alternative<Movie>(together.front().stimulus.pattern))
+      together.front().stimulus = plan_of(configs[groups[g].front()], options).stimulus;
+    if (together.front().nodes != nodes_read) {
+      nodes_read = together.front().nodes;
+      nodes = io::read_node_populations(nodes_read);
+    }
+    const auto summary = generate(together, nodes, comm);
+    if (g == 0) all.cells = summary.cells;
+    all.spikes += summary.spikes;
+    all.cells_off_screen = std::max(all.cells_off_screen, summary.cells_off_screen);
+  }
+  if (configs.size() > 1)
+    core::log::info("{} configurations, rates computed {} times", configs.size(), groups.size());
+  return all;
+}
+
+}  // namespace striate::lgn

@@ -7,7 +7,7 @@
 #include "core/text.hpp"
 #include "engine/estimate.hpp"
 #include "io/paradigm.hpp"
-#include "io/paradigm_text.hpp"
+#include "lgn/background.hpp"
 #include "slurm/shell_text.hpp"
 #include "slurm/status.hpp"
 #include "slurm/trial_configs.hpp"
@@ -38,25 +38,17 @@ struct ParadigmJobs {
   slurm::JobOptions options;
 };
 
-/// KEY=VALUE for the stimulus of all trials.
-void set_stimulus(io::Paradigm& paradigm, const std::string& key_and_value) {
-  const auto equals = key_and_value.find('=');
-  if (equals == 0 || equals == std::string::npos)
-    throw core::UsageError("invalid --stimulus '{}' (KEY=VALUE, such as temporal_f=1.0)", key_and_value);
-  for (auto& trial : paradigm.trials)
-    trial.stimulus[key_and_value.substr(0, equals)] = io::stimulus_value(key_and_value.substr(equals + 1));
-}
-
 ParadigmJobs make_jobs(const po::variables_map& values, const slurm::JobOptions& options) {
-  std::vector<io::TrialFilter> filters;
-  for (const auto& only : options.only) filters.push_back(io::parse_trial_filter(only));
-  ParadigmJobs jobs{.paradigm = io::filtered(io::read_paradigm(positional(values, "paradigm")), filters),
+  const fs::path base = positional(values, "base");
+  auto paradigm = io::for_background_units(io::read_paradigm(positional(values, "paradigm")),
+                                           lgn::background_units(base));
+  ParadigmJobs jobs{.paradigm = io::with_only(std::move(paradigm), options.only),
                     .runs = {.paradigm = positional(values, "paradigm"),
-                             .base = positional(values, "base"),
+                             .base = base,
                              .option = positional(values, "option"),
                              .modfile = options.modfile},
                     .options = options};
-  for (const auto& change : options.stimulus) set_stimulus(jobs.paradigm, change);
+  for (const auto& change : options.stimulus) io::set_stimulus(jobs.paradigm, change);
   return jobs;
 }
 
@@ -99,8 +91,8 @@ void carry_out(const po::variables_map& values, const ParadigmJobs& jobs,
       slurm::make_chain(name, std::move(stages), workload(jobs), jobs.options.wishes, setting.site);
   std::cout << slurm::chain_table(chain) << std::flush;
   if (values.count("dry-run") != 0) return;
-  const auto script = slurm::write_chain(chain, jobs.runs, setting);
   slurm::write_trial_configs(jobs.runs.base, jobs.paradigm, jobs.runs.option);
+  const auto script = slurm::write_chain(chain, jobs.runs, setting);
   slurm::write_job_options(jobs.runs.base, name, jobs.options);
   core::log::info("scripts are in {}; {}", jobs.runs.base / "jobs",
                   values.count("submit") != 0 ? "submitting" : fmt::format("'bash {}' submits them", script));

@@ -54,7 +54,10 @@ std::string directives(const std::string& name, const JobRequest& request, const
 
 std::string environment(const JobSetting& setting, int ranks) {
   const auto& site = setting.site;
-  auto text = fmt::format("\nset -euo pipefail\ncd -- {}\n", shell_word(setting.directory.string()));
+  auto text = fmt::format(
+      "\n# shellcheck disable=SC2016,SC2317  # names may hold a $, which stays one; traps call "
+      "functions\nset -euo pipefail\ncd -- {}\n",
+      shell_word(setting.directory.string()));
   if (!site.modules.empty() || !site.sources.empty())
     text += "set +eu  # such files are rarely written for it\n";
   if (!site.modules.empty()) {

@@ -81,8 +81,8 @@ Step metric_step(const Runs& runs, const io::Paradigm& paradigm, const io::Parad
   for (const auto& trial : paradigm.trials)
     step.inputs.push_back(runs.base / paradigm.run_directory(trial, runs.option) / "spikes.h5");
   for (const auto& file : metric.files) step.outputs.push_back(below_base(file));
-  for (const auto& argument : metric.arguments)
-    step.arguments.push_back(io::with_option(argument, runs.option));
+  for (auto& argument : io::metric_arguments(metric, runs.base, runs.option))
+    step.arguments.push_back(std::move(argument));
   return step;
 }
 

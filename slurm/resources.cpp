@@ -29,6 +29,7 @@ constexpr double bytes_per_spike = 40, v1_hz = 5, lgn_hz = 20;
 constexpr std::uint64_t background_file_bytes = 2'000'000;
 
 constexpr double memory_margin = 1.25, time_margin = 3, extra_minutes = 5;
+constexpr double least_mb = 500;  // launcher and shell
 constexpr std::uint64_t synapses_per_rank = 10'000'000;
 constexpr double element_s = 600;
 constexpr std::size_t least_elements = 8;
@@ -101,7 +102,7 @@ JobRequest request_for(const Cost& cost, std::size_t items, int ranks, const Wis
   if (ranks_on(request.nodes) > site.node_cores)
     throw core::UsageError("{} ranks on a node of site {} ({} cores) give more --nodes",
                            ranks_on(request.nodes), site.name, site.node_cores);
-  const double needed_mb = std::ceil(ranks_on(request.nodes) * rank_mb / 100) * 100;
+  const double needed_mb = std::max(least_mb, std::ceil(ranks_on(request.nodes) * rank_mb / 100) * 100);
   request.memory_mb = wishes.memory_mb.value_or(whole(needed_mb));
   if (static_cast<double>(request.memory_mb) > node_mb)
     throw core::UsageError(

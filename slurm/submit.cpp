@@ -46,7 +46,8 @@ submit() {
 
 std::string opening(const JobSetting& setting) {
   auto text = fmt::format(
-      "#!/bin/bash\n# Submits the jobs beside it and prints their ids.\nset -Eeuo pipefail\ncd -- {}\n",
+      "#!/bin/bash\n# Submits the jobs beside it and prints their ids.\n# shellcheck disable=SC2016  # names "
+      "may hold a $, which stays one\nset -Eeuo pipefail\ncd -- {}\n",
       shell_word(setting.directory.string()));
   text += fmt::format("mkdir -p -- {}\n", shell_word((setting.base / "jobs/logs").string()));
   return text + submission;

@@ -37,8 +37,8 @@ TEST_CASE("every shipped site can be read") {
 
 TEST_CASE("a site's values that could become directives are refused") {
   for (const char* key : {"partition", "account", "qos", "constraint"})
-    for (const char* value : {"\"a\\n#SBATCH --wrap=x\"", "\"a b\"", "\"$(touch x)\"", "\"`x`\"", "\"a'b\"", "\"-x\"",
-                              "\"a;b\"", "'a\"b'", "\"a#b\"", "\"a\\\\b\""})
+    for (const char* value : {"\"a\\n#SBATCH --wrap=x\"", "\"a b\"", "\"$(touch x)\"", "\"`x`\"", "\"a'b\"",
+                              "\"-x\"", "\"a;b\"", "'a\"b'", "\"a#b\"", "\"a\\\\b\""})
       check_refused(std::string(key) + ": " + value + "\n", std::string("invalid ") + key);
   check_refused("sbatch: [\"--mail-user=a\\n#SBATCH --uid=0\"]\n", "invalid sbatch");
   check_refused("sbatch: [\"--comment=a b\"]\n", "invalid sbatch");
@@ -57,7 +57,8 @@ TEST_CASE("all problems of a site are reported at once") {
     site_of("launcher: pmi2\nmax_array_size: 1\nthrotle: 3\nnode: {cores: 0, memory_gb: 4}\n");
     FAIL("must be refused");
   } catch (const core::ConfigError& error) {
-    for (const char* part : {"launcher='pmi2'", "max_array_size=1", "did you mean 'throttle'?", "node.cores=0"})
+    for (const char* part :
+         {"launcher='pmi2'", "max_array_size=1", "did you mean 'throttle'?", "node.cores=0"})
       CHECK_THAT(error.what(), Contains(part));
   }
 }
@@ -66,5 +67,6 @@ TEST_CASE("a site without its base says what to extend") {
   const test::TemporaryFolder folder;
   const auto file = folder.path() / "alone.yaml";
   std::ofstream(file) << "launcher: srun\n";
-  CHECK_THROWS_WITH(slurm::read_site(file.string()), Contains("missing key 'node'") && Contains("extends: default"));
+  CHECK_THROWS_WITH(slurm::read_site(file.string()),
+                    Contains("missing key 'node'") && Contains("extends: default"));
 }

@@ -260,6 +260,11 @@ BuildSummary build(const NetworkSpec& spec, const BuildOptions& options, const c
   return summary;
 }
 
+Estimate estimate(const NetworkSpec& spec, const BuildOptions& options, const core::Comm& comm) {
+  const auto work = make_workplace(spec, options, comm);
+  return estimate_build(spec, work.nodes, work.rule, work.grid, work.units, options.parts, comm);
+}
+
 std::string dry_run(const NetworkSpec& spec, const BuildOptions& options, const core::Comm& comm) {
   const auto work = make_workplace(spec, options, comm);
   const auto estimate =

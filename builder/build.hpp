@@ -40,6 +40,9 @@ struct BuildSummary {
 /// Collective. Everything that can be refused is refused before work starts.
 BuildSummary build(const NetworkSpec& spec, const BuildOptions& options, const core::Comm& comm);
 
+/// What build() would take. Collective; writes nothing.
+Estimate estimate(const NetworkSpec& spec, const BuildOptions& options, const core::Comm& comm);
+
 /// What build() would do, as text. Collective; writes nothing.
 std::string dry_run(const NetworkSpec& spec, const BuildOptions& options, const core::Comm& comm);
 

@@ -37,6 +37,7 @@ core::ExitCode run_nodesets(const Arguments& arguments, const core::Comm& world)
 core::ExitCode run_tune(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_adjust(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_pipeline(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_jobs(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_check(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_version(const Arguments& arguments, const core::Comm& world);
 

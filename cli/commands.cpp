@@ -21,6 +21,7 @@ std::span<const Command> commands() {
       {"adjust", "recurrent weights scaled to recorded rates: the option 'adjusted'", run_adjust},
       {"pipeline", "make files, running whatever they need and is missing or outdated (replaces Snakemake)",
        run_pipeline},
+      {"jobs", "SLURM jobs of a paradigm's runs: make, submit, see what is done, continue", run_jobs},
       {"check", "list all that is wrong with a config, network, spike or other file", run_check},
       {"version", "version, commit, compiler and libraries", run_version},
   };

@@ -64,6 +64,18 @@ builder::NetworkSpec read_network_spec(const std::string& name, const po::variab
       name, overrides, values.count(cell_models) != 0 ? values[cell_models].as<std::string>() : "");
 }
 
+std::vector<std::string> network_option_words(const po::variables_map& values) {
+  std::vector<std::string> words;
+  for (const auto& option : network_options())
+    if (values.count(option.name) != 0)
+      words.push_back(option.flag_value != nullptr
+                          ? fmt::format("--{}", option.name)
+                          : fmt::format("--{}={}", option.name, values[option.name].as<std::string>()));
+  if (values.count(cell_models) != 0)
+    words.push_back(fmt::format("--{}={}", cell_models, values[cell_models].as<std::string>()));
+  return words;
+}
+
 std::string given_network_option(const po::variables_map& values) {
   for (const auto& option : network_options())
     if (values.count(option.name) != 0) return option.name;

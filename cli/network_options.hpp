@@ -5,6 +5,7 @@
 
 #include <boost/program_options.hpp>
 #include <string>
+#include <vector>
 
 #include "builder/spec.hpp"
 
@@ -15,6 +16,9 @@ void add_network_options(boost::program_options::options_description& options);
 /// Reads the network `name` with the options that were given.
 builder::NetworkSpec read_network_spec(const std::string& name,
                                        const boost::program_options::variables_map& values);
+
+/// These options as words for another call: {"--seed=7", "--flat"}.
+std::vector<std::string> network_option_words(const boost::program_options::variables_map& values);
 
 /// The first of these options that was given, or "".
 std::string given_network_option(const boost::program_options::variables_map& values);

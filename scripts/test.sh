@@ -6,8 +6,8 @@ set -euo pipefail
 # shellcheck source=scripts/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
-# The end-to-end tests make and read HDF5 files.
-install_packages "${build_packages[@]}" python3 python3-numpy python3-h5py gnuplot-nox
+# The end-to-end tests make and read HDF5 files; those of jobs start a SLURM cluster of this machine.
+install_packages "${build_packages[@]}" python3 python3-numpy python3-h5py gnuplot-nox slurm-wlm munge shellcheck
 prepare_mpi
 
 # run_tests FOLDER [CTEST OPTION…]

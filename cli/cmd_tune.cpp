@@ -36,7 +36,7 @@ void make_inputs(const fs::path& base, const core::Comm& world) {
   if (!exists(base / train, world)) {
     core::log::info("background spikes");
     const auto units = lgn::background_units(base);
-    auto plan = lgn::background_plan("", units);
+    auto plan = lgn::standard_background();
     std::erase_if(plan, [&](const lgn::BackgroundTrain& each) { return each.file != train; });
     lgn::write_background(plan, base, {.units = units}, world);
   }

@@ -46,7 +46,4 @@ std::string plain_runs_name(const io::Paradigm& paradigm, const std::string& opt
 /// BASE/configs/config_OPT.json.
 std::vector<StageItems> paradigm_stages(const Runs& runs, const io::Paradigm& paradigm);
 
-/// The same as one list of steps in an order in which they could run.
-Plan paradigm_plan(const Runs& runs, const io::Paradigm& paradigm);
-
 }  // namespace striate::slurm

@@ -25,9 +25,4 @@ struct Step {
   bool parallel = false;
 };
 
-/// Steps in an order in which they could run.
-struct Plan {
-  std::vector<Step> steps;
-};
-
 }  // namespace striate::slurm

@@ -40,6 +40,10 @@ struct ParadigmJobs {
 
 ParadigmJobs make_jobs(const po::variables_map& values, const slurm::JobOptions& options) {
   const fs::path base = positional(values, "base");
+  // What cannot stand in a script is refused before anything is read.
+  for (const auto& name : {base.string(), positional(values, "paradigm"), options.modfile.value_or("")})
+    slurm::shell_word(name);
+  slurm::require_option_name(positional(values, "option"), "OPT");
   auto paradigm = io::for_background_units(io::read_paradigm(positional(values, "paradigm")),
                                            lgn::background_units(base));
   ParadigmJobs jobs{.paradigm = io::with_only(std::move(paradigm), options.only),
@@ -135,7 +139,6 @@ core::ExitCode run_jobs_make(const Arguments& arguments, const core::Comm& world
     core::require_readable(*options.modfile, "--modfile names it");
   }
   const auto jobs = make_jobs(*values, options);
-  slurm::shell_word(jobs.runs.base.string());
   carry_out(*values, jobs, slurm::paradigm_stages(jobs.runs, jobs.paradigm));
   return core::ExitCode::done;
 }

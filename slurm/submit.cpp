@@ -28,8 +28,10 @@ fi
 ids=()
 # A chain is submitted whole or not at all.
 undo() {
+  trap - ERR
   ((${#ids[@]} == 0)) || scancel "${ids[@]}"
   echo "submission failed: what had been submitted is cancelled" >&2
+  exit 1
 }
 trap undo ERR
 # submit NAME OPTION… SCRIPT [ARGUMENT]: leaves the job's id in $id

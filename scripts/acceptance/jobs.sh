@@ -8,9 +8,10 @@
 # shellcheck source=scripts/acceptance/checks.sh
 source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 prepare slurm-wlm munge shellcheck
+chmod 755 "$work" # munged wants its socket reachable for all
 export SLURM_LOCAL_DIR="$work/slurm" SLURM_LOCAL_PORT=26817
 check scripts/slurm_local.sh start
-trap 'scripts/slurm_local.sh stop; rm -rf "$work"' EXIT
+trap '"$striate_root/scripts/slurm_local.sh" stop; rm -rf "$work"' EXIT
 eval "$(scripts/slurm_local.sh env)"
 # Slower machines take longer for jobs than for anything else.
 wait_for_jobs() {

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Job scripts run by bash, without a cluster: what they leave when trials fail or a signal ends them, and what is refused
+when they are made."""
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+from support import STRIATE, StriateTest, run
+
+USAGE, MISSING, CONFIGURATION = 2, 66, 78
+
+
+class JobScriptTest(StriateTest):
+    def setUp(self):
+        super().setUp()
+        self.ok("build", "tiny", "-q", "-o", "tiny")
+        launcher = self.executable("mpirun", 'shift 2\nexec "$@"')
+        self.environment = {**os.environ, "PATH": f"{launcher.parent}:{os.environ['PATH']}", "SLURM_ARRAY_TASK_ID": "0"}
+
+    def executable(self, name, text):
+        path = self.folder / "bin" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"#!/bin/bash\n{text}\n")
+        path.chmod(0o755)
+        return path
+
+    def ok(self, *arguments):
+        result = run(*arguments, cwd=self.folder)
+        self.assertEqual(result.returncode, 0, f"{arguments}\n{result.stdout}{result.stderr}")
+        return result.stdout
+
+    def make(self, *options):
+        return self.ok("jobs", "make", "8dir_10trials", "tiny", "plain", "--only", "angle=0", "--only", "trial=0,1,2",
+                       "--trials-per-job", "3", *options)
+
+    def script(self, name):
+        return subprocess.run(["bash", f"tiny/jobs/{name}.sh"], cwd=self.folder, env=self.environment, text=True,
+                              capture_output=True, timeout=120)
+
+    def notes(self, script="8dir_10trials_plain"):
+        return {path.name: path.read_text() for path in (self.folder / "tiny/jobs/state" / script).iterdir()}
+
+    def test_a_bad_trial_does_not_keep_its_neighbours_from_running(self):
+        self.make()
+        for name in ("bkg_8dir_10trials", "filternet_8dir_10trials"):
+            result = self.script(name)
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        (self.folder / "tiny/configs/8dir_10trials_plain/config_1.json").write_text("{")
+        result = self.script("8dir_10trials_plain")
+        self.assertEqual(result.returncode, CONFIGURATION, result.stderr)
+        self.assertEqual(list(self.notes()), ["1.failed"])
+        self.assertIn("exit=78\n", self.notes()["1.failed"])
+        status = self.ok("jobs", "status", "8dir_10trials", "tiny", "plain")
+        self.assertIn("failed: simulate angle0_trial1 (exit code 78", status)
+        self.assertRegex(status, r"simulate +2 +1 +0\n")
+        self.make()  # writes the config anew
+        result = self.script("8dir_10trials_plain")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("to do: 1\n", result.stdout)
+        self.assertEqual(self.notes(), {})
+        self.assertIn("nothing to do", self.script("8dir_10trials_plain").stdout)
+        self.assertEqual(self.script("metrics_8dir_10trials_plain").returncode, 0)
+        self.assertIn("all is done", self.script("collect_8dir_10trials_plain").stdout)
+
+    def test_signals_reach_the_work_and_are_noted(self):
+        program = self.executable("slow", f'if [[ "$1" == lgn ]]; then echo begun >begun; exec sleep 60; fi\nexec "{STRIATE}" "$@"')
+        (self.folder / "site.yaml").write_text(f"extends: default\nprogram: {program}\n")
+        self.make("--site", "site.yaml")
+        for number, code in ((signal.SIGTERM, 143), (signal.SIGUSR1, 138)):
+            (self.folder / "begun").unlink(missing_ok=True)
+            job = subprocess.Popen(["bash", "tiny/jobs/filternet_8dir_10trials.sh"], cwd=self.folder, env=self.environment,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            while not (self.folder / "begun").exists():
+                self.assertIsNone(job.poll())
+                time.sleep(0.05)
+            self.assertEqual(sorted(self.notes("filternet_8dir_10trials")), ["0.started", "1.started", "2.started"])
+            self.assertIn("is at work or was killed", self.ok("jobs", "status", "8dir_10trials", "tiny", "plain"))
+            job.send_signal(number)
+            self.assertEqual(job.wait(20), code)
+            notes = self.notes("filternet_8dir_10trials")
+            self.assertEqual(sorted(notes), ["0.failed", "1.failed", "2.failed"])
+            self.assertIn(f"exit={code}\n", notes["2.failed"])
+
+    def test_what_cannot_stand_in_a_script_is_refused(self):
+        def refused(code, *arguments):
+            result = run("jobs", *arguments, cwd=self.folder)
+            self.assertEqual(result.returncode, code, result.stderr)
+
+        (self.folder / "a\nb").symlink_to("tiny")
+        refused(USAGE, "make", "8dir_10trials", "a\nb", "plain")
+        refused(USAGE, "make", "8dir_10trials", "tiny", "plain;$(touch executed)")
+        refused(USAGE, "make", "8dir_10trials", "tiny", "plain\nx")
+        refused(USAGE, "make", "8dir_10trials", "tiny", "plain", "--time", "1;touch executed")
+        refused(USAGE, "make", "8dir_10trials", "tiny", "plain", "--only", "angle=7")
+        refused(MISSING, "make", "8dir_10trials", "tiny", "trained")
+        refused(CONFIGURATION, "make", "8dir_10trials", "tiny", "plain", "--site", "nowhere")
+        (self.folder / "site.yaml").write_text('extends: default\npartition: "a\\n#SBATCH --wrap=touch"\n')
+        refused(CONFIGURATION, "make", "8dir_10trials", "tiny", "plain", "--site", "site.yaml")
+        self.assertFalse((self.folder / "tiny/jobs").exists())
+        self.assertEqual(list(self.folder.rglob("executed")), [])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -76,6 +76,7 @@ Figure tuning_boxes_figure(const FigureRequest& request) {
     models.push_back(model_values({.networks = {request.base},
                                    .option = request.options[k],
                                    .output_directory = {},
+                                   .tables = request.tables,
                                    .reference = {},
                                    .min_rate_hz = request.min_rate_hz,
                                    .core = request.core},

@@ -220,6 +220,7 @@ ReportFacts report_facts(const FigureRequest& request) {
     model = model_values({.networks = {request.base},
                           .option = option,
                           .output_directory = {},
+                          .tables = request.tables,
                           .reference = {},
                           .min_rate_hz = request.min_rate_hz,
                           .core = request.core},

@@ -105,7 +105,8 @@ TypeValues model_values(const SimilarityRequest& request, std::span<const std::f
   TypeValues values;
   for (const auto& base : networks) {
     const auto cells = read_cells(base, request.core);
-    const auto file = base / "metrics" / fmt::format("OSI_DSI_DF_{}.csv", request.option);
+    const auto file =
+        request.tables.value_or(base / "metrics") / fmt::format("OSI_DSI_DF_{}.csv", request.option);
     const auto tuning = read_tuning(file, cells);
     inputs.push_back(file.string());
     const std::vector<double>* columns[] = {&tuning.spontaneous_rate, &tuning.mean_rate, &tuning.max_rate,

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,6 +31,7 @@ struct SimilarityRequest {
   std::vector<std::filesystem::path> networks;  ///< BASE directories to pool
   std::string option;
   std::filesystem::path output_directory;
+  std::optional<std::filesystem::path> tables = {};  ///< instead of metrics/ of each network
   ReferenceValues reference;
   double min_rate_hz = 0.5;  ///< model cells below it at their preferred direction have no OSI and DSI
   int resamples = 1000;

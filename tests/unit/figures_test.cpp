@@ -22,7 +22,7 @@ struct Case {
   Case() {
     request = {.base = folder.path() / "net",
                .options = {"plain"},
-               .tables = folder.path() / "net/metrics",
+               .tables = folder.path() / "net/elsewhere",
                .reference = {.source = "units.csv", .values = {{"L4_Exc", {{"OSI", {0.1, 0.2}}}}}},
                .core = {}};
     std::filesystem::create_directories(request.tables);

@@ -41,12 +41,14 @@ std::string contents_of(const fs::path& file) {
   return text.str();
 }
 
-/// The picture, or why there is none: a table that was not made is no error here.
+/// The picture, or why there is none: a table that was not made, or has nothing to draw, is no error here.
 template <class Draw>
 metrics::ReportPicture picture_of(const std::string& caption, Draw draw) {
   try {
     return {.caption = caption, .png = contents_of(draw()), .note = {}};
   } catch (const core::MissingFileError& error) {
+    return {.caption = caption, .png = {}, .note = error.what()};
+  } catch (const core::UsageError& error) {
     return {.caption = caption, .png = {}, .note = error.what()};
   }
 }

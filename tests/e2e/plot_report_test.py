@@ -185,12 +185,16 @@ class PlotReportTest(StriateTest):
         base = self.folder / "alone"
         for name in ("network", "output_plain"):
             shutil.copytree(self.base / name, base / name)
+        (base / "metrics").mkdir()
+        (base / "metrics/preferred_direction_fits_plain.csv").write_text(
+            (self.base / "metrics/preferred_direction_fits_plain.csv").read_text().splitlines()[0] + "\n")
         page = self.folder / "alone.html"
         self.must("report", base, "plain", "-o", page)
         text = page.read_text()
         self.assertEqual(text.count("<img"), 1)
         self.assertIn("No tuning", text)
         self.assertIn("not drawn", text)
+        self.assertIn("it has no rows", text)
 
     def test_report_in_a_browser(self):
         browser = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -94,6 +94,16 @@ TEST_CASE("bad numbers in a table are errors with file and line") {
   CHECK_THROWS_AS(metrics::preferred_direction_figure(c.request), core::FormatError);
 }
 
+TEST_CASE("a table without anything to draw is told from an absent one") {
+  const Case c;
+  c.table("preferred_direction_fits_plain.csv", "source_type,target_type,a_over_c,b_over_c,p_a,p_b\n");
+  CHECK_THROWS_AS(metrics::preferred_direction_figure(c.request), core::UsageError);
+  CHECK_THROWS_WITH(metrics::preferred_direction_figure(c.request), Contains("no rows"));
+  c.table("suppression_mean_plain.csv", "cell_type,metric,percent_change,networks\nL4_Exc,rate,NaN,0\n");
+  CHECK_THROWS_AS(metrics::suppression_figure(c.request), core::UsageError);
+  CHECK_THROWS_WITH(metrics::suppression_figure(c.request), Contains("no percent change"));
+}
+
 TEST_CASE("contrast curves stand in the panel of their layer") {
   const Case c;
   c.table("contrast_by_type_plain.csv",

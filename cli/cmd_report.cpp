@@ -14,10 +14,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder beside the page for pictures on their way into it.
+/// A folder beside the page for pictures on their way into it. Its name is one that no file of a user has.
 class PictureFolder {
  public:
-  explicit PictureFolder(const fs::path& page) : path_(page.string() + ".pictures") {
+  explicit PictureFolder(const fs::path& page) : path_(io::incomplete_name(page.string() + ".pictures")) {
     std::error_code error;
     fs::create_directories(path_, error);
     if (error) throw core::SystemError("cannot create {} ({})", path_, error.message());

@@ -158,6 +158,14 @@ class PlotReportTest(StriateTest):
         self.fails(2, "contrast", "plot", "spectra", self.base, "plain", "--contrast", "0.3")
         self.fails(66, "nothing to report", "report", self.base, "absent")
 
+    def test_folders_of_others_stay(self):
+        kept = self.folder / "report.html.pictures/mine.txt"
+        kept.parent.mkdir()
+        kept.write_text("mine")
+        self.must("report", self.base, "plain", "-o", self.folder / "report.html")
+        self.assertEqual(kept.read_text(), "mine")
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["report.html", "report.html.pictures"])
+
     def report(self):
         page = self.folder / "report.html"
         self.must("report", self.base, "plain", "-o", page)

@@ -86,7 +86,7 @@ TEST_CASE("facts of a small network: rates, silence, medians, similarity, proven
       {{.pop_name = "e5IT"}, {.pop_name = "e5ET"}, {.pop_name = "i1Htr3a"}, {.pop_name = "e5IT", .x = 500}});
   test::write_spikes(base / "output_plain", {10, 20, 30, 1900}, {0, 0, 0, 3});
   std::ofstream(base / "output_plain/config_plain.json")
-      << R"({"run": {"duration": 2000.0, "dt": 0.25}, "inputs": {"<i>": {"input_file": "a&b.h5"}}})";
+      << R"({"run": {"duration": 2000.0, "dt": 0.25}, "inputs": {"<i>": {"input_file": "a&b.h5"}, "odd": {"module": 3}}})";
   test::write_spikes(base / "8dir_10trials_plain/angle0_trial0", {600}, {0});
   const auto tables = base / "elsewhere";
   std::filesystem::create_directories(tables);

@@ -156,6 +156,8 @@ class PlotReportTest(StriateTest):
         self.fails(2, "--core-radius", "plot", "odsi", self.base, "plain", "--core-radius", "-1")
         self.fails(2, "--core-radius", "report", self.base, "plain", "--core-radius", "nan")
         self.fails(2, "contrast", "plot", "spectra", self.base, "plain", "--contrast", "0.3")
+        for times in (("--bin", "1e-9"), ("--bin", "0"), ("--to", "1e300")):
+            self.fails(2, "--bin", "plot", "raster", self.base, "plain", *times)
         self.fails(66, "nothing to report", "report", self.base, "absent")
 
     def test_folders_of_others_stay(self):

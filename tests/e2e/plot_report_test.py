@@ -153,6 +153,8 @@ class PlotReportTest(StriateTest):
     def test_bad_calls(self):
         self.fails(2, "did you mean", "plot", "contrasts", self.base)
         self.fails(2, "network option", "plot", "odsi", self.base, "a/b")
+        self.fails(2, "network option", "metrics", "rates", self.base, "a/b")
+        self.fails(2, "network option", "metrics", "rates", self.base, "")
         self.fails(2, "--core-radius", "plot", "odsi", self.base, "plain", "--core-radius", "-1")
         self.fails(2, "--core-radius", "report", self.base, "plain", "--core-radius", "nan")
         self.fails(2, "contrast", "plot", "spectra", self.base, "plain", "--contrast", "0.3")

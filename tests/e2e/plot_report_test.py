@@ -115,6 +115,10 @@ class PlotReportTest(StriateTest):
                 self.assertGreater(height, 600)
                 self.assertGreater(picture.stat().st_size, 12000, "nothing seems to be drawn")
 
+    def test_times_shorter_than_the_usual_bin(self):
+        self.must("plot", "raster", self.base, "plain", "--from", "0", "--to", "10", "-o", self.folder / "short.png")
+        self.assertEqual(png_size(self.folder / "short.png")[0], PAPER_WIDTH)
+
     def test_formats(self):
         svg, pdf = self.folder / "p.svg", self.folder / "p.pdf"
         self.must("plot", "odsi", self.base, "plain", "-o", svg)

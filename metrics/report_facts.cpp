@@ -118,13 +118,6 @@ std::vector<double> run_rates(const fs::path& output, const Cells& cells, double
   return counts;
 }
 
-std::vector<double> values_of(const TypeValues& values, const std::string& type, const std::string& metric) {
-  const auto of_type = values.find(type);
-  if (of_type == values.end()) return {};
-  const auto found = of_type->second.find(metric);
-  return found == of_type->second.end() ? std::vector<double>{} : found->second;
-}
-
 std::vector<Comparison> comparisons_of(const std::string& type, const TypeValues& model,
                                        const ReferenceValues& reference) {
   std::vector<Comparison> comparisons;

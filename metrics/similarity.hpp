@@ -18,6 +18,8 @@
 
 namespace striate::metrics {
 
+inline constexpr std::size_t small_sample = 10;  ///< a similarity of fewer values says little
+
 struct Similarity {
   double value = 0, low = 0, high = 0;  ///< NaN when one side is empty
 };
@@ -43,6 +45,8 @@ struct SimilarityRequest {
 using TypeValues = std::map<std::string, std::map<std::string, std::vector<double>>>;
 TypeValues model_values(const SimilarityRequest& request, std::span<const std::filesystem::path> networks,
                         std::vector<std::string>& inputs);
+/// Empty where there are none.
+std::vector<double> values_of(const TypeValues& values, const std::string& type, const std::string& metric);
 
 /// Writes similarity_OPT.csv (cell_type, metric, dataset, similarity, ci_low, ci_high, n_model, n_reference,
 /// small_sample) and similarity_medians_OPT.csv (metric, types, median); with several networks also

@@ -14,10 +14,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder beside the page for pictures on their way into it.
+/// A folder beside the page for pictures on their way into it. Its name is one that no file of a user has.
 class PictureFolder {
  public:
-  explicit PictureFolder(const fs::path& page) : path_(page.string() + ".pictures") {
+  explicit PictureFolder(const fs::path& page) : path_(io::incomplete_name(page.string() + ".pictures")) {
     std::error_code error;
     fs::create_directories(path_, error);
     if (error) throw core::SystemError("cannot create {} ({})", path_, error.message());
@@ -41,12 +41,14 @@ std::string contents_of(const fs::path& file) {
   return text.str();
 }
 
-/// The picture, or why there is none: a table that was not made is no error here.
+/// The picture, or why there is none: a table that was not made, or has nothing to draw, is no error here.
 template <class Draw>
 metrics::ReportPicture picture_of(const std::string& caption, Draw draw) {
   try {
     return {.caption = caption, .png = contents_of(draw()), .note = {}};
   } catch (const core::MissingFileError& error) {
+    return {.caption = caption, .png = {}, .note = error.what()};
+  } catch (const core::UsageError& error) {
     return {.caption = caption, .png = {}, .note = error.what()};
   }
 }

@@ -125,7 +125,7 @@ core::ExitCode run_metrics_correlation(const Arguments& arguments, const core::C
   request.respective_layers = word_option(*call, "layers", {"all", "respective"}) == "respective";
   request.pooling = {.l5 = word_option(*call, "l5", {"split", "pooled"}) == "pooled",
                      .inhibitory = word_option(*call, "inhibitory", {"layers", "pooled"}) == "pooled"};
-  request.samples = static_cast<std::size_t>(integer_option(*call, "samples", 0, 1, 1'000'000));
+  request.samples = static_cast<std::size_t>(integer_option(*call, "samples", 0, 1, 10'000));
   request.seed = seed_option(*call);
   const auto file = text_option(*call, "limits");
   if (file) request.limits = metrics::read_pair_limits(*file);

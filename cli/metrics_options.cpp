@@ -36,8 +36,9 @@ std::optional<MetricsCall> parse_metrics(const Interface& interface, const Argum
     return call.values[name].as<std::vector<std::string>>().front();
   };
   call.base = positional("base");
-  call.option = call.values.count("option") != 0 ? positional("option") : std::string();
-  if (call.option.find('/') != std::string::npos)
+  const bool has_option = call.values.count("option") != 0;
+  if (has_option) call.option = positional("option");
+  if ((has_option && call.option.empty()) || call.option.find('/') != std::string::npos)
     throw core::UsageError("invalid OPT '{}' (the name of a network option, such as plain) usage: {}",
                            call.option, interface.usage);
   call.output_directory =

@@ -38,9 +38,12 @@ metrics::TimeWindow window_of(const PlotRequest& request, const io::SpikeTrains&
 }
 
 double bin_width(const PlotRequest& request, const metrics::TimeWindow& window, double usual_ms) {
-  const double bin_ms = request.bin_ms.value_or(usual_ms);
-  if (!(bin_ms > 0) || !(bin_ms <= window.end_ms - window.begin_ms))
-    throw core::UsageError("invalid --bin {} (ms, above 0 and within the time shown)", bin_ms);
+  constexpr double most_bins = 1e5;  // more than a picture has dots
+  const double shown_ms = window.end_ms - window.begin_ms,
+               bin_ms = request.bin_ms.value_or(std::min(usual_ms, shown_ms));
+  if (!(bin_ms > 0) || !(bin_ms <= shown_ms) || !(shown_ms / bin_ms <= most_bins))
+    throw core::UsageError("invalid --bin {} (ms, above 0, within the {} ms shown, at most {} bins)", bin_ms,
+                           shown_ms, most_bins);
   return bin_ms;
 }
 

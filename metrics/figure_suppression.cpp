@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "core/error.hpp"
 #include "metrics/cell_types.hpp"
 #include "metrics/figures.hpp"
 #include "metrics/matrix_panel.hpp"
@@ -44,6 +45,9 @@ Changes read_changes(const FigureRequest& request) {
       found[name][{row.cells[type], k}] = change;
     }
   }
+  if (types.empty())
+    throw core::UsageError("nothing to draw in {} (no percent change is a number)",
+                           request.table("suppression_mean"));
   changes.types.assign(types.begin(), types.end());
   sort_types(changes.types);
   for (const auto& metric : changes.metrics)

@@ -49,13 +49,6 @@ Similarities read_similarities(const FigureRequest& request, std::size_t option)
   return result;
 }
 
-std::vector<double> values_of(const TypeValues& values, const std::string& type, const std::string& metric) {
-  const auto of_type = values.find(type);
-  if (of_type == values.end()) return {};
-  const auto found = of_type->second.find(metric);
-  return found == of_type->second.end() ? std::vector<double>{} : found->second;
-}
-
 std::vector<std::string> types_of(const std::vector<TypeValues>& datasets, const TypeValues& recordings) {
   std::set<std::string> names;
   for (const auto& dataset : datasets)
@@ -76,6 +69,7 @@ Figure tuning_boxes_figure(const FigureRequest& request) {
     models.push_back(model_values({.networks = {request.base},
                                    .option = request.options[k],
                                    .output_directory = {},
+                                   .tables = request.tables,
                                    .reference = {},
                                    .min_rate_hz = request.min_rate_hz,
                                    .core = request.core},

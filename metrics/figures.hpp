@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The figures that are drawn from tables in BASE/metrics, one function per kind. Each reads its tables and
-// returns canvas and script; MissingFileError names the command that makes an absent table.
+// returns canvas and script; MissingFileError names the command that makes an absent table, UsageError says
+// that there is nothing to draw.
 #pragma once
 
 #include <filesystem>

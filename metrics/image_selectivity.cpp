@@ -21,7 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char *selectivity_name = "image_selectivity", *rate_name = "firing_rate(Hz)";
-constexpr std::size_t small_sample = 10;
 
 /// The rates in every slot: rates_core (runs x cells x slots), labels_core (runs x slots) with the number of
 /// images for the blank, node_id.

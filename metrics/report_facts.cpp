@@ -62,10 +62,11 @@ std::vector<std::pair<std::string, std::string>> simulation_of(const fs::path& o
     }
   if (config.contains("inputs") && config["inputs"].is_object())
     for (const auto& [name, input] : config["inputs"].items())
-      if (input.is_object())
-        facts.emplace_back("input " + name, input.contains("input_file") && input["input_file"].is_string()
-                                                ? input["input_file"].get<std::string>()
-                                                : input.value("module", std::string("-")));
+      for (const char* key : {"input_file", "module"})
+        if (input.is_object() && input.contains(key) && input[key].is_string()) {
+          facts.emplace_back("input " + name, input[key].get<std::string>());
+          break;
+        }
   return facts;
 }
 
@@ -117,13 +118,6 @@ std::vector<double> run_rates(const fs::path& output, const Cells& cells, double
   return counts;
 }
 
-std::vector<double> values_of(const TypeValues& values, const std::string& type, const std::string& metric) {
-  const auto of_type = values.find(type);
-  if (of_type == values.end()) return {};
-  const auto found = of_type->second.find(metric);
-  return found == of_type->second.end() ? std::vector<double>{} : found->second;
-}
-
 std::vector<Comparison> comparisons_of(const std::string& type, const TypeValues& model,
                                        const ReferenceValues& reference) {
   std::vector<Comparison> comparisons;
@@ -142,8 +136,7 @@ std::vector<Comparison> comparisons_of(const std::string& type, const TypeValues
   return comparisons;
 }
 
-/// One line per entry of a list, or "key: value" of an object.
-/// A line for each element; paths below `base` without it.
+/// A line for each element of a list, "key: value" for an object's; paths below `base` without it.
 std::string lines_of(const io::Json& json, const fs::path& base) {
   std::string text;
   for (const auto& [key, value] : json.items()) {
@@ -220,6 +213,7 @@ ReportFacts report_facts(const FigureRequest& request) {
     model = model_values({.networks = {request.base},
                           .option = option,
                           .output_directory = {},
+                          .tables = request.tables,
                           .reference = {},
                           .min_rate_hz = request.min_rate_hz,
                           .core = request.core},

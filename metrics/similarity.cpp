@@ -18,7 +18,6 @@ namespace striate::metrics {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t small_sample = 10;
 
 /// How often each value is drawn when as many as there are are drawn with replacement.
 std::vector<std::uint32_t> resample(std::size_t size, core::RandomStream& random) {
@@ -48,13 +47,6 @@ struct Comparison {
   std::string type, metric;
   std::vector<double> model, reference;
 };
-
-std::vector<double> values_of(const TypeValues& values, const std::string& type, const std::string& metric) {
-  const auto of_type = values.find(type);
-  if (of_type == values.end()) return {};
-  const auto found = of_type->second.find(metric);
-  return found == of_type->second.end() ? std::vector<double>{} : found->second;
-}
 
 /// Types of the reference, and the L5 subtypes against its L5_Exc.
 std::vector<Comparison> comparisons(const TypeValues& model, const TypeValues& reference) {
@@ -100,12 +92,20 @@ Table network_table(const SimilarityRequest& request) {
 
 }  // namespace
 
+std::vector<double> values_of(const TypeValues& values, const std::string& type, const std::string& metric) {
+  const auto of_type = values.find(type);
+  if (of_type == values.end()) return {};
+  const auto found = of_type->second.find(metric);
+  return found == of_type->second.end() ? std::vector<double>{} : found->second;
+}
+
 TypeValues model_values(const SimilarityRequest& request, std::span<const std::filesystem::path> networks,
                         std::vector<std::string>& inputs) {
   TypeValues values;
   for (const auto& base : networks) {
     const auto cells = read_cells(base, request.core);
-    const auto file = base / "metrics" / fmt::format("OSI_DSI_DF_{}.csv", request.option);
+    const auto file =
+        request.tables.value_or(base / "metrics") / fmt::format("OSI_DSI_DF_{}.csv", request.option);
     const auto tuning = read_tuning(file, cells);
     inputs.push_back(file.string());
     const std::vector<double>* columns[] = {&tuning.spontaneous_rate, &tuning.mean_rate, &tuning.max_rate,

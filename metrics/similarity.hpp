@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,6 +17,8 @@
 #include "metrics/reference_values.hpp"
 
 namespace striate::metrics {
+
+inline constexpr std::size_t small_sample = 10;  ///< a similarity of fewer values says little
 
 struct Similarity {
   double value = 0, low = 0, high = 0;  ///< NaN when one side is empty
@@ -30,6 +33,7 @@ struct SimilarityRequest {
   std::vector<std::filesystem::path> networks;  ///< BASE directories to pool
   std::string option;
   std::filesystem::path output_directory;
+  std::optional<std::filesystem::path> tables = {};  ///< instead of metrics/ of each network
   ReferenceValues reference;
   double min_rate_hz = 0.5;  ///< model cells below it at their preferred direction have no OSI and DSI
   int resamples = 1000;
@@ -41,6 +45,8 @@ struct SimilarityRequest {
 using TypeValues = std::map<std::string, std::map<std::string, std::vector<double>>>;
 TypeValues model_values(const SimilarityRequest& request, std::span<const std::filesystem::path> networks,
                         std::vector<std::string>& inputs);
+/// Empty where there are none.
+std::vector<double> values_of(const TypeValues& values, const std::string& type, const std::string& metric);
 
 /// Writes similarity_OPT.csv (cell_type, metric, dataset, similarity, ci_low, ci_high, n_model, n_reference,
 /// small_sample) and similarity_medians_OPT.csv (metric, types, median); with several networks also

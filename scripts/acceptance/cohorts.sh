@@ -47,7 +47,7 @@ done
 say "3. tuning the background weights of tiny"
 start=$(date +%s)
 check on 2 tune background "$base" >"$work/tune.log" 2>&1
-grep -E "tuned after|not within|written|stay below" "$work/tune.log" || true
+grep -E "tuned after|no weight found|written|stay below" "$work/tune.log" || true
 echo "$(($(date +%s) - start)) s"
 check "${python[@]}" - "$base" "$work/tune.log" <<'PYTHON'
 import csv, re, sys

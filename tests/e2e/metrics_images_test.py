@@ -138,7 +138,8 @@ class ImagesTest(StriateTest):
 
     def test_refusals(self):
         for options, code in ((["--bin", "0.3"], 2), (["--from", "0.5", "--to", "0.5"], 2), (["--images", "cats"], 2),
-                              (["--samples", "3"], 2), (["--limit", "3"], 2), ([], 66), (["--labels", "none.h5"], 66)):
+                              (["--samples", "3"], 2), (["--samples", "10001", "--limit", "3"], 2), (["--limit", "3"], 2), ([], 66),
+                              (["--labels", "none.h5"], 66)):
             with self.subTest(options=options):
                 result = run("metrics", "correlation", self.base, "plain", *options)
                 self.assertEqual(result.returncode, code, result.stderr)

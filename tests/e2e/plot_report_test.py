@@ -115,6 +115,10 @@ class PlotReportTest(StriateTest):
                 self.assertGreater(height, 600)
                 self.assertGreater(picture.stat().st_size, 12000, "nothing seems to be drawn")
 
+    def test_times_shorter_than_the_usual_bin(self):
+        self.must("plot", "raster", self.base, "plain", "--from", "0", "--to", "10", "-o", self.folder / "short.png")
+        self.assertEqual(png_size(self.folder / "short.png")[0], PAPER_WIDTH)
+
     def test_formats(self):
         svg, pdf = self.folder / "p.svg", self.folder / "p.pdf"
         self.must("plot", "odsi", self.base, "plain", "-o", svg)
@@ -153,10 +157,22 @@ class PlotReportTest(StriateTest):
     def test_bad_calls(self):
         self.fails(2, "did you mean", "plot", "contrasts", self.base)
         self.fails(2, "network option", "plot", "odsi", self.base, "a/b")
+        self.fails(2, "network option", "metrics", "rates", self.base, "a/b")
+        self.fails(2, "network option", "metrics", "rates", self.base, "")
         self.fails(2, "--core-radius", "plot", "odsi", self.base, "plain", "--core-radius", "-1")
         self.fails(2, "--core-radius", "report", self.base, "plain", "--core-radius", "nan")
         self.fails(2, "contrast", "plot", "spectra", self.base, "plain", "--contrast", "0.3")
+        for times in (("--bin", "1e-9"), ("--bin", "0"), ("--to", "1e300")):
+            self.fails(2, "--bin", "plot", "raster", self.base, "plain", *times)
         self.fails(66, "nothing to report", "report", self.base, "absent")
+
+    def test_folders_of_others_stay(self):
+        kept = self.folder / "report.html.pictures/mine.txt"
+        kept.parent.mkdir()
+        kept.write_text("mine")
+        self.must("report", self.base, "plain", "-o", self.folder / "report.html")
+        self.assertEqual(kept.read_text(), "mine")
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["report.html", "report.html.pictures"])
 
     def report(self):
         page = self.folder / "report.html"
@@ -185,12 +201,16 @@ class PlotReportTest(StriateTest):
         base = self.folder / "alone"
         for name in ("network", "output_plain"):
             shutil.copytree(self.base / name, base / name)
+        (base / "metrics").mkdir()
+        (base / "metrics/preferred_direction_fits_plain.csv").write_text(
+            (self.base / "metrics/preferred_direction_fits_plain.csv").read_text().splitlines()[0] + "\n")
         page = self.folder / "alone.html"
         self.must("report", base, "plain", "-o", page)
         text = page.read_text()
         self.assertEqual(text.count("<img"), 1)
         self.assertIn("No tuning", text)
         self.assertIn("not drawn", text)
+        self.assertIn("it has no rows", text)
 
     def test_report_in_a_browser(self):
         browser = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -22,7 +22,7 @@ struct Case {
   Case() {
     request = {.base = folder.path() / "net",
                .options = {"plain"},
-               .tables = folder.path() / "net/metrics",
+               .tables = folder.path() / "net/elsewhere",
                .reference = {.source = "units.csv", .values = {{"L4_Exc", {{"OSI", {0.1, 0.2}}}}}},
                .core = {}};
     std::filesystem::create_directories(request.tables);
@@ -92,6 +92,16 @@ TEST_CASE("bad numbers in a table are errors with file and line") {
                     Contains("a_over_c=\"much\"") && Contains("preferred_direction_fits_plain.csv:2"));
   c.table("preferred_direction_fits_plain.csv", "source_type,target_type\nL4_PV,L4_Exc\n");
   CHECK_THROWS_AS(metrics::preferred_direction_figure(c.request), core::FormatError);
+}
+
+TEST_CASE("a table without anything to draw is told from an absent one") {
+  const Case c;
+  c.table("preferred_direction_fits_plain.csv", "source_type,target_type,a_over_c,b_over_c,p_a,p_b\n");
+  CHECK_THROWS_AS(metrics::preferred_direction_figure(c.request), core::UsageError);
+  CHECK_THROWS_WITH(metrics::preferred_direction_figure(c.request), Contains("no rows"));
+  c.table("suppression_mean_plain.csv", "cell_type,metric,percent_change,networks\nL4_Exc,rate,NaN,0\n");
+  CHECK_THROWS_AS(metrics::suppression_figure(c.request), core::UsageError);
+  CHECK_THROWS_WITH(metrics::suppression_figure(c.request), Contains("no percent change"));
 }
 
 TEST_CASE("contrast curves stand in the panel of their layer") {

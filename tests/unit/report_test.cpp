@@ -86,19 +86,20 @@ TEST_CASE("facts of a small network: rates, silence, medians, similarity, proven
       {{.pop_name = "e5IT"}, {.pop_name = "e5ET"}, {.pop_name = "i1Htr3a"}, {.pop_name = "e5IT", .x = 500}});
   test::write_spikes(base / "output_plain", {10, 20, 30, 1900}, {0, 0, 0, 3});
   std::ofstream(base / "output_plain/config_plain.json")
-      << R"({"run": {"duration": 2000.0, "dt": 0.25}, "inputs": {"<i>": {"input_file": "a&b.h5"}}})";
+      << R"({"run": {"duration": 2000.0, "dt": 0.25}, "inputs": {"<i>": {"input_file": "a&b.h5"}, "odd": {"module": 3}}})";
   test::write_spikes(base / "8dir_10trials_plain/angle0_trial0", {600}, {0});
-  std::filesystem::create_directories(base / "metrics");
-  std::ofstream(base / "metrics/OSI_DSI_DF_plain.csv")
+  const auto tables = base / "elsewhere";
+  std::filesystem::create_directories(tables);
+  std::ofstream(tables / "OSI_DSI_DF_plain.csv")
       << "node_id DSI OSI preferred_angle max_mean_rate(Hz) Ave_Rate(Hz) Spont_Rate(Hz)\n"
          "0 0.5 0.2 0 4 2 1\n1 0.5 0.4 0 8 6 3\n2 NaN NaN NaN 0 0 0\n3 0 0 0 99 99 99\n";
-  std::ofstream(base / "metrics/OSI_DSI_DF_plain.csv.provenance.json")
+  std::ofstream(tables / "OSI_DSI_DF_plain.csv.provenance.json")
       << R"({"program": "other <1>", "command": "metrics odsi", "inputs": ["x"], "options": {"k": "v"}})";
-  std::ofstream(base / "metrics/OSI_DSI_DF_naive.csv.provenance.json") << "not read";
+  std::ofstream(tables / "OSI_DSI_DF_naive.csv.provenance.json") << "not read";
   const metrics::FigureRequest request{
       .base = base,
       .options = {"plain"},
-      .tables = base / "metrics",
+      .tables = tables,
       .reference = {.source = "units.csv",
                     .values = {{"L5_Exc", {{"OSI", {0.2, 0.4}}, {"average_rate", {100}}}}}},
       .core = {}};

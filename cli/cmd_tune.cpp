@@ -79,9 +79,15 @@ void write_working_config(const TuningRun& run) {
   fs::create_directories(run.config.output_dir, error);
   if (error) throw core::SystemError("cannot make folder {} ({})", run.config.output_dir, error.message());
   auto document = run.config.document;
+  int replaced = 0;
   for (auto& edges : document["networks"]["edges"])
-    if (edges.contains("edge_types_file") && edges["edge_types_file"] == run.edge_types_file.string())
+    if (edges.contains("edge_types_file") && edges["edge_types_file"] == run.edge_types_file.string()) {
       edges["edge_types_file"] = run.working_table.string();
+      ++replaced;
+    }
+  if (replaced != 1)
+    throw core::ConfigError("{} is the table of types of {} edge files in {} (exactly one is to be tuned)",
+                            run.edge_types_file, replaced, run.config.file);
   document["output"].erase("spikes_file_csv");
   io::write_text_file(run.working_config, document.dump(2) + "\n");
 }

@@ -131,6 +131,10 @@ class ParadigmsTest(StriateTest):
         contents = [(self.folder / f"{name}.h5").read_bytes() for name in "abc"]
         self.assertEqual(contents[0], contents[1])
         self.assertNotEqual(contents[0], contents[2])
+        self.refuse(78, "give --force", "images", self.folder / "c.h5", "--count", 1)
+        self.assertEqual((self.folder / "c.h5").read_bytes(), contents[2])
+        self.do("images", "-q", self.folder / "c.h5", "--count", 3, "--rows", 16, "--columns", 24, "--seed", 1, "--force")
+        self.assertEqual((self.folder / "c.h5").read_bytes(), contents[0])
         self.refuse(2, "--count 0", "images", self.folder / "d.h5", "--count", 0)
         self.refuse(2, "must end in .h5", "images", self.folder / "d.npy")
 

@@ -111,6 +111,16 @@ class ParadigmsTest(StriateTest):
         self.refuse(66, "trained edges", "trials", "8dir_10trials", base, "bio_trained")
         self.refuse(78, "did you mean 'contrasts'", "trials", "contrast", base, "plain")
 
+    def test_single_background_unit(self):
+        """Its file has another name, which 'trials' and 'background' agree on."""
+        base, some = self.folder / "one", ("--only", "angle=0", "--only", "trial=0")
+        self.do("build", "tiny", "-q", "-o", base, "--no-recurrent", "--bkg-units", 1, "--bkg-connections", 1)
+        self.do("trials", "-q", "8dir_10trials", base, "plain", *some)
+        self.do("background", "-q", base, "--paradigm", "8dir_10trials", *some)
+        config = json.loads((base / "configs/8dir_10trials_plain/config_0.json").read_text())
+        (file,) = (base / "bkg_8dir_10trials/angle0_trial0").iterdir()
+        self.assertIn(f"$BKGINPUT_DIR/{file.name}", [each["input_file"] for each in config["inputs"].values()])
+
     def test_own_paradigm(self):
         """The example of docs/paradigms.md."""
         text = (ROOT / "docs/paradigms.md").read_text().split("```yaml\n")[1].split("```")[0]

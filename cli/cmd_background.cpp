@@ -94,8 +94,10 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
       values.count("output_dir") != 0 ? std::filesystem::path(values["output_dir"].as<std::string>()) : base;
   const auto seed = values["seed"].as<std::int64_t>();
   if (seed < 0) throw core::UsageError("invalid --seed {} (must not be negative)", seed);
-  if (values.count("units") != 0 && values["units"].as<std::int64_t>() < 1)
-    throw core::UsageError("invalid --units {} (at least 1)", values["units"].as<std::int64_t>());
+  constexpr std::int64_t most_units = 1'000'000'000;
+  if (values.count("units") != 0 &&
+      (values["units"].as<std::int64_t>() < 1 || values["units"].as<std::int64_t>() > most_units))
+    throw core::UsageError("invalid --units {} (1 to {})", values["units"].as<std::int64_t>(), most_units);
   const std::uint64_t units = values.count("units") != 0
                                   ? static_cast<std::uint64_t>(values["units"].as<std::int64_t>())
                                   : lgn::background_units(base);

@@ -23,7 +23,8 @@ core::ExitCode run_images(const Arguments& arguments, const core::Comm& world) {
       ("count", po::value<std::int64_t>()->default_value(118)->value_name("N"), "number of pictures")  //
       ("rows", po::value<std::int64_t>()->default_value(80)->value_name("N"), "pixels (a degree each)")  //
       ("columns", po::value<std::int64_t>()->default_value(120)->value_name("N"), "pixels")  //
-      ("seed", po::value<std::int64_t>()->default_value(0)->value_name("S"), "random seed");
+      ("seed", po::value<std::int64_t>()->default_value(0)->value_name("S"), "random seed")  //
+      ("force", "replace FILE.h5 if it is there");
   const auto values = parse(interface, arguments, world);
   if (!values) return core::ExitCode::done;
   const auto number = [&](const char* name, std::int64_t least, std::int64_t most) {
@@ -40,7 +41,12 @@ core::ExitCode run_images(const Arguments& arguments, const core::Comm& world) {
   if (file.extension() != ".h5" && file.extension() != ".hdf5")
     throw core::UsageError("invalid file {} (its name must end in .h5: 'striate lgn' reads it by that)",
                            file);
-  if (world.is_root()) lgn::write_synthetic_images(set, file);
+  if (world.is_root()) {
+    // At the places that paradigms name, users' own images may lie.
+    if (std::error_code ignored; values->count("force") == 0 && std::filesystem::exists(file, ignored))
+      throw core::ConfigError("{} exists (its images would be lost) give --force or another name", file);
+    lgn::write_synthetic_images(set, file);
+  }
   world.barrier();
   core::log::info("{} pictures of {} x {} pixels in {}", set.count, set.rows, set.columns, file);
   return core::ExitCode::done;

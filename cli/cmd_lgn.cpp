@@ -59,6 +59,10 @@ core::ExitCode run_lgn(const Arguments& arguments, const core::Comm& world) {
                           .trial = count_option(*values, "trial", 0),
                           .trial_count = count_option(*values, "trials", 1),
                           .process = process_option(*values)};
+  constexpr std::uint64_t most_trials = 1'000'000;
+  if (options.trial_count.value_or(0) > most_trials)
+    throw core::UsageError("invalid --trials {} (at most {}) see 'striate lgn --help'", *options.trial_count,
+                           most_trials);
   if (options.trial && options.trial_count)
     throw core::UsageError("--trial and --trials contradict each other (one trial or N of them)");
   const auto& configs = (*values)["config"].as<std::vector<std::string>>();

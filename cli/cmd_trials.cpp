@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/command.hpp"
 #include "core/log.hpp"
+#include "lgn/background.hpp"
 #include "slurm/shell_text.hpp"
 #include "slurm/trial_configs.hpp"
 
@@ -12,9 +13,10 @@ core::ExitCode run_trials(const Arguments& arguments, const core::Comm& world) {
     .usage = "striate trials PARADIGM|FILE.yaml BASE OPT [options]",
     .description =
         "Writes the configurations of a paradigm's trials for the network in BASE and its option OPT (plain, "
-        "…):\nBASE/configs/filternet_PARADIGM/config_filternet_K.json for 'striate lgn' and\n"
-        "BASE/configs/PARADIGM_OPT/config_K.json for 'striate simulate'; both take many at once. Files that "
-        "would not\nchange stay untouched.",
+        "…),\nin the folders that the paradigm names: for 8dir_10trials\n"
+        "BASE/configs/filternet_8dir_10trials/config_filternet_K.json for 'striate lgn' and\n"
+        "BASE/configs/8dir_10trials_OPT/config_K.json for 'striate simulate'; both take many at once. Files\n"
+        "that would not change stay untouched.",
     .options = {}, .positional = {
       "paradigm",
       "base",
@@ -36,7 +38,11 @@ core::ExitCode run_trials(const Arguments& arguments, const core::Comm& world) {
   const std::filesystem::path base = argument("base");
   const auto option = argument("option");
   slurm::require_option_name(option, "OPT");
-  auto paradigm = io::with_only(io::read_paradigm(argument("paradigm")), list("only"));
+  auto paradigm = io::read_paradigm(argument("paradigm"));
+  // The names that 'striate background' and 'striate jobs' use; a network of others may have no such file.
+  if (std::error_code ignored; std::filesystem::exists(base / "network/bkg_nodes.h5", ignored))
+    paradigm = io::for_background_units(std::move(paradigm), lgn::background_units(base));
+  paradigm = io::with_only(std::move(paradigm), list("only"));
   for (const auto& change : list("stimulus")) io::set_stimulus(paradigm, change);
   if (world.is_root()) slurm::write_trial_configs(base, paradigm, option);
   world.barrier();

@@ -45,7 +45,7 @@ std::optional<po::variables_map> parse(const Interface& interface, const Argumen
                   .style(po::command_line_style::default_style & ~po::command_line_style::allow_guessing)
                   .run(),
               values);
-    po::notify(values);
+    if (values.count("help") == 0) po::notify(values);  // else what is required would be asked for
   } catch (const po::unknown_option& error) {
     std::vector<std::string> names;
     for (const auto& option : visible.options()) names.push_back("--" + option->long_name());

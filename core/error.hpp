@@ -21,7 +21,6 @@ enum class ExitCode : int {
   missing_input = 66,
   unavailable = 69,
   io_error = 74,
-  checkpointed = 75,
   configuration = 78,
 };
 

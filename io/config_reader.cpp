@@ -54,7 +54,7 @@ double parse_number(const std::string& text, const Position& position, const std
   const auto [stop, error] = std::from_chars(begin, end, value);
   if (error == std::errc::result_out_of_range)
     diagnostics.report(position, "invalid {}={} (too large or too small for a number)", name, text);
-  else if (error != std::errc{} || stop != end || has_leading_zero(text))
+  else if (error != std::errc{} || stop != end || text.starts_with("+-") || has_leading_zero(text))
     diagnostics.report(position, "invalid {}='{}' (must be a decimal number)", name, text);
   else if (!std::isfinite(value))
     diagnostics.report(position, "invalid {}={} (must be finite)", name, text);

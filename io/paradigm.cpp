@@ -31,12 +31,19 @@ std::vector<std::string> loop_values(const ConfigNode& node, const std::string& 
   std::vector<std::string> values;
   if (node.kind == ConfigNode::Kind::scalar) {
     const auto dots = node.text.find("..");
-    const auto first = core::parse_number<int>(node.text.substr(0, dots)),
-               last = dots == std::string::npos ? first : core::parse_number<int>(node.text.substr(dots + 2));
-    if (!first || !last || *last < *first || *last - *first >= static_cast<int>(most_trials))
+    // Differences of two `int` may need more bits.
+    const auto number = [](const std::string& text) -> std::optional<std::int64_t> {
+      return core::parse_number<int>(text);
+    };
+    const auto first = number(node.text.substr(0, dots)),
+               last = dots == std::string::npos ? first : number(node.text.substr(dots + 2));
+    if (!first || !last || *last < *first)
       diagnostics.report(node.position, "invalid {}='{}' (must be a list, or FIRST..LAST)", name, node.text);
+    else if (*last - *first >= static_cast<std::int64_t>(most_trials))
+      diagnostics.report(node.position, "too many trials in {}='{}' (at most {})", name, node.text,
+                         most_trials);
     else
-      for (int value = *first; value <= *last; ++value) values.push_back(std::to_string(value));
+      for (std::int64_t value = *first; value <= *last; ++value) values.push_back(std::to_string(value));
   }
   for (const auto& item : node.items)
     if (item.kind == ConfigNode::Kind::scalar && !item.text.empty())
@@ -75,6 +82,10 @@ std::vector<Variables> read_loops(const ConfigNode& blocks, Diagnostics& diagnos
         }
       combinations = std::move(longer);
     }
+    if (trials.size() + combinations.size() > most_trials) {
+      diagnostics.report(block.position, "too many trials (at most {})", most_trials);
+      return {};
+    }
     trials.insert(trials.end(), combinations.begin(), combinations.end());
   }
   return trials;
@@ -91,13 +102,20 @@ std::string checked_path(const std::string& text, const ConfigSection& section, 
 }
 
 void read_metrics(const ConfigNode& node, Paradigm& paradigm, Diagnostics& diagnostics) {
+  if (node.kind != ConfigNode::Kind::list)
+    diagnostics.report(node.position, "invalid metrics (must be a list of maps)");
   for (const auto& item : node.items) {
     ConfigSection section(item, "metrics", diagnostics);
     ParadigmMetric metric;
     metric.kind = section.text("kind");
     const auto list = [&](const char* key) {
+      const auto& node_of_key = section.require(key);
       std::vector<std::string> texts;
-      for (const auto& value : section.require(key).items) texts.push_back(value.text);
+      for (const auto& value : node_of_key.items) texts.push_back(value.text);
+      if (section.has(key) && (node_of_key.kind != ConfigNode::Kind::list ||
+                               std::ranges::find(texts, std::string()) != texts.end()))
+        diagnostics.report(node_of_key.position, "invalid {} (must be a list of texts)",
+                           section.name_of(key));
       return texts;
     };
     const auto files = [&](const char* key) {
@@ -156,6 +174,7 @@ void make_trials(ConfigSection& root, Paradigm& paradigm, Diagnostics& diagnosti
   checked_path(paradigm.runs_name("plain"), root, "runs", diagnostics);
   std::set<std::string> names;
   std::map<fs::path, std::string> background_owners;
+  std::set<fs::path> one_unit_files;
   for (std::size_t k = 0; k < variables.size() && diagnostics.empty(); ++k) {
     ParadigmTrial trial;
     trial.index = k;
@@ -181,8 +200,14 @@ void make_trials(ConfigSection& root, Paradigm& paradigm, Diagnostics& diagnosti
     if (!is_own)
       diagnostics.report(background.position(), "trials '{}' and '{}' have the same background file {}",
                          owner->second, trial.name, trial.background_file);
-    if (!one_unit_pattern.empty())
+    if (!one_unit_pattern.empty()) {
       trial.one_unit_background_file = background_path(one_unit_pattern, "one_unit.file");
+      if (!one_unit_files.insert(trial.one_unit_background_file).second)
+        diagnostics.report(background.position(),
+                           "two trials have the background file {} (one_unit.file must use all variables "
+                           "that differ)",
+                           trial.one_unit_background_file);
+    }
     trial.background_seed = seed + k;
     if (trial.stimulus.contains("order"))
       paradigm.orders.push_back(image_order(trial.stimulus["order"], lgn, diagnostics));

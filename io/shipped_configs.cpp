@@ -32,7 +32,13 @@ fs::path config_directory() {
 
 std::vector<std::string> shipped_names(const ConfigKind& kind) {
   std::vector<std::string> names;
-  for (const auto& file : fs::directory_iterator(config_directory() / kind.folder))
+  const auto folder = config_directory() / kind.folder;
+  std::error_code error;
+  fs::directory_iterator files(folder, error);
+  if (error)
+    throw core::MissingFileError("cannot read the folder {} ({}) reinstall, or correct STRIATE_CONFIG_DIR",
+                                 folder, error.message());
+  for (const auto& file : files)
     if (file.path().extension() == ".yaml") names.push_back(file.path().stem());
   std::ranges::sort(names);
   return names;

@@ -11,7 +11,8 @@
 namespace striate::slurm {
 namespace {
 
-// Measured on two cores with the full network of 180 million synapses (benchmarks/results/full.json).
+// From runs of an early version on two cores with the full network of 180 million synapses; time_margin
+// covers the difference from the figures of now (benchmarks/README.md).
 constexpr double ns_per_neuron_step = 2.7;
 constexpr double ns_per_event = 2.5;
 constexpr double load_ns_per_synapse = 12.3e9 * 2 / 180.5e6;  // of one rank; 12.3 s on two

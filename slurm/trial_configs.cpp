@@ -49,7 +49,7 @@ void make_folder(const fs::path& folder) {
   if (error) throw core::SystemError("cannot create {} ({})", folder, error.message());
 }
 
-/// The first input of the background: its population or node set is bkg.
+/// The first input of the background: its node set is bkg.
 io::Json* background_input(io::Json& document) {
   if (!document.contains("inputs") || !document["inputs"].is_object()) return nullptr;
   for (auto& [name, input] : document["inputs"].items())

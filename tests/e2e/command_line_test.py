@@ -42,6 +42,17 @@ class CommandLineTest(StriateTest):
                     for option in ("--help", "--quiet", "--verbose"):
                         self.assertIn(option, result.stdout)
 
+    def test_help_of_every_kind(self):
+        for command in ("metrics", "nodesets", "jobs"):
+            text = run(command, "--help").stdout.split("Options:")[0]
+            kinds = [line.split()[0] for line in text.splitlines() if line.startswith("  ")]
+            self.assertGreater(len(kinds), 3)
+            for kind in kinds:
+                with self.subTest(command=command, kind=kind):
+                    result = run(command, kind, "--help")
+                    self.assertEqual((result.returncode, result.stderr), (0, ""))
+                    self.assertTrue(result.stdout.startswith(f"usage: striate {command} {kind}"), result.stdout)
+
     def test_help_is_printed_once(self):
         result = run("simulate", "--help", ranks=3)
         self.assertEqual((result.returncode, result.stdout.count("usage:")), (0, 1))

@@ -111,6 +111,16 @@ class ParadigmsTest(StriateTest):
         self.refuse(66, "trained edges", "trials", "8dir_10trials", base, "bio_trained")
         self.refuse(78, "did you mean 'contrasts'", "trials", "contrast", base, "plain")
 
+    def test_single_background_unit(self):
+        """Its file has another name, which 'trials' and 'background' agree on."""
+        base, some = self.folder / "one", ("--only", "angle=0", "--only", "trial=0")
+        self.do("build", "tiny", "-q", "-o", base, "--no-recurrent", "--bkg-units", 1, "--bkg-connections", 1)
+        self.do("trials", "-q", "8dir_10trials", base, "plain", *some)
+        self.do("background", "-q", base, "--paradigm", "8dir_10trials", *some)
+        config = json.loads((base / "configs/8dir_10trials_plain/config_0.json").read_text())
+        (file,) = (base / "bkg_8dir_10trials/angle0_trial0").iterdir()
+        self.assertIn(f"$BKGINPUT_DIR/{file.name}", [each["input_file"] for each in config["inputs"].values()])
+
     def test_own_paradigm(self):
         """The example of docs/paradigms.md."""
         text = (ROOT / "docs/paradigms.md").read_text().split("```yaml\n")[1].split("```")[0]
@@ -131,6 +141,10 @@ class ParadigmsTest(StriateTest):
         contents = [(self.folder / f"{name}.h5").read_bytes() for name in "abc"]
         self.assertEqual(contents[0], contents[1])
         self.assertNotEqual(contents[0], contents[2])
+        self.refuse(78, "give --force", "images", self.folder / "c.h5", "--count", 1)
+        self.assertEqual((self.folder / "c.h5").read_bytes(), contents[2])
+        self.do("images", "-q", self.folder / "c.h5", "--count", 3, "--rows", 16, "--columns", 24, "--seed", 1, "--force")
+        self.assertEqual((self.folder / "c.h5").read_bytes(), contents[0])
         self.refuse(2, "--count 0", "images", self.folder / "d.h5", "--count", 0)
         self.refuse(2, "must end in .h5", "images", self.folder / "d.npy")
 

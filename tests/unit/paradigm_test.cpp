@@ -251,6 +251,7 @@ TEST_CASE_METHOD(Fixture, "mistakes in a paradigm's file are refused with their 
   for (const auto& [key, value] : complete) refuses(key, "", "missing key '" + key + "'");
   refuses("duration_ms", "nan", "duration_ms");
   refuses("duration_ms", "0", "duration_ms");
+  refuses("duration_ms", "+-5", "decimal number");
   refuses("trial_name", "a{angle}", "two trials are named 'a0'");
   refuses("trial_name", "a{angel}_{trial}", "'{angel}'");
   refuses("trial_name", "a{angle_{trial", "'{angle_{trial'");
@@ -267,6 +268,7 @@ TEST_CASE_METHOD(Fixture, "mistakes in a paradigm's file are refused with their 
   refuses("trials", "\n  - {angle: [0, 0], trial: 0..1}", "a value occurs twice");
   refuses("trials", "\n  - {angle: [0], trial: 3..1}", "trials.trial='3..1'");
   refuses("trials", "\n  - {angle: [0], trial: 0..x}", "trials.trial='0..x'");
+  refuses("trials", "\n  - {angle: [0], trial: -2147483648..2147483647}", "too many trials");
   refuses("trials", "\n  - {angle: [0], trial: []}", "trials.trial");
   refuses("trials", "\n  - {angle: [0], trial: {a: 1}}", "trials.trial");
   refuses("trials", "\n  - {angle: 0..1000, trial: 0..1000}", "too many trials");
@@ -295,6 +297,14 @@ TEST_CASE_METHOD(Fixture, "mistakes in a paradigm's file are refused with their 
       "background",
       "\n  folder: b\n  file: \"{name}.h5\"\n  rate_hz: 250\n  seed: 1\n  one_unit: {file: ../x, rate_hz: 1}",
       "one_unit.file");
+  refuses(
+      "background",
+      "\n  folder: b\n  file: \"{name}.h5\"\n  rate_hz: 250\n  seed: 1\n  one_unit: {file: \"{angle}.h5\", "
+      "rate_hz: 1}",
+      "two trials have the background file b/0.h5");
+  refuses("metrics", "7", "metrics (must be a list");
+  refuses("metrics", "\n  - {kind: odsi, files: [a.csv], needs: b.csv}", "metrics.needs");
+  refuses("metrics", "\n  - {kind: odsi, files: [a.csv], arguments: --labels}", "metrics.arguments");
   refuses("metrics", "\n  - {kind: odsi, files: []}", "metrics.files");
   refuses("metrics", "\n  - {kind: odsi, files: [\"../{option}.csv\"]}", "metrics.files");
   refuses("metrics", "\n  - {kind: odsi, files: [a.csv], needs: [/b.csv]}", "metrics.needs");

@@ -33,7 +33,8 @@ std::string problem_with_h5(const fs::path& file, Stage stage) {
   try {
     const auto opened = io::h5::File::open(file);
     const char* population = population_of(stage);
-    if (population == nullptr) return "";
+    // Reports and rates have no spikes.
+    if (population == nullptr || !io::h5::is_group(opened, "/spikes")) return "";
     const auto names = io::spike_populations(file);
     if (std::ranges::find(names, population) != names.end()) return "";
     if (names.empty() && stage == Stage::background && io::h5::is_dataset(opened, "/spikes/gids")) return "";

@@ -98,6 +98,18 @@ TEST_CASE("a trial is done when its output is complete and not older than its in
   CHECK_THAT(problem_with_outputs(step), Contains("no spikes of population v1"));
 }
 
+TEST_CASE("reports and rates beside the spikes need no population") {
+  const Chain chain;
+  chain.run_all();
+  auto step = chain.stages[1].items[0].step;
+  step.outputs.push_back(chain.base / "report.h5");
+  CHECK_THAT(problem_with_outputs(step), Contains("no ") && Contains("report.h5"));
+  io::h5::File::create(step.outputs.back()).close();
+  CHECK(problem_with_outputs(step).empty());
+  write_text(step.outputs.back(), "cut");
+  CHECK_FALSE(problem_with_outputs(step).empty());
+}
+
 TEST_CASE("status tells failed from missing and names job and log") {
   const Chain chain;
   chain.run_all();

@@ -124,7 +124,9 @@ fs::path state_directory(const fs::path& base, const std::string& script) {
 
 std::vector<StageStatus> status_of(const fs::path& base, std::span<const StageItems> stages) {
   std::vector<StageStatus> all;
-  std::set<fs::path> outdated;  // files that are there and must be made again
+  // Files that are there and must be made again, and what simulations have still to make: old tables of them
+  // do not count, while LGN spikes and background of a finished simulation may be gone.
+  std::set<fs::path> outdated;
   for (const auto& stage : stages) {
     StageStatus status{.stage = stage.stage, .items = {}};
     const auto state = state_directory(base, stage.script);
@@ -134,12 +136,12 @@ std::vector<StageStatus> status_of(const fs::path& base, std::span<const StageIt
           std::ranges::find_if(item.step.inputs, [&](const auto& file) { return outdated.contains(file); });
       if (added.state == ItemState::done && input != item.step.inputs.end()) {
         added.state = ItemState::missing;
-        added.reason = fmt::format("{} must be made again", *input);
+        added.reason = fmt::format("{} must be made first", *input);
       }
       std::error_code absent;
       if (added.state != ItemState::done)
         for (const auto& output : item.step.outputs)
-          if (fs::exists(output, absent)) outdated.insert(output);
+          if (stage.stage == Stage::simulate || fs::exists(output, absent)) outdated.insert(output);
     }
     all.push_back(std::move(status));
   }

@@ -136,6 +136,8 @@ TEST_CASE("only what is missing runs again") {
   fs::remove(chain.lgn_file(3));
   CHECK(chain.left().empty());
   fs::remove(chain.run_file(4));
+  CHECK(chain.status()[2].items[0].state == ItemState::missing);
+  CHECK_THAT(chain.status()[2].items[0].reason, Contains("run4.h5 must be made first"));
   auto left = chain.left();
   REQUIRE(left.size() == 2);
   CHECK(left[0].stage == Stage::simulate);

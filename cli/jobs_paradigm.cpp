@@ -78,8 +78,7 @@ slurm::Workload workload(const ParadigmJobs& jobs) {
                        .shared_bytes = 2 * (alone.bytes_per_rank - halved.bytes_per_rank),
                        .duration_ms = jobs.paradigm.duration_ms,
                        .dt_ms = config.section("run").require_number("dt"),
-                       .trials = jobs.paradigm.trials.size(),
-                       .tables = jobs.paradigm.metrics.size()};
+                       .trials = jobs.paradigm.trials.size()};
   work.bytes_per_rank = alone.bytes_per_rank - work.shared_bytes;
   for (const auto& population : network.populations)
     if (population.name == "lgn") work.lgn_cells = population.size();

@@ -30,6 +30,16 @@ double core_hours(const Job& job) {
          job.request.ranks / 3600;
 }
 
+/// Background and tables: jobs of one rank. --time and --memory, which are about the simulations, count where
+/// they are more than the estimate, so that a job that was too small can be given more.
+JobRequest single_request(const Cost& cost, std::size_t items, const Wishes& wishes, const Site& site) {
+  const auto estimated = request_for(cost, items, 1, {}, site);
+  Wishes more;
+  more.minutes = std::max(estimated.minutes, wishes.minutes.value_or(0));
+  more.memory_mb = std::max(estimated.memory_mb, wishes.memory_mb.value_or(0));
+  return request_for(cost, items, 1, more, site);
+}
+
 void make_directory(const fs::path& path) {
   std::error_code error;
   fs::create_directories(path, error);
@@ -73,7 +83,7 @@ JobChain make_chain(const std::string& name, std::vector<StageItems> stages, con
       job.elements = pack_trials(trials, per_element);
     }
     job.request = array ? request_for(job.cost, largest_element(job), ranks, wishes, site)
-                        : request_for(job.cost, largest_element(job), 1, {}, site);
+                        : single_request(job.cost, largest_element(job), wishes, site);
     chain.jobs.push_back(std::move(job));
   }
   return chain;

@@ -12,12 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The network as it is: jobs run on networks that are built.
-NetworkDirectory network_of(const Runs& runs, const io::Paradigm& paradigm) {
-  const auto none_to_build = [](const std::string&) { return std::optional<BuildFiles>(); };
-  return {runs.base, none_to_build, {paradigm}};
-}
-
 Step simulation_of(const NetworkDirectory& network, const Runs& runs, const io::Paradigm& paradigm,
                    const io::ParadigmTrial& trial) {
   auto step = simulation_step(network, paradigm, trial, runs.option).step;
@@ -49,7 +43,7 @@ std::string plain_runs_name(const io::Paradigm& paradigm, const std::string& opt
 
 std::vector<StageItems> paradigm_stages(const Runs& runs, const io::Paradigm& paradigm) {
   require_plain_names(paradigm, runs.option);
-  const auto network = network_of(runs, paradigm);
+  const auto network = existing_network(runs.base);
   const auto runs_name = plain_runs_name(paradigm, runs.option);
   StageItems background{.stage = Stage::background, .script = "bkg_" + paradigm.name, .items = {}};
   StageItems lgn{.stage = Stage::lgn, .script = flat(paradigm.lgn_folder), .items = {}};

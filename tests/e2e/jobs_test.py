@@ -43,6 +43,8 @@ class JobScriptTest(StriateTest):
         return {path.name: path.read_text() for path in (self.folder / "tiny/jobs/state" / script).iterdir()}
 
     def test_a_bad_trial_does_not_keep_its_neighbours_from_running(self):
+        (self.folder / "tiny/configs/paradigms").mkdir()
+        (self.folder / "tiny/configs/paradigms/other.yaml").write_text("a paradigm that is not asked for: {")
         self.make()
         for name in ("bkg_8dir_10trials", "filternet_8dir_10trials"):
             result = self.script(name)

@@ -197,6 +197,9 @@ TEST_CASE("Unknown targets are refused with the nearest known one") {
   CHECK_THROWS_WITH(place.plan({"metrics/OSI_DSI_DF_plane.csv"}),
                     Contains("did you mean") && Contains("metrics/OSI_DSI_DF_plain.csv?"));
   CHECK_THROWS_WITH(place.plan({"output_plain/spike.h5"}), Contains("output_plain/spikes.h5?"));
+  for (const std::string folder : {"8dir_10trials_plain", "filternet_8dir_10trials"})
+    CHECK_THROWS_WITH(place.plan({folder + "/angle0_trial0/spike.h5"}),
+                      Contains(folder + "/angle0_trial0/spikes.h5?"));
   CHECK_THROWS_AS(place.plan({"output_naive/spikes.h5"}), core::UsageError);
   CHECK_THROWS_WITH(slurm::plan_of({place.folder.path() / "nowhere/output_plain/spikes.h5"}, shipped, {}),
                     Contains("no network directory"));

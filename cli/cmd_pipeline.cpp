@@ -52,7 +52,7 @@ Interface make_interface() {
       ("dry-run", "say what would run and why, write nothing")  //
       ("jobs,j", po::value<int>()->default_value(1)->value_name("N"), "steps at a time")  //
       ("ranks", po::value<int>()->default_value(1)->value_name("N"),
-       "ranks of each step, by mpirun (build, LGN, simulations, metrics)")  //
+       "ranks of each step, by mpirun (all but pictures and reports)")  //
       ("trials-per-step", po::value<int>()->default_value(10)->value_name("N"),
        "trials that share a loaded network")  //
       ("keep-going,k", "after a failure go on with steps that do not depend on it")  //

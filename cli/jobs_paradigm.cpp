@@ -151,7 +151,9 @@ core::ExitCode run_jobs_status(const Arguments& arguments, const core::Comm& wor
   add_modfile_option(interface);
   const auto values = parse(interface, arguments, world);
   if (!values || !world.is_root()) return core::ExitCode::done;
-  const auto jobs = make_jobs(*values, kept_options(*values));
+  auto options = kept_options(*values);
+  if (values->count("modfile") != 0) options.modfile = (*values)["modfile"].as<std::string>();
+  const auto jobs = make_jobs(*values, options);
   const auto stages = slurm::paradigm_stages(jobs.runs, jobs.paradigm);
   const auto status = slurm::status_of(jobs.runs.base, stages);
   std::cout << slurm::status_text(status, most_listed);

@@ -7,7 +7,6 @@
 #include "core/text.hpp"
 #include "engine/estimate.hpp"
 #include "io/paradigm.hpp"
-#include "lgn/background.hpp"
 #include "slurm/shell_text.hpp"
 #include "slurm/status.hpp"
 #include "slurm/trial_configs.hpp"
@@ -45,7 +44,7 @@ ParadigmJobs make_jobs(const po::variables_map& values, const slurm::JobOptions&
     slurm::shell_word(name);
   slurm::require_option_name(positional(values, "option"), "OPT");
   auto paradigm = io::for_background_units(io::read_paradigm(positional(values, "paradigm")),
-                                           lgn::background_units(base));
+                                           io::background_units(base));
   ParadigmJobs jobs{.paradigm = io::with_only(std::move(paradigm), options.only),
                     .runs = {.paradigm = positional(values, "paradigm"),
                              .base = base,

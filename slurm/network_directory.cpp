@@ -41,7 +41,7 @@ std::vector<io::Paradigm> all_paradigms(const fs::path& base, const std::vector<
   std::vector<io::Paradigm> all;
   std::set<std::string> names;
   const auto add = [&](io::Paradigm paradigm) {
-    if (names.insert(paradigm.name).second) all.push_back(std::move(paradigm));
+    if (names.insert(paradigm.name).second) all.push_back(io::for_network(std::move(paradigm), base));
   };
   for (const auto& paradigm : own) add(paradigm);
   for (const auto& file : files_in(base / "configs/paradigms", ".yaml"))

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "core/error.hpp"
+#include "io/h5.hpp"
 #include "slurm/freshness.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -70,6 +71,12 @@ struct Place {
     const auto files = *shipped("tiny");
     for (const auto& file : files.network) write(file);
     for (const auto& [name, config] : files.configs) write("configs/" + name, config.dump());
+    write_background_units({0, 1});
+  }
+  void write_background_units(const std::vector<std::uint64_t>& ids) const {
+    auto file = io::h5::File::create(base / "network/bkg_nodes.h5");
+    io::h5::write<std::uint64_t>(file, "/nodes/bkg/node_id", ids);
+    file.close();
   }
   slurm::TargetPlan plan(const std::vector<std::string>& targets) const {
     std::vector<fs::path> paths;
@@ -151,6 +158,17 @@ TEST_CASE("Trials of paradigms come with their background and LGN") {
     if (step.step.stage == slurm::Stage::background)
       CHECK(step.step.arguments == Texts{"background", place.base.string(), "--paradigm", "8dir_10trials",
                                          "--only", "angle=45", "--only", "trial=3"});
+}
+
+TEST_CASE("Trials of networks with one background unit read the file that is made for them") {
+  const Place place;
+  place.build();
+  place.write_background_units({0});
+  const fs::path file = "bkg_8dir_10trials/angle45_trial3/bkg_spikes_1kHz_3s.h5";
+  const auto plan = place.plan({"8dir_10trials_plain/angle45_trial3/spikes.h5"});
+  REQUIRE(plan.steps.size() == 3);
+  CHECK(std::ranges::count(plan.steps.back().step.inputs, place.base / file) == 1);
+  CHECK(place.labels({file.string()}) == Texts{"background of tiny/bkg_8dir_10trials/angle45_trial3"});
 }
 
 TEST_CASE("Tables of a paradigm need all of its trials, a user's paradigm comes before the shipped one") {

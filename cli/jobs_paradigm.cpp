@@ -43,8 +43,8 @@ ParadigmJobs make_jobs(const po::variables_map& values, const slurm::JobOptions&
   for (const auto& name : {base.string(), positional(values, "paradigm"), options.modfile.value_or("")})
     slurm::shell_word(name);
   slurm::require_option_name(positional(values, "option"), "OPT");
-  auto paradigm = io::for_background_units(io::read_paradigm(positional(values, "paradigm")),
-                                           io::background_units(base));
+  auto paradigm =
+      io::for_background_units(io::read_paradigm(positional(values, "paradigm")), io::background_units(base));
   ParadigmJobs jobs{.paradigm = io::with_only(std::move(paradigm), options.only),
                     .runs = {.paradigm = positional(values, "paradigm"),
                              .base = base,

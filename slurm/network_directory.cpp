@@ -30,7 +30,8 @@ std::vector<fs::path> files_in(const fs::path& folder, const std::string& extens
 
 /// Of a network option, such as "config_plain.json".
 bool is_of_option(const std::string& config) {
-  return config.starts_with("config_") && config.ends_with(".json") && !config.starts_with("config_filternet");
+  return config.starts_with("config_") && config.ends_with(".json") &&
+         !config.starts_with("config_filternet");
 }
 
 std::string option_of(const std::string& config) {

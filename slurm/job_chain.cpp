@@ -40,12 +40,6 @@ JobRequest single_request(const Cost& cost, std::size_t items, const Wishes& wis
   return request_for(cost, items, 1, more, site);
 }
 
-void make_directory(const fs::path& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (error) throw core::SystemError("cannot create {} ({})", path, error.message());
-}
-
 fs::path options_path(const fs::path& base, const std::string& name) {
   return base / "jobs" / (name + ".json");
 }
@@ -119,8 +113,8 @@ fs::path write_chain(const JobChain& chain, const Runs& runs, const JobSetting& 
   const auto collector = "collect_" + chain.name, submission = "submit_" + chain.name;
   scripts.emplace_back(collector, collector_script(collector, runs, setting));
   scripts.emplace_back(submission, submit_script(chain.jobs, collector, setting));
-  make_directory(setting.base / "jobs/logs");
-  for (const auto& job : chain.jobs) make_directory(state_directory(setting.base, job.items.script));
+  io::make_folder(setting.base / "jobs/logs");
+  for (const auto& job : chain.jobs) io::make_folder(state_directory(setting.base, job.items.script));
   for (const auto& [name, text] : scripts) io::write_text_file(script_path(setting.base, name), text);
   return script_path(setting.base, submission);
 }
@@ -138,7 +132,7 @@ void write_job_options(const fs::path& base, const std::string& name, const JobO
   add("throttle", wishes.throttle);
   add("minutes", wishes.minutes);
   add("memory_mb", wishes.memory_mb);
-  make_directory(base / "jobs");
+  io::make_folder(base / "jobs");
   io::write_text_file(options_path(base, name), json.dump(2) + "\n");
 }
 

@@ -27,12 +27,6 @@ io::Json& object_at(io::Json& parent, const char* key, const std::string& where)
   return value;
 }
 
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw core::SystemError("cannot create {} ({})", folder, error.message());
-}
-
 /// The first input of the background: its population or node set is bkg.
 io::Json* background_input(io::Json& document) {
   if (!document.contains("inputs") || !document["inputs"].is_object()) return nullptr;
@@ -77,7 +71,7 @@ bool holds(const fs::path& path, const std::string& text) {
 
 void write_if_changed(const fs::path& path, const std::string& text) {
   if (holds(path, text)) return;
-  make_folder(path.parent_path());
+  io::make_folder(path.parent_path());
   io::write_text_file(path, text);
 }
 
@@ -136,7 +130,7 @@ void write_labels(const fs::path& base, const io::Paradigm& paradigm) {
   std::vector<std::int64_t> ids;
   for (const auto& order : paradigm.orders) ids.insert(ids.end(), order.begin(), order.end());
   if (holds_labels(path, ids, runs, slots)) return;
-  make_folder(path.parent_path());
+  io::make_folder(path.parent_path());
   auto file = io::h5::File::create(io::incomplete_name(path));
   const std::uint64_t shape[] = {runs, slots};
   io::h5::create_dataset<std::int64_t>(file, labels_dataset, shape);

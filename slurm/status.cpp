@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "io/h5.hpp"
 #include "io/spikes.hpp"
+#include "slurm/freshness.hpp"
 
 namespace striate::slurm {
 namespace {
@@ -103,15 +104,7 @@ void add_list(std::string& text, std::span<const StageStatus> stages, ItemState 
 std::string problem_with_outputs(const Step& step) {
   for (const auto& output : step.outputs)
     if (auto problem = problem_with_file(output, step.stage); !problem.empty()) return problem;
-  for (const auto& output : step.outputs) {
-    const auto made = fs::last_write_time(output);
-    for (const auto& input : step.inputs) {
-      std::error_code absent;
-      const auto changed = fs::last_write_time(input, absent);
-      if (!absent && made < changed) return fmt::format("{} is older than {}", output, input);
-    }
-  }
-  return "";
+  return reason_to_run(step);
 }
 
 std::size_t StageStatus::count(ItemState state) const {

@@ -87,7 +87,7 @@ TEST_CASE("a trial is done when its output is complete and not older than its in
   chain.run_all();
   CHECK(problem_with_outputs(step).empty());
   set_age(chain.config(3), -39);
-  CHECK_THAT(problem_with_outputs(step), Contains("is older than"));
+  CHECK_THAT(problem_with_outputs(step), Contains("config3 is newer"));
   set_age(chain.config(3), -41);
   CHECK(problem_with_outputs(step).empty());
   fs::resize_file(chain.run_file(3), fs::file_size(chain.run_file(3)) / 2);

@@ -199,7 +199,7 @@ TEST_CASE("Tables and pictures lead to what they are made of") {
   place.build();
   CHECK(place.labels({"metrics/target_currents.csv"}) ==
         Texts{"if-curves of tiny", "target-current of tiny"});
-  CHECK(place.labels({"figures/raster_plain.svg"}).back() == "picture: raster of tiny plain");
+  CHECK(place.labels({"figures/raster_plain.svg"}).back() == "picture: raster of tiny plain (svg)");
   CHECK(place.plan({"figures/raster_plain.svg"}).steps.back().step.arguments ==
         Texts{"plot", "raster", place.base.string(), "plain", "-o",
               (place.base / "figures/raster_plain.svg").string()});

@@ -138,6 +138,20 @@ TEST_CASE("Runs may need runs, and circles are refused") {
   CHECK_THROWS_WITH(place.plan({"output_plain/spikes.h5"}), Contains("is needed to make itself"));
 }
 
+TEST_CASE("Reports are outputs of a run, by their name where they have no file_name") {
+  const Place place;
+  place.build();
+  auto config = run_config("reporting", {});
+  config["reports"] = io::Json::parse(R"({"v": {"module": "multimeter_report"},
+    "i": {"module": "membrane_report", "file_name": "i_traces.h5"}, "spikes": {"module": "spikes_report"},
+    "off": {"module": "multimeter", "enabled": false}})");
+  place.write("configs/config_reporting.json", config.dump());
+  const auto folder = place.base / "output_reporting";
+  CHECK(place.plan({"output_reporting/v.h5"}).steps.back().step.outputs ==
+        std::vector<fs::path>{folder / "spikes.h5", folder / "spikes.csv", folder / "v.h5",
+                              folder / "i_traces.h5"});
+}
+
 TEST_CASE("Trials of paradigms come with their background and LGN") {
   const Place place;
   CHECK(place.labels({"8dir_10trials_plain/angle45_trial3/spikes.h5"}) ==
@@ -204,6 +218,8 @@ TEST_CASE("Tables and pictures lead to what they are made of") {
         Texts{"plot", "raster", place.base.string(), "plain", "-o",
               (place.base / "figures/raster_plain.svg").string()});
   CHECK(place.labels({"figures/odsi_plain.png"}).size() == 3 * 80 + 3);
+  CHECK_THROWS_WITH(place.plan({"figures/suppression_plain.png"}),
+                    Contains("metrics/suppression_mean_plain.csv") && Contains("'striate metrics'"));
   CHECK(place.labels({"figures/report_plain.html"}).back() == "report of tiny plain");
   place.write("metrics/rates_plain.csv");
   CHECK(place.labels({"figures/report_plain.html"}).size() == 5);

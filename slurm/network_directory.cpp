@@ -114,7 +114,7 @@ fs::path NetworkDirectory::plan_name(const fs::path& path) const {
   const auto whole = fs::absolute(path).lexically_normal();
   const auto below = whole.lexically_relative(fs::absolute(base_).lexically_normal());
   if (below.empty() || *below.begin() == "..") return whole;
-  return (base_ / below).lexically_normal();
+  return base_ / below;
 }
 
 NetworkDirectory existing_network(const fs::path& base) {

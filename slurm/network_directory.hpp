@@ -48,7 +48,8 @@ class NetworkDirectory {
   const std::vector<io::Paradigm>& paradigms() const;
   /// Throws MissingFileError, which names the options that there are.
   const io::Json& config(const std::string& file_name) const;
-  /// A path in the form in which the plan names it: BASE/… below BASE, else absolute.
+  /// A path in the form in which the plan names it: BASE/… below BASE (as it was given, ./net as well), so
+  /// that it equals what steps make of BASE; else absolute.
   std::filesystem::path plan_name(const std::filesystem::path& path) const;
 
  private:

@@ -65,6 +65,12 @@ class JobScriptTest(StriateTest):
         self.assertIn("nothing to do", self.script("8dir_10trials_plain").stdout)
         self.assertEqual(self.script("metrics_8dir_10trials_plain").returncode, 0)
         self.assertIn("all is done", self.script("collect_8dir_10trials_plain").stdout)
+        # However BASE is written, what a simulation reads is found.
+        (self.folder / "tiny/8dir_10trials_plain/angle0_trial0/spikes.h5").unlink()
+        next((self.folder / "tiny/bkg_8dir_10trials/angle0_trial0").iterdir()).unlink()
+        for base, place in (("tiny", "."), ("./tiny", "."), (".", "tiny")):
+            result = run("jobs", "continue", "8dir_10trials", base, "plain", "--dry-run", cwd=self.folder / place)
+            self.assertRegex(result.stdout, r"background +1 ", f"{base}: {result.stderr}")
 
     def test_signals_reach_the_work_and_are_noted(self):
         program = self.executable("slow", f'if [[ "$1" == lgn ]]; then echo begun >begun; exec sleep 60; fi\nexec "{STRIATE}" "$@"')

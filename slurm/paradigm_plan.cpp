@@ -28,6 +28,15 @@ std::string flat(std::string name) {
   return name;
 }
 
+/// Options without LGN or background do not.
+bool is_read(const StageItems& made, const StageItems& simulation) {
+  const auto& files = made.items.front().step.outputs;
+  const auto reads = [&](const StageItem& run) {
+    return std::ranges::find_first_of(run.step.inputs, files) != run.step.inputs.end();
+  };
+  return std::ranges::any_of(simulation.items, reads);
+}
+
 }  // namespace
 
 void require_plain_names(const io::Paradigm& paradigm, const std::string& option) {
@@ -59,7 +68,10 @@ std::vector<StageItems> paradigm_stages(const Runs& runs, const io::Paradigm& pa
   for (std::size_t i = 0; i < paradigm.metrics.size(); ++i)
     metrics.items.push_back(
         {i, paradigm.metrics[i].kind, metric_step(network, paradigm, paradigm.metrics[i], runs.option).step});
-  std::vector<StageItems> stages{std::move(background), std::move(lgn), std::move(simulation)};
+  std::vector<StageItems> stages;
+  for (auto* made : {&background, &lgn})
+    if (is_read(*made, simulation)) stages.push_back(std::move(*made));
+  stages.push_back(std::move(simulation));
   if (!metrics.items.empty()) stages.push_back(std::move(metrics));
   return stages;
 }

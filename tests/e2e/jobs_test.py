@@ -91,6 +91,11 @@ class JobScriptTest(StriateTest):
             self.assertEqual(sorted(notes), ["0.failed", "1.failed", "2.failed"])
             self.assertIn(f"exit={code}\n", notes["2.failed"])
 
+    def test_options_without_background_have_no_job_for_it(self):
+        table = self.ok("jobs", "make", "8dir_10trials", "tiny", "lgn", "--dry-run")
+        self.assertRegex(table, r"lgn +80 ")
+        self.assertNotIn("background", table)
+
     def test_what_cannot_stand_in_a_script_is_refused(self):
         def refused(code, *arguments):
             result = run("jobs", *arguments, cwd=self.folder)

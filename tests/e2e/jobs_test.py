@@ -2,6 +2,7 @@
 """Job scripts run by bash, without a cluster: what they leave when trials fail or a signal ends them, and what is refused
 when they are made."""
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -9,7 +10,7 @@ import unittest
 
 from support import STRIATE, StriateTest, run
 
-USAGE, MISSING, CONFIGURATION = 2, 66, 78
+USAGE, MISSING, UNAVAILABLE, CONFIGURATION = 2, 66, 69, 78
 
 
 class JobScriptTest(StriateTest):
@@ -95,6 +96,16 @@ class JobScriptTest(StriateTest):
         table = self.ok("jobs", "make", "8dir_10trials", "tiny", "lgn", "--dry-run")
         self.assertRegex(table, r"lgn +80 ")
         self.assertNotIn("background", table)
+
+    def test_submitting_where_there_is_no_slurm(self):
+        tools = self.folder / "tools"
+        tools.mkdir()
+        for name in ("bash", "mkdir"):
+            (tools / name).symlink_to(shutil.which(name))
+        result = subprocess.run([STRIATE, "jobs", "build", "tiny", "-o", "other", "--submit"], cwd=self.folder, text=True,
+                                env={**os.environ, "PATH": str(tools)}, capture_output=True)
+        self.assertEqual(result.returncode, UNAVAILABLE, result.stderr)
+        self.assertIn("no sbatch", result.stderr)
 
     def test_what_cannot_stand_in_a_script_is_refused(self):
         def refused(code, *arguments):

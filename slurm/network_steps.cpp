@@ -117,9 +117,7 @@ std::string missing_file_hint(const NetworkDirectory& network, const fs::path& r
   if (text.starts_with("network/") && text.find("_edges_") != std::string::npos)
     return " trained or adjusted edges are not made by the pipeline: put them there";
   if (text.starts_with("metrics/"))
-    return " tables that need to be told more than BASE and OPT, such as 'suppression', are made with "
-           "'striate "
-           "metrics'";
+    return " tables that are told more than BASE and OPT (suppression) are made with 'striate metrics'";
   return {};
 }
 

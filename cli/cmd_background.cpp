@@ -100,7 +100,7 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
     throw core::UsageError("invalid --units {} (1 to {})", values["units"].as<std::int64_t>(), most_units);
   const std::uint64_t units = values.count("units") != 0
                                   ? static_cast<std::uint64_t>(values["units"].as<std::int64_t>())
-                                  : lgn::background_units(base);
+                                  : io::background_units(base);
   const auto options = background_options(values, units);
   if (values.count("only") != 0 && values.count("paradigm") == 0)
     throw core::UsageError("--only without --paradigm (it chooses trials of one)");

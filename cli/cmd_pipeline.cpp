@@ -52,7 +52,7 @@ Interface make_interface() {
       ("dry-run", "say what would run and why, write nothing")  //
       ("jobs,j", po::value<int>()->default_value(1)->value_name("N"), "steps at a time")  //
       ("ranks", po::value<int>()->default_value(1)->value_name("N"),
-       "ranks of each step, by mpirun (build, LGN, simulations, metrics)")  //
+       "ranks of each step, by mpirun (all but pictures and reports)")  //
       ("trials-per-step", po::value<int>()->default_value(10)->value_name("N"),
        "trials that share a loaded network")  //
       ("keep-going,k", "after a failure go on with steps that do not depend on it")  //
@@ -98,12 +98,6 @@ std::optional<slurm::BuildFiles> shipped_network(const std::string& name) {
   return files;
 }
 
-void create_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw core::SystemError("cannot create {} ({})", folder, error.message());
-}
-
 std::string launcher(std::size_t ranks) {
   return ranks == 1 ? "" : fmt::format("mpirun --oversubscribe --bind-to none -n {}", ranks);
 }
@@ -119,13 +113,13 @@ core::ExitCode run_plan(const Settings& settings, const slurm::TargetPlan& plan,
   const auto text = slurm::make_text(steps, file);
   std::vector<std::unique_ptr<slurm::PipelineLock>> locks;
   for (const auto& base : plan.bases) {
-    create_folder(base / "jobs");
+    io::make_folder(base / "jobs");
     locks.push_back(std::make_unique<slurm::PipelineLock>(base / "jobs/pipeline.lock"));
   }
   for (const auto& made : steps)
     for (const auto& config : made.configs) slurm::write_if_changed(config.file, config.text);
   for (const auto& labels : plan.labels) slurm::write_labels(labels.base, labels.paradigm);
-  if (const auto folder = file.file.parent_path(); !folder.empty()) create_folder(folder);
+  if (const auto folder = file.file.parent_path(); !folder.empty()) io::make_folder(folder);
   io::write_text_file(file.file, text);
   core::log::info("plan: {}", file.file);
 

@@ -38,11 +38,7 @@ core::ExitCode run_trials(const Arguments& arguments, const core::Comm& world) {
   const std::filesystem::path base = argument("base");
   const auto option = argument("option");
   slurm::require_option_name(option, "OPT");
-  auto paradigm = io::read_paradigm(argument("paradigm"));
-  // The names that 'striate background' and 'striate jobs' use; a network of others may have no such file.
-  if (std::error_code ignored; std::filesystem::exists(base / "network/bkg_nodes.h5", ignored))
-    paradigm = io::for_background_units(std::move(paradigm), lgn::background_units(base));
-  paradigm = io::with_only(std::move(paradigm), list("only"));
+  auto paradigm = io::with_only(io::for_network(io::read_paradigm(argument("paradigm")), base), list("only"));
   for (const auto& change : list("stimulus")) io::set_stimulus(paradigm, change);
   if (world.is_root()) slurm::write_trial_configs(base, paradigm, option);
   world.barrier();

@@ -7,6 +7,7 @@
 #include "engine/simulate.hpp"
 #include "io/atomic_file.hpp"
 #include "io/edges.hpp"
+#include "io/paradigm.hpp"
 #include "io/shipped_configs.hpp"
 #include "io/sonata_config.hpp"
 #include "lgn/background.hpp"
@@ -35,7 +36,7 @@ void make_inputs(const fs::path& base, const core::Comm& world) {
   const fs::path train = "bkg/bkg_spikes_250Hz_10s.h5";
   if (!exists(base / train, world)) {
     core::log::info("background spikes");
-    const auto units = lgn::background_units(base);
+    const auto units = io::background_units(base);
     auto plan = lgn::standard_background();
     std::erase_if(plan, [&](const lgn::BackgroundTrain& each) { return each.file != train; });
     lgn::write_background(plan, base, {.units = units}, world);

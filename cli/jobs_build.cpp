@@ -78,9 +78,7 @@ core::ExitCode run_jobs_build(const Arguments& arguments, const core::Comm& worl
   const auto name = "build_" + spec.name, submission = "submit_" + name;
   const auto script = slurm::single_script(name, request, words, setting);
   const auto submit_text = slurm::submit_script(name, setting);
-  std::error_code error;
-  fs::create_directories(base / "jobs/logs", error);
-  if (error) throw core::SystemError("cannot create {} ({})", base / "jobs/logs", error.message());
+  io::make_folder(base / "jobs/logs");
   io::write_text_file(slurm::script_path(base, name), script);
   io::write_text_file(slurm::script_path(base, submission), submit_text);
   core::log::info("written: {} and {}", slurm::script_path(base, name), slurm::script_path(base, submission));

@@ -31,7 +31,7 @@ std::vector<std::string> given_list(const boost::program_options::variables_map&
 /// whose name cannot stand in a script.
 slurm::JobSetting job_setting(const std::filesystem::path& base, const std::string& site);
 
-/// Runs the script that submits. Throws SystemError unless it succeeds.
+/// Runs the script that submits. Throws core::Error unless it succeeds: unavailable where there is no SLURM.
 void submit(const std::filesystem::path& script);
 
 }  // namespace striate::cli

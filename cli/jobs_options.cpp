@@ -76,8 +76,11 @@ slurm::JobSetting job_setting(const fs::path& base, const std::string& site) {
 }
 
 void submit(const fs::path& script) {
-  if (const int code = slurm::run_script(script); code != 0)
-    throw core::SystemError("submission failed ({} ended with code {}) see above", script, code);
+  const int code = slurm::run_script(script);
+  if (code == 0) return;
+  const bool no_slurm = code == static_cast<int>(core::ExitCode::unavailable);
+  throw core::Error(no_slurm ? core::ExitCode::unavailable : core::ExitCode::io_error,
+                    fmt::format("submission failed ({} ended with code {}) see above", script, code));
 }
 
 }  // namespace striate::cli

@@ -7,7 +7,6 @@
 #include "core/text.hpp"
 #include "engine/estimate.hpp"
 #include "io/paradigm.hpp"
-#include "lgn/background.hpp"
 #include "slurm/shell_text.hpp"
 #include "slurm/status.hpp"
 #include "slurm/trial_configs.hpp"
@@ -44,8 +43,8 @@ ParadigmJobs make_jobs(const po::variables_map& values, const slurm::JobOptions&
   for (const auto& name : {base.string(), positional(values, "paradigm"), options.modfile.value_or("")})
     slurm::shell_word(name);
   slurm::require_option_name(positional(values, "option"), "OPT");
-  auto paradigm = io::for_background_units(io::read_paradigm(positional(values, "paradigm")),
-                                           lgn::background_units(base));
+  auto paradigm =
+      io::for_background_units(io::read_paradigm(positional(values, "paradigm")), io::background_units(base));
   ParadigmJobs jobs{.paradigm = io::with_only(std::move(paradigm), options.only),
                     .runs = {.paradigm = positional(values, "paradigm"),
                              .base = base,
@@ -78,8 +77,7 @@ slurm::Workload workload(const ParadigmJobs& jobs) {
                        .shared_bytes = 2 * (alone.bytes_per_rank - halved.bytes_per_rank),
                        .duration_ms = jobs.paradigm.duration_ms,
                        .dt_ms = config.section("run").require_number("dt"),
-                       .trials = jobs.paradigm.trials.size(),
-                       .tables = jobs.paradigm.metrics.size()};
+                       .trials = jobs.paradigm.trials.size()};
   work.bytes_per_rank = alone.bytes_per_rank - work.shared_bytes;
   for (const auto& population : network.populations)
     if (population.name == "lgn") work.lgn_cells = population.size();
@@ -152,7 +150,9 @@ core::ExitCode run_jobs_status(const Arguments& arguments, const core::Comm& wor
   add_modfile_option(interface);
   const auto values = parse(interface, arguments, world);
   if (!values || !world.is_root()) return core::ExitCode::done;
-  const auto jobs = make_jobs(*values, kept_options(*values));
+  auto options = kept_options(*values);
+  if (values->count("modfile") != 0) options.modfile = (*values)["modfile"].as<std::string>();
+  const auto jobs = make_jobs(*values, options);
   const auto stages = slurm::paradigm_stages(jobs.runs, jobs.paradigm);
   const auto status = slurm::status_of(jobs.runs.base, stages);
   std::cout << slurm::status_text(status, most_listed);

@@ -79,7 +79,8 @@ void PipelineProgress::begin(std::size_t step) {
 
 void PipelineProgress::end(std::size_t step) {
   const auto stage = steps_[step].step.stage;
-  seconds_[stage] += core::seconds_since(running_[step]);
+  const auto running = running_.find(step);  // gone where two steps have the same label
+  seconds_[stage] += running == running_.end() ? 0.0 : core::seconds_since(running->second);
   ++finished_[stage];
   ++done_;
   running_.erase(step);

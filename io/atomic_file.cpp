@@ -26,6 +26,12 @@ void publish(const std::filesystem::path& path, const core::Comm& comm) {
   comm.barrier();
 }
 
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw core::SystemError("cannot create {} ({})", folder, error.message());
+}
+
 void write_text_file(const std::filesystem::path& path, const std::string& text) {
   const auto temporary = incomplete_name(path);
   std::ofstream out(temporary, std::ios::binary);

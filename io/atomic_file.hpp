@@ -19,6 +19,9 @@ enum class Publish { now, later };
 /// Renames incomplete_name(path) to path on the root rank, after all ranks have closed the file. Collective.
 void publish(const std::filesystem::path& path, const core::Comm& comm = {});
 
+/// Makes a folder and those above it, unless they are there. Throws SystemError.
+void make_folder(const std::filesystem::path& folder);
+
 /// Writes `text` to `path` through its temporary name (one rank calls this).
 void write_text_file(const std::filesystem::path& path, const std::string& text);
 

@@ -96,6 +96,10 @@ void set_stimulus(Paradigm& paradigm, const std::string& key_and_value);
 /// The paradigm for a network with so many background units. The reference's networks with a single unit have
 /// background files of another name and rate; every other number changes nothing.
 Paradigm for_background_units(Paradigm paradigm, std::uint64_t units);
+/// Units in BASE/network/bkg_nodes.h5. Throws MissingFileError, FormatError.
+std::uint64_t background_units(const std::filesystem::path& base);
+/// The paradigm for the network in BASE; as it is where there are no background nodes (yet).
+Paradigm for_network(Paradigm paradigm, const std::filesystem::path& base);
 
 /// A metric's further arguments for a network directory and an option.
 std::vector<std::string> metric_arguments(const ParadigmMetric& metric, const std::filesystem::path& base,

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "io/h5.hpp"
 #include "io/paradigm.hpp"
 #include "io/paradigm_text.hpp"
 
@@ -16,6 +17,10 @@ namespace {
 void replace_all(std::string& text, std::string_view key, const std::string& value) {
   for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at + value.size()))
     text.replace(at, key.size(), value);
+}
+
+fs::path background_nodes(const fs::path& base) {
+  return base / "network" / "bkg_nodes.h5";
 }
 
 }  // namespace
@@ -110,6 +115,25 @@ Paradigm for_background_units(Paradigm paradigm, std::uint64_t units) {
   paradigm.background_rate_hz = paradigm.one_unit_rate_hz;
   for (auto& trial : paradigm.trials) trial.background_file = trial.one_unit_background_file;
   return paradigm;
+}
+
+std::uint64_t background_units(const fs::path& base) {
+  const auto path = background_nodes(base);
+  core::require_readable(path, "it says how many background units there are");
+  const auto file = h5::File::open(path);
+  const std::string dataset = "/nodes/bkg/node_id";
+  const auto ids = h5::read<std::uint64_t>(file, dataset);
+  for (std::size_t k = 0; k < ids.size(); ++k)
+    if (ids[k] != k)
+      throw core::FormatError("{}:{} row {} holds {} (ids must be 0, 1, 2, …)", path, dataset, k, ids[k]);
+  if (ids.empty()) throw core::FormatError("{}:{} is empty (no background units)", path, dataset);
+  return ids.size();
+}
+
+Paradigm for_network(Paradigm paradigm, const fs::path& base) {
+  std::error_code ignored;
+  if (!fs::exists(background_nodes(base), ignored)) return paradigm;
+  return for_background_units(std::move(paradigm), background_units(base));
 }
 
 std::vector<std::string> metric_arguments(const ParadigmMetric& metric, const fs::path& base,

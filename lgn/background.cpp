@@ -120,19 +120,6 @@ std::vector<BackgroundTrain> standard_background() {
   return trains;
 }
 
-std::uint64_t background_units(const fs::path& base) {
-  const auto path = base / "network" / "bkg_nodes.h5";
-  core::require_readable(path, "it says how many background units there are");
-  const auto file = io::h5::File::open(path);
-  const std::string dataset = "/nodes/bkg/node_id";
-  const auto ids = io::h5::read<std::uint64_t>(file, dataset);
-  for (std::size_t k = 0; k < ids.size(); ++k)
-    if (ids[k] != k)
-      throw core::FormatError("{}:{} row {} holds {} (ids must be 0, 1, 2, …)", path, dataset, k, ids[k]);
-  if (ids.empty()) throw core::FormatError("{}:{} is empty (no background units)", path, dataset);
-  return ids.size();
-}
-
 void write_background(const std::vector<BackgroundTrain>& trains, const fs::path& directory,
                       const BackgroundOptions& options, const core::Comm& comm) {
   core::Progress progress("background spikes", static_cast<double>(trains.size()),

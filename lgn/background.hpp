@@ -37,9 +37,6 @@ io::SpikeTrains background_spikes(const BackgroundTrain& train, std::uint64_t un
 /// The seven files of BASE/bkg.
 std::vector<BackgroundTrain> standard_background();
 
-/// Units in BASE/network/bkg_nodes.h5. Throws MissingFileError, FormatError.
-std::uint64_t background_units(const std::filesystem::path& base);
-
 struct BackgroundOptions {
   std::uint64_t units = 0;
   BackgroundRandom random = BackgroundRandom::counter;

@@ -76,8 +76,11 @@ start() {
   export SLURM_CONF="$folder/etc/slurm.conf"
   munged --socket="$folder/run/munge.sock" --key-file="$folder/etc/munge.key" --pid-file="$folder/run/munged.pid" \
     --log-file="$folder/log/munged.log" --seed-file="$folder/run/munged.seed" --num-threads=2
-  slurmctld -f "$SLURM_CONF"
-  slurmd -f "$SLURM_CONF" -N localhost
+  if ! slurmctld -f "$SLURM_CONF" || ! slurmd -f "$SLURM_CONF" -N localhost; then
+    echo "a daemon does not start; see $folder/log" >&2
+    stop
+    exit 69
+  fi
   local tries
   for ((tries = 0; tries < 100; ++tries)); do
     [[ "$(sinfo --noheader --format=%t 2>/dev/null)" != idle ]] || return 0
@@ -95,7 +98,7 @@ stop() {
     [[ -r "$folder/run/$daemon.pid" ]] || continue
     pid="$(<"$folder/run/$daemon.pid")"
     [[ "$(cat "/proc/$pid/comm" 2>/dev/null)" == "$daemon" ]] || continue
-    kill "$pid"
+    kill "$pid" 2>/dev/null || continue
     for ((tries = 0; tries < 50; ++tries)); do
       kill -0 "$pid" 2>/dev/null || break
       sleep 0.1

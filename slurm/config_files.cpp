@@ -76,8 +76,13 @@ ConfigFiles files_of_config(const io::Json& given, const fs::path& file) {
        {"spikes_file", "spikes_file_csv", "spikes_h5", "spikes_csv", "rates_h5", "rates_csv"})
     add_file(*output, key, folder, files.outputs);
   if (const auto* reports = member(document, "reports"); reports != nullptr && reports->is_object())
-    for (const auto& report : *reports)
-      if (is_enabled(report)) add_file(report, "file_name", folder, files.outputs);
+    for (const auto& [name, report] : reports->items()) {
+      // spikes_report writes nothing of its own: engine/report_spec.cpp.
+      if (!is_enabled(report) || report.value("module", io::Json()) == "spikes_report") continue;
+      io::Json named = report;
+      if (!named.contains("file_name")) named["file_name"] = name + ".h5";
+      add_file(named, "file_name", folder, files.outputs);
+    }
   return files;
 }
 

@@ -22,21 +22,6 @@ std::optional<Time> time_of(const fs::path& path) {
   return error ? std::nullopt : std::optional(time);
 }
 
-std::string reason_of(const MadeStep& made, const std::set<fs::path>& renewed) {
-  std::optional<Time> oldest;
-  for (const auto& output : made.step.outputs) {
-    const auto time = time_of(output);
-    if (!time) return fmt::format("{} is missing", output);
-    if (!oldest || *time < *oldest) oldest = time;
-  }
-  for (const auto& input : made.step.inputs) {
-    if (renewed.contains(input)) return fmt::format("{} is made anew", input);
-    if (const auto time = time_of(input); time && oldest && *time > *oldest)
-      return fmt::format("{} is newer", input);
-  }
-  return {};
-}
-
 void append_new(std::vector<fs::path>& all, const std::vector<fs::path>& more) {
   std::set<fs::path> known(all.begin(), all.end());
   for (const auto& path : more)
@@ -64,12 +49,27 @@ MadeStep joined(const std::vector<const MadeStep*>& members) {
 
 }  // namespace
 
+std::string reason_to_run(const Step& step, const std::set<fs::path>& renewed) {
+  std::optional<Time> oldest;
+  for (const auto& output : step.outputs) {
+    const auto time = time_of(output);
+    if (!time) return fmt::format("{} is missing", output);
+    if (!oldest || *time < *oldest) oldest = time;
+  }
+  for (const auto& input : step.inputs) {
+    if (renewed.contains(input)) return fmt::format("{} is made anew", input);
+    if (const auto time = time_of(input); time && oldest && *time > *oldest)
+      return fmt::format("{} is newer", input);
+  }
+  return {};
+}
+
 void find_reasons(std::vector<MadeStep>& steps) {
   std::set<fs::path> renewed;
   for (auto& made : steps) {
     for (const auto& config : made.configs)
       if (!holds(config.file, config.text)) renewed.insert(config.file);
-    made.reason = reason_of(made, renewed);
+    made.reason = reason_to_run(made.step, renewed);
     if (!made.reason.empty()) renewed.insert(made.step.outputs.begin(), made.step.outputs.end());
   }
 }

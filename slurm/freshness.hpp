@@ -4,11 +4,17 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "slurm/made_step.hpp"
 
 namespace striate::slurm {
+
+/// "" when the step need not run; files of `renewed` will be made anew before it.
+std::string reason_to_run(const Step& step, const std::set<std::filesystem::path>& renewed = {});
 
 /// Sets the reason of each step that has to run. Steps come after those that make their inputs.
 void find_reasons(std::vector<MadeStep>& steps);

@@ -30,10 +30,14 @@ double core_hours(const Job& job) {
          job.request.ranks / 3600;
 }
 
-void make_directory(const fs::path& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (error) throw core::SystemError("cannot create {} ({})", path, error.message());
+/// Background and tables: jobs of one rank. --time and --memory, which are about the simulations, count where
+/// they are more than the estimate, so that a job that was too small can be given more.
+JobRequest single_request(const Cost& cost, std::size_t items, const Wishes& wishes, const Site& site) {
+  const auto estimated = request_for(cost, items, 1, {}, site);
+  Wishes more;
+  more.minutes = std::max(estimated.minutes, wishes.minutes.value_or(0));
+  more.memory_mb = std::max(estimated.memory_mb, wishes.memory_mb.value_or(0));
+  return request_for(cost, items, 1, more, site);
 }
 
 fs::path options_path(const fs::path& base, const std::string& name) {
@@ -73,7 +77,7 @@ JobChain make_chain(const std::string& name, std::vector<StageItems> stages, con
       job.elements = pack_trials(trials, per_element);
     }
     job.request = array ? request_for(job.cost, largest_element(job), ranks, wishes, site)
-                        : request_for(job.cost, largest_element(job), 1, {}, site);
+                        : single_request(job.cost, largest_element(job), wishes, site);
     chain.jobs.push_back(std::move(job));
   }
   return chain;
@@ -109,8 +113,8 @@ fs::path write_chain(const JobChain& chain, const Runs& runs, const JobSetting& 
   const auto collector = "collect_" + chain.name, submission = "submit_" + chain.name;
   scripts.emplace_back(collector, collector_script(collector, runs, setting));
   scripts.emplace_back(submission, submit_script(chain.jobs, collector, setting));
-  make_directory(setting.base / "jobs/logs");
-  for (const auto& job : chain.jobs) make_directory(state_directory(setting.base, job.items.script));
+  io::make_folder(setting.base / "jobs/logs");
+  for (const auto& job : chain.jobs) io::make_folder(state_directory(setting.base, job.items.script));
   for (const auto& [name, text] : scripts) io::write_text_file(script_path(setting.base, name), text);
   return script_path(setting.base, submission);
 }
@@ -128,7 +132,7 @@ void write_job_options(const fs::path& base, const std::string& name, const JobO
   add("throttle", wishes.throttle);
   add("minutes", wishes.minutes);
   add("memory_mb", wishes.memory_mb);
-  make_directory(base / "jobs");
+  io::make_folder(base / "jobs");
   io::write_text_file(options_path(base, name), json.dump(2) + "\n");
 }
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 
 namespace striate::slurm {
 namespace {
@@ -27,14 +28,37 @@ std::vector<fs::path> files_in(const fs::path& folder, const std::string& extens
   return files;
 }
 
+/// Of a network option, such as "config_plain.json".
+bool is_of_option(const std::string& config) {
+  return config.starts_with("config_") && config.ends_with(".json") &&
+         !config.starts_with("config_filternet");
+}
+
+std::string option_of(const std::string& config) {
+  return config.substr(7, config.size() - 12);
+}
+
+std::vector<io::Paradigm> all_paradigms(const fs::path& base, const std::vector<io::Paradigm>& own) {
+  std::vector<io::Paradigm> all;
+  std::set<std::string> names;
+  const auto add = [&](io::Paradigm paradigm) {
+    if (names.insert(paradigm.name).second) all.push_back(io::for_network(std::move(paradigm), base));
+  };
+  for (const auto& paradigm : own) add(paradigm);
+  for (const auto& file : files_in(base / "configs/paradigms", ".yaml"))
+    if (!names.contains(file.stem())) add(io::read_paradigm(file));
+  for (const auto& shipped : io::shipped_paradigms())
+    if (!names.contains(shipped)) add(io::read_paradigm(shipped));
+  return all;
+}
+
 }  // namespace
 
 NetworkDirectory::NetworkDirectory(fs::path base, const ShippedNetworks& shipped,
                                    std::vector<io::Paradigm> own_paradigms)
-    : base_(std::move(base)) {
+    : base_(std::move(base)), own_paradigms_(std::move(own_paradigms)) {
   find_state(shipped);
   find_configs();
-  find_paradigms(std::move(own_paradigms));
 }
 
 std::string NetworkDirectory::name() const {
@@ -64,27 +88,23 @@ void NetworkDirectory::find_configs() {
       if (names.insert(config).second) documents_[config] = document;
   config_names_.assign(names.begin(), names.end());
   for (const auto& config : config_names_)
-    if (config.starts_with("config_") && !config.starts_with("config_filternet"))
-      options_.push_back(config.substr(7, config.size() - 12));
+    if (is_of_option(config)) options_.push_back(option_of(config));
 }
 
-void NetworkDirectory::find_paradigms(std::vector<io::Paradigm> own) {
-  std::set<std::string> names;
-  const auto add = [&](io::Paradigm paradigm) {
-    if (names.insert(paradigm.name).second) paradigms_.push_back(std::move(paradigm));
-  };
-  for (auto& paradigm : own) add(std::move(paradigm));
-  for (const auto& file : files_in(base_ / "configs/paradigms", ".yaml"))
-    if (!names.contains(file.stem())) add(io::read_paradigm(file));
-  for (const auto& shipped : io::shipped_paradigms())
-    if (!names.contains(shipped)) add(io::read_paradigm(shipped));
+const std::vector<io::Paradigm>& NetworkDirectory::paradigms() const {
+  if (!paradigms_) paradigms_ = all_paradigms(base_, own_paradigms_);
+  return *paradigms_;
 }
 
 const io::Json& NetworkDirectory::config(const std::string& file_name) const {
   auto found = documents_.find(file_name);
   if (found == documents_.end()) {
     const auto file = base_ / "configs" / file_name;
-    core::require_readable(file, fmt::format("the options here are {}", fmt::join(options_, ", ")));
+    if (is_of_option(file_name) && !is_there(file))
+      throw core::MissingFileError(
+          "no {} (options here: {}){} 'striate nodesets silence' makes those that silence a cohort", file,
+          fmt::join(options_, ", "), core::did_you_mean(option_of(file_name), options_));
+    core::require_readable(file, "configurations of trials begin with it");
     found = documents_.emplace(file_name, io::read_json(file)).first;
   }
   return found->second;
@@ -94,7 +114,11 @@ fs::path NetworkDirectory::plan_name(const fs::path& path) const {
   const auto whole = fs::absolute(path).lexically_normal();
   const auto below = whole.lexically_relative(fs::absolute(base_).lexically_normal());
   if (below.empty() || *below.begin() == "..") return whole;
-  return (base_ / below).lexically_normal();
+  return base_ / below;
+}
+
+NetworkDirectory existing_network(const fs::path& base) {
+  return {base, [](const std::string&) { return std::optional<BuildFiles>(); }, {}};
 }
 
 }  // namespace striate::slurm

@@ -44,23 +44,28 @@ class NetworkDirectory {
   const std::vector<std::string>& config_names() const { return config_names_; }
   /// Network options: "plain" for config_plain.json.
   const std::vector<std::string>& options() const { return options_; }
-  const std::vector<io::Paradigm>& paradigms() const { return paradigms_; }
-  /// Throws MissingFileError.
+  /// Read when first asked for: who runs one paradigm need not mind the others.
+  const std::vector<io::Paradigm>& paradigms() const;
+  /// Throws MissingFileError, which names the options that there are.
   const io::Json& config(const std::string& file_name) const;
-  /// A path in the form in which the plan names it: BASE/… below BASE, else absolute.
+  /// A path in the form in which the plan names it: BASE/… below BASE (as it was given, ./net as well), so
+  /// that it equals what steps make of BASE; else absolute.
   std::filesystem::path plan_name(const std::filesystem::path& path) const;
 
  private:
   void find_state(const ShippedNetworks& shipped);
   void find_configs();
-  void find_paradigms(std::vector<io::Paradigm> own);
 
   std::filesystem::path base_;
   State state_ = State::foreign;
   BuildFiles build_;
   std::vector<std::string> config_names_, options_;
-  std::vector<io::Paradigm> paradigms_;
+  std::vector<io::Paradigm> own_paradigms_;
+  mutable std::optional<std::vector<io::Paradigm>> paradigms_;
   mutable std::map<std::string, io::Json> documents_;  ///< read so far
 };
+
+/// As it is: nothing of it will be built.
+NetworkDirectory existing_network(const std::filesystem::path& base);
 
 }  // namespace striate::slurm

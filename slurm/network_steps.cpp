@@ -116,6 +116,8 @@ std::string missing_file_hint(const NetworkDirectory& network, const fs::path& r
         network.name(), network.base());
   if (text.starts_with("network/") && text.find("_edges_") != std::string::npos)
     return " trained or adjusted edges are not made by the pipeline: put them there";
+  if (text.starts_with("metrics/"))
+    return " tables that are told more than BASE and OPT (suppression) are made with 'striate metrics'";
   return {};
 }
 

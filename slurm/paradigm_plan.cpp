@@ -12,12 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The network as it is: jobs run on networks that are built.
-NetworkDirectory network_of(const Runs& runs, const io::Paradigm& paradigm) {
-  const auto none_to_build = [](const std::string&) { return std::optional<BuildFiles>(); };
-  return {runs.base, none_to_build, {paradigm}};
-}
-
 Step simulation_of(const NetworkDirectory& network, const Runs& runs, const io::Paradigm& paradigm,
                    const io::ParadigmTrial& trial) {
   auto step = simulation_step(network, paradigm, trial, runs.option).step;
@@ -32,6 +26,15 @@ Step simulation_of(const NetworkDirectory& network, const Runs& runs, const io::
 std::string flat(std::string name) {
   std::ranges::replace(name, '/', '_');
   return name;
+}
+
+/// Options without LGN or background do not.
+bool is_read(const StageItems& made, const StageItems& simulation) {
+  const auto& files = made.items.front().step.outputs;
+  const auto reads = [&](const StageItem& run) {
+    return std::ranges::find_first_of(run.step.inputs, files) != run.step.inputs.end();
+  };
+  return std::ranges::any_of(simulation.items, reads);
 }
 
 }  // namespace
@@ -49,7 +52,7 @@ std::string plain_runs_name(const io::Paradigm& paradigm, const std::string& opt
 
 std::vector<StageItems> paradigm_stages(const Runs& runs, const io::Paradigm& paradigm) {
   require_plain_names(paradigm, runs.option);
-  const auto network = network_of(runs, paradigm);
+  const auto network = existing_network(runs.base);
   const auto runs_name = plain_runs_name(paradigm, runs.option);
   StageItems background{.stage = Stage::background, .script = "bkg_" + paradigm.name, .items = {}};
   StageItems lgn{.stage = Stage::lgn, .script = flat(paradigm.lgn_folder), .items = {}};
@@ -65,7 +68,10 @@ std::vector<StageItems> paradigm_stages(const Runs& runs, const io::Paradigm& pa
   for (std::size_t i = 0; i < paradigm.metrics.size(); ++i)
     metrics.items.push_back(
         {i, paradigm.metrics[i].kind, metric_step(network, paradigm, paradigm.metrics[i], runs.option).step});
-  std::vector<StageItems> stages{std::move(background), std::move(lgn), std::move(simulation)};
+  std::vector<StageItems> stages;
+  for (auto* made : {&background, &lgn})
+    if (is_read(*made, simulation)) stages.push_back(std::move(*made));
+  stages.push_back(std::move(simulation));
   if (!metrics.items.empty()) stages.push_back(std::move(metrics));
   return stages;
 }

@@ -41,9 +41,9 @@ void require_plain_names(const io::Paradigm& paradigm, const std::string& option
 /// The name of the runs as part of a file's name: "8dir_10trials_plain".
 std::string plain_runs_name(const io::Paradigm& paradigm, const std::string& option);
 
-/// Background, LGN, simulation and, where the paradigm has tables, metrics, in this order; items in the
-/// paradigm's order. Of trials that share a background file the first has its step. Reads
-/// BASE/configs/config_OPT.json.
+/// Background and LGN, where simulations read them, simulation and, where the paradigm has tables, metrics,
+/// in this order; items in the paradigm's order. Of trials that share a background file the first has its
+/// step. Reads BASE/configs/config_OPT.json.
 std::vector<StageItems> paradigm_stages(const Runs& runs, const io::Paradigm& paradigm);
 
 }  // namespace striate::slurm

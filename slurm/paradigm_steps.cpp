@@ -30,6 +30,9 @@ MadeStep step_of_config(const NetworkDirectory& network, Stage stage, const char
                 .configs = {{file, config_text(document)}}};
   for (const auto& path : files.inputs) made.step.inputs.push_back(network.plan_name(path));
   for (const auto& path : files.outputs) made.step.outputs.push_back(network.plan_name(path));
+  if (made.step.outputs.empty())
+    throw core::ConfigError("no file that {} would write (its output names none) add \"{}\": \"spikes.h5\"",
+                            file, files.for_lgn ? "spikes_h5" : "spikes_file");
   return made;
 }
 
@@ -110,15 +113,21 @@ std::optional<MadeStep> paradigm_step(const NetworkDirectory& network, const io:
   if (rest.native().starts_with(paradigm.background_folder + "/"))
     if (const auto trial = trial_where([](const auto& each) { return each.background_file; }); trial != end)
       return background_step(network, paradigm, *trial);
+  // Runs write more files than one, but not whatever is asked for in their folder.
+  const auto if_made = [&](MadeStep made) {
+    return std::ranges::find(made.step.outputs, network.base() / rest) == made.step.outputs.end()
+               ? std::nullopt
+               : std::optional(std::move(made));
+  };
   const auto folder = rest.parent_path();
   if (folder.native().starts_with(paradigm.lgn_folder + "/"))
     for (const auto& trial : paradigm.trials)
-      if (trial.lgn_directory == folder) return lgn_step(network, paradigm, trial);
+      if (trial.lgn_directory == folder) return if_made(lgn_step(network, paradigm, trial));
   for (const auto& option : network.options())
     if (folder.native().starts_with(paradigm.runs_name(option) + "/"))
       for (const auto& trial : paradigm.trials)
         if (paradigm.run_directory(trial, option) == folder)
-          return simulation_step(network, paradigm, trial, option);
+          return if_made(simulation_step(network, paradigm, trial, option));
   return std::nullopt;
 }
 

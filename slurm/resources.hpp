@@ -18,7 +18,7 @@ struct Workload {
   /// Of a simulation: what each rank needs besides its share, and what all share.
   std::uint64_t bytes_per_rank = 0, shared_bytes = 0;
   double duration_ms = 0, dt_ms = 0.25;
-  std::size_t trials = 0, tables = 0;
+  std::size_t trials = 0;
 };
 
 /// Expected, without margin.

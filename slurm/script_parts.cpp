@@ -31,14 +31,17 @@ const char* const notes = R"sh(
 unfinished() { "$striate" jobs missing "$stage" "${runs[@]}" "$@"; }
 declare -A codes=()
 note_end() {
-  local code=$? item left
+  local code=$? item left reason
   trap - EXIT TERM USR1
   left="$(unfinished "${todo[@]}")" || left="${todo[*]}"
   for item in "${todo[@]}"; do
     rm -f -- "$state/$item.started"
     if [[ " ${left//$'\n'/ } " == *" $item "* ]]; then
+      # 70: the work said that all was well, and still the output is not what it should be.
       ((code != 0)) || code=70
-      printf 'exit=%s\njob=%s\nlog=%s\n' "${codes[$item]:-$code}" "$job" "$log" >"$state/$item.failed"
+      reason="${codes[$item]:-$code}"
+      ((reason != 0)) || reason=70
+      printf 'exit=%s\njob=%s\nlog=%s\n' "$reason" "$job" "$log" >"$state/$item.failed"
     else
       rm -f -- "$state/$item.failed"
     fi
@@ -70,11 +73,13 @@ run "${launcher[@]}" "$striate" "${command[@]}" "${words[@]}" || rc=$?
 # What is wrong with the input of one (65, 66, 78) must not keep its neighbours from running.
 if ((${#todo[@]} > 1 && (rc == 65 || rc == 66 || rc == 78))); then
   found="$(unfinished "${todo[@]}")"
+  rc=0
   for item in $found; do
     arguments_of "$item"
     codes[$item]=0
     run "${launcher[@]}" "$striate" "${command[@]}" "${arguments[@]}" || codes[$item]=$?
-    ((codes[$item] < 128)) || exit "${codes[$item]}"
+    ((codes[$item] == 0)) || rc=${codes[$item]}
+    ((rc < 128)) || break
   done
 fi
 exit "$rc"

@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "io/h5.hpp"
 #include "io/spikes.hpp"
+#include "slurm/freshness.hpp"
 
 namespace striate::slurm {
 namespace {
@@ -33,7 +34,8 @@ std::string problem_with_h5(const fs::path& file, Stage stage) {
   try {
     const auto opened = io::h5::File::open(file);
     const char* population = population_of(stage);
-    if (population == nullptr) return "";
+    // Reports and rates have no spikes.
+    if (population == nullptr || !io::h5::is_group(opened, "/spikes")) return "";
     const auto names = io::spike_populations(file);
     if (std::ranges::find(names, population) != names.end()) return "";
     if (names.empty() && stage == Stage::background && io::h5::is_dataset(opened, "/spikes/gids")) return "";
@@ -102,15 +104,7 @@ void add_list(std::string& text, std::span<const StageStatus> stages, ItemState 
 std::string problem_with_outputs(const Step& step) {
   for (const auto& output : step.outputs)
     if (auto problem = problem_with_file(output, step.stage); !problem.empty()) return problem;
-  for (const auto& output : step.outputs) {
-    const auto made = fs::last_write_time(output);
-    for (const auto& input : step.inputs) {
-      std::error_code absent;
-      const auto changed = fs::last_write_time(input, absent);
-      if (!absent && made < changed) return fmt::format("{} is older than {}", output, input);
-    }
-  }
-  return "";
+  return reason_to_run(step);
 }
 
 std::size_t StageStatus::count(ItemState state) const {
@@ -123,7 +117,9 @@ fs::path state_directory(const fs::path& base, const std::string& script) {
 
 std::vector<StageStatus> status_of(const fs::path& base, std::span<const StageItems> stages) {
   std::vector<StageStatus> all;
-  std::set<fs::path> outdated;  // files that are there and must be made again
+  // Files that are there and must be made again, and what simulations have still to make: old tables of them
+  // do not count, while LGN spikes and background of a finished simulation may be gone.
+  std::set<fs::path> outdated;
   for (const auto& stage : stages) {
     StageStatus status{.stage = stage.stage, .items = {}};
     const auto state = state_directory(base, stage.script);
@@ -133,12 +129,12 @@ std::vector<StageStatus> status_of(const fs::path& base, std::span<const StageIt
           std::ranges::find_if(item.step.inputs, [&](const auto& file) { return outdated.contains(file); });
       if (added.state == ItemState::done && input != item.step.inputs.end()) {
         added.state = ItemState::missing;
-        added.reason = fmt::format("{} must be made again", *input);
+        added.reason = fmt::format("{} must be made first", *input);
       }
       std::error_code absent;
       if (added.state != ItemState::done)
         for (const auto& output : item.step.outputs)
-          if (fs::exists(output, absent)) outdated.insert(output);
+          if (stage.stage == Stage::simulate || fs::exists(output, absent)) outdated.insert(output);
     }
     all.push_back(std::move(status));
   }

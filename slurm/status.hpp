@@ -12,8 +12,8 @@
 
 namespace striate::slurm {
 
-/// What is wrong with a step's outputs, or "": absent, empty, no HDF5, without the stage's population, or
-/// older than an input.
+/// What is wrong with a step's outputs, or "": absent, empty, no HDF5, spikes without the stage's population,
+/// or older than an input.
 std::string problem_with_outputs(const Step& step);
 
 enum class ItemState { done, failed, missing };

@@ -28,12 +28,13 @@ fi
 ids=()
 # A chain is submitted whole or not at all.
 undo() {
-  trap - ERR
-  ((${#ids[@]} == 0)) || scancel "${ids[@]}"
+  trap - ERR INT TERM
+  ((BASH_SUBSHELL == 0)) || exit 1 # $(sbatch …) failed: the script itself comes here too
+  ((${#ids[@]} == 0)) || scancel "${ids[@]}" || echo "cancel by hand: ${ids[*]}" >&2
   echo "submission failed: what had been submitted is cancelled" >&2
   exit 1
 }
-trap undo ERR
+trap undo ERR INT TERM
 # submit NAME OPTION… SCRIPT [ARGUMENT]: leaves the job's id in $id
 submit() {
   local name="$1"

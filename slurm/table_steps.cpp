@@ -133,8 +133,10 @@ std::optional<MadeStep> figure_step(const NetworkDirectory& network, const fs::p
   auto made = step_of(network, "plot", Stage::figures, *found);
   made.step.label = "picture: " + made.step.label;
   made.step.outputs = {network.base() / rest};
-  if (suffix != ".png")
+  if (suffix != ".png") {
+    made.step.label += " (" + suffix.string().substr(1) + ")";
     made.step.arguments.insert(made.step.arguments.end(), {"-o", made.step.outputs.front().string()});
+  }
   return made;
 }
 

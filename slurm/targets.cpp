@@ -52,7 +52,7 @@ std::optional<MadeStep> step_for(const NetworkDirectory& network, const fs::path
   throw core::UsageError(
       "unknown target {} (nothing makes it and it is not there){} targets are files such as "
       "output_plain/spikes.h5, metrics/rates_plain.csv, figures/raster_plain.png below a network directory; "
-      "options here: {}",
+      "options here: {}; 'striate nodesets silence' makes those that silence a cohort",
       target, nearest.empty() ? "" : fmt::format(" did you mean {}?", network.base() / nearest),
       fmt::join(network.options(), ", "));
 }

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "slurm/trial_configs.hpp"
 
-#include <algorithm>
 #include <fstream>
 #include <sstream>
 
-#include <fmt/ranges.h>
-
 #include "core/error.hpp"
-#include "core/text.hpp"
 #include "io/atomic_file.hpp"
 #include "io/h5.hpp"
 #include "io/sonata_config.hpp"
+#include "slurm/network_directory.hpp"
 
 namespace striate::slurm {
 namespace {
@@ -22,31 +19,12 @@ constexpr const char* labels_dataset = "/stim_ids";  // what `striate metrics --
 /// From configs/FOLDER back to the network directory.
 constexpr const char* base_from_trial = "${configdir}/../..";
 
-std::vector<std::string> options_in(const fs::path& base) {
-  std::vector<std::string> names;
-  std::error_code ignored;
-  for (const auto& file : fs::directory_iterator(base / "configs", ignored)) {
-    const auto name = file.path().stem().string();
-    if (file.path().extension() == ".json" && name.starts_with("config_") &&
-        !name.starts_with("config_filternet"))
-      names.push_back(name.substr(7));
-  }
-  std::ranges::sort(names);
-  return names;
-}
-
 /// The object at a key, made if absent; ConfigError where it is something else.
 io::Json& object_at(io::Json& parent, const char* key, const std::string& where) {
   auto& value = parent[key];
   if (value.is_null()) value = io::Json::object();
   if (!value.is_object()) throw core::ConfigError("invalid {}/{} (must be an object)", where, key);
   return value;
-}
-
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw core::SystemError("cannot create {} ({})", folder, error.message());
 }
 
 /// The first input of the background: its node set is bkg.
@@ -93,19 +71,14 @@ bool holds(const fs::path& path, const std::string& text) {
 
 void write_if_changed(const fs::path& path, const std::string& text) {
   if (holds(path, text)) return;
-  make_folder(path.parent_path());
+  io::make_folder(path.parent_path());
   io::write_text_file(path, text);
 }
 
 io::Json option_config(const fs::path& base, const std::string& option) {
-  const auto file = base / "configs" / ("config_" + option + ".json");
-  std::error_code ignored;
-  if (!fs::exists(file, ignored)) {
-    const auto options = options_in(base);
-    throw core::MissingFileError("no {} (network option '{}'){} options here: {}", file, option,
-                                 core::did_you_mean(option, options), fmt::join(options, ", "));
-  }
-  const auto document = io::read_json(file);
+  const auto name = "config_" + option + ".json";
+  auto document = existing_network(base).config(name);
+  const auto file = base / "configs" / name;
   const auto resolved = io::load_sonata_config(file);
   for (const auto& edges : resolved.edges)
     core::require_readable(
@@ -157,7 +130,7 @@ void write_labels(const fs::path& base, const io::Paradigm& paradigm) {
   std::vector<std::int64_t> ids;
   for (const auto& order : paradigm.orders) ids.insert(ids.end(), order.begin(), order.end());
   if (holds_labels(path, ids, runs, slots)) return;
-  make_folder(path.parent_path());
+  io::make_folder(path.parent_path());
   auto file = io::h5::File::create(io::incomplete_name(path));
   const std::uint64_t shape[] = {runs, slots};
   io::h5::create_dataset<std::int64_t>(file, labels_dataset, shape);

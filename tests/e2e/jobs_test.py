@@ -2,6 +2,7 @@
 """Job scripts run by bash, without a cluster: what they leave when trials fail or a signal ends them, and what is refused
 when they are made."""
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -9,7 +10,7 @@ import unittest
 
 from support import STRIATE, StriateTest, run
 
-USAGE, MISSING, CONFIGURATION = 2, 66, 78
+USAGE, MISSING, UNAVAILABLE, CONFIGURATION = 2, 66, 69, 78
 
 
 class JobScriptTest(StriateTest):
@@ -43,6 +44,8 @@ class JobScriptTest(StriateTest):
         return {path.name: path.read_text() for path in (self.folder / "tiny/jobs/state" / script).iterdir()}
 
     def test_a_bad_trial_does_not_keep_its_neighbours_from_running(self):
+        (self.folder / "tiny/configs/paradigms").mkdir()
+        (self.folder / "tiny/configs/paradigms/other.yaml").write_text("a paradigm that is not asked for: {")
         self.make()
         for name in ("bkg_8dir_10trials", "filternet_8dir_10trials"):
             result = self.script(name)
@@ -63,6 +66,12 @@ class JobScriptTest(StriateTest):
         self.assertIn("nothing to do", self.script("8dir_10trials_plain").stdout)
         self.assertEqual(self.script("metrics_8dir_10trials_plain").returncode, 0)
         self.assertIn("all is done", self.script("collect_8dir_10trials_plain").stdout)
+        # However BASE is written, what a simulation reads is found.
+        (self.folder / "tiny/8dir_10trials_plain/angle0_trial0/spikes.h5").unlink()
+        next((self.folder / "tiny/bkg_8dir_10trials/angle0_trial0").iterdir()).unlink()
+        for base, place in (("tiny", "."), ("./tiny", "."), (".", "tiny")):
+            result = run("jobs", "continue", "8dir_10trials", base, "plain", "--dry-run", cwd=self.folder / place)
+            self.assertRegex(result.stdout, r"background +1 ", f"{base}: {result.stderr}")
 
     def test_signals_reach_the_work_and_are_noted(self):
         program = self.executable("slow", f'if [[ "$1" == lgn ]]; then echo begun >begun; exec sleep 60; fi\nexec "{STRIATE}" "$@"')
@@ -82,6 +91,21 @@ class JobScriptTest(StriateTest):
             notes = self.notes("filternet_8dir_10trials")
             self.assertEqual(sorted(notes), ["0.failed", "1.failed", "2.failed"])
             self.assertIn(f"exit={code}\n", notes["2.failed"])
+
+    def test_options_without_background_have_no_job_for_it(self):
+        table = self.ok("jobs", "make", "8dir_10trials", "tiny", "lgn", "--dry-run")
+        self.assertRegex(table, r"lgn +80 ")
+        self.assertNotIn("background", table)
+
+    def test_submitting_where_there_is_no_slurm(self):
+        tools = self.folder / "tools"
+        tools.mkdir()
+        for name in ("bash", "mkdir"):
+            (tools / name).symlink_to(shutil.which(name))
+        result = subprocess.run([STRIATE, "jobs", "build", "tiny", "-o", "other", "--submit"], cwd=self.folder, text=True,
+                                env={**os.environ, "PATH": str(tools)}, capture_output=True)
+        self.assertEqual(result.returncode, UNAVAILABLE, result.stderr)
+        self.assertIn("no sbatch", result.stderr)
 
     def test_what_cannot_stand_in_a_script_is_refused(self):
         def refused(code, *arguments):

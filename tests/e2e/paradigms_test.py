@@ -108,6 +108,8 @@ class ParadigmsTest(StriateTest):
         self.refuse(2, "differ in theta", "trials", "8dir_10trials", base, "plain", "--stimulus", "theta=1")
         self.refuse(2, "invalid OPT", "trials", "8dir_10trials", base, "$(id)")
         self.refuse(66, "did you mean plain?", "trials", "8dir_10trials", base, "plane")
+        for command in (("trials",), ("jobs", "make")):
+            self.refuse(66, "striate nodesets silence", *command, "8dir_10trials", base, "pv_neg1000")
         self.refuse(66, "trained edges", "trials", "8dir_10trials", base, "bio_trained")
         self.refuse(78, "did you mean 'contrasts'", "trials", "contrast", base, "plain")
 

@@ -3,6 +3,7 @@
 
 #include "core/error.hpp"
 #include "slurm/array_plan.hpp"
+#include "slurm/job_chain.hpp"
 #include "slurm/resources.hpp"
 
 using namespace striate;
@@ -48,8 +49,7 @@ const Workload full{.neurons = 203816,
                     .shared_bytes = 2'300'000'000,
                     .duration_ms = 3000,
                     .dt_ms = 0.25,
-                    .trials = 80,
-                    .tables = 3};
+                    .trials = 80};
 
 Site site(int cores, double memory_gb) {
   Site result;
@@ -96,6 +96,26 @@ TEST_CASE("memory decides how many nodes a job takes") {
   CHECK_THROWS_AS(request_for(cost, 1, 4, wishes, site(4, 16)), core::UsageError);
   wishes.minutes = 600;
   CHECK(request_for(cost, 1, 4, wishes, site(4, 16)).minutes == 600);
+}
+
+TEST_CASE("tables get more time and memory than the estimate, never less") {
+  StageItems tables{.stage = Stage::metrics, .script = "metrics", .items = {}};
+  tables.items.push_back({.index = 0, .name = "odsi", .step = {}});
+  const auto request = [&](const Wishes& wishes) {
+    return make_chain("runs", {tables}, full, wishes, site(8, 16)).jobs.front().request;
+  };
+  const auto usual = request({});
+  Wishes wishes;
+  wishes.minutes = 1;
+  wishes.memory_mb = 1;
+  CHECK(request(wishes).minutes == usual.minutes);
+  CHECK(request(wishes).memory_mb == usual.memory_mb);
+  wishes.minutes = 500;
+  wishes.memory_mb = 15'000;
+  CHECK(request(wishes).minutes == 500);
+  CHECK(request(wishes).memory_mb == 15'000);
+  wishes.memory_mb = 17'000;
+  CHECK_THROWS_AS(request(wishes), core::UsageError);
 }
 
 TEST_CASE("elements last ten minutes and are at least eight") {

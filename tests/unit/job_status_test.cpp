@@ -87,7 +87,7 @@ TEST_CASE("a trial is done when its output is complete and not older than its in
   chain.run_all();
   CHECK(problem_with_outputs(step).empty());
   set_age(chain.config(3), -39);
-  CHECK_THAT(problem_with_outputs(step), Contains("is older than"));
+  CHECK_THAT(problem_with_outputs(step), Contains("config3 is newer"));
   set_age(chain.config(3), -41);
   CHECK(problem_with_outputs(step).empty());
   fs::resize_file(chain.run_file(3), fs::file_size(chain.run_file(3)) / 2);
@@ -96,6 +96,18 @@ TEST_CASE("a trial is done when its output is complete and not older than its in
   CHECK_THAT(problem_with_outputs(step), Contains("is empty"));
   write_spikes(chain.run_file(3), "lgn");
   CHECK_THAT(problem_with_outputs(step), Contains("no spikes of population v1"));
+}
+
+TEST_CASE("reports and rates beside the spikes need no population") {
+  const Chain chain;
+  chain.run_all();
+  auto step = chain.stages[1].items[0].step;
+  step.outputs.push_back(chain.base / "report.h5");
+  CHECK_THAT(problem_with_outputs(step), Contains("no ") && Contains("report.h5"));
+  io::h5::File::create(step.outputs.back()).close();
+  CHECK(problem_with_outputs(step).empty());
+  write_text(step.outputs.back(), "cut");
+  CHECK_FALSE(problem_with_outputs(step).empty());
 }
 
 TEST_CASE("status tells failed from missing and names job and log") {
@@ -124,6 +136,8 @@ TEST_CASE("only what is missing runs again") {
   fs::remove(chain.lgn_file(3));
   CHECK(chain.left().empty());
   fs::remove(chain.run_file(4));
+  CHECK(chain.status()[2].items[0].state == ItemState::missing);
+  CHECK_THAT(chain.status()[2].items[0].reason, Contains("run4.h5 must be made first"));
   auto left = chain.left();
   REQUIRE(left.size() == 2);
   CHECK(left[0].stage == Stage::simulate);

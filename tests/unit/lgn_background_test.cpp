@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "io/h5.hpp"
+#include "io/paradigm.hpp"
 #include "lgn/condition.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -100,7 +101,7 @@ TEST_CASE("background files are read back equal in both layouts") {
 
 TEST_CASE("the number of background units comes from a checked node file") {
   const test::TemporaryFolder folder;
-  CHECK_THROWS_AS(background_units(folder.path()), core::MissingFileError);
+  CHECK_THROWS_AS(io::background_units(folder.path()), core::MissingFileError);
   std::filesystem::create_directories(folder.path() / "network");
   const auto write = [&](const std::vector<std::uint64_t>& ids) {
     auto file = io::h5::File::create(folder.path() / "network" / "bkg_nodes.h5");
@@ -108,9 +109,9 @@ TEST_CASE("the number of background units comes from a checked node file") {
     file.close();
   };
   write({0, 1, 2});
-  CHECK(background_units(folder.path()) == 3);
+  CHECK(io::background_units(folder.path()) == 3);
   write({0, 2, 1});
-  CHECK_THROWS_AS(background_units(folder.path()), core::FormatError);
+  CHECK_THROWS_AS(io::background_units(folder.path()), core::FormatError);
   write({});
-  CHECK_THROWS_AS(background_units(folder.path()), core::FormatError);
+  CHECK_THROWS_AS(io::background_units(folder.path()), core::FormatError);
 }

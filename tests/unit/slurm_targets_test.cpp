@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "core/error.hpp"
+#include "io/h5.hpp"
 #include "slurm/freshness.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -70,6 +71,12 @@ struct Place {
     const auto files = *shipped("tiny");
     for (const auto& file : files.network) write(file);
     for (const auto& [name, config] : files.configs) write("configs/" + name, config.dump());
+    write_background_units({0, 1});
+  }
+  void write_background_units(const std::vector<std::uint64_t>& ids) const {
+    auto file = io::h5::File::create(base / "network/bkg_nodes.h5");
+    io::h5::write<std::uint64_t>(file, "/nodes/bkg/node_id", ids);
+    file.close();
   }
   slurm::TargetPlan plan(const std::vector<std::string>& targets) const {
     std::vector<fs::path> paths;
@@ -131,6 +138,20 @@ TEST_CASE("Runs may need runs, and circles are refused") {
   CHECK_THROWS_WITH(place.plan({"output_plain/spikes.h5"}), Contains("is needed to make itself"));
 }
 
+TEST_CASE("Reports are outputs of a run, by their name where they have no file_name") {
+  const Place place;
+  place.build();
+  auto config = run_config("reporting", {});
+  config["reports"] = io::Json::parse(R"({"v": {"module": "multimeter_report"},
+    "i": {"module": "membrane_report", "file_name": "i_traces.h5"}, "spikes": {"module": "spikes_report"},
+    "off": {"module": "multimeter", "enabled": false}})");
+  place.write("configs/config_reporting.json", config.dump());
+  const auto folder = place.base / "output_reporting";
+  CHECK(place.plan({"output_reporting/v.h5"}).steps.back().step.outputs ==
+        std::vector<fs::path>{folder / "spikes.h5", folder / "spikes.csv", folder / "v.h5",
+                              folder / "i_traces.h5"});
+}
+
 TEST_CASE("Trials of paradigms come with their background and LGN") {
   const Place place;
   CHECK(place.labels({"8dir_10trials_plain/angle45_trial3/spikes.h5"}) ==
@@ -151,6 +172,17 @@ TEST_CASE("Trials of paradigms come with their background and LGN") {
     if (step.step.stage == slurm::Stage::background)
       CHECK(step.step.arguments == Texts{"background", place.base.string(), "--paradigm", "8dir_10trials",
                                          "--only", "angle=45", "--only", "trial=3"});
+}
+
+TEST_CASE("Trials of networks with one background unit read the file that is made for them") {
+  const Place place;
+  place.build();
+  place.write_background_units({0});
+  const fs::path file = "bkg_8dir_10trials/angle45_trial3/bkg_spikes_1kHz_3s.h5";
+  const auto plan = place.plan({"8dir_10trials_plain/angle45_trial3/spikes.h5"});
+  REQUIRE(plan.steps.size() == 3);
+  CHECK(std::ranges::count(plan.steps.back().step.inputs, place.base / file) == 1);
+  CHECK(place.labels({file.string()}) == Texts{"background of tiny/bkg_8dir_10trials/angle45_trial3"});
 }
 
 TEST_CASE("Tables of a paradigm need all of its trials, a user's paradigm comes before the shipped one") {
@@ -181,11 +213,13 @@ TEST_CASE("Tables and pictures lead to what they are made of") {
   place.build();
   CHECK(place.labels({"metrics/target_currents.csv"}) ==
         Texts{"if-curves of tiny", "target-current of tiny"});
-  CHECK(place.labels({"figures/raster_plain.svg"}).back() == "picture: raster of tiny plain");
+  CHECK(place.labels({"figures/raster_plain.svg"}).back() == "picture: raster of tiny plain (svg)");
   CHECK(place.plan({"figures/raster_plain.svg"}).steps.back().step.arguments ==
         Texts{"plot", "raster", place.base.string(), "plain", "-o",
               (place.base / "figures/raster_plain.svg").string()});
   CHECK(place.labels({"figures/odsi_plain.png"}).size() == 3 * 80 + 3);
+  CHECK_THROWS_WITH(place.plan({"figures/suppression_plain.png"}),
+                    Contains("metrics/suppression_mean_plain.csv") && Contains("'striate metrics'"));
   CHECK(place.labels({"figures/report_plain.html"}).back() == "report of tiny plain");
   place.write("metrics/rates_plain.csv");
   CHECK(place.labels({"figures/report_plain.html"}).size() == 5);
@@ -197,6 +231,9 @@ TEST_CASE("Unknown targets are refused with the nearest known one") {
   CHECK_THROWS_WITH(place.plan({"metrics/OSI_DSI_DF_plane.csv"}),
                     Contains("did you mean") && Contains("metrics/OSI_DSI_DF_plain.csv?"));
   CHECK_THROWS_WITH(place.plan({"output_plain/spike.h5"}), Contains("output_plain/spikes.h5?"));
+  for (const std::string folder : {"8dir_10trials_plain", "filternet_8dir_10trials"})
+    CHECK_THROWS_WITH(place.plan({folder + "/angle0_trial0/spike.h5"}),
+                      Contains(folder + "/angle0_trial0/spikes.h5?"));
   CHECK_THROWS_AS(place.plan({"output_naive/spikes.h5"}), core::UsageError);
   CHECK_THROWS_WITH(slurm::plan_of({place.folder.path() / "nowhere/output_plain/spikes.h5"}, shipped, {}),
                     Contains("no network directory"));

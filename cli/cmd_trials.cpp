@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/command.hpp"
 #include "core/log.hpp"
-#include "lgn/background.hpp"
 #include "slurm/shell_text.hpp"
 #include "slurm/trial_configs.hpp"
 

@@ -22,15 +22,15 @@ std::span<const FigureKind> figure_kinds() {
 }
 
 metrics::FigureRequest figure_request(const PlotRequest& request) {
-  metrics::FigureRequest figure{.base = request.path,
-                                .options = request.options,
-                                .tables = request.tables.value_or(request.path / "metrics"),
-                                .reference = request.reference
-                                                 ? metrics::read_unit_table(*request.reference, 0)
-                                                 : metrics::read_compact_table(io::config_directory() /
-                                                                               "reference/neuropixels.csv"),
-                                .contrast = request.contrast.value_or(0.8),
-                                .core = request.core};
+  metrics::FigureRequest figure{
+      .base = request.path,
+      .options = request.options,
+      .tables = request.tables.value_or(request.path / "metrics"),
+      .reference = request.reference
+                       ? metrics::read_unit_table(*request.reference, 0)
+                       : metrics::read_compact_table(io::config_directory() / "reference/neuropixels.csv"),
+      .contrast = request.contrast.value_or(0.8),
+      .core = request.core};
   if (figure.options.empty()) figure.options = {"plain"};
   return figure;
 }

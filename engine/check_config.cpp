@@ -38,10 +38,8 @@ void check_node_sets(const io::SonataConfig& config, const SimulationSpec& spec,
       core::attempt(&problems,
                     [&] { sets.resolve(clamp.node_set, network.populations, clamp.where + "/node_set"); });
     for (const auto& report : spec.reports)
-      core::attempt(&problems, [&] {
-        sets.resolve(report.cells, network.populations,
-                     report.where + "/cells");
-      });
+      core::attempt(&problems,
+                    [&] { sets.resolve(report.cells, network.populations, report.where + "/cells"); });
   });
 }
 

@@ -60,7 +60,8 @@ std::vector<Pulse> read_table(const io::JsonSection& input) {
   if (separator.size() != 1)
     throw ConfigError("invalid separator \"{}\" in {} (must be one character)", separator,
                       input.where("separator"));
-  const auto table = io::read_delimited_table(input.require_string("file"), separator[0], input.where("file"));
+  const auto table =
+      io::read_delimited_table(input.require_string("file"), separator[0], input.where("file"));
   const auto time = table.column(input.string("timestamps_column").value_or("timestamps"));
   const auto amplitude = table.column(input.string("amplitudes_column").value_or("amps"));
   if (table.rows.size() < 2)

@@ -5,6 +5,7 @@
 # shellcheck source=scripts/acceptance/checks.sh
 source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 
+# shellcheck disable=SC2119 # no further packages
 prepare
 python=(/usr/bin/python3 -B)
 base="$work/tiny"

@@ -6,6 +6,7 @@
 # usage: paradigms.sh
 # shellcheck source=scripts/acceptance/checks.sh
 source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
+# shellcheck disable=SC2119 # no further packages
 prepare
 export STRIATE="$striate" STRIATE_MPIEXEC=mpirun STRIATE_BUILD="$striate_root/build" STRIATE_CMAKE=cmake
 

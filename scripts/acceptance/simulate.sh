@@ -9,6 +9,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 reference="$(realpath "${1:-../shared/reference}")"
 
+# shellcheck disable=SC2119 # no further packages
 prepare
 python=(/usr/bin/python3 -B)
 compare=("${python[@]}" scripts/acceptance/compare_reference.py)

@@ -54,4 +54,18 @@ for test in invariance reference network_in_memory trials; do
   check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" "tests/e2e/${test}_test.py" -v
 done
 
+say "merged ports against NEST's order of additions: spikes of three seconds"
+for name in tiny profile small; do
+  base="$work/$name"
+  check "$striate" build "$name" -q -o "$base" >"$work/log"
+  check "$striate" lgn -q "$base/configs/config_filternet.json"
+  check "$striate" background -q "$base"
+  for ports in merged reference; do
+    check on 2 simulate -q "$base/configs/config_plain.json" --ports "$ports" -o "$work/$name.$ports" >"$work/log" 2>&1
+  done
+  printf '  %-8s %s spikes, differing lines: %s\n' "$name" "$(($(wc -l <"$work/$name.merged/spikes.csv") - 1))" \
+    "$(diff "$work/$name".{merged,reference}/spikes.csv | grep -c '^[<>]' || true)"
+  check cmp "$work/$name".{merged,reference}/spikes.csv
+done
+
 finish

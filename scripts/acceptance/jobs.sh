@@ -62,7 +62,7 @@ say "4. configs of trials"
 check_and_show "passed|failed" build/tests/striate_unit_tests -w NoTests -# "[#trial_configs_test]"
 say "7. hostile names"
 check_and_show "^test|^Ran|OK" env STRIATE="$striate" STRIATE_MPIEXEC=mpirun STRIATE_BUILD=build STRIATE_CMAKE=cmake \
-  python3 -B tests/slurm/jobs_test.py -v JobsTest.test_srun_with_two_ranks_and_hostile_names
+  /usr/bin/python3 -B tests/slurm/jobs_test.py -v JobsTest.test_srun_with_two_ranks_and_hostile_names
 check_and_show "passed|failed" build/tests/striate_unit_tests -w NoTests -# "[#job_scripts_test],[#job_site_test]"
 "$striate" jobs make 8dir_10trials $'a\nb' plain || echo "code $?"
 "$striate" jobs make 8dir_10trials "$work/tiny" $'plain;$(touch x)' || echo "code $?"

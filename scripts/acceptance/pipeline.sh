@@ -16,16 +16,18 @@ times() { find "$1/tiny/8dir_10trials_plain" -name 'spikes.csv' -printf '%p %T@\
 mkdir "$work/whole" "$work/parts"
 
 say "1. what would run"
-(cd "$work/whole" && check "$striate" pipeline "$target" --dry-run | head -8)
+cd "$work/whole"
+check "$striate" pipeline "$target" --dry-run >"$work/log"
+sed -n 1,8p "$work/log"
 
 say "2. 80 trials from nothing, $jobs steps at a time"
 start="$(now)"
-(cd "$work/whole" && check_and_show "step\(s\)" "$striate" pipeline "$target" -j "$jobs")
+check_and_show "step\(s\)|^(build|background|lgn|simulate|metrics) " "$striate" pipeline "$target" -j "$jobs"
 echo "all: $(since "$start"); $(trials "$work/whole") trials, $(wc -l <"$work/whole/$target") lines in the table"
 
 say "3. nothing to do"
 start="$(now)"
-(cd "$work/whole" && check_and_show "up to date" "$striate" pipeline "$target")
+check_and_show "up to date" "$striate" pipeline "$target"
 echo "nothing done in $(since "$start")"
 
 say "4. interrupted in the middle (SIGINT, then kill -9) and continued"
@@ -49,9 +51,9 @@ kept="$(comm -12 "$work/before_KILL" "$work/after" | wc -l)"
 echo "$kept of $(wc -l <"$work/before_KILL") finished trials were left alone"
 check test "$kept" -eq "$(wc -l <"$work/before_KILL")"
 check cmp "$work/whole/$target" "$work/parts/$target"
-cd "$striate_root"
 
 say "5. one input touched: what runs again"
 touch "$work/whole/tiny/filternet_8dir_10trials/angle45_trial3/spikes.h5"
-(cd "$work/whole" && check_and_show "of [0-9]+\]" "$striate" pipeline "$target")
+cd "$work/whole"
+check_and_show "of [0-9]+\]" "$striate" pipeline "$target"
 finish

@@ -255,5 +255,6 @@ CASES = [
     Case("misspelt command", 2, ["simulate"], arguments=["simulat", "config.json"]),
     Case("misspelt option", 2, ["--dry-run"], arguments=["simulate", "config.json", "--dry-rum"]),
     Case("no config given", 2, ["usage"], arguments=["simulate"]),
-    Case("too many arguments", 2, ["usage"], arguments=["simulate", "config.json", "other.json"]),
+    Case("second config missing", 66, ["other.json"], arguments=["simulate", "config.json", "other.json"]),
+    Case("too many arguments", 2, ["usage"], arguments=["background", ".", "other"]),
 ]

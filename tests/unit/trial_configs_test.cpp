@@ -115,12 +115,12 @@ TEST_CASE_METHOD(Base, "configurations of gratings equal the reference's") {
   for (const auto& [index, theta, trial, name] : {Expected{0, 0.0, 0, "angle0_trial0"},
                                                   {37, 135.0, 7, "angle135_trial7"},
                                                   {79, 315.0, 9, "angle315_trial9"}}) {
-    const std::string folder = std::string("8dir_10trials/") + name;
+    const std::string trial_folder = std::string("8dir_10trials/") + name;
     check_equal(read(fmt::format("filternet_8dir_10trials/config_filternet_{}.json", index)),
-                expected_lgn("filternet_" + folder, theta, trial));
-    check_equal(
-        read(fmt::format("8dir_10trials_plain/config_{}.json", index)),
-        expected_run("filternet_" + folder, "bkg_" + folder, std::string("8dir_10trials_plain/") + name));
+                expected_lgn("filternet_" + trial_folder, theta, trial));
+    check_equal(read(fmt::format("8dir_10trials_plain/config_{}.json", index)),
+                expected_run("filternet_" + trial_folder, "bkg_" + trial_folder,
+                             std::string("8dir_10trials_plain/") + name));
   }
   CHECK_FALSE(fs::exists(path / "configs/8dir_10trials_plain/config_80.json"));
 }
@@ -138,17 +138,18 @@ TEST_CASE_METHOD(Base, "configurations of contrasts equal the reference's but fo
         {29, 0.0, 0.0, 29, "angle0_contrast0.0_trial29"},
         {30, 0.0, 0.05, 0, "angle0_contrast0.05_trial0"},
         {509, 315.0, 0.8, 9, "angle315_contrast0.8_trial9"}}) {
-    const std::string folder = std::string("contrasts/") + name;
+    const std::string trial_folder = std::string("contrasts/") + name;
     auto ours = read(fmt::format("filternet_contrasts/config_filternet_{}.json", index));
     const auto& phase = ours["inputs"]["LGN_spikes"]["phase"];
     CHECK(phase.is_number_float());
     CHECK((phase.get<double>() >= 0 && phase.get<double>() < 360));
     ours["inputs"]["LGN_spikes"].erase("phase");
-    auto expected = expected_lgn("filternet_" + folder, theta, trial);
+    auto expected = expected_lgn("filternet_" + trial_folder, theta, trial);
     expected["inputs"]["LGN_spikes"]["contrast"] = contrast;
     check_equal(ours, expected);
     check_equal(read(fmt::format("contrasts_plain/config_{}.json", index)),
-                expected_run("filternet_" + folder, "bkg_" + folder, std::string("contrasts_plain/") + name));
+                expected_run("filternet_" + trial_folder, "bkg_" + trial_folder,
+                             std::string("contrasts_plain/") + name));
   }
 }
 

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <algorithm>
-
 #include "cli/metrics_kinds.hpp"
-#include "core/text.hpp"
 
 namespace striate::cli {
 namespace {
 
-constexpr MetricsKind kinds[] = {
+constexpr Command kinds[] = {
     {"odsi", "orientation and direction selectivity from drifting gratings", run_metrics_odsi},
     {"rates", "firing rates in any window, by cell and by type", run_metrics_rates},
     {"similarity", "1 - KS distance to Neuropixels recordings by cell type", run_metrics_similarity},
@@ -30,28 +27,13 @@ constexpr MetricsKind kinds[] = {
 }  // namespace
 
 core::ExitCode run_metrics(const Arguments& arguments, const core::Comm& world) {
-  const bool asks_a_kind = !arguments.empty() && !arguments.front().starts_with('-');
-  if (!asks_a_kind) {
-    Interface overview{.usage = "striate metrics KIND BASE OPT [options]",
-                       .description =
-                           "Tables from the spikes of a network in BASE that was run with option OPT "
-                           "(plain, bio_trained, …).\n'striate metrics KIND --help' shows the options "
-                           "of each kind:",
-                       .options = {},
-                       .positional = {"kind"}};
-    for (const auto& kind : kinds) overview.description += fmt::format("\n  {:<20} {}", kind.name, kind.help);
-    parse(overview, arguments, world);
-    return core::ExitCode::done;
-  }
-  const auto kind = std::ranges::find(kinds, arguments.front(),
-                                      [](const MetricsKind& each) { return std::string(each.name); });
-  if (kind == std::end(kinds)) {
-    std::vector<std::string> names;
-    for (const auto& each : kinds) names.emplace_back(each.name);
-    throw core::UsageError("unknown analysis '{}' (see 'striate metrics --help'){}", arguments.front(),
-                           core::did_you_mean(arguments.front(), names));
-  }
-  return kind->run({arguments.begin() + 1, arguments.end()}, world);
+  return run_kind({.command = "metrics",
+                   .usage = "striate metrics KIND BASE OPT [options]",
+                   .description = "Tables from the spikes of a network in BASE that was run with option OPT "
+                                  "(plain, bio_trained, …).\n'striate metrics KIND --help' shows the options "
+                                  "of each kind:",
+                   .noun = "analysis"},
+                  kinds, arguments, world);
 }
 
 }  // namespace striate::cli

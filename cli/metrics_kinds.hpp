@@ -12,12 +12,6 @@
 
 namespace striate::cli {
 
-struct MetricsKind {
-  const char* name;
-  const char* help;
-  core::ExitCode (*run)(const Arguments& arguments, const core::Comm& world);
-};
-
 core::ExitCode run_metrics_odsi(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_metrics_rates(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_metrics_similarity(const Arguments& arguments, const core::Comm& world);

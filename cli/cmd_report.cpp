@@ -18,9 +18,7 @@ namespace fs = std::filesystem;
 class PictureFolder {
  public:
   explicit PictureFolder(const fs::path& page) : path_(io::incomplete_name(page.string() + ".pictures")) {
-    std::error_code error;
-    fs::create_directories(path_, error);
-    if (error) throw core::SystemError("cannot create {} ({})", path_, error.message());
+    io::make_folder(path_);
   }
   ~PictureFolder() {
     std::error_code ignored;

@@ -76,9 +76,7 @@ TuningRun prepare_run(const fs::path& base) {
 }
 
 void write_working_config(const TuningRun& run) {
-  std::error_code error;
-  fs::create_directories(run.config.output_dir, error);
-  if (error) throw core::SystemError("cannot make folder {} ({})", run.config.output_dir, error.message());
+  io::make_folder(run.config.output_dir);
   auto document = run.config.document;
   int replaced = 0;
   for (auto& edges : document["networks"]["edges"])

@@ -66,9 +66,7 @@ void write_gids(const BackgroundTrain& train, const io::SpikeTrains& spikes) {
 }
 
 void write_train(const BackgroundTrain& train, const BackgroundOptions& options) {
-  std::error_code error;
-  fs::create_directories(train.file.parent_path(), error);
-  if (error) throw core::SystemError("cannot create {} ({})", train.file.parent_path(), error.message());
+  io::make_folder(train.file.parent_path());
   auto spikes = background_spikes(train, options.units, options.random);
   if (options.layout == BackgroundLayout::gids) {
     write_gids(train, spikes);

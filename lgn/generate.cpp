@@ -76,19 +76,13 @@ void append_spikes(const Cell& cell, std::span<const double> rates_hz, const Tim
     }
 }
 
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) throw core::SystemError("cannot create {} ({})", folder, error.message());
-}
-
 /// Folders and copy of the configuration. Root only.
 void prepare_output(const LgnPlan& plan) {
   require_new_files(plan);
   for (const auto trial : plan.trials) {
-    for (const auto& file : trial_files(plan, trial)) make_folder(file.parent_path());
+    for (const auto& file : trial_files(plan, trial)) io::make_folder(file.parent_path());
     const auto folder = output_directory(plan, trial);
-    make_folder(folder);
+    io::make_folder(folder);
     const auto copy = folder / plan.config_file.filename();
     std::error_code ignored;
     if (!fs::equivalent(copy, plan.config_file, ignored))
@@ -102,7 +96,7 @@ class PlanLog {
   PlanLog(const LgnPlan& plan, const core::Comm& comm) : open_(plan.output.log_file && comm.is_root()) {
     if (!open_) return;
     const auto file = output_path(plan, plan.trials.front(), *plan.output.log_file);
-    make_folder(file.parent_path());
+    io::make_folder(file.parent_path());
     core::log::add_file(file.string(), plan.output.log_to_console);
   }
   ~PlanLog() {
@@ -141,7 +135,7 @@ void copy_shared_files(const LgnPlan& plan) {
     const auto source = output_path(plan, plan.trials.front(), *name);
     for (std::size_t t = 1; t < plan.trials.size(); ++t) {
       const auto target = output_path(plan, plan.trials[t], *name);
-      make_folder(target.parent_path());
+      io::make_folder(target.parent_path());
       std::error_code error;
       fs::copy_file(source, io::incomplete_name(target), fs::copy_options::overwrite_existing, error);
       if (error) throw core::SystemError("cannot copy {} to {} ({})", source, target, error.message());

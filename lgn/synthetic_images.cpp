@@ -69,9 +69,7 @@ std::vector<float> synthetic_image(const ImageSet& set, std::size_t index) {
 }
 
 void write_synthetic_images(const ImageSet& set, const std::filesystem::path& path) {
-  std::error_code error;
-  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
-  if (error) throw core::SystemError("cannot create {} ({})", path.parent_path(), error.message());
+  if (path.has_parent_path()) io::make_folder(path.parent_path());
   auto file = io::h5::File::create(io::incomplete_name(path));
   const std::uint64_t shape[] = {set.count, set.rows, set.columns};
   io::h5::create_dataset<float>(file, dataset, shape);

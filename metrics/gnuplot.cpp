@@ -115,11 +115,7 @@ void draw(const fs::path& picture, const Canvas& canvas, const std::string& scri
   if (program.empty())
     throw core::SystemError(
         "cannot draw {} (gnuplot is not installed) on Debian: apt-get install gnuplot-nox", picture);
-  if (picture.has_parent_path()) {
-    std::error_code error;
-    fs::create_directories(picture.parent_path(), error);
-    if (error) throw core::SystemError("cannot create {} ({})", picture.parent_path(), error.message());
-  }
+  if (picture.has_parent_path()) io::make_folder(picture.parent_path());
   const auto unfinished = io::incomplete_name(picture);
   const auto log = io::incomplete_name(picture.string() + ".log");
   const int status = run_gnuplot(

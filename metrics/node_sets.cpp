@@ -53,9 +53,7 @@ Rows rows_at(const Cohorts& cohorts, CohortBase base, CohortLevel level) {
 class SetWriter {
  public:
   SetWriter(const Cells& cells, fs::path folder) : cells_(cells), folder_(std::move(folder)) {
-    std::error_code error;
-    fs::create_directories(folder_, error);
-    if (error) throw core::SystemError("cannot make folder {} ({})", folder_, error.message());
+    io::make_folder(folder_);
   }
   void write(const std::string& name, const Rows& ascending_rows) {
     io::Json ids = io::Json::array();

@@ -12,8 +12,8 @@
 #include "builder/type_tables.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/machine_resources.hpp"
 #include "core/progress.hpp"
-#include "core/resources.hpp"
 
 namespace striate::builder {
 namespace {

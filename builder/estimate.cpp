@@ -8,7 +8,7 @@
 #include "builder/lgn_connections.hpp"
 #include "builder/weights.hpp"
 #include "core/error.hpp"
-#include "core/resources.hpp"
+#include "core/machine_resources.hpp"
 #include "core/timers.hpp"
 
 namespace striate::builder {

@@ -12,7 +12,7 @@
 
 #include "cli/command.hpp"
 #include "core/log.hpp"
-#include "core/resources.hpp"
+#include "core/machine_resources.hpp"
 #include "engine/check.hpp"
 #include "engine/modfile.hpp"
 #include "io/check.hpp"

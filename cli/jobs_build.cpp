@@ -6,7 +6,7 @@
 #include "cli/jobs_kinds.hpp"
 #include "cli/network_options.hpp"
 #include "core/log.hpp"
-#include "core/resources.hpp"
+#include "core/machine_resources.hpp"
 #include "io/atomic_file.hpp"
 #include "slurm/shell_text.hpp"
 #include "slurm/submit.hpp"

@@ -6,8 +6,8 @@
 
 #include "cli/command.hpp"
 #include "core/log.hpp"
+#include "core/machine_resources.hpp"
 #include "core/mpi_session.hpp"
-#include "core/resources.hpp"
 #include "core/text.hpp"
 #include "core/version.hpp"
 

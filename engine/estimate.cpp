@@ -5,7 +5,7 @@
 #include <iostream>
 
 #include "core/error.hpp"
-#include "core/resources.hpp"
+#include "core/machine_resources.hpp"
 #include "engine/neurons.hpp"
 #include "io/edges.hpp"
 

@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "core/resources.hpp"
+#include "core/machine_resources.hpp"
 #include "io/atomic_file.hpp"
 
 namespace striate::engine {

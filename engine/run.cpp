@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "core/machine_resources.hpp"
 #include "core/progress.hpp"
-#include "core/resources.hpp"
 
 namespace striate::engine {
 namespace {

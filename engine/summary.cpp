@@ -2,7 +2,7 @@
 #include "engine/summary.hpp"
 
 #include "core/log.hpp"
-#include "core/resources.hpp"
+#include "core/machine_resources.hpp"
 #include "core/version.hpp"
 
 namespace striate::engine {

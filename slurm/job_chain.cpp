@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
-#include "core/resources.hpp"
+#include "core/machine_resources.hpp"
 #include "io/atomic_file.hpp"
 #include "slurm/status.hpp"
 #include "slurm/submit.hpp"

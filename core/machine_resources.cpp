@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/resources.hpp"
+#include "core/machine_resources.hpp"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How configurations are read (io/config_reader.hpp), under short names: the builder reads one in many files.
+// How configurations are read (io/text/config_reader.hpp), under short names: the builder reads one in many
+// files.
 #pragma once
 
-#include "io/config_reader.hpp"
+#include "io/text/config_reader.hpp"
 
 namespace striate::builder {
 

@@ -13,7 +13,7 @@
 
 #include "builder/edge_rows.hpp"
 #include "core/comm.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
 
 namespace striate::builder {
 

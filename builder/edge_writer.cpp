@@ -6,9 +6,9 @@
 #include <map>
 
 #include "builder/edge_index.hpp"
-#include "io/atomic_file.hpp"
-#include "io/direct_file.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/direct_file.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::builder {
 namespace {

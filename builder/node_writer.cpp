@@ -5,8 +5,8 @@
 #include <span>
 
 #include "builder/type_tables.hpp"
-#include "io/atomic_file.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::builder {
 namespace {

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "core/error.hpp"
-#include "io/atomic_file.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::builder {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The files of a network directory. All are written under temporary names (io/atomic_file.hpp) and renamed at
-// the very end, so that an interrupted build leaves nothing that looks complete.
+// The files of a network directory. All are written under temporary names (io/text/atomic_file.hpp) and
+// renamed at the very end, so that an interrupted build leaves nothing that looks complete.
 #pragma once
 
 #include <filesystem>

@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/random.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
 
 namespace striate::builder {
 namespace {

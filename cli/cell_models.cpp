@@ -2,7 +2,7 @@
 #include "cli/cell_models.hpp"
 
 #include "core/error.hpp"
-#include "io/type_table.hpp"
+#include "io/sonata/type_table.hpp"
 
 namespace striate::cli {
 

@@ -3,7 +3,7 @@
 #include "cli/metrics_kinds.hpp"
 #include "core/log.hpp"
 #include "engine/weights.hpp"
-#include "io/shipped_configs.hpp"
+#include "io/text/shipped_configs.hpp"
 #include "metrics/adjustment.hpp"
 
 namespace striate::cli {

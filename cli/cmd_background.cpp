@@ -4,7 +4,7 @@
 #include "cli/command.hpp"
 #include "core/log.hpp"
 #include "core/timers.hpp"
-#include "io/paradigm.hpp"
+#include "io/paradigm/paradigm.hpp"
 #include "lgn/background.hpp"
 
 namespace striate::cli {

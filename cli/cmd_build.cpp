@@ -8,7 +8,7 @@
 #include "builder/build.hpp"
 #include "cli/command.hpp"
 #include "cli/network_options.hpp"
-#include "io/shipped_configs.hpp"
+#include "io/text/shipped_configs.hpp"
 
 namespace striate::cli {
 namespace {

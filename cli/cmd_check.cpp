@@ -15,9 +15,9 @@
 #include "core/machine_resources.hpp"
 #include "engine/check.hpp"
 #include "engine/modfile.hpp"
-#include "io/check.hpp"
-#include "io/content_hash.hpp"
-#include "io/h5.hpp"
+#include "io/check/check_files.hpp"
+#include "io/hdf5/content_hash.hpp"
+#include "io/hdf5/h5.hpp"
 
 namespace striate::cli {
 namespace {

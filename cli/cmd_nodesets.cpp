@@ -6,7 +6,7 @@
 #include "cli/silencing_table.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
-#include "io/atomic_file.hpp"
+#include "io/text/atomic_file.hpp"
 #include "metrics/node_sets.hpp"
 #include "metrics/suppression.hpp"
 

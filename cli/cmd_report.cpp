@@ -4,7 +4,7 @@
 
 #include "cli/plot_kinds.hpp"
 #include "core/log.hpp"
-#include "io/atomic_file.hpp"
+#include "io/text/atomic_file.hpp"
 #include "metrics/report.hpp"
 #include "metrics/trial_counts.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "cli/command.hpp"
 #include "core/version.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
 
 namespace striate::cli {
 namespace {

@@ -7,7 +7,7 @@
 #include "cli/network_options.hpp"
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
-#include "io/atomic_file.hpp"
+#include "io/text/atomic_file.hpp"
 #include "slurm/shell_text.hpp"
 #include "slurm/submit.hpp"
 

@@ -2,7 +2,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/jobs_kinds.hpp"
-#include "io/shipped_configs.hpp"
+#include "io/text/shipped_configs.hpp"
 #include "slurm/shell_text.hpp"
 #include "slurm/submit.hpp"
 

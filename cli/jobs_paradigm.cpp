@@ -6,7 +6,7 @@
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "engine/estimate.hpp"
-#include "io/paradigm.hpp"
+#include "io/paradigm/paradigm.hpp"
 #include "slurm/shell_text.hpp"
 #include "slurm/status.hpp"
 #include "slurm/trial_configs.hpp"

@@ -5,7 +5,7 @@
 #include "cli/metrics_kinds.hpp"
 #include "core/error.hpp"
 #include "engine/current_response.hpp"
-#include "io/shipped_configs.hpp"
+#include "io/text/shipped_configs.hpp"
 #include "metrics/current_curves.hpp"
 #include "metrics/trial_counts.hpp"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/metrics_kinds.hpp"
 #include "core/log.hpp"
-#include "io/atomic_file.hpp"
-#include "io/shipped_configs.hpp"
+#include "io/text/atomic_file.hpp"
+#include "io/text/shipped_configs.hpp"
 #include "metrics/grating_sparsity.hpp"
 #include "metrics/rates.hpp"
 #include "metrics/similarity.hpp"

@@ -3,9 +3,9 @@
 #include <cmath>
 
 #include "cli/plot_kinds.hpp"
-#include "io/nodes.hpp"
-#include "io/sonata_config.hpp"
-#include "io/spikes.hpp"
+#include "io/sonata/nodes.hpp"
+#include "io/sonata/sonata_config.hpp"
+#include "io/sonata/spikes.hpp"
 #include "lgn/config.hpp"
 #include "metrics/figure_raster.hpp"
 #include "metrics/network_name.hpp"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/silencing_table.hpp"
 
-#include "io/config_reader.hpp"
-#include "io/config_tree.hpp"
-#include "io/shipped_configs.hpp"
+#include "io/text/config_reader.hpp"
+#include "io/text/config_tree.hpp"
+#include "io/text/shipped_configs.hpp"
 
 namespace striate::cli {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "core/problems.hpp"
 #include "engine/estimate.hpp"
-#include "io/sonata_config.hpp"
+#include "io/sonata/sonata_config.hpp"
 
 namespace striate::engine {
 

@@ -4,8 +4,8 @@
 
 #include "engine/check.hpp"
 #include "engine/weights.hpp"
-#include "io/check.hpp"
-#include "io/edges.hpp"
+#include "io/check/check_files.hpp"
+#include "io/sonata/edges.hpp"
 
 namespace striate::engine {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/check.hpp"
-#include "io/check.hpp"
-#include "io/node_sets.hpp"
+#include "io/check/check_files.hpp"
+#include "io/sonata/node_sets.hpp"
 
 namespace striate::engine {
 namespace {

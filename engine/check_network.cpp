@@ -4,7 +4,7 @@
 #include <set>
 
 #include "engine/check.hpp"
-#include "io/edges.hpp"
+#include "io/sonata/edges.hpp"
 
 namespace striate::engine {
 namespace {

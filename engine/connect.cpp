@@ -8,7 +8,7 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "engine/weights.hpp"
-#include "io/edges.hpp"
+#include "io/sonata/edges.hpp"
 
 namespace striate::engine {
 namespace {

@@ -19,7 +19,7 @@
 #include "engine/simulation_spec.hpp"
 #include "engine/synapses.hpp"
 #include "engine/weights.hpp"
-#include "io/edges.hpp"
+#include "io/sonata/edges.hpp"
 
 namespace striate::engine {
 

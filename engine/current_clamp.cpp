@@ -3,7 +3,7 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "io/delimited_table.hpp"
+#include "io/text/delimited_table.hpp"
 
 namespace striate::engine {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "io/nodes.hpp"
+#include "io/sonata/nodes.hpp"
 
 namespace striate::engine {
 

@@ -8,7 +8,7 @@
 #include "engine/direction_rule.hpp"
 #include "engine/modfile.hpp"
 #include "engine/weights.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
 
 namespace striate::engine {
 namespace {

@@ -7,7 +7,7 @@
 #include "core/error.hpp"
 #include "core/machine_resources.hpp"
 #include "engine/neurons.hpp"
-#include "io/edges.hpp"
+#include "io/sonata/edges.hpp"
 
 namespace striate::engine {
 namespace {

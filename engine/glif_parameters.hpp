@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "io/json.hpp"
+#include "io/text/json.hpp"
 
 namespace striate::engine {
 

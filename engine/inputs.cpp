@@ -6,7 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "io/spikes.hpp"
+#include "io/sonata/spikes.hpp"
 
 namespace striate::engine {
 namespace {

@@ -10,7 +10,7 @@
 #include "engine/partition.hpp"
 #include "engine/shard.hpp"
 #include "engine/simulation_spec.hpp"
-#include "io/node_sets.hpp"
+#include "io/sonata/node_sets.hpp"
 
 namespace striate::engine {
 

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "engine/weights.hpp"
-#include "io/edges.hpp"
-#include "io/nodes.hpp"
-#include "io/sonata_config.hpp"
+#include "io/sonata/edges.hpp"
+#include "io/sonata/nodes.hpp"
+#include "io/sonata/sonata_config.hpp"
 
 namespace striate::engine {
 

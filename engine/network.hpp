@@ -13,8 +13,8 @@
 #include "core/problems.hpp"
 #include "engine/glif_parameters.hpp"
 #include "engine/made_network.hpp"
-#include "io/nodes.hpp"
-#include "io/sonata_config.hpp"
+#include "io/sonata/nodes.hpp"
+#include "io/sonata/sonata_config.hpp"
 
 namespace striate::engine {
 

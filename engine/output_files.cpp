@@ -8,7 +8,7 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
-#include "io/atomic_file.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::engine {
 namespace {

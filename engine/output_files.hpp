@@ -8,7 +8,7 @@
 
 #include "core/comm.hpp"
 #include "engine/simulation_spec.hpp"
-#include "io/sonata_config.hpp"
+#include "io/sonata/sonata_config.hpp"
 
 namespace striate::engine {
 

@@ -9,8 +9,8 @@
 #include "engine/partition.hpp"
 #include "engine/shard.hpp"
 #include "engine/simulation_spec.hpp"
-#include "io/node_sets.hpp"
-#include "io/reports.hpp"
+#include "io/sonata/node_sets.hpp"
+#include "io/sonata/reports.hpp"
 
 namespace striate::engine {
 

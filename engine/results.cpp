@@ -2,8 +2,8 @@
 #include "engine/results.hpp"
 
 #include "engine/output_files.hpp"
-#include "io/atomic_file.hpp"
-#include "io/spikes.hpp"
+#include "io/sonata/spikes.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::engine {
 namespace {

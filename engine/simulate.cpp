@@ -13,7 +13,7 @@
 #include "engine/summary.hpp"
 #include "engine/trials.hpp"
 #include "engine/type_rates.hpp"
-#include "io/atomic_file.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::engine {
 namespace {

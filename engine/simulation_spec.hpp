@@ -10,9 +10,9 @@
 #include "core/problems.hpp"
 #include "engine/output_paths.hpp"
 #include "engine/time_grid.hpp"
-#include "io/reports.hpp"
-#include "io/sonata_config.hpp"
-#include "io/spikes.hpp"
+#include "io/sonata/reports.hpp"
+#include "io/sonata/sonata_config.hpp"
+#include "io/sonata/spikes.hpp"
 
 namespace striate::engine {
 

@@ -10,7 +10,7 @@
 #include "engine/network.hpp"
 #include "engine/shard.hpp"
 #include "engine/simulation_spec.hpp"
-#include "io/json.hpp"
+#include "io/text/json.hpp"
 
 namespace striate::engine {
 

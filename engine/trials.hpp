@@ -13,8 +13,8 @@
 #include "engine/inputs.hpp"
 #include "engine/network.hpp"
 #include "engine/simulation_spec.hpp"
-#include "io/node_sets.hpp"
-#include "io/sonata_config.hpp"
+#include "io/sonata/node_sets.hpp"
+#include "io/sonata/sonata_config.hpp"
 
 namespace striate::engine {
 

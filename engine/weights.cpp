@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "io/json.hpp"
+#include "io/text/json.hpp"
 
 namespace striate::engine {
 namespace {

@@ -16,10 +16,10 @@
 
 #include "core/problems.hpp"
 #include "engine/time_grid.hpp"
-#include "io/edges.hpp"
-#include "io/json.hpp"
-#include "io/nodes.hpp"
-#include "io/type_table.hpp"
+#include "io/sonata/edges.hpp"
+#include "io/sonata/nodes.hpp"
+#include "io/sonata/type_table.hpp"
+#include "io/text/json.hpp"
 
 namespace striate::engine {
 

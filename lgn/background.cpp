@@ -7,8 +7,8 @@
 #include "core/error.hpp"
 #include "core/progress.hpp"
 #include "core/random.hpp"
-#include "io/atomic_file.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::lgn {
 namespace {

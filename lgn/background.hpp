@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/comm.hpp"
-#include "io/spikes.hpp"
+#include "io/sonata/spikes.hpp"
 
 namespace striate::lgn {
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "io/nodes.hpp"
+#include "io/sonata/nodes.hpp"
 #include "lgn/temporal_filter.hpp"
 
 namespace striate::lgn {

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "io/json.hpp"
-#include "io/sonata_config.hpp"
+#include "io/sonata/sonata_config.hpp"
+#include "io/text/json.hpp"
 #include "lgn/rates.hpp"
 #include "lgn/spike_trains.hpp"
 #include "lgn/stimulus.hpp"

@@ -8,7 +8,7 @@
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
 #include "core/progress.hpp"
-#include "io/atomic_file.hpp"
+#include "io/text/atomic_file.hpp"
 #include "lgn/condition.hpp"
 
 namespace striate::lgn {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "core/comm.hpp"
-#include "io/nodes.hpp"
-#include "io/spikes.hpp"
+#include "io/sonata/nodes.hpp"
+#include "io/sonata/spikes.hpp"
 #include "lgn/config.hpp"
 #include "lgn/rate_files.hpp"
 

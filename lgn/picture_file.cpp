@@ -9,7 +9,7 @@
 #include <fstream>
 
 #include "core/error.hpp"
-#include "io/h5_slab.hpp"
+#include "io/hdf5/h5_slab.hpp"
 
 namespace striate::lgn {
 namespace {

@@ -5,8 +5,8 @@
 #include <cstring>
 
 #include "core/error.hpp"
-#include "io/atomic_file.hpp"
-#include "io/h5_slab.hpp"
+#include "io/hdf5/h5_slab.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::lgn {
 namespace {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "core/comm.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
 #include "lgn/cells.hpp"
 #include "lgn/spike_trains.hpp"
 

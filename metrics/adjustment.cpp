@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "core/error.hpp"
-#include "io/atomic_file.hpp"
-#include "io/delimited_table.hpp"
+#include "io/text/atomic_file.hpp"
+#include "io/text/delimited_table.hpp"
 #include "metrics/cell_types.hpp"
 #include "metrics/tuning_table.hpp"
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "io/type_table.hpp"
+#include "io/sonata/type_table.hpp"
 #include "metrics/bisection.hpp"
 #include "metrics/cells.hpp"
 #include "metrics/output.hpp"

@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "core/error.hpp"
-#include "io/nodes.hpp"
+#include "io/sonata/nodes.hpp"
 #include "metrics/cell_types.hpp"
 
 namespace striate::metrics {

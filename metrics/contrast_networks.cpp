@@ -6,7 +6,7 @@
 #include <map>
 
 #include "core/error.hpp"
-#include "io/delimited_table.hpp"
+#include "io/text/delimited_table.hpp"
 #include "metrics/cell_types.hpp"
 #include "metrics/output.hpp"
 #include "metrics/statistics.hpp"

@@ -10,8 +10,8 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
-#include "io/delimited_table.hpp"
-#include "io/type_table.hpp"
+#include "io/sonata/type_table.hpp"
+#include "io/text/delimited_table.hpp"
 #include "metrics/cell_types.hpp"
 #include "metrics/statistics.hpp"
 

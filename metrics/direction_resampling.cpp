@@ -10,7 +10,7 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "core/text.hpp"
-#include "io/delimited_table.hpp"
+#include "io/text/delimited_table.hpp"
 #include "metrics/cell_types.hpp"
 #include "metrics/pair_samples.hpp"
 #include "metrics/type_labels.hpp"

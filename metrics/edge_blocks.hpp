@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/comm.hpp"
-#include "io/edges.hpp"
+#include "io/sonata/edges.hpp"
 #include "metrics/cells.hpp"
 
 namespace striate::metrics {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "io/delimited_table.hpp"
+#include "io/text/delimited_table.hpp"
 #include "metrics/matrix_panel.hpp"
 
 namespace striate::metrics {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
-#include "io/json.hpp"
+#include "io/text/json.hpp"
 #include "metrics/cell_types.hpp"
 #include "metrics/figures.hpp"
 #include "metrics/line_panel.hpp"

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "core/error.hpp"
-#include "io/paradigms.hpp"
+#include "io/paradigm/fixed_protocols.hpp"
 #include "metrics/cell_types.hpp"
 #include "metrics/figures.hpp"
 #include "metrics/matrix_panel.hpp"

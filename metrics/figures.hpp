@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "io/delimited_table.hpp"
+#include "io/text/delimited_table.hpp"
 #include "metrics/cells.hpp"
 #include "metrics/figure_style.hpp"
 #include "metrics/reference_values.hpp"

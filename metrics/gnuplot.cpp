@@ -13,7 +13,7 @@
 #include <sstream>
 
 #include "core/error.hpp"
-#include "io/atomic_file.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::metrics {
 namespace {

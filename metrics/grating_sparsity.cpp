@@ -6,7 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "io/paradigms.hpp"
+#include "io/paradigm/fixed_protocols.hpp"
 #include "metrics/output.hpp"
 #include "metrics/rates.hpp"
 #include "metrics/statistics.hpp"

@@ -6,8 +6,8 @@
 #include <numeric>
 
 #include "core/error.hpp"
-#include "io/h5.hpp"
-#include "io/paradigms.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/paradigm/fixed_protocols.hpp"
 
 namespace striate::metrics {
 namespace {

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "core/error.hpp"
-#include "io/atomic_file.hpp"
+#include "io/text/atomic_file.hpp"
 #include "metrics/cell_types.hpp"
 #include "metrics/statistics.hpp"
 

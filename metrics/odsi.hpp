@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "io/paradigms.hpp"
+#include "io/paradigm/fixed_protocols.hpp"
 #include "metrics/output.hpp"
 #include "metrics/trial_counts.hpp"
 

@@ -6,7 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/version.hpp"
-#include "io/atomic_file.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::metrics {
 namespace {

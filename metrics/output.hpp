@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "core/comm.hpp"
-#include "io/h5.hpp"
-#include "io/json.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/text/json.hpp"
 
 namespace striate::metrics {
 

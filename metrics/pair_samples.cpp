@@ -9,7 +9,7 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "core/text.hpp"
-#include "io/delimited_table.hpp"
+#include "io/text/delimited_table.hpp"
 #include "metrics/cell_types.hpp"
 
 namespace striate::metrics {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "io/nodes.hpp"
-#include "io/spikes.hpp"
+#include "io/sonata/nodes.hpp"
+#include "io/sonata/spikes.hpp"
 
 namespace striate::metrics {
 

@@ -7,8 +7,8 @@
 
 #include "core/error.hpp"
 #include "core/version.hpp"
-#include "io/json.hpp"
-#include "io/paradigms.hpp"
+#include "io/paradigm/fixed_protocols.hpp"
+#include "io/text/json.hpp"
 #include "metrics/cell_types.hpp"
 #include "metrics/network_name.hpp"
 #include "metrics/report.hpp"

@@ -8,7 +8,7 @@
 #include <span>
 #include <string>
 
-#include "io/json.hpp"
+#include "io/text/json.hpp"
 
 namespace striate::metrics {
 

@@ -8,8 +8,8 @@
 #include <map>
 
 #include "core/error.hpp"
-#include "io/h5.hpp"
-#include "io/json.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/text/json.hpp"
 #include "metrics/cell_types.hpp"
 #include "metrics/output.hpp"
 #include "metrics/statistics.hpp"

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "core/comm.hpp"
-#include "io/spikes.hpp"
+#include "io/sonata/spikes.hpp"
 #include "metrics/cells.hpp"
 #include "metrics/window.hpp"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "io/delimited_table.hpp"
+#include "io/text/delimited_table.hpp"
 #include "metrics/cells.hpp"
 
 namespace striate::metrics {

@@ -8,7 +8,7 @@
 #include <limits>
 #include <map>
 
-#include "io/delimited_table.hpp"
+#include "io/text/delimited_table.hpp"
 #include "metrics/cell_types.hpp"
 #include "metrics/output.hpp"
 #include "metrics/statistics.hpp"

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "io/sonata_variables.hpp"
+#include "io/sonata/sonata_variables.hpp"
 
 namespace striate::slurm {
 namespace {

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "io/json.hpp"
+#include "io/text/json.hpp"
 
 namespace striate::slurm {
 

@@ -5,7 +5,7 @@
 
 #include "core/error.hpp"
 #include "core/machine_resources.hpp"
-#include "io/atomic_file.hpp"
+#include "io/text/atomic_file.hpp"
 #include "slurm/status.hpp"
 #include "slurm/submit.hpp"
 

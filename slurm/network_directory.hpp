@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "io/json.hpp"
-#include "io/paradigm.hpp"
+#include "io/paradigm/paradigm.hpp"
+#include "io/text/json.hpp"
 
 namespace striate::slurm {
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
-#include "io/shipped_configs.hpp"
+#include "io/text/shipped_configs.hpp"
 #include "slurm/config_files.hpp"
 #include "slurm/target_names.hpp"
 #include "slurm/trial_configs.hpp"

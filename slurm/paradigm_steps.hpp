@@ -3,7 +3,7 @@
 // paths begin with the network directory as it is given.
 #pragma once
 
-#include "io/paradigm.hpp"
+#include "io/paradigm/paradigm.hpp"
 #include "slurm/made_step.hpp"
 #include "slurm/network_directory.hpp"
 

@@ -5,7 +5,7 @@
 #include <array>
 #include <string_view>
 
-#include "io/config_reader.hpp"
+#include "io/text/config_reader.hpp"
 
 namespace striate::slurm {
 namespace {

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "core/error.hpp"
-#include "io/h5.hpp"
-#include "io/spikes.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/sonata/spikes.hpp"
 #include "slurm/freshness.hpp"
 
 namespace striate::slurm {

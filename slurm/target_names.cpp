@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "core/error.hpp"
-#include "io/paradigm.hpp"
+#include "io/paradigm/paradigm.hpp"
 
 namespace striate::slurm {
 namespace {

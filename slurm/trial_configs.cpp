@@ -5,9 +5,9 @@
 #include <sstream>
 
 #include "core/error.hpp"
-#include "io/atomic_file.hpp"
-#include "io/h5.hpp"
-#include "io/sonata_config.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/sonata/sonata_config.hpp"
+#include "io/text/atomic_file.hpp"
 #include "slurm/network_directory.hpp"
 
 namespace striate::slurm {

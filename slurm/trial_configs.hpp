@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "io/paradigm.hpp"
+#include "io/paradigm/paradigm.hpp"
 
 namespace striate::slurm {
 

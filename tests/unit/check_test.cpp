@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One right file of each kind is damaged in one way at a time. `found` must name every problem, so each test
 // would fail if the check stopped at the first or missed one.
-#include "io/check.hpp"
+#include "io/check/check_files.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <limits>
 
-#include "io/h5.hpp"
-#include "io/spikes.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/sonata/spikes.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

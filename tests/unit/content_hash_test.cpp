@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "io/content_hash.hpp"
+#include "io/hdf5/content_hash.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>
 
 #include "core/error.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

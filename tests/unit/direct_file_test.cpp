@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "io/direct_file.hpp"
+#include "io/hdf5/direct_file.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstdint>
@@ -9,7 +9,7 @@
 #include <numeric>
 
 #include "core/error.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>

@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "core/error.hpp"
-#include "io/shipped_configs.hpp"
+#include "io/text/shipped_configs.hpp"
 #include "slurm/site.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -4,8 +4,8 @@
 #include <chrono>
 #include <fstream>
 
-#include "io/h5.hpp"
-#include "io/spikes.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/sonata/spikes.hpp"
 #include "slurm/job_chain.hpp"
 #include "slurm/status.hpp"
 #include "support/temporary_folder.hpp"

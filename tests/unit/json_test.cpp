@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "io/json.hpp"
+#include "io/text/json.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>

@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "core/error.hpp"
-#include "io/h5.hpp"
-#include "io/paradigm.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/paradigm/paradigm.hpp"
 #include "lgn/condition.hpp"
 #include "support/temporary_folder.hpp"
 

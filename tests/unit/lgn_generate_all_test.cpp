@@ -6,7 +6,7 @@
 #include <map>
 
 #include "core/error.hpp"
-#include "io/spikes.hpp"
+#include "io/sonata/spikes.hpp"
 #include "lgn/synthetic_images.hpp"
 #include "support/lgn_network.hpp"
 #include "support/temporary_folder.hpp"

@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "core/error.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
 #include "lgn/movie.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
-#include "io/paradigms.hpp"
+#include "io/paradigm/fixed_protocols.hpp"
 #include "metrics/cell_types.hpp"
 #include "metrics/trial_counts.hpp"
 #include "metrics/window.hpp"

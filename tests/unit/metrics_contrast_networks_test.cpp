@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "core/error.hpp"
-#include "io/delimited_table.hpp"
+#include "io/text/delimited_table.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

@@ -6,8 +6,8 @@
 #include <random>
 
 #include "core/error.hpp"
-#include "io/delimited_table.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/text/delimited_table.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "core/error.hpp"
-#include "io/delimited_table.hpp"
+#include "io/text/delimited_table.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 

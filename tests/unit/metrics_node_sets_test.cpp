@@ -5,8 +5,8 @@
 #include <set>
 
 #include "core/error.hpp"
-#include "io/delimited_table.hpp"
-#include "io/json.hpp"
+#include "io/text/delimited_table.hpp"
+#include "io/text/json.hpp"
 #include "metrics/suppression.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"

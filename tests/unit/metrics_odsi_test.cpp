@@ -10,8 +10,8 @@
 
 #include "core/error.hpp"
 #include "core/random.hpp"
-#include "io/delimited_table.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/text/delimited_table.hpp"
 #include "metrics/grating_sparsity.hpp"
 #include "metrics/rates.hpp"
 #include "metrics/tuning_table.hpp"

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
-#include "io/delimited_table.hpp"
+#include "io/text/delimited_table.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -7,7 +7,7 @@
 #include <numbers>
 
 #include "core/error.hpp"
-#include "io/delimited_table.hpp"
+#include "io/text/delimited_table.hpp"
 #include "metrics/statistics.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"

@@ -6,7 +6,7 @@
 #include <fstream>
 
 #include "core/error.hpp"
-#include "io/delimited_table.hpp"
+#include "io/text/delimited_table.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "io/node_sets.hpp"
+#include "io/sonata/node_sets.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <fstream>
 
 #include "core/error.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "io/paradigm.hpp"
+#include "io/paradigm/paradigm.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -8,7 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/random.hpp"
-#include "io/paradigms.hpp"
+#include "io/paradigm/fixed_protocols.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

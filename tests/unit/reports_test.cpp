@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "io/reports.hpp"
+#include "io/sonata/reports.hpp"
 
 #include <catch2/catch.hpp>
 #include <limits>
 
 #include "core/error.hpp"
-#include "io/atomic_file.hpp"
+#include "io/text/atomic_file.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

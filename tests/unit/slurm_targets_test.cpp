@@ -6,7 +6,7 @@
 #include <fstream>
 
 #include "core/error.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
 #include "slurm/freshness.hpp"
 #include "support/temporary_folder.hpp"
 

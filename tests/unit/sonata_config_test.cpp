@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "io/sonata_config.hpp"
+#include "io/sonata/sonata_config.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "io/spikes.hpp"
+#include "io/sonata/spikes.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -8,8 +8,8 @@
 #include <sstream>
 
 #include "core/error.hpp"
-#include "io/atomic_file.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/text/atomic_file.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

@@ -8,7 +8,7 @@
 #include <fstream>
 
 #include "core/error.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

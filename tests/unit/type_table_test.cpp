@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "io/type_table.hpp"
+#include "io/sonata/type_table.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>

@@ -8,9 +8,9 @@
 #include <cstdlib>
 #include <numeric>
 
-#include "io/h5.hpp"
-#include "io/h5_slab.hpp"
-#include "io/nodes.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/hdf5/h5_slab.hpp"
+#include "io/sonata/nodes.hpp"
 #include "lgn/movie.hpp"
 #include "lgn/rates.hpp"
 

@@ -9,7 +9,7 @@
 #include <tuple>
 
 #include "engine/shard.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
 
 using namespace striate;
 using namespace striate::engine;

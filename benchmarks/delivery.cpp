@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "core/random.hpp"
-#include "engine/delivery.hpp"
+#include "engine/machine/delivery.hpp"
 
 using namespace striate;
 using namespace striate::engine;

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "engine/glif_kernel.hpp"
+#include "engine/machine/glif_kernel.hpp"
 
 using namespace striate::engine;
 

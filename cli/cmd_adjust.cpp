@@ -2,7 +2,7 @@
 #include "cli/cell_models.hpp"
 #include "cli/metrics_kinds.hpp"
 #include "core/log.hpp"
-#include "engine/weights.hpp"
+#include "engine/network/weight_rules.hpp"
 #include "io/text/shipped_configs.hpp"
 #include "metrics/adjustment.hpp"
 

@@ -4,7 +4,7 @@
 #include "cli/network_options.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "engine/simulate.hpp"
+#include "engine/run/simulate.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

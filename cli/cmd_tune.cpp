@@ -4,7 +4,7 @@
 #include "cli/command.hpp"
 #include "core/log.hpp"
 #include "core/timers.hpp"
-#include "engine/simulate.hpp"
+#include "engine/run/simulate.hpp"
 #include "io/paradigm/paradigm.hpp"
 #include "io/sonata/edges.hpp"
 #include "io/sonata/sonata_config.hpp"

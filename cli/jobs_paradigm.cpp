@@ -5,7 +5,7 @@
 #include "cli/jobs_kinds.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
-#include "engine/estimate.hpp"
+#include "engine/network/memory_estimate.hpp"
 #include "io/paradigm/paradigm.hpp"
 #include "slurm/shell_text.hpp"
 #include "slurm/status.hpp"

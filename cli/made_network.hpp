@@ -5,7 +5,7 @@
 
 #include "builder/spec.hpp"
 #include "core/comm.hpp"
-#include "engine/made_network.hpp"
+#include "engine/network/made_network.hpp"
 
 namespace striate::cli {
 

@@ -4,7 +4,7 @@
 #include "cli/cell_models.hpp"
 #include "cli/metrics_kinds.hpp"
 #include "core/error.hpp"
-#include "engine/current_response.hpp"
+#include "engine/machine/current_response.hpp"
 #include "io/text/shipped_configs.hpp"
 #include "metrics/current_curves.hpp"
 #include "metrics/trial_counts.hpp"

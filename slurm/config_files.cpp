@@ -77,7 +77,7 @@ ConfigFiles files_of_config(const io::Json& given, const fs::path& file) {
     add_file(*output, key, folder, files.outputs);
   if (const auto* reports = member(document, "reports"); reports != nullptr && reports->is_object())
     for (const auto& [name, report] : reports->items()) {
-      // spikes_report writes nothing of its own: engine/report_spec.cpp.
+      // spikes_report writes nothing of its own: engine/config/report_spec.cpp.
       if (!is_enabled(report) || report.value("module", io::Json()) == "spikes_report") continue;
       io::Json named = report;
       if (!named.contains("file_name")) named["file_name"] = name + ".h5";

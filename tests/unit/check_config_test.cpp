@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "engine/check.hpp"
+#include "engine/check/check_simulation.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

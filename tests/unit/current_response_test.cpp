@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/current_response.hpp"
+#include "engine/machine/current_response.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

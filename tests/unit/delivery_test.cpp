@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/delivery.hpp"
+#include "engine/machine/delivery.hpp"
 
 #include <catch2/catch.hpp>
 

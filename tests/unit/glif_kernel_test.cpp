@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/glif_kernel.hpp"
+#include "engine/machine/glif_kernel.hpp"
 
 #include <catch2/catch.hpp>
 #include <map>
 
 #include "core/random.hpp"
-#include "engine/shard.hpp"
+#include "engine/machine/shard.hpp"
 
 using namespace striate;
 using namespace striate::engine;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/glif_parameters.hpp"
+#include "engine/machine/glif_parameters.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include <limits>
 
 #include "core/error.hpp"
-#include "engine/allen_glif.hpp"
+#include "engine/config/allen_glif.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 using namespace striate;

@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "core/error.hpp"
-#include "engine/weights.hpp"
+#include "engine/network/weight_rules.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 

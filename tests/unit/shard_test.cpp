@@ -2,7 +2,7 @@
 // Several shards in one process: the same random network cut into 1, 2, 3 and 7 parts must have the same
 // voltages, bit for bit, after half a second of activity; and must not, when spikes are added in an order
 // that depends on the cut.
-#include "engine/shard.hpp"
+#include "engine/machine/shard.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -10,7 +10,7 @@
 #include <tuple>
 
 #include "core/random.hpp"
-#include "engine/partition.hpp"
+#include "engine/network/partition.hpp"
 
 using namespace striate;
 using namespace striate::engine;

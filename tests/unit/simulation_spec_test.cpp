@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/simulation_spec.hpp"
+#include "engine/config/simulation_spec.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>

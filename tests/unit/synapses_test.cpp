@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/synapses.hpp"
+#include "engine/machine/synapses.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

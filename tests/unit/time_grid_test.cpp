@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/time_grid.hpp"
+#include "core/time_grid.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

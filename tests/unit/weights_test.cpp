@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/weights.hpp"
+#include "engine/network/weight_rules.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -8,7 +8,7 @@
 #include <numeric>
 #include <tuple>
 
-#include "engine/shard.hpp"
+#include "engine/machine/shard.hpp"
 #include "io/hdf5/h5.hpp"
 
 using namespace striate;

@@ -5,8 +5,8 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/run_configs.hpp"
-#include "builder/spec.hpp"
+#include "builder/files/run_configs.hpp"
+#include "builder/spec/spec.hpp"
 #include "cli/command.hpp"
 #include "cli/pipeline_progress.hpp"
 #include "core/log.hpp"

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <memory>
 
-#include "builder/components.hpp"
-#include "builder/estimate.hpp"
-#include "builder/make_edges.hpp"
-#include "builder/node_writer.hpp"
-#include "builder/outputs.hpp"
-#include "builder/type_tables.hpp"
+#include "builder/build_estimate.hpp"
+#include "builder/edges/make_edges.hpp"
+#include "builder/files/components.hpp"
+#include "builder/files/node_writer.hpp"
+#include "builder/files/outputs.hpp"
+#include "builder/files/type_tables.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/progress.hpp"

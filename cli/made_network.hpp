@@ -3,7 +3,7 @@
 // read from the files of `striate build`.
 #pragma once
 
-#include "builder/spec.hpp"
+#include "builder/spec/spec.hpp"
 #include "core/comm.hpp"
 #include "engine/network/made_network.hpp"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "builder/spec.hpp"
+#include "builder/spec/spec.hpp"
 
 namespace striate::cli {
 

@@ -2,9 +2,9 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "builder/spec.hpp"
-#include "builder/unitary_psp.hpp"
-#include "builder/v1_nodes.hpp"
+#include "builder/nodes/v1_nodes.hpp"
+#include "builder/spec/spec.hpp"
+#include "builder/spec/unitary_psp.hpp"
 #include "core/error.hpp"
 #include "support/temporary_folder.hpp"
 

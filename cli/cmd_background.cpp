@@ -5,7 +5,7 @@
 #include "core/log.hpp"
 #include "core/timers.hpp"
 #include "io/paradigm/paradigm.hpp"
-#include "lgn/background.hpp"
+#include "lgn/spikes/background_spikes.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

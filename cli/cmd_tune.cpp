@@ -10,8 +10,8 @@
 #include "io/sonata/sonata_config.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/shipped_configs.hpp"
-#include "lgn/background.hpp"
 #include "lgn/generate.hpp"
+#include "lgn/spikes/background_spikes.hpp"
 #include "metrics/background_tuning.hpp"
 #include "metrics/trial_counts.hpp"
 

@@ -6,7 +6,7 @@
 #include "io/sonata/nodes.hpp"
 #include "io/sonata/sonata_config.hpp"
 #include "io/sonata/spikes.hpp"
-#include "lgn/config.hpp"
+#include "lgn/lgn_config.hpp"
 #include "metrics/figure_raster.hpp"
 #include "metrics/network_name.hpp"
 

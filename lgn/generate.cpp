@@ -9,7 +9,7 @@
 #include "core/machine_resources.hpp"
 #include "core/progress.hpp"
 #include "io/text/atomic_file.hpp"
-#include "lgn/condition.hpp"
+#include "lgn/stimuli/condition.hpp"
 
 namespace striate::lgn {
 namespace {

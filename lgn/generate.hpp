@@ -12,8 +12,8 @@
 #include "core/comm.hpp"
 #include "io/sonata/nodes.hpp"
 #include "io/sonata/spikes.hpp"
-#include "lgn/config.hpp"
-#include "lgn/rate_files.hpp"
+#include "lgn/lgn_config.hpp"
+#include "lgn/spikes/rate_files.hpp"
 
 namespace striate::lgn {
 

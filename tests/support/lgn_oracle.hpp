@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "lgn/cells.hpp"
-#include "lgn/stimulus.hpp"
+#include "lgn/filters/lgn_cells.hpp"
+#include "lgn/stimuli/stimulus.hpp"
 
 namespace striate::test {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lgn/background.hpp"
+#include "lgn/spikes/background_spikes.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include "core/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/paradigm/paradigm.hpp"
-#include "lgn/condition.hpp"
+#include "lgn/stimuli/condition.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

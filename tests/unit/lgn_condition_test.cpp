@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Pins what "same seed, same spikes" rests on. A failure here means that users' spikes change: do not adapt
 // the numbers without saying so in the release notes.
-#include "lgn/condition.hpp"
+#include "lgn/stimuli/condition.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "lgn/background.hpp"
-#include "lgn/spike_trains.hpp"
-#include "lgn/stimulus.hpp"
+#include "lgn/spikes/background_spikes.hpp"
+#include "lgn/spikes/spike_trains.hpp"
+#include "lgn/stimuli/stimulus.hpp"
 
 using namespace striate;
 using namespace striate::lgn;

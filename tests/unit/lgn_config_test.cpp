@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lgn/config.hpp"
+#include "lgn/lgn_config.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
-#include "lgn/synthetic_images.hpp"
+#include "lgn/stimuli/synthetic_images.hpp"
 #include "support/lgn_network.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -4,8 +4,8 @@
 #include <limits>
 #include <numeric>
 
-#include "lgn/spatial_filter.hpp"
-#include "lgn/temporal_filter.hpp"
+#include "lgn/filters/spatial_filter.hpp"
+#include "lgn/filters/temporal_filter.hpp"
 
 using namespace striate::lgn;
 

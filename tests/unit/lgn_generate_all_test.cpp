@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 #include "io/sonata/spikes.hpp"
-#include "lgn/synthetic_images.hpp"
+#include "lgn/stimuli/synthetic_images.hpp"
 #include "support/lgn_network.hpp"
 #include "support/temporary_folder.hpp"
 

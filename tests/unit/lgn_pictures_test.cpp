@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 #include "io/hdf5/h5.hpp"
-#include "lgn/movie.hpp"
+#include "lgn/stimuli/movie.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lgn/response.hpp"
+#include "lgn/filters/response.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <numeric>
 
 #include "core/random.hpp"
-#include "lgn/rates.hpp"
+#include "lgn/filters/rate_model.hpp"
 #include "support/lgn_oracle.hpp"
 
 using namespace striate;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lgn/spike_trains.hpp"
+#include "lgn/spikes/spike_trains.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "lgn/condition.hpp"
+#include "lgn/stimuli/condition.hpp"
 
 using namespace striate;
 using namespace striate::lgn;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lgn/stimulus.hpp"
+#include "lgn/stimuli/stimulus.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lgn/synthetic_images.hpp"
+#include "lgn/stimuli/synthetic_images.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include <iterator>
 #include <numbers>
 
-#include "lgn/picture_file.hpp"
+#include "lgn/stimuli/picture_file.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

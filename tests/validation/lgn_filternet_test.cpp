@@ -11,8 +11,8 @@
 #include "io/hdf5/h5.hpp"
 #include "io/hdf5/h5_slab.hpp"
 #include "io/sonata/nodes.hpp"
-#include "lgn/movie.hpp"
-#include "lgn/rates.hpp"
+#include "lgn/filters/rate_model.hpp"
+#include "lgn/stimuli/movie.hpp"
 
 using namespace striate;
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "lgn/picture_file.hpp"
-#include "lgn/stimulus.hpp"
+#include "lgn/stimuli/picture_file.hpp"
+#include "lgn/stimuli/stimulus.hpp"
 
 namespace striate::lgn {
 

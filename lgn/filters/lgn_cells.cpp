@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lgn/cells.hpp"
+#include "lgn/filters/lgn_cells.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "core/error.hpp"
-#include "lgn/cells.hpp"
+#include "lgn/filters/lgn_cells.hpp"
 
 namespace striate::lgn {
 namespace {

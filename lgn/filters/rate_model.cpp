@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lgn/rates.hpp"
+#include "lgn/filters/rate_model.hpp"
 
 #include <algorithm>
 #include <cmath>

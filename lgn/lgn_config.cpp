@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lgn/config.hpp"
+#include "lgn/lgn_config.hpp"
 
 #include <cctype>
 #include <charconv>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lgn/spatial_filter.hpp"
+#include "lgn/filters/spatial_filter.hpp"
 
 #include <algorithm>
 #include <cmath>

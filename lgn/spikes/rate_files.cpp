@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lgn/rate_files.hpp"
+#include "lgn/spikes/rate_files.hpp"
 
 #include <cerrno>
 #include <cstring>

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "io/sonata/nodes.hpp"
-#include "lgn/temporal_filter.hpp"
+#include "lgn/filters/temporal_filter.hpp"
 
 namespace striate::lgn {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lgn/movie.hpp"
+#include "lgn/stimuli/movie.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lgn/spike_trains.hpp"
+#include "lgn/spikes/spike_trains.hpp"
 
 #include <algorithm>
 #include <cmath>

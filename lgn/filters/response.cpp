@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lgn/response.hpp"
+#include "lgn/filters/response.hpp"
 
 #include <Eigen/Dense>
 #include <Eigen/Sparse>

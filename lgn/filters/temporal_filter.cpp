@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lgn/temporal_filter.hpp"
+#include "lgn/filters/temporal_filter.hpp"
 
 #include <algorithm>
 #include <array>

@@ -11,8 +11,8 @@
 #include <span>
 #include <vector>
 
-#include "lgn/cells.hpp"
-#include "lgn/stimulus.hpp"
+#include "lgn/filters/lgn_cells.hpp"
+#include "lgn/stimuli/stimulus.hpp"
 
 namespace striate::lgn {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lgn/stimulus.hpp"
+#include "lgn/stimuli/stimulus.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
 #include "core/error.hpp"
-#include "lgn/condition.hpp"
+#include "lgn/stimuli/condition.hpp"
 
 namespace striate::lgn {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lgn/picture_file.hpp"
+#include "lgn/stimuli/picture_file.hpp"
 
 #include <algorithm>
 #include <bit>

@@ -10,8 +10,8 @@
 #include <variant>
 #include <vector>
 
-#include "lgn/picture_file.hpp"
-#include "lgn/spatial_filter.hpp"
+#include "lgn/filters/spatial_filter.hpp"
+#include "lgn/stimuli/picture_file.hpp"
 
 namespace striate::lgn {
 
@@ -50,7 +50,7 @@ struct Stimulus {
   double frame_rate_hz = 1000;
   std::size_t frames = 0;
   std::variant<Grating, Movie> pattern;
-  std::uint64_t condition = 0;  ///< names the condition, see lgn/condition.hpp
+  std::uint64_t condition = 0;  ///< names the condition, see lgn/stimuli/condition.hpp
 };
 
 enum class YDirection { down, up };

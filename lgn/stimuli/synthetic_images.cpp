@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lgn/synthetic_images.hpp"
+#include "lgn/stimuli/synthetic_images.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -7,10 +7,10 @@
 #include <span>
 #include <vector>
 
-#include "lgn/cells.hpp"
-#include "lgn/response.hpp"
-#include "lgn/spike_trains.hpp"
-#include "lgn/stimulus.hpp"
+#include "lgn/filters/lgn_cells.hpp"
+#include "lgn/filters/response.hpp"
+#include "lgn/spikes/spike_trains.hpp"
+#include "lgn/stimuli/stimulus.hpp"
 
 namespace striate::lgn {
 

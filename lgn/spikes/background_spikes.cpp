@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "lgn/background.hpp"
+#include "lgn/spikes/background_spikes.hpp"
 
 #include <cmath>
 #include <random>

@@ -13,8 +13,8 @@
 
 #include "core/comm.hpp"
 #include "io/hdf5/h5.hpp"
-#include "lgn/cells.hpp"
-#include "lgn/spike_trains.hpp"
+#include "lgn/filters/lgn_cells.hpp"
+#include "lgn/spikes/spike_trains.hpp"
 
 namespace striate::lgn {
 

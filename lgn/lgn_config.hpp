@@ -11,9 +11,9 @@
 
 #include "io/sonata/sonata_config.hpp"
 #include "io/text/json.hpp"
-#include "lgn/rates.hpp"
-#include "lgn/spike_trains.hpp"
-#include "lgn/stimulus.hpp"
+#include "lgn/filters/rate_model.hpp"
+#include "lgn/spikes/spike_trains.hpp"
+#include "lgn/stimuli/stimulus.hpp"
 
 namespace striate::lgn {
 

@@ -3,8 +3,8 @@
 #include "cli/metrics_kinds.hpp"
 #include "core/log.hpp"
 #include "engine/network/weight_rules.hpp"
+#include "interventions/adjustment.hpp"
 #include "io/text/shipped_configs.hpp"
-#include "metrics/adjustment.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

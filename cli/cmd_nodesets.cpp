@@ -6,9 +6,9 @@
 #include "cli/silencing_table.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
+#include "interventions/cohort_node_sets.hpp"
 #include "io/text/atomic_file.hpp"
-#include "metrics/node_sets.hpp"
-#include "metrics/suppression.hpp"
+#include "metrics/analyses/tuning/suppression.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

@@ -5,8 +5,8 @@
 #include "cli/plot_kinds.hpp"
 #include "core/log.hpp"
 #include "io/text/atomic_file.hpp"
-#include "metrics/report.hpp"
-#include "metrics/trial_counts.hpp"
+#include "metrics/base/trial_counts.hpp"
+#include "metrics/report/report.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

@@ -5,6 +5,7 @@
 #include "core/log.hpp"
 #include "core/timers.hpp"
 #include "engine/run/simulate.hpp"
+#include "interventions/background_tuning.hpp"
 #include "io/paradigm/paradigm.hpp"
 #include "io/sonata/edges.hpp"
 #include "io/sonata/sonata_config.hpp"
@@ -12,8 +13,7 @@
 #include "io/text/shipped_configs.hpp"
 #include "lgn/generate.hpp"
 #include "lgn/spikes/background_spikes.hpp"
-#include "metrics/background_tuning.hpp"
-#include "metrics/trial_counts.hpp"
+#include "metrics/base/trial_counts.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

@@ -3,9 +3,9 @@
 #include <limits>
 
 #include "cli/metrics_kinds.hpp"
-#include "metrics/fano.hpp"
-#include "metrics/spectra.hpp"
-#include "metrics/suppression.hpp"
+#include "metrics/analyses/time/fano.hpp"
+#include "metrics/analyses/time/spectra.hpp"
+#include "metrics/analyses/tuning/suppression.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

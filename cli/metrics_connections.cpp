@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/metrics_kinds.hpp"
-#include "metrics/outgoing_weights.hpp"
-#include "metrics/weight_distribution.hpp"
+#include "metrics/analyses/weights/outgoing_weights.hpp"
+#include "metrics/analyses/weights/weight_distribution.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

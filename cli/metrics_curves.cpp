@@ -5,9 +5,9 @@
 #include "cli/metrics_kinds.hpp"
 #include "core/error.hpp"
 #include "engine/machine/current_response.hpp"
+#include "interventions/current_curves.hpp"
 #include "io/text/shipped_configs.hpp"
-#include "metrics/current_curves.hpp"
-#include "metrics/trial_counts.hpp"
+#include "metrics/base/trial_counts.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

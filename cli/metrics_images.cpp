@@ -3,9 +3,9 @@
 #include <limits>
 
 #include "cli/metrics_kinds.hpp"
-#include "metrics/correlation.hpp"
-#include "metrics/decoding.hpp"
-#include "metrics/image_selectivity.hpp"
+#include "metrics/analyses/images/decoding.hpp"
+#include "metrics/analyses/images/image_selectivity.hpp"
+#include "metrics/analyses/pairs/correlation.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

@@ -7,8 +7,8 @@
 #include <filesystem>
 
 #include "cli/command.hpp"
-#include "metrics/cells.hpp"
-#include "metrics/odsi.hpp"
+#include "metrics/analyses/tuning/odsi.hpp"
+#include "metrics/base/cells.hpp"
 
 namespace striate::cli {
 

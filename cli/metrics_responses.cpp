@@ -3,9 +3,9 @@
 
 #include "cli/metrics_kinds.hpp"
 #include "core/error.hpp"
-#include "metrics/contrast.hpp"
-#include "metrics/contrast_networks.hpp"
-#include "metrics/direction_resampling.hpp"
+#include "metrics/analyses/pairs/direction_resampling.hpp"
+#include "metrics/analyses/tuning/contrast.hpp"
+#include "metrics/analyses/tuning/contrast_networks.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

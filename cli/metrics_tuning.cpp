@@ -3,9 +3,9 @@
 #include "core/log.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/shipped_configs.hpp"
-#include "metrics/grating_sparsity.hpp"
-#include "metrics/rates.hpp"
-#include "metrics/similarity.hpp"
+#include "metrics/analyses/tuning/grating_sparsity.hpp"
+#include "metrics/analyses/tuning/rate_table.hpp"
+#include "metrics/analyses/tuning/similarity.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

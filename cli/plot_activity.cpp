@@ -7,8 +7,8 @@
 #include "io/sonata/sonata_config.hpp"
 #include "io/sonata/spikes.hpp"
 #include "lgn/lgn_config.hpp"
-#include "metrics/figure_raster.hpp"
-#include "metrics/network_name.hpp"
+#include "metrics/base/network_name.hpp"
+#include "metrics/figures/kinds/figure_raster.hpp"
 
 namespace striate::cli {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "cli/command.hpp"
-#include "metrics/figures.hpp"
+#include "metrics/figures/figures.hpp"
 
 namespace striate::cli {
 

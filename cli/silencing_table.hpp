@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "metrics/silencing.hpp"
+#include "interventions/silencing.hpp"
 
 namespace striate::cli {
 

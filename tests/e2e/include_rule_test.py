@@ -7,7 +7,7 @@ import unittest
 from support import ROOT, StriateTest
 
 BAD = (("core/text.cpp", "io/text/json.hpp"), ("io/text/json.hpp", "engine/run/run.hpp"), ("engine/run/run.cpp", "cli/command.hpp"),
-       ("engine/run/run.cpp", "metrics/rates.hpp"), ("lgn/filters.cpp", "builder/network.hpp"))
+       ("engine/run/run.cpp", "metrics/analyses/tuning/rate_table.hpp"), ("lgn/filters.cpp", "builder/network.hpp"))
 GOOD = (("cli/main.cpp", "engine/run/run.hpp"), ("engine/run/run.cpp", "io/text/json.hpp"), ("io/text/json.cpp", "core/text.hpp"))
 
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/box_panel.hpp"
+#include "metrics/figures/panels/box_panel.hpp"
 
 #include <catch2/catch.hpp>
 #include <limits>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/figure_style.hpp"
-#include "metrics/cells.hpp"
+#include "metrics/figures/panels/figure_style.hpp"
+#include "metrics/base/cells.hpp"
 
 #include <catch2/catch.hpp>
 #include <set>

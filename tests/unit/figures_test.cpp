@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The rows that figures draw, for small tables written here.
-#include "metrics/figures.hpp"
+#include "metrics/figures/figures.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>
 
 #include "core/error.hpp"
-#include "metrics/figure_pair_matrix.hpp"
+#include "metrics/figures/panels/pair_matrix.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/gnuplot.hpp"
+#include "metrics/figures/panels/gnuplot.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
 #include "core/error.hpp"
-#include "metrics/raster.hpp"
+#include "metrics/figures/kinds/raster.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

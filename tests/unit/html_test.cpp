@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/html.hpp"
+#include "metrics/report/html.hpp"
 
 #include <catch2/catch.hpp>
 

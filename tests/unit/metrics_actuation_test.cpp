@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/actuation.hpp"
+#include "interventions/actuation.hpp"
 
 #include <catch2/catch.hpp>
 #include <numbers>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/adjustment.hpp"
+#include "interventions/adjustment.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/background_tuning.hpp"
+#include "interventions/background_tuning.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>

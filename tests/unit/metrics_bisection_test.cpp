@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/bisection.hpp"
+#include "interventions/bisection.hpp"
 
 #include <catch2/catch.hpp>
 

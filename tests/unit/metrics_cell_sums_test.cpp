@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/cell_sums.hpp"
+#include "metrics/base/cell_sums.hpp"
 
 #include <catch2/catch.hpp>
 

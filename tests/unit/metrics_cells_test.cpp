@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/cells.hpp"
+#include "metrics/base/cells.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 
 #include "core/error.hpp"
 #include "io/paradigm/fixed_protocols.hpp"
-#include "metrics/cell_types.hpp"
-#include "metrics/trial_counts.hpp"
-#include "metrics/window.hpp"
+#include "metrics/base/cell_types.hpp"
+#include "metrics/base/trial_counts.hpp"
+#include "metrics/base/window.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/cohorts.hpp"
+#include "metrics/base/cohorts.hpp"
 
 #include <catch2/catch.hpp>
 

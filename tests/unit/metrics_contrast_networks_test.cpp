@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/contrast_networks.hpp"
+#include "metrics/analyses/tuning/contrast_networks.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/contrast.hpp"
+#include "metrics/analyses/tuning/contrast.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/correlation_sums.hpp"
+#include "metrics/math/correlation_sums.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "metrics/statistics.hpp"
+#include "metrics/math/statistics.hpp"
 
 using namespace striate::metrics;
 

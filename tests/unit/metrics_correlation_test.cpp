@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/correlation.hpp"
+#include "metrics/analyses/pairs/correlation.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/count_matrix.hpp"
+#include "metrics/math/count_matrix.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 
 #include "core/error.hpp"
 #include "core/random.hpp"
-#include "metrics/statistics.hpp"
+#include "metrics/math/statistics.hpp"
 
 using namespace striate;
 using namespace striate::metrics;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/current_curves.hpp"
+#include "interventions/current_curves.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/decoding.hpp"
+#include "metrics/analyses/images/decoding.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

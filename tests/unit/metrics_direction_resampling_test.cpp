@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/direction_resampling.hpp"
+#include "metrics/analyses/pairs/direction_resampling.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/fano.hpp"
+#include "metrics/analyses/time/fano.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/image_responses.hpp"
+#include "metrics/analyses/images/image_responses.hpp"
 
 #include <catch2/catch.hpp>
 

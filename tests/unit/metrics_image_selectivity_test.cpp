@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/image_selectivity.hpp"
+#include "metrics/analyses/images/image_selectivity.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

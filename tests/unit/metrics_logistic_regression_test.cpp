@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/logistic_regression.hpp"
+#include "metrics/math/logistic_regression.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

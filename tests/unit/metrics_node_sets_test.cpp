@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/node_sets.hpp"
+#include "interventions/cohort_node_sets.hpp"
 
 #include <catch2/catch.hpp>
 #include <set>
@@ -7,7 +7,7 @@
 #include "core/error.hpp"
 #include "io/text/delimited_table.hpp"
 #include "io/text/json.hpp"
-#include "metrics/suppression.hpp"
+#include "metrics/analyses/tuning/suppression.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 

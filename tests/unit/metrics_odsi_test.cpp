@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/odsi.hpp"
+#include "metrics/analyses/tuning/odsi.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -12,9 +12,9 @@
 #include "core/random.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/delimited_table.hpp"
-#include "metrics/grating_sparsity.hpp"
-#include "metrics/rates.hpp"
-#include "metrics/tuning_table.hpp"
+#include "metrics/analyses/tuning/grating_sparsity.hpp"
+#include "metrics/analyses/tuning/rate_table.hpp"
+#include "metrics/base/tuning_table.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/outgoing_weights.hpp"
+#include "metrics/analyses/weights/outgoing_weights.hpp"
 
 #include <catch2/catch.hpp>
 

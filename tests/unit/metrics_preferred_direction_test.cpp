@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/preferred_direction.hpp"
+#include "metrics/analyses/pairs/preferred_direction.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -8,7 +8,7 @@
 
 #include "core/error.hpp"
 #include "io/text/delimited_table.hpp"
-#include "metrics/statistics.hpp"
+#include "metrics/math/statistics.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/silencing.hpp"
+#include "interventions/silencing.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/similarity.hpp"
+#include "metrics/analyses/tuning/similarity.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 #include "io/text/delimited_table.hpp"
-#include "metrics/tuning_table.hpp"
+#include "metrics/base/tuning_table.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 

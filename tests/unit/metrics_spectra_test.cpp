@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/spectra.hpp"
+#include "metrics/analyses/time/spectra.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include "core/error.hpp"
 #include "io/text/delimited_table.hpp"
 #include "io/text/json.hpp"
-#include "metrics/welch.hpp"
+#include "metrics/math/welch.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/statistics.hpp"
+#include "metrics/math/statistics.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 
-#include "metrics/similarity.hpp"
+#include "metrics/analyses/tuning/similarity.hpp"
 
 using namespace striate::metrics;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/suppression.hpp"
+#include "metrics/analyses/tuning/suppression.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/weight_distribution.hpp"
+#include "metrics/analyses/weights/weight_distribution.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/welch.hpp"
+#include "metrics/math/welch.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/network_name.hpp"
+#include "metrics/base/network_name.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/report.hpp"
+#include "metrics/report/report.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>

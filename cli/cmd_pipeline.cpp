@@ -12,11 +12,11 @@
 #include "core/log.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/shipped_configs.hpp"
-#include "slurm/freshness.hpp"
-#include "slurm/make_rules.hpp"
-#include "slurm/run_make.hpp"
-#include "slurm/targets.hpp"
-#include "slurm/trial_configs.hpp"
+#include "slurm/make/make_rules.hpp"
+#include "slurm/make/run_make.hpp"
+#include "slurm/plan/freshness.hpp"
+#include "slurm/plan/targets.hpp"
+#include "slurm/plan/trial_configs.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

@@ -8,8 +8,8 @@
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
 #include "io/text/atomic_file.hpp"
-#include "slurm/shell_text.hpp"
-#include "slurm/submit.hpp"
+#include "slurm/jobs/submit.hpp"
+#include "slurm/plan/shell_text.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "cli/command.hpp"
-#include "slurm/job_chain.hpp"
+#include "slurm/jobs/job_chain.hpp"
 
 namespace striate::cli {
 

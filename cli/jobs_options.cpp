@@ -3,8 +3,8 @@
 
 #include "cli/jobs_kinds.hpp"
 #include "io/text/shipped_configs.hpp"
-#include "slurm/shell_text.hpp"
-#include "slurm/submit.hpp"
+#include "slurm/jobs/submit.hpp"
+#include "slurm/plan/shell_text.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

@@ -7,9 +7,9 @@
 #include "core/text.hpp"
 #include "engine/network/memory_estimate.hpp"
 #include "io/paradigm/paradigm.hpp"
-#include "slurm/shell_text.hpp"
-#include "slurm/status.hpp"
-#include "slurm/trial_configs.hpp"
+#include "slurm/jobs/status.hpp"
+#include "slurm/plan/shell_text.hpp"
+#include "slurm/plan/trial_configs.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

@@ -2,9 +2,9 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
-#include "slurm/array_plan.hpp"
-#include "slurm/job_chain.hpp"
-#include "slurm/resources.hpp"
+#include "slurm/jobs/array_plan.hpp"
+#include "slurm/jobs/job_chain.hpp"
+#include "slurm/jobs/job_resources.hpp"
 
 using namespace striate;
 using namespace striate::slurm;

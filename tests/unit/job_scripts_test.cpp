@@ -4,8 +4,8 @@
 #include <sstream>
 
 #include "core/error.hpp"
-#include "slurm/job_scripts.hpp"
-#include "slurm/submit.hpp"
+#include "slurm/jobs/job_scripts.hpp"
+#include "slurm/jobs/submit.hpp"
 
 using namespace striate;
 using namespace striate::slurm;

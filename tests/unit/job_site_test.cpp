@@ -5,7 +5,7 @@
 
 #include "core/error.hpp"
 #include "io/text/shipped_configs.hpp"
-#include "slurm/site.hpp"
+#include "slurm/jobs/site.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

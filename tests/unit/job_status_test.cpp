@@ -6,8 +6,8 @@
 
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/spikes.hpp"
-#include "slurm/job_chain.hpp"
-#include "slurm/status.hpp"
+#include "slurm/jobs/job_chain.hpp"
+#include "slurm/jobs/status.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "slurm/freshness.hpp"
+#include "slurm/plan/freshness.hpp"
 
 #include <catch2/catch.hpp>
 #include <chrono>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "slurm/make_rules.hpp"
+#include "slurm/make/make_rules.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
-#include "slurm/run_make.hpp"
+#include "slurm/make/run_make.hpp"
 
 using namespace striate;
 using Catch::Contains;

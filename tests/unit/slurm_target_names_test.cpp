@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "slurm/target_names.hpp"
+#include "slurm/plan/target_names.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "slurm/targets.hpp"
+#include "slurm/plan/targets.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 #include "io/hdf5/h5.hpp"
-#include "slurm/freshness.hpp"
+#include "slurm/plan/freshness.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

@@ -2,7 +2,7 @@
 // Contents of the trials' configurations are those of the reference's make_osi_jobs.py and
 // make_contrast_jobs.py, but for the random phase (which is seeded here) and a misspelt key (which is not
 // written).
-#include "slurm/trial_configs.hpp"
+#include "slurm/plan/trial_configs.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>

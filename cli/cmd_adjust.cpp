@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "cli/cell_models.hpp"
-#include "cli/metrics_kinds.hpp"
+#include "cli/metrics/metrics_kinds.hpp"
 #include "core/log.hpp"
 #include "engine/network/weight_rules.hpp"
 #include "interventions/adjustment.hpp"
 #include "io/text/shipped_configs.hpp"
+#include "workflows/cell_models.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "cli/metrics_kinds.hpp"
-#include "cli/silencing_table.hpp"
+#include "cli/metrics/metrics_kinds.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "interventions/cohort_node_sets.hpp"
+#include "interventions/silencing_table.hpp"
 #include "io/text/atomic_file.hpp"
 #include "metrics/analyses/tuning/suppression.hpp"
 

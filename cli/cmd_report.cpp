@@ -2,7 +2,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "cli/plot_kinds.hpp"
+#include "cli/plot/plot_kinds.hpp"
 #include "core/log.hpp"
 #include "io/text/atomic_file.hpp"
 #include "metrics/base/trial_counts.hpp"

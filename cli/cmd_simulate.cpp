@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/command.hpp"
-#include "cli/made_network.hpp"
 #include "cli/network_options.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "engine/run/simulate.hpp"
+#include "workflows/network_in_memory.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

@@ -4,8 +4,8 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "cli/silencing_table.hpp"
 #include "core/error.hpp"
+#include "interventions/silencing_table.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "cli/plot_kinds.hpp"
+#include "cli/plot/plot_kinds.hpp"
 #include "io/sonata/nodes.hpp"
 #include "io/sonata/sonata_config.hpp"
 #include "io/sonata/spikes.hpp"

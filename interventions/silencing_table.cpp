@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "cli/silencing_table.hpp"
+#include "interventions/silencing_table.hpp"
 
 #include "io/text/config_reader.hpp"
 #include "io/text/config_tree.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The pictures of `striate plot KIND`: one table holds name, help and function (cli/cmd_plot.cpp). Pictures
-// of runs are in cli/plot_activity.cpp, those drawn from tables in cli/plot_figures.cpp.
+// of runs are in cli/plot/plot_activity.cpp, those drawn from tables in cli/plot/plot_figures.cpp.
 #pragma once
 
 #include <filesystem>

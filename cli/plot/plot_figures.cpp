@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "cli/plot_kinds.hpp"
+#include "cli/plot/plot_kinds.hpp"
 #include "io/text/shipped_configs.hpp"
 
 namespace striate::cli {

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <iostream>
 
-#include "cli/jobs_kinds.hpp"
+#include "cli/jobs/jobs_kinds.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "engine/network/memory_estimate.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/ranges.h>
 
-#include "cli/jobs_kinds.hpp"
+#include "cli/jobs/jobs_kinds.hpp"
 #include "io/text/shipped_configs.hpp"
 #include "slurm/jobs/submit.hpp"
 #include "slurm/plan/shell_text.hpp"

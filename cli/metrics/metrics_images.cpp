@@ -2,7 +2,7 @@
 #include <cmath>
 #include <limits>
 
-#include "cli/metrics_kinds.hpp"
+#include "cli/metrics/metrics_kinds.hpp"
 #include "metrics/analyses/images/decoding.hpp"
 #include "metrics/analyses/images/image_selectivity.hpp"
 #include "metrics/analyses/pairs/correlation.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <cmath>
 
-#include "cli/metrics_kinds.hpp"
+#include "cli/metrics/metrics_kinds.hpp"
 #include "core/log.hpp"
 
 namespace striate::cli {

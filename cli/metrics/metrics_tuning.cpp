@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "cli/metrics_kinds.hpp"
+#include "cli/metrics/metrics_kinds.hpp"
 #include "core/log.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/shipped_configs.hpp"

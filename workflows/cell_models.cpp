@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "cli/cell_models.hpp"
+#include "workflows/cell_models.hpp"
 
 #include "core/error.hpp"
 #include "io/sonata/type_table.hpp"

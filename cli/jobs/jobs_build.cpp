@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "builder/build.hpp"
-#include "cli/jobs_kinds.hpp"
+#include "cli/jobs/jobs_kinds.hpp"
 #include "cli/network_options.hpp"
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <cmath>
 
-#include "cli/cell_models.hpp"
-#include "cli/metrics_kinds.hpp"
+#include "cli/metrics/metrics_kinds.hpp"
 #include "core/error.hpp"
 #include "engine/machine/current_response.hpp"
 #include "interventions/current_curves.hpp"
 #include "io/text/shipped_configs.hpp"
 #include "metrics/base/trial_counts.hpp"
+#include "workflows/cell_models.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

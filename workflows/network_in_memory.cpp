@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "cli/made_network.hpp"
+#include "workflows/network_in_memory.hpp"
 
 #include <algorithm>
 #include <memory>

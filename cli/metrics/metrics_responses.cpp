@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <limits>
 
-#include "cli/metrics_kinds.hpp"
+#include "cli/metrics/metrics_kinds.hpp"
 #include "core/error.hpp"
 #include "metrics/analyses/pairs/direction_resampling.hpp"
 #include "metrics/analyses/tuning/contrast.hpp"

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <limits>
 
-#include "cli/metrics_kinds.hpp"
+#include "cli/metrics/metrics_kinds.hpp"
 #include "metrics/analyses/time/fano.hpp"
 #include "metrics/analyses/time/spectra.hpp"
 #include "metrics/analyses/tuning/suppression.hpp"

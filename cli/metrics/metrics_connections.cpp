@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "cli/metrics_kinds.hpp"
+#include "cli/metrics/metrics_kinds.hpp"
 #include "metrics/analyses/weights/outgoing_weights.hpp"
 #include "metrics/analyses/weights/weight_distribution.hpp"
 

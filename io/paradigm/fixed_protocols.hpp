@@ -2,7 +2,7 @@
 // The runs that the reference's tables are made of: where they lie below a network directory, in the order in
 // which the reference numbers its jobs. The metrics index them by direction, contrast and repetition of a
 // fixed protocol, so it stands here as code; io/paradigm/paradigm.hpp reads any paradigm from YAML, to run
-// it. A test holds both to the same directories (tests/unit/paradigm_test.cpp).
+// it. A test holds both to the same directories (tests/unit/io/paradigm/paradigm_test.cpp).
 #pragma once
 
 #include <filesystem>

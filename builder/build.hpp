@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "builder/build_estimate.hpp"
-#include "builder/spec/spec.hpp"
+#include "builder/spec/read_spec.hpp"
 #include "core/comm.hpp"
 #include "core/timers.hpp"
 

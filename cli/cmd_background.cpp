@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <cmath>
 
-#include "cli/command.hpp"
+#include "cli/arguments/command.hpp"
 #include "core/log.hpp"
 #include "core/timers.hpp"
 #include "io/paradigm/paradigm.hpp"

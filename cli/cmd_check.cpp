@@ -10,7 +10,7 @@
 #include <fstream>
 #include <iostream>
 
-#include "cli/command.hpp"
+#include "cli/arguments/command.hpp"
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
 #include "engine/check/check_simulation.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "cli/command.hpp"
+#include "cli/arguments/command.hpp"
 #include "core/log.hpp"
 #include "lgn/stimuli/synthetic_images.hpp"
 

@@ -6,8 +6,8 @@
 #include <memory>
 
 #include "builder/files/run_configs.hpp"
-#include "builder/spec/spec.hpp"
-#include "cli/command.hpp"
+#include "builder/spec/read_spec.hpp"
+#include "cli/arguments/command.hpp"
 #include "cli/pipeline_progress.hpp"
 #include "core/log.hpp"
 #include "io/text/atomic_file.hpp"

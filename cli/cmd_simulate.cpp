@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "cli/command.hpp"
-#include "cli/network_options.hpp"
+#include "cli/arguments/command.hpp"
+#include "cli/arguments/network_options.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "engine/run/simulate.hpp"
@@ -72,7 +72,7 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
   if (values->count("network") != 0) {
     const auto spec = read_network_spec((*values)["network"].as<std::string>(), *values);
     log_network(spec);
-    network = make_network(spec, world);
+    network = workflows::make_network(spec, world);
   }
   engine::simulate({.configs = {configs.begin(), configs.end()},
                     .output_dir = path("output_dir"),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <iostream>
 
-#include "cli/command.hpp"
+#include "cli/arguments/command.hpp"
 #include "core/version.hpp"
 #include "io/hdf5/h5.hpp"
 

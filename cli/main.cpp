@@ -4,7 +4,7 @@
 #include <iostream>
 #include <new>
 
-#include "cli/command.hpp"
+#include "cli/arguments/command.hpp"
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
 #include "core/mpi_session.hpp"

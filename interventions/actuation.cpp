@@ -11,7 +11,7 @@
 #include "metrics/base/cell_types.hpp"
 #include "metrics/math/statistics.hpp"
 
-namespace striate::metrics {
+namespace striate::interventions {
 namespace {
 
 using Kind = SynapseSource::Kind;
@@ -22,19 +22,19 @@ struct Types {
   std::vector<std::uint32_t> of_cells_type;  ///< [cell type of Cells]
   std::vector<std::uint64_t> core_cells;
 
-  explicit Types(const Cells& cells) : names(cells.type_names) {
+  explicit Types(const metrics::Cells& cells) : names(cells.type_names) {
     std::ranges::sort(names);
     for (const auto& name : cells.type_names)
       of_cells_type.push_back(static_cast<std::uint32_t>(std::ranges::find(names, name) - names.begin()));
     core_cells.assign(names.size(), 0);
-    for (const auto row : core_rows(cells)) ++core_cells[of_cells_type[cells.type[row]]];
+    for (const auto row : metrics::core_rows(cells)) ++core_cells[of_cells_type[cells.type[row]]];
   }
 };
 
 /// Finds what an edge weighs and how long it acts.
 class ChargeOfEdge {
  public:
-  ChargeOfEdge(const Cells& cells, const SynapseSource& source, const TimeConstants& time_constants,
+  ChargeOfEdge(const metrics::Cells& cells, const SynapseSource& source, const TimeConstants& time_constants,
                const io::EdgePopulation& edges)
       : cells_(cells), edges_(edges) {
     for (const auto& type : source.types) types_.emplace(type.edge_type_id, type);
@@ -70,7 +70,7 @@ class ChargeOfEdge {
   }
 
  private:
-  const Cells& cells_;
+  const metrics::Cells& cells_;
   const io::EdgePopulation& edges_;
   std::unordered_map<std::uint64_t, SynapseType> types_;
   std::vector<const std::vector<double>*> tau_of_row_;
@@ -78,14 +78,14 @@ class ChargeOfEdge {
 };
 
 /// [source type * types + target type] sums over edges to core cells; one source type for virtual nodes.
-std::vector<double> sum_charges(const Cells& cells, const Types& types, const SynapseSource& source,
+std::vector<double> sum_charges(const metrics::Cells& cells, const Types& types, const SynapseSource& source,
                                 const TimeConstants& time_constants, const core::Comm& comm,
                                 std::uint64_t block_rows) {
   const io::EdgePopulation edges(source.edge_file, name_of(source.kind) + "_to_v1");
   const bool recurrent = source.kind == Kind::v1;
   ChargeOfEdge charge(cells, source, time_constants, edges);
   const auto visit = [&](std::uint64_t, const io::EdgeSlab& slab, std::span<double> sums) {
-    const auto counts = recurrent ? synapse_counts(edges, slab) : std::nullopt;
+    const auto counts = recurrent ? metrics::synapse_counts(edges, slab) : std::nullopt;
     for (std::size_t i = 0; i < slab.size(); ++i) {
       const auto target = cells.row_of(slab.target_id[i]);
       if (!target || cells.core[*target] == 0) continue;
@@ -99,17 +99,17 @@ std::vector<double> sum_charges(const Cells& cells, const Types& types, const Sy
     }
   };
   const std::size_t rows = recurrent ? types.names.size() : 1;
-  return sum_edge_blocks(edges, rows * types.names.size(), visit, comm, block_rows);
+  return metrics::sum_edge_blocks(edges, rows * types.names.size(), visit, comm, block_rows);
 }
 
-double recorded_rate(const ReferenceValues& reference, const std::string& type) {
+double recorded_rate(const metrics::ReferenceValues& reference, const std::string& type) {
   const auto find = [&](const std::string& label) -> std::optional<double> {
     const auto found = reference.values.find(label);
     if (found == reference.values.end() || !found->second.contains("average_rate")) return std::nullopt;
-    return mean(found->second.at("average_rate"));
+    return metrics::mean(found->second.at("average_rate"));
   };
   if (const auto rate = find(type)) return *rate;
-  if (const auto rate = find(aggregate_l5(type))) return 3 * *rate;
+  if (const auto rate = find(metrics::aggregate_l5(type))) return 3 * *rate;
   throw core::FormatError("no recorded rate of {} in {} (its influence depends on it) give --reference", type,
                           reference.source);
 }
@@ -120,7 +120,7 @@ std::string name_of(SynapseSource::Kind kind) {
   return kind == Kind::v1 ? "v1" : kind == Kind::lgn ? "lgn" : "bkg";
 }
 
-ActuationMatrix charges(const Cells& cells, const std::vector<SynapseSource>& sources,
+ActuationMatrix charges(const metrics::Cells& cells, const std::vector<SynapseSource>& sources,
                         const TimeConstants& time_constants, const core::Comm& comm,
                         std::uint64_t block_rows) {
   const Types types(cells);
@@ -147,7 +147,7 @@ ActuationMatrix charges(const Cells& cells, const std::vector<SynapseSource>& so
   return matrix;
 }
 
-ActuationMatrix currents(ActuationMatrix charges, const ReferenceValues& reference) {
+ActuationMatrix currents(ActuationMatrix charges, const metrics::ReferenceValues& reference) {
   for (std::size_t s = 0; s < charges.sources.size(); ++s) {
     const auto& name = charges.sources[s];
     const double rate = name == "bkg"   ? background_rate_hz
@@ -160,19 +160,19 @@ ActuationMatrix currents(ActuationMatrix charges, const ReferenceValues& referen
 }
 
 std::string population_substring(const std::string& cell_type) {
-  const auto layer = layer_of(cell_type);
+  const auto layer = metrics::layer_of(cell_type);
   if (!layer) return cell_type;
   std::string digits;
   for (const char c : *layer)
     if (c >= '0' && c <= '9') digits += c;
   const auto label = cell_type.substr(layer->size() + 1);
   if (label == "Exc") return "e" + digits.substr(0, 1);
-  if (is_l5_excitatory(cell_type)) return "e" + digits + label;
+  if (metrics::is_l5_excitatory(cell_type)) return "e" + digits + label;
   return "i" + digits + (label == "Inh" ? 'H' : label.at(0));
 }
 
-Table actuation_table(const ActuationMatrix& currents) {
-  Table table;
+metrics::Table actuation_table(const ActuationMatrix& currents) {
+  metrics::Table table;
   std::vector<std::string> sources;
   for (const auto& source : currents.sources) sources.push_back(population_substring(source));
   table.columns.push_back({"source", std::move(sources)});
@@ -184,4 +184,4 @@ Table actuation_table(const ActuationMatrix& currents) {
   return table;
 }
 
-}  // namespace striate::metrics
+}  // namespace striate::interventions

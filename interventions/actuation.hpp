@@ -16,7 +16,7 @@
 #include "metrics/base/output.hpp"
 #include "metrics/base/reference_values.hpp"
 
-namespace striate::metrics {
+namespace striate::interventions {
 
 inline constexpr double background_rate_hz = 250, evoked_lgn_rate_hz = 6.13, gray_lgn_rate_hz = 3.84;
 /// Over half a second of gray screen and one second of grating.
@@ -51,20 +51,20 @@ struct ActuationMatrix {
 /// pC per spike of every source cell: the sum of n w tau e over edges to core cells of a type, divided by the
 /// number of these cells; n is n_syns_ for edges within V1 and 1 for others. On the root. Collective. Throws
 /// FormatError for unknown edge types, edges without weight, receptors that the target does not have.
-ActuationMatrix charges(const Cells& cells, const std::vector<SynapseSource>& sources,
+ActuationMatrix charges(const metrics::Cells& cells, const std::vector<SynapseSource>& sources,
                         const TimeConstants& time_constants, const core::Comm& comm,
-                        std::uint64_t block_rows = edge_block_rows);
+                        std::uint64_t block_rows = metrics::edge_block_rows);
 
 /// pA: charges times 250 Hz, the LGN's mean rate and the mean recorded rates of the cell types (three times
 /// that of L5_Exc for each of its three types, as in the reference). Throws FormatError for a type without
 /// recordings.
-ActuationMatrix currents(ActuationMatrix charges, const ReferenceValues& reference);
+ActuationMatrix currents(ActuationMatrix charges, const metrics::ReferenceValues& reference);
 
 /// The part of a population's name by which a modfile knows the cell type: "e2" for L2/3_Exc, "i23P" for
 /// L2/3_PV, "i1H" for L1_Inh, "e5ET" for L5_ET; other types are populations and keep their names.
 std::string population_substring(const std::string& cell_type);
 
 /// Blank separated: source, and a column for each target, all by these short names.
-Table actuation_table(const ActuationMatrix& currents);
+metrics::Table actuation_table(const ActuationMatrix& currents);
 
-}  // namespace striate::metrics
+}  // namespace striate::interventions

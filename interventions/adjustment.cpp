@@ -10,7 +10,7 @@
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/tuning_table.hpp"
 
-namespace striate::metrics {
+namespace striate::interventions {
 namespace {
 
 namespace fs = std::filesystem;
@@ -18,8 +18,8 @@ constexpr const char* layer_1 = "L1_Inh";
 
 /// Weights of a group are rewritten in the type in which they are stored.
 template <io::h5::Number T>
-void scale(const io::h5::File& file, const std::string& dataset, const io::EdgeSlab& slab, const Cells& cells,
-           const std::vector<double>& factors) {
+void scale(const io::h5::File& file, const std::string& dataset, const io::EdgeSlab& slab,
+           const metrics::Cells& cells, const std::vector<double>& factors) {
   std::vector<T> weights;
   weights.reserve(slab.size());
   for (std::size_t i = 0; i < slab.size(); ++i) {
@@ -73,7 +73,7 @@ std::vector<Adjustment> adjustments(const ActuationMatrix& currents,
         a.background = current;
       else if (source == "lgn")
         a.lgn = current * (evoked_lgn_rate_hz / mean_lgn_rate_hz);
-      else if (is_excitatory(source))
+      else if (metrics::is_excitatory(source))
         a.excitation += current;
       else if (source != layer_1)
         a.inhibition += current;
@@ -98,7 +98,7 @@ std::map<std::string, double> read_target_currents(const fs::path& file) {
   const auto type = table.column("cell_type"), current = table.column("target_current");
   std::map<std::string, double> currents;
   for (const auto& row : table.rows) {
-    const double value = number_or_nan(table, row, current);
+    const double value = metrics::number_or_nan(table, row, current);
     if (std::isnan(value)) continue;
     if (!currents.emplace(row.cells[type], value).second)
       throw core::FormatError("a second target current of {} in {}:{}", row.cells[type], file, row.line);
@@ -106,7 +106,7 @@ std::map<std::string, double> read_target_currents(const fs::path& file) {
   return currents;
 }
 
-Table modulation_table(const std::vector<Adjustment>& adjustments) {
+metrics::Table modulation_table(const std::vector<Adjustment>& adjustments) {
   std::vector<std::string> property, source, target, operation;
   std::vector<double> value;
   for (const auto& adjustment : adjustments)
@@ -125,10 +125,11 @@ Table modulation_table(const std::vector<Adjustment>& adjustments) {
            {"value", std::move(value)}}};
 }
 
-std::vector<double> population_factors(const Cells& cells, const std::vector<Adjustment>& adjustments) {
+std::vector<double> population_factors(const metrics::Cells& cells,
+                                       const std::vector<Adjustment>& adjustments) {
   std::vector<double> factors;
   for (const auto& population : cells.population_names) {
-    const auto type = cell_type_of(population);
+    const auto type = metrics::cell_type_of(population);
     const bool excites = population.find('e') != std::string::npos,
                inhibits = population.find('i') != std::string::npos;
     std::vector<const Adjustment*> found;
@@ -136,7 +137,7 @@ std::vector<double> population_factors(const Cells& cells, const std::vector<Adj
       if (population.find(population_substring(adjustment.type)) != std::string::npos)
         found.push_back(&adjustment);
     const bool clear = found.empty() || (found.size() == 1 && found.front()->type == type);
-    if (!clear || excites == inhibits || excites != is_excitatory(type))
+    if (!clear || excites == inhibits || excites != metrics::is_excitatory(type))
       throw core::FormatError(
           "a modfile cannot tell population {} from others (its rows look for \"e\", \"i\" and the short "
           "names of cell types in names of populations) rename it in {}",
@@ -146,17 +147,17 @@ std::vector<double> population_factors(const Cells& cells, const std::vector<Adj
   return factors;
 }
 
-void write_adjusted_edges(const fs::path& source, const fs::path& destination, const Cells& cells,
+void write_adjusted_edges(const fs::path& source, const fs::path& destination, const metrics::Cells& cells,
                           const std::vector<double>& factor_of_population, std::uint64_t block_rows) {
-  const io::EdgePopulation edges(source, v1_edge_population);
-  require_edge_weights(edges);
+  const io::EdgePopulation edges(source, metrics::v1_edge_population);
+  metrics::require_edge_weights(edges);
   const auto temporary = io::incomplete_name(destination);
   std::error_code error;
   fs::copy_file(source, temporary, fs::copy_options::overwrite_existing, error);
   if (error) throw core::SystemError("cannot copy {} to {} ({})", source, temporary, error.message());
   fs::permissions(temporary, fs::perms::owner_write, fs::perm_options::add, error);
   auto file = io::h5::File::open_to_change(temporary);
-  const auto dataset = fmt::format("/edges/{}/0/syn_weight", v1_edge_population);
+  const auto dataset = fmt::format("/edges/{}/0/syn_weight", metrics::v1_edge_population);
   for (std::uint64_t first = 0; first < edges.size(); first += block_rows) {
     const auto slab = edges.read(first, std::min(block_rows, edges.size() - first));
     require_rows_in_order(edges, slab);
@@ -169,4 +170,4 @@ void write_adjusted_edges(const fs::path& source, const fs::path& destination, c
   io::publish(destination);
 }
 
-}  // namespace striate::metrics
+}  // namespace striate::interventions

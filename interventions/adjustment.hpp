@@ -13,7 +13,7 @@
 
 #include "interventions/actuation.hpp"
 
-namespace striate::metrics {
+namespace striate::interventions {
 
 /// The first positive root of E a^2 - R a + I = 0; nullopt when there is none.
 std::optional<double> adjustment_factor(double needed, double excitation, double inhibition);
@@ -34,17 +34,18 @@ std::vector<Adjustment> adjustments(const ActuationMatrix& currents,
 std::map<std::string, double> read_target_currents(const std::filesystem::path& file);
 
 /// The modfile: for each type the rows "pop_name e pop_name SUBSTRING * a" and "pop_name i … / a".
-Table modulation_table(const std::vector<Adjustment>& adjustments);
+metrics::Table modulation_table(const std::vector<Adjustment>& adjustments);
 
 /// [population of Cells] the factor of the first type whose substring occurs in its name; 1 without one.
 /// Throws FormatError when a modfile would treat a population otherwise than its cell type or its sign.
-std::vector<double> population_factors(const Cells& cells, const std::vector<Adjustment>& adjustments);
+std::vector<double> population_factors(const metrics::Cells& cells,
+                                       const std::vector<Adjustment>& adjustments);
 
 /// Copies an edge file within V1 and multiplies weights of at least 0 by the factor of the target's
 /// population and divides negative ones by it. Complete or not at all; one rank calls this. Throws
 /// FormatError unless the file has one group with its rows in order.
 void write_adjusted_edges(const std::filesystem::path& source, const std::filesystem::path& destination,
-                          const Cells& cells, const std::vector<double>& factor_of_population,
-                          std::uint64_t block_rows = edge_block_rows);
+                          const metrics::Cells& cells, const std::vector<double>& factor_of_population,
+                          std::uint64_t block_rows = metrics::edge_block_rows);
 
-}  // namespace striate::metrics
+}  // namespace striate::interventions

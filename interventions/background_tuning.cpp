@@ -13,7 +13,7 @@
 #include "metrics/base/cell_types.hpp"
 #include "metrics/math/statistics.hpp"
 
-namespace striate::metrics {
+namespace striate::interventions {
 namespace {
 
 namespace fs = std::filesystem;
@@ -56,14 +56,15 @@ std::string solved_word(const TunedModel& model) {
 
 }  // namespace
 
-std::map<std::string, double> recorded_median_rates(const Cells& cells, const ReferenceValues& reference) {
+std::map<std::string, double> recorded_median_rates(const metrics::Cells& cells,
+                                                    const metrics::ReferenceValues& reference) {
   std::map<std::string, double> targets;
   for (const auto& population : cells.population_names) {
-    const auto type = cell_type_of(population);
-    for (const auto& label : {type, aggregate_l5(type)})
+    const auto type = metrics::cell_type_of(population);
+    for (const auto& label : {type, metrics::aggregate_l5(type)})
       if (const auto found = reference.values.find(label); found != reference.values.end())
         if (const auto rates = found->second.find("spontaneous_rate"); rates != found->second.end())
-          targets.emplace(population, median(rates->second));
+          targets.emplace(population, metrics::median(rates->second));
   }
   return targets;
 }
@@ -86,7 +87,7 @@ std::map<std::string, double> read_target_rates(const fs::path& file) {
   return targets;
 }
 
-std::vector<TunedModel> models_to_tune(const io::TypeTable& edge_types, const Cells& cells,
+std::vector<TunedModel> models_to_tune(const io::TypeTable& edge_types, const metrics::Cells& cells,
                                        const std::map<std::string, double>& targets) {
   std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> rows_of_type;
   for (std::uint32_t row = 0; row < cells.size(); ++row) rows_of_type[cells.node_type_id[row]].push_back(row);
@@ -122,7 +123,7 @@ void take_rates(std::vector<TunedModel>& models, std::span<const std::uint16_t> 
     if (model.rows.empty()) continue;
     std::vector<double> rates;
     for (const auto row : model.rows) rates.push_back(spikes[row] / seconds);
-    model.rate_hz = median(rates);
+    model.rate_hz = metrics::median(rates);
     model.solver.report(model.rate_hz);
   }
 }
@@ -173,7 +174,7 @@ std::string progress_table(const std::vector<TunedModel>& models) {
   return text;
 }
 
-Table result_table(const std::vector<TunedModel>& models) {
+metrics::Table result_table(const std::vector<TunedModel>& models) {
   std::vector<std::string> population, solved;
   std::vector<std::int64_t> type, cells;
   std::vector<double> target, rate, weight;
@@ -195,4 +196,4 @@ Table result_table(const std::vector<TunedModel>& models) {
            {"solved", std::move(solved)}}};
 }
 
-}  // namespace striate::metrics
+}  // namespace striate::interventions

@@ -15,7 +15,7 @@
 #include "metrics/base/output.hpp"
 #include "metrics/base/reference_values.hpp"
 
-namespace striate::metrics {
+namespace striate::interventions {
 
 struct TunedModel {
   std::uint64_t edge_type_id, node_type_id;
@@ -29,7 +29,8 @@ struct TunedModel {
 
 /// [population] median spontaneous rate of the recorded units of its cell type (L5_Exc for the three types of
 /// layer 5). Populations without recordings are left out.
-std::map<std::string, double> recorded_median_rates(const Cells& cells, const ReferenceValues& reference);
+std::map<std::string, double> recorded_median_rates(const metrics::Cells& cells,
+                                                    const metrics::ReferenceValues& reference);
 
 /// A table with the columns population (or pop_name) and target_median_fr, separated by commas or blanks.
 /// Throws FormatError for negative rates and populations that are given twice.
@@ -37,7 +38,7 @@ std::map<std::string, double> read_target_rates(const std::filesystem::path& fil
 
 /// One model for each row of the background's edge types, whose target_query must be node_type_id=='N'.
 /// Throws ConfigError for a population without a target, FormatError for types without syn_weight.
-std::vector<TunedModel> models_to_tune(const io::TypeTable& edge_types, const Cells& cells,
+std::vector<TunedModel> models_to_tune(const io::TypeTable& edge_types, const metrics::Cells& cells,
                                        const std::map<std::string, double>& targets);
 
 /// Reports what `seconds` of simulation gave: spikes by cell row. Throws nothing.
@@ -52,6 +53,6 @@ std::string with_weights(const io::TypeTable& edge_types, const std::vector<Tune
 /// By population: how many models are solved, target, lowest and highest rate.
 std::string progress_table(const std::vector<TunedModel>& models);
 /// By model: population, node_type_id, cells, target(Hz), rate(Hz), weight(pA), solved (yes, no, no_cells).
-Table result_table(const std::vector<TunedModel>& models);
+metrics::Table result_table(const std::vector<TunedModel>& models);
 
-}  // namespace striate::metrics
+}  // namespace striate::interventions

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "interventions/bisection.hpp"
 
-namespace striate::metrics {
+namespace striate::interventions {
 
 Bisection::Bisection(double target, BisectionRule rule) : rule_(rule), target_(target), value_(rule.left) {}
 
@@ -27,4 +27,4 @@ void Bisection::report(double measured) {
   value_ = (rule_.left + rule_.right) / 2;
 }
 
-}  // namespace striate::metrics
+}  // namespace striate::interventions

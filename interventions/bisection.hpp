@@ -4,7 +4,7 @@
 // times it), then the right end, then midpoints. The reference model's rules for tuning background weights.
 #pragma once
 
-namespace striate::metrics {
+namespace striate::interventions {
 
 struct BisectionRule {
   double left = 0, right = 64;
@@ -32,4 +32,4 @@ class Bisection {
   bool solved_ = false, last_ = false, out_of_reach_ = false;
 };
 
-}  // namespace striate::metrics
+}  // namespace striate::interventions

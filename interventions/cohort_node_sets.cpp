@@ -9,39 +9,40 @@
 #include "metrics/base/cell_types.hpp"
 #include "metrics/math/statistics.hpp"
 
-namespace striate::metrics {
+namespace striate::interventions {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr CohortLevel levels[] = {CohortLevel::high, CohortLevel::low};
-constexpr Region regions[] = {Region::core, Region::periphery};
+constexpr metrics::CohortLevel levels[] = {metrics::CohortLevel::high, metrics::CohortLevel::low};
+constexpr metrics::Region regions[] = {metrics::Region::core, metrics::Region::periphery};
 constexpr const char* region_names[] = {"core", "periphery"};
-constexpr CohortBase pooled_bases[] = {CohortBase::exc, CohortBase::inh};
-constexpr CohortBase class_bases[] = {CohortBase::pv, CohortBase::sst, CohortBase::vip};
+constexpr metrics::CohortBase pooled_bases[] = {metrics::CohortBase::exc, metrics::CohortBase::inh};
+constexpr metrics::CohortBase class_bases[] = {metrics::CohortBase::pv, metrics::CohortBase::sst,
+                                               metrics::CohortBase::vip};
 
-const char* name_of(CohortBase base) {
-  return cohort_base_names[static_cast<std::size_t>(base)];
+const char* name_of(metrics::CohortBase base) {
+  return metrics::cohort_base_names[static_cast<std::size_t>(base)];
 }
-const char* name_of(CohortLevel level) {
-  return cohort_level_names[static_cast<std::size_t>(level)];
+const char* name_of(metrics::CohortLevel level) {
+  return metrics::cohort_level_names[static_cast<std::size_t>(level)];
 }
-const char* name_of(Region region) {
+const char* name_of(metrics::Region region) {
   return region_names[static_cast<std::size_t>(region)];
 }
 
 /// [cell row] Collective.
-std::vector<double> ranking(const NodeSetRequest& request, const Cells& cells, EdgeQuantity quantity,
-                            const core::Comm& comm) {
-  const auto file = v1_edge_file(request.base, request.option);
+std::vector<double> ranking(const NodeSetRequest& request, const metrics::Cells& cells,
+                            metrics::EdgeQuantity quantity, const core::Comm& comm) {
+  const auto file = metrics::v1_edge_file(request.base, request.option);
   core::require_readable(file, fmt::format("edges of {} rank the cells; --weights takes those of another "
                                            "option, such as plain",
                                            request.option));
-  return cell_sums(file, cells, quantity, comm, request.block_rows);
+  return metrics::cell_sums(file, cells, quantity, comm, request.block_rows);
 }
 
 using Rows = std::vector<std::uint32_t>;
 
-Rows rows_at(const Cohorts& cohorts, CohortBase base, CohortLevel level) {
+Rows rows_at(const metrics::Cohorts& cohorts, metrics::CohortBase base, metrics::CohortLevel level) {
   const auto& levels_of_rows = cohorts.level[static_cast<std::size_t>(base)];
   Rows rows;
   for (std::uint32_t row = 0; row < levels_of_rows.size(); ++row)
@@ -52,7 +53,7 @@ Rows rows_at(const Cohorts& cohorts, CohortBase base, CohortLevel level) {
 /// Writes node sets of one network to a folder, and remembers their names.
 class SetWriter {
  public:
-  SetWriter(const Cells& cells, fs::path folder) : cells_(cells), folder_(std::move(folder)) {
+  SetWriter(const metrics::Cells& cells, fs::path folder) : cells_(cells), folder_(std::move(folder)) {
     io::make_folder(folder_);
   }
   void write(const std::string& name, const Rows& ascending_rows) {
@@ -64,7 +65,7 @@ class SetWriter {
   std::vector<fs::path> files;
 
  private:
-  const Cells& cells_;
+  const metrics::Cells& cells_;
   fs::path folder_;
 };
 
@@ -74,16 +75,16 @@ struct StatisticsTable {
   std::vector<std::int64_t> total, high, low;
   std::vector<double> mean_all, mean_high, mean_low;
 
-  void add(CohortBase of_base, Region of_region, CohortGrouping grouping, const Cells& cells,
-           const Cohorts& cohorts, std::span<const double> quantity) {
+  void add(metrics::CohortBase of_base, metrics::Region of_region, metrics::CohortGrouping grouping,
+           const metrics::Cells& cells, const metrics::Cohorts& cohorts, std::span<const double> quantity) {
     const auto& level = cohorts.level[static_cast<std::size_t>(of_base)];
     std::map<std::string, std::vector<double>> all, highs, lows;
     for (std::size_t row = 0; row < cells.size(); ++row) {
-      if (level[row] == CohortLevel::none) continue;
-      const auto label = cohort_group(cells.type_of(row), grouping).value();
+      if (level[row] == metrics::CohortLevel::none) continue;
+      const auto label = metrics::cohort_group(cells.type_of(row), grouping).value();
       all[label].push_back(quantity[row]);
-      if (level[row] == CohortLevel::high) highs[label].push_back(quantity[row]);
-      if (level[row] == CohortLevel::low) lows[label].push_back(quantity[row]);
+      if (level[row] == metrics::CohortLevel::high) highs[label].push_back(quantity[row]);
+      if (level[row] == metrics::CohortLevel::low) lows[label].push_back(quantity[row]);
     }
     for (const auto& [label, values] : all) {
       base.emplace_back(name_of(of_base));
@@ -92,13 +93,13 @@ struct StatisticsTable {
       total.push_back(static_cast<std::int64_t>(values.size()));
       high.push_back(static_cast<std::int64_t>(highs[label].size()));
       low.push_back(static_cast<std::int64_t>(lows[label].size()));
-      mean_all.push_back(mean(values));
-      mean_high.push_back(mean(highs[label]));
-      mean_low.push_back(mean(lows[label]));
+      mean_all.push_back(metrics::mean(values));
+      mean_high.push_back(metrics::mean(highs[label]));
+      mean_low.push_back(metrics::mean(lows[label]));
     }
   }
 
-  Table table() && {
+  metrics::Table table() && {
     return {{{"base", std::move(base)},
              {"region", std::move(region)},
              {"layer", std::move(group)},
@@ -111,8 +112,8 @@ struct StatisticsTable {
   }
 };
 
-void write_pooled(SetWriter& writer, CohortBase base, const std::string& stem,
-                  std::span<const Cohorts> by_region) {
+void write_pooled(SetWriter& writer, metrics::CohortBase base, const std::string& stem,
+                  std::span<const metrics::Cohorts> by_region) {
   for (const auto level : levels) {
     const auto name = fmt::format("{}_{}_{}", name_of(level), stem, name_of(base));
     Rows all;
@@ -129,8 +130,8 @@ void write_pooled(SetWriter& writer, CohortBase base, const std::string& stem,
 
 enum class Duplicates { without_nodes, core_without_region };
 
-void write_class(SetWriter& writer, CohortBase base, const std::string& stem,
-                 std::span<const Cohorts> by_region, Duplicates duplicates) {
+void write_class(SetWriter& writer, metrics::CohortBase base, const std::string& stem,
+                 std::span<const metrics::Cohorts> by_region, Duplicates duplicates) {
   for (const auto level : levels) {
     const auto name = fmt::format("{}_{}_{}", name_of(base), name_of(level), stem);
     for (std::size_t r = 0; r < by_region.size(); ++r) {
@@ -138,7 +139,7 @@ void write_class(SetWriter& writer, CohortBase base, const std::string& stem,
       writer.write(fmt::format("{}_{}_nodes", name, region_names[r]), rows);
       if (duplicates == Duplicates::without_nodes)
         writer.write(fmt::format("{}_{}", name, region_names[r]), rows);
-      else if (regions[r] == Region::core)
+      else if (regions[r] == metrics::Region::core)
         writer.write(name + "_nodes", rows);
     }
   }
@@ -148,18 +149,19 @@ void write_class(SetWriter& writer, CohortBase base, const std::string& stem,
 
 std::vector<fs::path> make_ranked_sets(const NodeSetRequest& request, const RankedSets& sets,
                                        const core::Comm& comm) {
-  const auto cells = read_cells(request.base, request.core);
+  const auto cells = metrics::read_cells(request.base, request.core);
   const auto quantity = ranking(request, cells, sets.quantity, comm);
   if (!comm.is_root()) return {};
-  const bool by_layer = request.grouping == CohortGrouping::by_layer;
+  const bool by_layer = request.grouping == metrics::CohortGrouping::by_layer;
   const auto used_regions = std::span(regions).first(by_layer ? std::size(regions) : 1);
-  std::vector<Cohorts> by_region;
+  std::vector<metrics::Cohorts> by_region;
   StatisticsTable statistics;
   for (const auto region : used_regions) {
-    by_region.push_back(make_cohorts(cells, quantity, {.region = region, .grouping = request.grouping}));
-    for (std::size_t base = 0; base < (by_layer ? cohort_bases : std::size(pooled_bases)); ++base)
-      statistics.add(static_cast<CohortBase>(base), region, request.grouping, cells, by_region.back(),
-                     quantity);
+    by_region.push_back(
+        metrics::make_cohorts(cells, quantity, {.region = region, .grouping = request.grouping}));
+    for (std::size_t base = 0; base < (by_layer ? metrics::cohort_bases : std::size(pooled_bases)); ++base)
+      statistics.add(static_cast<metrics::CohortBase>(base), region, request.grouping, cells,
+                     by_region.back(), quantity);
   }
   SetWriter writer(cells, request.output_directory);
   for (const auto base : pooled_bases) write_pooled(writer, base, sets.stem, by_region);
@@ -167,22 +169,24 @@ std::vector<fs::path> make_ranked_sets(const NodeSetRequest& request, const Rank
     for (const auto base : class_bases)
       write_class(writer, base, sets.stem, by_region, Duplicates::without_nodes);
   writer.files.push_back(request.output_directory / fmt::format("{}_nodeset_stats.csv", sets.statistics));
-  write_csv(writer.files.back(), std::move(statistics).table(), ',',
-            {.kind = sets.statistics,
-             .inputs = {cells.nodes_file.string(), v1_edge_file(request.base, request.option).string()},
-             .options = {{"weights", request.option},
-                         {"mode", by_layer ? "by_layer" : "by_cell_type"},
-                         {"core radius (um)", fmt::format("{}", request.core.radius_um)}},
-             .command = "nodesets"});
+  metrics::write_csv(
+      writer.files.back(), std::move(statistics).table(), ',',
+      {.kind = sets.statistics,
+       .inputs = {cells.nodes_file.string(), metrics::v1_edge_file(request.base, request.option).string()},
+       .options = {{"weights", request.option},
+                   {"mode", by_layer ? "by_layer" : "by_cell_type"},
+                   {"core radius (um)", fmt::format("{}", request.core.radius_um)}},
+       .command = "nodesets"});
   return writer.files;
 }
 
 std::vector<fs::path> make_class_sets_by_weight(const NodeSetRequest& request, const core::Comm& comm) {
-  const auto cells = read_cells(request.base, request.core);
-  const auto quantity = ranking(request, cells, EdgeQuantity::outgoing_weight, comm);
+  const auto cells = metrics::read_cells(request.base, request.core);
+  const auto quantity = ranking(request, cells, metrics::EdgeQuantity::outgoing_weight, comm);
   if (!comm.is_root()) return {};
-  std::vector<Cohorts> by_region;
-  for (const auto region : regions) by_region.push_back(make_cohorts(cells, quantity, {.region = region}));
+  std::vector<metrics::Cohorts> by_region;
+  for (const auto region : regions)
+    by_region.push_back(metrics::make_cohorts(cells, quantity, {.region = region}));
   SetWriter writer(cells, request.output_directory);
   for (const auto base : class_bases)
     write_class(writer, base, "outgoing", by_region, Duplicates::core_without_region);
@@ -191,15 +195,15 @@ std::vector<fs::path> make_class_sets_by_weight(const NodeSetRequest& request, c
 
 std::vector<fs::path> make_class_sets(const NodeSetRequest& request, const core::Comm& comm) {
   if (!comm.is_root()) return {};
-  const auto cells = read_cells(request.base, request.core);
+  const auto cells = metrics::read_cells(request.base, request.core);
   SetWriter writer(cells, request.output_directory);
   for (const auto base : class_bases) {
     Rows rows;
     for (std::uint32_t row = 0; row < cells.size(); ++row)
-      if (belongs_to(base, cells.type_of(row))) rows.push_back(row);
+      if (metrics::belongs_to(base, cells.type_of(row))) rows.push_back(row);
     writer.write(fmt::format("{}_nodes", name_of(base)), rows);
   }
   return writer.files;
 }
 
-}  // namespace striate::metrics
+}  // namespace striate::interventions

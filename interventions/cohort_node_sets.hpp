@@ -12,11 +12,11 @@
 #include "metrics/base/cohorts.hpp"
 #include "metrics/base/output.hpp"
 
-namespace striate::metrics {
+namespace striate::interventions {
 
 /// Files of cells ranked by one quantity.
 struct RankedSets {
-  EdgeQuantity quantity = EdgeQuantity::outgoing_weight;
+  metrics::EdgeQuantity quantity = metrics::EdgeQuantity::outgoing_weight;
   const char* stem = "outgoing";  ///< in the names of files
   const char* statistics = "outgoing_weight";  ///< <statistics>_nodeset_stats.csv
 };
@@ -25,9 +25,9 @@ struct NodeSetRequest {
   std::filesystem::path base;
   std::string option;  ///< whose edges rank the cells
   std::filesystem::path output_directory;
-  CoreRule core;
-  CohortGrouping grouping = CohortGrouping::by_layer;
-  std::uint64_t block_rows = edge_block_rows;
+  metrics::CoreRule core;
+  metrics::CohortGrouping grouping = metrics::CohortGrouping::by_layer;
+  std::uint64_t block_rows = metrics::edge_block_rows;
 };
 
 /// {high,low}_STEM_{exc,inh}_{core,periphery}_nodes.json, each also without "_nodes", and as the union of
@@ -46,4 +46,4 @@ std::vector<std::filesystem::path> make_class_sets_by_weight(const NodeSetReques
 /// {pv,sst,vip}_nodes.json: all cells of the classes. The root works alone.
 std::vector<std::filesystem::path> make_class_sets(const NodeSetRequest& request, const core::Comm& comm);
 
-}  // namespace striate::metrics
+}  // namespace striate::interventions

@@ -15,7 +15,7 @@
 #include "metrics/base/cell_types.hpp"
 #include "metrics/math/statistics.hpp"
 
-namespace striate::metrics {
+namespace striate::interventions {
 namespace {
 
 namespace fs = std::filesystem;
@@ -28,7 +28,7 @@ std::map<std::string, std::vector<std::uint64_t>> models_of_types(const io::Type
     if (!name)
       throw core::FormatError("no pop_name for node_type_id {} in {} (cell types follow from it)",
                               types.ids()[row], types.path());
-    models[cell_type_of(*name)].push_back(types.ids()[row]);
+    models[metrics::cell_type_of(*name)].push_back(types.ids()[row]);
   }
   return models;
 }
@@ -52,18 +52,19 @@ std::vector<double> mean_curve(const CurrentCurves& curves, const std::vector<st
 }
 
 /// Mean recorded rate of a cell type; NaN when there is none.
-double target_rate(const ReferenceValues& reference, const std::string& type) {
-  for (const auto& label : {type, aggregate_l5(type)})
+double target_rate(const metrics::ReferenceValues& reference, const std::string& type) {
+  for (const auto& label : {type, metrics::aggregate_l5(type)})
     if (const auto found = reference.values.find(label); found != reference.values.end())
       if (const auto rates = found->second.find("average_rate"); rates != found->second.end())
-        return mean(rates->second);
+        return metrics::mean(rates->second);
   return nan;
 }
 
 }  // namespace
 
-Table curve_table(const CurrentCurves& curves) {
-  Table table{{{"model_id", std::vector<std::int64_t>(curves.model_id.begin(), curves.model_id.end())}}};
+metrics::Table curve_table(const CurrentCurves& curves) {
+  metrics::Table table{
+      {{"model_id", std::vector<std::int64_t>(curves.model_id.begin(), curves.model_id.end())}}};
   for (std::size_t i = 0; i < curves.currents.size(); ++i) {
     std::vector<double> column;
     for (const auto& rates : curves.rates) column.push_back(rates[i]);
@@ -115,7 +116,7 @@ std::vector<fs::path> make_target_currents(const TargetCurrentRequest& request, 
       models_of_types(io::TypeTable::read(request.base / "network" / "v1_node_types.csv", "node_type_id"));
   std::vector<std::string> types;
   for (const auto& [type, ids] : models) types.push_back(type);
-  sort_types(types);
+  metrics::sort_types(types);
   std::vector<double> currents;
   for (const auto& type : types) {
     const double rate = target_rate(request.reference, type);
@@ -133,11 +134,11 @@ std::vector<fs::path> make_target_currents(const TargetCurrentRequest& request, 
           type, request.curves, rate, std::ranges::min(curve), std::ranges::max(curve));
     currents.back() = *current;
   }
-  write_csv(file, {{{"cell_type", types}, {"target_current", std::move(currents)}}}, ' ',
-            {.kind = "target-current",
-             .inputs = {request.curves.string(), request.reference.source},
-             .options = {}});
+  metrics::write_csv(file, {{{"cell_type", types}, {"target_current", std::move(currents)}}}, ' ',
+                     {.kind = "target-current",
+                      .inputs = {request.curves.string(), request.reference.source},
+                      .options = {}});
   return {file};
 }
 
-}  // namespace striate::metrics
+}  // namespace striate::interventions

@@ -13,7 +13,7 @@
 #include "metrics/base/output.hpp"
 #include "metrics/base/reference_values.hpp"
 
-namespace striate::metrics {
+namespace striate::interventions {
 
 struct CurrentCurves {
   std::vector<double> currents;  ///< pA, ascending
@@ -22,7 +22,7 @@ struct CurrentCurves {
 };
 
 /// Blank separated: model_id and a column for each current.
-Table curve_table(const CurrentCurves& curves);
+metrics::Table curve_table(const CurrentCurves& curves);
 /// Throws MissingFileError; FormatError for currents that do not ascend, rates that are no numbers or
 /// negative, ids twice.
 CurrentCurves read_curves(const std::filesystem::path& file);
@@ -35,7 +35,7 @@ struct TargetCurrentRequest {
   std::filesystem::path base;  ///< whose node types say which models form a cell type
   std::filesystem::path curves;  ///< if_curves_all.csv
   std::filesystem::path output_directory;
-  ReferenceValues reference;
+  metrics::ReferenceValues reference;
 };
 
 /// Writes target_currents.csv (cell_type, target_current in pA, NaN for types without recordings). The root
@@ -43,4 +43,4 @@ struct TargetCurrentRequest {
 std::vector<std::filesystem::path> make_target_currents(const TargetCurrentRequest& request,
                                                         const core::Comm& comm);
 
-}  // namespace striate::metrics
+}  // namespace striate::interventions

@@ -5,7 +5,7 @@
 
 #include "core/error.hpp"
 
-namespace striate::metrics {
+namespace striate::interventions {
 namespace {
 
 /// "neg1000", "pos0.5"
@@ -72,4 +72,4 @@ io::Json silenced_config(io::Json config, const std::filesystem::path& file, con
   return config;
 }
 
-}  // namespace striate::metrics
+}  // namespace striate::interventions

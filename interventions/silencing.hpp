@@ -10,7 +10,7 @@
 
 #include "io/text/json.hpp"
 
-namespace striate::metrics {
+namespace striate::interventions {
 
 struct Silencing {
   std::string condition;  ///< "pv_neg1000": a network option like any other
@@ -31,4 +31,4 @@ Silencing with_amplitude(Silencing silencing, double amp_pA);
 io::Json silenced_config(io::Json config, const std::filesystem::path& file, const Silencing& silencing,
                          std::span<const std::uint64_t> ids);
 
-}  // namespace striate::metrics
+}  // namespace striate::interventions

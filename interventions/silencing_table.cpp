@@ -5,7 +5,7 @@
 #include "io/text/config_tree.hpp"
 #include "io/text/shipped_configs.hpp"
 
-namespace striate::cli {
+namespace striate::interventions {
 namespace {
 
 using io::ConfigNode;
@@ -21,15 +21,15 @@ std::string name_at(io::ConfigSection& section, const std::string& key) {
 
 }  // namespace
 
-std::vector<metrics::Silencing> read_silencing_table(const std::optional<std::filesystem::path>& file) {
+std::vector<Silencing> read_silencing_table(const std::optional<std::filesystem::path>& file) {
   io::Diagnostics diagnostics;
   const auto tree = io::read_config(file.value_or(io::config_directory() / "silencing.yaml"),
                                     {.folder = "", .noun = "table of silencing experiments"}, diagnostics);
   diagnostics.throw_if_any();
-  std::vector<metrics::Silencing> table;
+  std::vector<Silencing> table;
   {
     io::ConfigSection top(tree, "", diagnostics);
-    metrics::Silencing common;
+    Silencing common;
     common.amp_pA = top.number("amp_pA");
     common.from_ms = top.number("from_ms", io::not_negative);
     common.to_ms = top.number("to_ms", {.min = common.from_ms, .min_open = true});
@@ -50,4 +50,4 @@ std::vector<metrics::Silencing> read_silencing_table(const std::optional<std::fi
   return table;
 }
 
-}  // namespace striate::cli
+}  // namespace striate::interventions

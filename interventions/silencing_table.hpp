@@ -8,9 +8,9 @@
 
 #include "interventions/silencing.hpp"
 
-namespace striate::cli {
+namespace striate::interventions {
 
 /// Without a file the shipped table. Throws ConfigError with all that is wrong, MissingFileError.
-std::vector<metrics::Silencing> read_silencing_table(const std::optional<std::filesystem::path>& file);
+std::vector<Silencing> read_silencing_table(const std::optional<std::filesystem::path>& file);
 
-}  // namespace striate::cli
+}  // namespace striate::interventions

@@ -2,9 +2,10 @@
 #include "workflows/cell_models.hpp"
 
 #include "core/error.hpp"
+#include "engine/config/cell_model_json.hpp"
 #include "io/sonata/type_table.hpp"
 
-namespace striate::cli {
+namespace striate::workflows {
 
 std::vector<CellModel> read_cell_models(const std::filesystem::path& base,
                                         const std::filesystem::path& folder) {
@@ -27,4 +28,4 @@ std::vector<CellModel> read_cell_models(const std::filesystem::path& base,
   return models;
 }
 
-}  // namespace striate::cli
+}  // namespace striate::workflows

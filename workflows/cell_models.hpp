@@ -8,7 +8,7 @@
 
 #include "engine/machine/glif_parameters.hpp"
 
-namespace striate::cli {
+namespace striate::workflows {
 
 struct CellModel {
   std::uint64_t id;  ///< node_type_id
@@ -20,4 +20,4 @@ struct CellModel {
 std::vector<CellModel> read_cell_models(const std::filesystem::path& base,
                                         const std::filesystem::path& folder);
 
-}  // namespace striate::cli
+}  // namespace striate::workflows

@@ -14,7 +14,7 @@
 #include "core/log.hpp"
 #include "core/progress.hpp"
 
-namespace striate::cli {
+namespace striate::workflows {
 namespace {
 
 using builder::EdgeRows;
@@ -196,4 +196,4 @@ engine::MadeNetwork make_network(const builder::NetworkSpec& spec, const core::C
   return network;
 }
 
-}  // namespace striate::cli
+}  // namespace striate::workflows

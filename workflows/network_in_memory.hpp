@@ -7,9 +7,9 @@
 #include "core/comm.hpp"
 #include "engine/network/made_network.hpp"
 
-namespace striate::cli {
+namespace striate::workflows {
 
 /// Makes the nodes; edges are made when the engine asks for them. `comm` must outlive the result. Collective.
 engine::MadeNetwork make_network(const builder::NetworkSpec& spec, const core::Comm& comm);
 
-}  // namespace striate::cli
+}  // namespace striate::workflows

@@ -152,18 +152,4 @@ struct NetworkSpec {
   }
 };
 
-/// A value set on the command line, over the file's: {"lgn", "tiles"} -> "[3, 2]" (YAML text).
-struct Override {
-  std::vector<std::string> keys;
-  std::string yaml;
-};
-
-/// Reads and checks a shipped network's name or a YAML file. All problems are reported in one ConfigError.
-/// `cell_models_dir` holds users' own cell model files ("" for none).
-NetworkSpec read_network_spec(const std::string& name_or_path, const std::vector<Override>& overrides = {},
-                              const std::filesystem::path& cell_models_dir = {});
-
-/// One line per thing that would be different from what a reader expects: "25 cell models run on …".
-std::string describe_models(const NetworkSpec& spec);
-
 }  // namespace striate::builder

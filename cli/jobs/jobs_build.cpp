@@ -3,8 +3,8 @@
 #include <iostream>
 
 #include "builder/build.hpp"
+#include "cli/arguments/network_options.hpp"
 #include "cli/jobs/jobs_kinds.hpp"
-#include "cli/network_options.hpp"
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
 #include "io/text/atomic_file.hpp"

@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "cli/command.hpp"
+#include "cli/arguments/command.hpp"
 #include "slurm/jobs/job_chain.hpp"
 
 namespace striate::cli {

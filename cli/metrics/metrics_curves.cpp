@@ -50,15 +50,15 @@ core::ExitCode run_metrics_if_curves(const Arguments& arguments, const core::Com
   const double intervals = std::floor(largest / step + 1e-9);
   if (intervals > 100000)
     throw core::UsageError("invalid --step {} (gives {} currents) give a larger one", step, intervals);
-  const auto grid = engine::make_time_grid(number_option(*call, "dt", 0.25, 0.001, 1000), "--dt");
+  const auto grid = core::make_time_grid(number_option(*call, "dt", 0.25, 0.001, 1000), "--dt");
   if (!grid.on_grid(duration))
     throw core::UsageError("invalid --duration {} ms (no multiple of dt {} ms)", duration, grid.dt_ms);
 
-  metrics::CurrentCurves curves;
+  interventions::CurrentCurves curves;
   for (double i = 0; i <= intervals; ++i) curves.currents.push_back(i * step);
   const auto folder = text_option(*call, "models");
-  const auto models =
-      read_cell_models(call->base, folder ? fs::path(*folder) : call->base / "components" / "cell_models");
+  const auto models = workflows::read_cell_models(
+      call->base, folder ? fs::path(*folder) : call->base / "components" / "cell_models");
   const auto share = core::contiguous_share(models.size(), world.rank(), world.size());
   std::vector<std::int64_t> counts;
   for (auto i = share.first; i < share.end; ++i) {
@@ -75,7 +75,7 @@ core::ExitCode run_metrics_if_curves(const Arguments& arguments, const core::Com
       for (std::size_t i = 0; i < curves.currents.size(); ++i)
         rates.push_back(static_cast<double>(*next++) / (duration / 1000));
     }
-    metrics::write_csv(file, metrics::curve_table(curves), ' ',
+    metrics::write_csv(file, interventions::curve_table(curves), ' ',
                        {.kind = "if-curves",
                         .inputs = {(call->base / "network" / "v1_node_types.csv").string()},
                         .options = {{"duration (ms)", fmt::format("{}", duration)},
@@ -97,7 +97,7 @@ core::ExitCode run_metrics_target_current(const Arguments& arguments, const core
   const auto call = parse_metrics(interface, arguments, world);
   if (!call) return core::ExitCode::done;
   const auto file = text_option(*call, "reference"), curves = text_option(*call, "curves");
-  return report_files(metrics::make_target_currents(
+  return report_files(interventions::make_target_currents(
       {.base = call->base,
        .curves = curves ? fs::path(*curves) : call->base / "metrics" / "if_curves_all.csv",
        .output_directory = call->output_directory,

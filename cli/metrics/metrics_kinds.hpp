@@ -6,7 +6,7 @@
 
 #include <filesystem>
 
-#include "cli/command.hpp"
+#include "cli/arguments/command.hpp"
 #include "metrics/analyses/tuning/odsi.hpp"
 #include "metrics/base/cells.hpp"
 

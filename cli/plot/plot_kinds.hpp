@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/command.hpp"
-#include "metrics/figures/figures.hpp"
+#include "cli/arguments/command.hpp"
+#include "metrics/figures/kinds/figures.hpp"
 
 namespace striate::cli {
 

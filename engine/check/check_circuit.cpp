@@ -88,7 +88,7 @@ void check_meaning(const io::EdgePopulation& edges, const io::TypeTable& table,
     const auto target = network.population(edges.target_population(), where);
     std::vector<ModfileRow> modfile;
     if (spec != nullptr && spec->modfile) modfile = read_modfile(*spec->modfile);
-    const TimeGrid grid = spec == nullptr ? make_time_grid(usual_dt_ms, "check") : spec->grid;
+    const core::TimeGrid grid = spec == nullptr ? core::make_time_grid(usual_dt_ms, "check") : spec->grid;
     EdgeResolver resolver(edges, table, types, network.populations[source], network.populations[target], grid,
                           modfile);
     core::attempt(&problems, [&] { resolver.find_modifications({}); });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/check/check_simulation.hpp"
 #include "engine/config/allen_glif.hpp"
-#include "engine/machine/glif_parameters.hpp"
+#include "engine/config/cell_model_json.hpp"
 #include "engine/network/weight_rules.hpp"
 
 namespace striate::engine {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "engine/machine/glif_parameters.hpp"
+#include "io/text/json.hpp"
 
 namespace striate::engine {
 

@@ -21,7 +21,7 @@ bool is_table(const std::string& input_type) {
   return input_type == "csv" || input_type == "file";
 }
 
-core::Step step_at(double time_ms, const TimeGrid& grid, const std::string& where) {
+core::Step step_at(double time_ms, const core::TimeGrid& grid, const std::string& where) {
   if (!grid.on_grid(time_ms))
     throw ConfigError("current changes at {} ms in {} (must be a multiple of dt = {} ms)", time_ms, where,
                       grid.dt_ms);
@@ -93,7 +93,7 @@ std::optional<std::filesystem::path> current_clamp_file(const io::JsonSection& i
 }
 
 CurrentClamp parse_current_clamp(const io::JsonSection& input, const std::string& name,
-                                 const TimeGrid& grid) {
+                                 const core::TimeGrid& grid) {
   CurrentClamp clamp{.name = name, .node_set = "all", .changes = {}, .where = input.where()};
   if (input.has("node_set")) clamp.node_set = input.require("node_set");
   std::vector<Pulse> pulses;

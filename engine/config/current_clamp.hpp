@@ -6,14 +6,30 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "engine/config/simulation_spec.hpp"
+#include "core/ids.hpp"
+#include "core/time_grid.hpp"
+#include "io/text/json.hpp"
 
 namespace striate::engine {
 
+/// Amplitude changes in time; each holds until the next.
+struct CurrentClamp {
+  std::string name;
+  io::Json node_set;
+  struct Change {
+    core::Step step;  ///< stamp of the change (the generator's); acts on the voltage two steps later
+    double amplitude_pA;
+  };
+  std::vector<Change> changes;
+  std::string where;  ///< "config.json:/inputs/<name>", for messages
+};
+
 /// Changes at or before the first step are left out with a warning, as BMTK does; the result may be empty.
 /// Throws ConfigError / FormatError: times off the grid or not ascending, unequal lists, other input types.
-CurrentClamp parse_current_clamp(const io::JsonSection& input, const std::string& name, const TimeGrid& grid);
+CurrentClamp parse_current_clamp(const io::JsonSection& input, const std::string& name,
+                                 const core::TimeGrid& grid);
 
 /// The file such an input reads, if any.
 std::optional<std::filesystem::path> current_clamp_file(const io::JsonSection& input);

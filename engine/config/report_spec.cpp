@@ -57,7 +57,7 @@ std::optional<double> time_of(const io::JsonSection& report, const char* bmtk, c
   return value ? value : other;
 }
 
-core::Step step_at(double time_ms, const TimeGrid& grid, const std::string& where) {
+core::Step step_at(double time_ms, const core::TimeGrid& grid, const std::string& where) {
   if (!(time_ms >= 0.0) || !grid.on_grid(time_ms))
     throw ConfigError("invalid time {} ms in {} (must be a multiple of dt = {} ms, not negative)", time_ms,
                       where, grid.dt_ms);
@@ -66,7 +66,8 @@ core::Step step_at(double time_ms, const TimeGrid& grid, const std::string& wher
 
 /// Samples lie in (start, stop] at multiples of the interval, as a NEST multimeter takes them; unlike NEST's,
 /// the last communication interval is not lost.
-void read_times(const io::JsonSection& report, const TimeGrid& grid, core::Step steps, ReportSpec& spec) {
+void read_times(const io::JsonSection& report, const core::TimeGrid& grid, core::Step steps,
+                ReportSpec& spec) {
   const auto interval = time_of(report, "interval", "dt").value_or(grid.dt_ms);
   spec.interval = step_at(interval, grid, report.where("interval"));
   if (spec.interval < 1)
@@ -91,7 +92,7 @@ io::ReportPrecision read_precision(const io::JsonSection& report) {
                     report.where("precision"));
 }
 
-ReportSpec parse_report(const io::JsonSection& report, const std::string& name, const TimeGrid& grid,
+ReportSpec parse_report(const io::JsonSection& report, const std::string& name, const core::TimeGrid& grid,
                         core::Step steps, const std::filesystem::path& output_dir) {
   ReportSpec spec{.name = name,
                   .cells = report.require("cells"),
@@ -137,8 +138,9 @@ std::string units_of(ReportVariable variable) {
   return entry_of(variable).units;
 }
 
-std::vector<ReportSpec> parse_reports(const io::JsonSection& reports, const TimeGrid& grid, core::Step steps,
-                                      const std::filesystem::path& output_dir, core::Problems* problems) {
+std::vector<ReportSpec> parse_reports(const io::JsonSection& reports, const core::TimeGrid& grid,
+                                      core::Step steps, const std::filesystem::path& output_dir,
+                                      core::Problems* problems) {
   std::vector<ReportSpec> result;
   for (const auto& [name, unused] : reports.json().items())
     core::attempt(problems, [&, &key = name] {

@@ -47,9 +47,9 @@ void read_duration(const io::JsonSection& run, SimulationSpec& spec) {
 
 void read_run(const io::JsonSection& run, SimulationSpec& spec, core::Problems* problems) {
   const bool has_grid = core::attempt(
-      problems, [&] { spec.grid = make_time_grid(run.require_number("dt"), run.where("dt").c_str()); });
+      problems, [&] { spec.grid = core::make_time_grid(run.require_number("dt"), run.where("dt").c_str()); });
   // Whatever else can be checked is, on a grid that most times fit.
-  if (!has_grid) spec.grid = make_time_grid(finest_dt_ms, run.where("dt").c_str());
+  if (!has_grid) spec.grid = core::make_time_grid(finest_dt_ms, run.where("dt").c_str());
   if (!core::attempt(problems, [&] { read_duration(run, spec); })) spec.steps = most_steps;
   if (const auto threads = run.integer("n_thread")) {
     if (*threads < 1 || *threads > std::numeric_limits<int>::max())

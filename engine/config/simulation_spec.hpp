@@ -9,8 +9,9 @@
 
 #include "core/problems.hpp"
 #include "core/time_grid.hpp"
+#include "engine/config/current_clamp.hpp"
 #include "engine/config/output_paths.hpp"
-#include "io/sonata/reports.hpp"
+#include "engine/config/report_spec.hpp"
 #include "io/sonata/sonata_config.hpp"
 #include "io/sonata/spikes.hpp"
 
@@ -25,32 +26,6 @@ struct SpikeInput {
   std::string where;  ///< "config.json:/inputs/<name>", for messages
 };
 
-/// Amplitude changes in time; each holds until the next.
-struct CurrentClamp {
-  std::string name;
-  io::Json node_set;
-  struct Change {
-    core::Step step;  ///< stamp of the change (the generator's); acts on the voltage two steps later
-    double amplitude_pA;
-  };
-  std::vector<Change> changes;
-  std::string where;  ///< "config.json:/inputs/<name>", for messages
-};
-
-enum class ReportVariable { V_m, I_syn, ASCurrents_sum, threshold, I };
-std::string name_of(ReportVariable variable);
-std::string units_of(ReportVariable variable);
-
-struct ReportSpec {
-  std::string name;
-  io::Json cells;
-  std::vector<ReportVariable> variables;
-  std::filesystem::path file;
-  core::Step first, interval, last;  ///< samples at first, first + interval, … <= last (stamps)
-  io::ReportPrecision precision = io::ReportPrecision::float32;
-  std::string where;  ///< "config.json:/reports/<name>", for messages
-};
-
 struct OutputSpec {
   std::filesystem::path directory;
   std::optional<std::filesystem::path> log_file, spikes_file, spikes_file_csv;
@@ -61,7 +36,7 @@ struct OutputSpec {
 };
 
 struct SimulationSpec {
-  TimeGrid grid{};
+  core::TimeGrid grid{};
   core::Step steps = 0;  ///< duration / dt
   std::vector<SpikeInput> spike_inputs;
   std::vector<CurrentClamp> clamps;

@@ -9,7 +9,7 @@ namespace striate::engine {
 
 std::vector<std::int64_t> spikes_under_current(const GlifParameters& parameters,
                                                std::span<const double> currents, double duration_ms,
-                                               const TimeGrid& grid) {
+                                               const core::TimeGrid& grid) {
   constexpr std::uint32_t steps_at_once = 64;
   const std::uint32_t count[] = {static_cast<std::uint32_t>(currents.size())};
   auto neurons = make_neurons({make_propagators(parameters, grid)}, count);

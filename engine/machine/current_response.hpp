@@ -15,6 +15,6 @@ namespace striate::engine {
 /// Spikes within `duration_ms` (whole steps) under each current (pA).
 std::vector<std::int64_t> spikes_under_current(const GlifParameters& parameters,
                                                std::span<const double> currents_pa, double duration_ms,
-                                               const TimeGrid& grid);
+                                               const core::TimeGrid& grid);
 
 }  // namespace striate::engine

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Parameters of one cell model: the GLIF neuron with double-alpha synapses (Teeter et al. 2018; NEST's
-// glif_psc_double_alpha). Names and defaults are NEST's. Potentials absolute, mV; pA, pF, nS, ms, 1/ms.
+// glif_psc_double_alpha), as plain values. Names and defaults are NEST's. Potentials absolute, mV; pA, pF,
+// nS, ms, 1/ms.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
-
-#include "io/text/json.hpp"
 
 namespace striate::engine {
 
@@ -30,18 +28,5 @@ struct GlifParameters {
 /// arrays, numbers that are not finite, illegal flag combinations, other than one or two after-spike
 /// currents. amp_slow = 0, a single alpha function, is allowed here but not in NEST's files.
 void validate(const GlifParameters& parameters, const std::string& where);
-
-/// Reads a dynamics_params file for a model_template: "nest:glif_psc_double_alpha" takes NEST's keys;
-/// "nest:glif_lif[_r][_asc][_a]_psc" takes Allen's raw GLIF files and converts them. Unknown keys are errors,
-/// as in NEST. An empty `path` gives the defaults.
-GlifParameters read_glif_parameters(const std::filesystem::path& path, const std::string& model_template,
-                                    const std::string& where);
-/// The same from the file's contents; `file` names it in messages.
-GlifParameters glif_parameters(const io::Json& json, const std::string& model_template,
-                               const std::string& file);
-/// Sets one of NEST's keys. Throws ConfigError for unknown keys and wrong types.
-void set_glif_parameter(GlifParameters& parameters, const std::string& key, const io::Json& value,
-                        const std::string& where);
-GlifParameters parse_glif_parameters(const io::Json& json, const std::string& where);
 
 }  // namespace striate::engine

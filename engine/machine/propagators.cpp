@@ -68,7 +68,7 @@ AlphaPropagator make_alpha_propagator(double tau, double tau_m, double capacitan
   return p;
 }
 
-Propagators make_propagators(const GlifParameters& c, const TimeGrid& grid, Ports mode) {
+Propagators make_propagators(const GlifParameters& c, const core::TimeGrid& grid, Ports mode) {
   const double h = grid.dt_ms;
   const double tau_m = c.C_m / c.g;
   Propagators p;

@@ -65,7 +65,7 @@ struct Propagators {
   std::vector<std::uint16_t> port_of_receptor;  ///< [receptor_type - 1]
 };
 
-Propagators make_propagators(const GlifParameters& parameters, const TimeGrid& grid,
+Propagators make_propagators(const GlifParameters& parameters, const core::TimeGrid& grid,
                              Ports mode = Ports::reference);
 
 /// Component with time constant tau (ms) on a membrane tau_m = C/g. Formulas: docs/neuron.md, "Propagators".

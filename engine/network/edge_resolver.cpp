@@ -91,7 +91,7 @@ struct EdgeResolver::Impl {
   std::vector<core::Step> type_delay;  // steps, not yet checked: only types that edges use must be valid
   std::vector<CompactType> compact;  // [type]
   std::vector<ModfileRow> modfile;
-  TimeGrid grid;
+  core::TimeGrid grid;
   TypeLookup type_lookup;
   NodeLookup sources, targets;
   DirectionColumns source_columns, target_columns;
@@ -99,7 +99,7 @@ struct EdgeResolver::Impl {
   std::filesystem::path type_file;  // for messages
 
   Impl(const io::EdgePopulation* edges_, std::string origin_, std::vector<EdgeType> types_,
-       const io::NodePopulation& sources_, const io::NodePopulation& targets_, const TimeGrid& grid_,
+       const io::NodePopulation& sources_, const io::NodePopulation& targets_, const core::TimeGrid& grid_,
        std::span<const ModfileRow> modfile_)
       : edges(edges_),
         origin(std::move(origin_)),
@@ -303,7 +303,7 @@ void EdgeResolver::Impl::choose_modifications(std::vector<FirstEdge> first) {
 
 EdgeResolver::EdgeResolver(const io::EdgePopulation& edges, const io::TypeTable& type_table,
                            std::vector<EdgeType> types, const io::NodePopulation& sources,
-                           const io::NodePopulation& targets, const TimeGrid& grid,
+                           const io::NodePopulation& targets, const core::TimeGrid& grid,
                            std::span<const ModfileRow> modfile)
     : impl_(std::make_shared<Impl>(&edges, fmt::format("{}:/edges/{}", edges.file(), edges.name()),
                                    std::move(types), sources, targets, grid, modfile)) {
@@ -312,7 +312,7 @@ EdgeResolver::EdgeResolver(const io::EdgePopulation& edges, const io::TypeTable&
 
 EdgeResolver::EdgeResolver(const std::string& place, const io::TypeTable& type_table,
                            std::vector<EdgeType> types, const io::NodePopulation& sources,
-                           const io::NodePopulation& targets, const TimeGrid& grid,
+                           const io::NodePopulation& targets, const core::TimeGrid& grid,
                            std::span<const ModfileRow> modfile)
     : impl_(std::make_shared<Impl>(nullptr, place, std::move(types), sources, targets, grid, modfile)) {
   impl_->type_file = type_table.path();

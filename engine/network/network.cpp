@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/network/network.hpp"
+#include "engine/config/cell_model_json.hpp"
 
 #include <algorithm>
 #include <functional>

@@ -6,7 +6,8 @@
 
 namespace striate::engine {
 
-LocalNeurons partition_neurons(const Network& network, const TimeGrid& grid, int rank, int size, Ports mode) {
+LocalNeurons partition_neurons(const Network& network, const core::TimeGrid& grid, int rank, int size,
+                               Ports mode) {
   const auto count = static_cast<std::uint32_t>(network.neuron_count());
   std::vector<std::uint32_t> dealt(count);  // gids in the order of the deal
   std::iota(dealt.begin(), dealt.end(), 0u);

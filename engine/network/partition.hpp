@@ -37,7 +37,7 @@ struct LocalNeurons {
   Neurons neurons;
 };
 
-LocalNeurons partition_neurons(const Network& network, const TimeGrid& grid, int rank, int size,
+LocalNeurons partition_neurons(const Network& network, const core::TimeGrid& grid, int rank, int size,
                                Ports mode = Ports::reference);
 
 }  // namespace striate::engine

@@ -80,13 +80,13 @@ using SlabReader = std::function<void(std::uint64_t first, std::uint64_t count, 
 class EdgeResolver {
  public:
   EdgeResolver(const io::EdgePopulation& edges, const io::TypeTable& type_table, std::vector<EdgeType> types,
-               const io::NodePopulation& sources, const io::NodePopulation& targets, const TimeGrid& grid,
-               std::span<const ModfileRow> modfile);
+               const io::NodePopulation& sources, const io::NodePopulation& targets,
+               const core::TimeGrid& grid, std::span<const ModfileRow> modfile);
 
   /// For edges that are in no file; `place` stands for it in messages.
   EdgeResolver(const std::string& place, const io::TypeTable& type_table, std::vector<EdgeType> types,
-               const io::NodePopulation& sources, const io::NodePopulation& targets, const TimeGrid& grid,
-               std::span<const ModfileRow> modfile);
+               const io::NodePopulation& sources, const io::NodePopulation& targets,
+               const core::TimeGrid& grid, std::span<const ModfileRow> modfile);
 
   /// Modfile rows are chosen by the first edge (in file order) of each type, so the whole file must be looked
   /// at once before resolving. Collective: ranks look at their shares and agree. Does nothing without a

@@ -49,7 +49,7 @@ std::vector<DrivenPopulation> find_driven_populations(const SimulationSpec& spec
 }
 
 std::vector<RowSpike> read_external_spikes(const DrivenPopulation& driven, const Network& network,
-                                           const SynapseTable& table, const TimeGrid& grid,
+                                           const SynapseTable& table, const core::TimeGrid& grid,
                                            core::Step steps) {
   const auto& population = network.populations[driven.population];
   std::vector<std::uint32_t> row_of_node(population.size(), no_neuron);

@@ -29,7 +29,8 @@ std::vector<DrivenPopulation> find_driven_populations(const SimulationSpec& spec
 /// times at or before 0, ConfigError when a file lacks the population. Unknown node ids are dropped with a
 /// warning.
 std::vector<RowSpike> read_external_spikes(const DrivenPopulation& driven, const Network& network,
-                                           const SynapseTable& table, const TimeGrid& grid, core::Step steps);
+                                           const SynapseTable& table, const core::TimeGrid& grid,
+                                           core::Step steps);
 
 ClampedNeurons make_clamps(const SimulationSpec& spec, const Network& network, const io::NodeSets& node_sets,
                            const Partition& partition);

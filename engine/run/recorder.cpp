@@ -45,7 +45,7 @@ Selected select(const ReportSpec& spec, const Network& network, const io::NodeSe
 }
 
 io::ReportLayout make_layout(const ReportSpec& spec, std::vector<io::ReportPopulation> populations,
-                             const TimeGrid& grid) {
+                             const core::TimeGrid& grid) {
   io::ReportLayout layout{
       .file = spec.file, .populations = std::move(populations), .variables = {}, .precision = spec.precision};
   for (const auto variable : spec.variables)
@@ -76,7 +76,7 @@ double read_variable(const Neurons& neurons, core::Lid lid, ReportVariable varia
 }  // namespace
 
 Recorder::Recorder(const ReportSpec& spec, const Network& network, const io::NodeSets& node_sets,
-                   const Partition& partition, const TimeGrid& grid, const core::Comm& comm)
+                   const Partition& partition, const core::TimeGrid& grid, const core::Comm& comm)
     : spec_(spec), writer_([&] {
         auto selected = select(spec, network, node_sets, partition);
         lids_ = std::move(selected.lids);

@@ -18,7 +18,7 @@ class Recorder {
  public:
   /// Collective: creates the report's file.
   Recorder(const ReportSpec& spec, const Network& network, const io::NodeSets& node_sets,
-           const Partition& partition, const TimeGrid& grid, const core::Comm& comm);
+           const Partition& partition, const core::TimeGrid& grid, const core::Comm& comm);
 
   /// Next step to be sampled after `now`, or a step beyond every run.
   core::Step next_after(core::Step now) const;

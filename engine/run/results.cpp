@@ -10,7 +10,7 @@ namespace {
 
 /// This rank's spikes by population, with times in ms and node ids.
 std::vector<io::OutputSpikes> to_output(std::span<const LocalSpike> spikes, const Network& network,
-                                        const Partition& partition, const TimeGrid& grid) {
+                                        const Partition& partition, const core::TimeGrid& grid) {
   std::vector<io::OutputSpikes> output;
   std::vector<std::size_t> place(network.populations.size(), 0);
   for (std::size_t i = 0; i < network.populations.size(); ++i) {

@@ -50,7 +50,7 @@ void advance_and_record(Shard& shard, std::vector<Recorder>& recorders, core::St
 
 class SimulationProgress {
  public:
-  SimulationProgress(core::Step steps, const TimeGrid& grid, const core::Comm& comm)
+  SimulationProgress(core::Step steps, const core::TimeGrid& grid, const core::Comm& comm)
       : bar_("simulate", static_cast<double>(steps), core::shows_progress(comm)),
         grid_(grid),
         ranks_(comm.size()),
@@ -74,7 +74,7 @@ class SimulationProgress {
   }
 
   core::Progress bar_;
-  const TimeGrid& grid_;
+  const core::TimeGrid& grid_;
   int ranks_;
   core::Clock::time_point start_;
 };
@@ -90,7 +90,7 @@ std::uint32_t exchange_interval(std::uint32_t smallest_delay) {
 }
 
 RunResult run_steps(Shard& shard, SpikeRouter& router, std::vector<Recorder>& recorders, core::Step steps,
-                    std::uint32_t interval, const TimeGrid& grid, const core::Comm& comm,
+                    std::uint32_t interval, const core::TimeGrid& grid, const core::Comm& comm,
                     core::PhaseTimers& timers) {
   RunResult result;
   SimulationProgress progress(steps, grid, comm);

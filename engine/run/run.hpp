@@ -24,7 +24,7 @@ struct RunResult {
 
 /// Runs `steps` steps in intervals of `interval`. Collective.
 RunResult run_steps(Shard& shard, SpikeRouter& router, std::vector<Recorder>& recorders, core::Step steps,
-                    std::uint32_t interval, const TimeGrid& grid, const core::Comm& comm,
+                    std::uint32_t interval, const core::TimeGrid& grid, const core::Comm& comm,
                     core::PhaseTimers& timers);
 
 /// Steps between exchanges: the smallest neuron-to-neuron delay, but not so many that an interval's spikes

@@ -39,8 +39,8 @@ void log_start(const io::SonataConfig& config, const SimulationSpec& spec, const
         *spec.threads, *spec.threads);
 }
 
-void log_loaded(const Shard& shard, std::uint64_t synapses, std::uint32_t interval, const TimeGrid& grid,
-                double seconds, const core::Comm& comm) {
+void log_loaded(const Shard& shard, std::uint64_t synapses, std::uint32_t interval,
+                const core::TimeGrid& grid, double seconds, const core::Comm& comm) {
   const auto all = sum(comm, synapses);
   const auto bytes = sum(comm, table_bytes(shard));
   core::log::info(

@@ -29,8 +29,8 @@ struct SimulationSummary {
 void log_start(const io::SonataConfig& config, const SimulationSpec& spec, const Network& network,
                const core::Comm& comm);
 /// Collective.
-void log_loaded(const Shard& shard, std::uint64_t synapses, std::uint32_t interval, const TimeGrid& grid,
-                double seconds, const core::Comm& comm);
+void log_loaded(const Shard& shard, std::uint64_t synapses, std::uint32_t interval,
+                const core::TimeGrid& grid, double seconds, const core::Comm& comm);
 /// Collective.
 SimulationSummary summarise(const core::PhaseTimers& timers, double simulate_s, double total_s,
                             std::uint64_t local_spikes, const Shard& shard, std::uint64_t local_synapses,

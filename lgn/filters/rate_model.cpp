@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "lgn/filters/spatial_filter.hpp"
 
 namespace striate::lgn {
 

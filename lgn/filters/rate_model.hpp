@@ -9,7 +9,7 @@
 
 #include "lgn/filters/lgn_cells.hpp"
 #include "lgn/filters/response.hpp"
-#include "lgn/spikes/spike_trains.hpp"
+#include "lgn/filters/time_axis.hpp"
 #include "lgn/stimuli/stimulus.hpp"
 
 namespace striate::lgn {

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "lgn/filters/spatial_filter.hpp"
+
 namespace striate::lgn {
 namespace {
 

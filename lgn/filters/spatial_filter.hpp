@@ -9,14 +9,9 @@
 #include <cstddef>
 #include <vector>
 
-namespace striate::lgn {
+#include "lgn/stimuli/screen.hpp"
 
-/// Pixel (row j, column i) lies at (i * column_pitch_deg, j * row_pitch_deg).
-struct Screen {
-  std::size_t rows = 0, columns = 0;
-  double row_pitch_deg = 0, column_pitch_deg = 0;
-  std::size_t pixels() const { return rows * columns; }
-};
+namespace striate::lgn {
 
 /// Weights of the pixels first, first + 1, … of one axis; empty when the kernel misses the screen.
 struct Profile {

@@ -9,16 +9,11 @@
 #include <vector>
 
 #include "core/random.hpp"
+#include "lgn/filters/time_axis.hpp"
 
 namespace striate::lgn {
 
 enum class SpikeProcess { poisson, bernoulli };
-
-/// Sample times at regular distance.
-struct TimeAxis {
-  double first_ms = 0, step_ms = 1;
-  double at_ms(std::size_t k) const { return first_ms + static_cast<double>(k) * step_ms; }
-};
 
 /// Ascending times within [first sample, last sample). Rates must be finite and not negative.
 void append_spike_train(std::span<const double> rates_hz, const TimeAxis& times, SpikeProcess process,

@@ -10,8 +10,8 @@
 #include <variant>
 #include <vector>
 
-#include "lgn/filters/spatial_filter.hpp"
 #include "lgn/stimuli/picture_file.hpp"
+#include "lgn/stimuli/screen.hpp"
 
 namespace striate::lgn {
 
@@ -80,7 +80,7 @@ struct LoomingParameters {
   double frame_rate_hz = 1000;
 };
 
-/// Parameters must be finite and positive where a size, rate or duration is meant: lgn/stimulus_config.hpp
+/// Parameters must be finite and positive where a size, rate or duration is meant: lgn/stimulus_config.cpp
 /// checks. These throw ConfigError naming `where` for what only shows up when they are combined.
 Stimulus make_grating(const GratingParameters& parameters, const std::string& where);
 Stimulus make_flash(const FlashParameters& parameters, const std::string& where);

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "metrics/figures/figures.hpp"
+#include "metrics/figures/kinds/figures.hpp"
 
 namespace striate::metrics {
 

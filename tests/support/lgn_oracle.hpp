@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lgn/filters/lgn_cells.hpp"
+#include "lgn/filters/spatial_filter.hpp"
 #include "lgn/stimuli/stimulus.hpp"
 
 namespace striate::test {

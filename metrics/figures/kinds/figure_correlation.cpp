@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "metrics/base/network_name.hpp"
-#include "metrics/figures/figures.hpp"
+#include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/panels/pair_matrix.hpp"
 
 namespace striate::metrics {

@@ -3,7 +3,7 @@
 
 #include "metrics/base/network_name.hpp"
 #include "metrics/base/tuning_table.hpp"
-#include "metrics/figures/figures.hpp"
+#include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/panels/line_panel.hpp"
 
 namespace striate::metrics {

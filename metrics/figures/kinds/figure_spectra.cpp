@@ -8,7 +8,7 @@
 #include "io/text/json.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/network_name.hpp"
-#include "metrics/figures/figures.hpp"
+#include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/panels/line_panel.hpp"
 
 namespace striate::metrics {

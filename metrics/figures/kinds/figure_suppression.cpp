@@ -10,7 +10,7 @@
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/network_name.hpp"
 #include "metrics/base/tuning_table.hpp"
-#include "metrics/figures/figures.hpp"
+#include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/panels/matrix_panel.hpp"
 
 namespace striate::metrics {

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "metrics/base/network_name.hpp"
-#include "metrics/figures/figures.hpp"
+#include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/panels/box_panel.hpp"
 #include "metrics/figures/panels/pair_matrix.hpp"
 

@@ -3,7 +3,7 @@
 #include <fstream>
 
 #include "builder/nodes/v1_nodes.hpp"
-#include "builder/spec/spec.hpp"
+#include "builder/spec/read_spec.hpp"
 #include "builder/spec/unitary_psp.hpp"
 #include "core/error.hpp"
 #include "support/temporary_folder.hpp"

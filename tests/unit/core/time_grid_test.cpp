@@ -9,12 +9,12 @@
 #include "core/error.hpp"
 
 using namespace striate;
-using engine::TimeGrid;
+using core::TimeGrid;
 
 namespace {
 
-const TimeGrid quarter = engine::make_time_grid(0.25, "test");
-const TimeGrid tenth = engine::make_time_grid(0.1, "test");
+const core::TimeGrid quarter = core::make_time_grid(0.25, "test");
+const core::TimeGrid tenth = core::make_time_grid(0.1, "test");
 
 double ulps_above(double value, int ulps) {
   for (int i = 0; i < ulps; ++i) value = std::nextafter(value, std::numeric_limits<double>::infinity());
@@ -26,15 +26,15 @@ double ulps_above(double value, int ulps) {
 TEST_CASE("a time step is a whole number of tics") {
   CHECK(quarter.tics_per_step() == 250);
   CHECK(tenth.tics_per_step() == 100);
-  CHECK(engine::make_time_grid(0.3, "test").tics_per_step() == 300);
-  CHECK(engine::make_time_grid(0.001, "test").tics_per_step() == 1);
-  CHECK(engine::make_time_grid(1e6, "test").tics_per_step() == 1'000'000'000);
+  CHECK(core::make_time_grid(0.3, "test").tics_per_step() == 300);
+  CHECK(core::make_time_grid(0.001, "test").tics_per_step() == 1);
+  CHECK(core::make_time_grid(1e6, "test").tics_per_step() == 1'000'000'000);
   for (const double bad : {0.0, -0.25, 0.0005, 0.0015, 0.25001e-1, 1e6 + 1, 1e300, std::nan(""),
                            std::numeric_limits<double>::infinity()}) {
     INFO(bad);
-    CHECK_THROWS_AS(engine::make_time_grid(bad, "run.json:/run/dt"), core::ConfigError);
+    CHECK_THROWS_AS(core::make_time_grid(bad, "run.json:/run/dt"), core::ConfigError);
   }
-  CHECK_THROWS_WITH(engine::make_time_grid(0.0, "run.json:/run/dt"), Catch::Contains("run.json:/run/dt"));
+  CHECK_THROWS_WITH(core::make_time_grid(0.0, "run.json:/run/dt"), Catch::Contains("run.json:/run/dt"));
 }
 
 TEST_CASE("delays round to the nearest step, half up") {
@@ -104,7 +104,7 @@ TEST_CASE("grid points are recognised after rounding to tics") {
 TEST_CASE("times are decimals with three digits") {
   CHECK(tenth.time_ms(3) == 0.3);
   CHECK(quarter.time_ms(12'000) == 3000.0);
-  const auto third = engine::make_time_grid(0.333, "test");
+  const auto third = core::make_time_grid(0.333, "test");
   for (core::Step step = 0; step < 10'000; ++step) {
     const auto tics = std::to_string(step * 333 + 1'000'000'000);
     const auto text = std::to_string(step * 333 / 1000) + "." + tics.substr(tics.size() - 3);

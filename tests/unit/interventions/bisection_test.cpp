@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-using striate::metrics::Bisection;
+using striate::interventions::Bisection;
 
 TEST_CASE("a bisection tries the left end, the right end, then midpoints") {
   Bisection solver(10);

@@ -12,6 +12,7 @@
 #include "support/temporary_folder.hpp"
 
 using namespace striate;
+using namespace striate::interventions;
 using namespace striate::metrics;
 using striate::test::TemporaryFolder;
 

@@ -9,7 +9,7 @@
 #include "support/temporary_folder.hpp"
 
 using namespace striate;
-using namespace striate::metrics;
+using namespace striate::interventions;
 
 namespace {
 
@@ -82,7 +82,7 @@ TEST_CASE("another current names another condition") {
 }
 
 TEST_CASE("the shipped silencing experiments are those of the paper") {
-  const auto table = cli::read_silencing_table(std::nullopt);
+  const auto table = interventions::read_silencing_table(std::nullopt);
   REQUIRE(table.size() == 13);
   for (const auto& each : table) {
     CHECK(each.amp_pA == -1000);
@@ -106,7 +106,7 @@ TEST_CASE("a table of silencing experiments with names that are paths is refused
   const auto file = folder.path() / "mine.yaml";
   const auto read = [&](const std::string& row) {
     std::ofstream(file) << "amp_pA: -50\nfrom_ms: 0\nto_ms: 10\noption: plain\nconditions: {" << row << "}\n";
-    return cli::read_silencing_table(file);
+    return interventions::read_silencing_table(file);
   };
   CHECK(read("a: {clamp: A, node_set: b, file: c.json}").at(0).amp_pA == -50);
   CHECK_THROWS_AS(read("a: {clamp: A, node_set: b, file: ../c.json}"), core::ConfigError);

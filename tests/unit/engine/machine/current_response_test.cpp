@@ -26,7 +26,7 @@ std::int64_t expected_spikes(const GlifParameters& p, double current, double dur
 TEST_CASE("a leaky neuron fires as often as the exponential says") {
   GlifParameters p;
   p.V_reset = p.E_L;
-  const TimeGrid grid{0.25};
+  const core::TimeGrid grid{0.25};
   const double rheobase = p.g * (p.V_th - p.E_L);
   std::vector<double> currents{0, -100, rheobase - 0.01, rheobase + 0.5, 300, 333, 400, 500, 5000};
   for (int i = 0; i < 100; ++i) currents.push_back(260 + 3.7 * i);  // more than a register of them
@@ -44,8 +44,8 @@ TEST_CASE("after-spike currents that hyperpolarise slow a neuron down") {
   GlifParameters plain, adapting;
   adapting.after_spike_currents = true;
   const double currents[] = {500};
-  const auto fast = spikes_under_current(plain, currents, 2000, TimeGrid{0.25});
-  const auto slow = spikes_under_current(adapting, currents, 2000, TimeGrid{0.25});
+  const auto fast = spikes_under_current(plain, currents, 2000, core::TimeGrid{0.25});
+  const auto slow = spikes_under_current(adapting, currents, 2000, core::TimeGrid{0.25});
   CHECK(slow[0] > 0);
   CHECK(slow[0] < fast[0]);
 }

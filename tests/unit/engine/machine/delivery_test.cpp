@@ -15,7 +15,7 @@ constexpr std::uint32_t neuron_count = 40;
 InputTiles make_tiles(std::uint32_t steps, std::uint32_t tile_lids) {
   GlifParameters parameters;
   const std::uint32_t count[] = {neuron_count};
-  return make_input_tiles(make_neurons({make_propagators(parameters, TimeGrid{0.25})}, count), steps,
+  return make_input_tiles(make_neurons({make_propagators(parameters, core::TimeGrid{0.25})}, count), steps,
                           tile_lids);
 }
 

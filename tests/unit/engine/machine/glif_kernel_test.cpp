@@ -12,7 +12,7 @@ using namespace striate::engine;
 
 namespace {
 
-constexpr TimeGrid quarter{0.25};
+constexpr core::TimeGrid quarter{0.25};
 
 struct OneNeuron {
   static constexpr std::uint32_t most_steps = 16;

@@ -7,7 +7,7 @@
 using namespace striate::engine;
 
 namespace {
-constexpr TimeGrid quarter{0.25};
+constexpr striate::core::TimeGrid quarter{0.25};
 }
 
 TEST_CASE("propagators of the default cell have their published values") {

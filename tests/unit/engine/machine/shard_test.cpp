@@ -17,7 +17,7 @@ using namespace striate::engine;
 
 namespace {
 
-constexpr TimeGrid quarter{0.25};
+constexpr core::TimeGrid quarter{0.25};
 constexpr std::uint32_t neuron_count = 97;
 constexpr std::uint32_t smallest_delay = 4;
 

@@ -23,7 +23,7 @@ using Values = std::vector<double>;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 const double not_a_number = std::nan("");
-const engine::TimeGrid grid = engine::make_time_grid(0.25, "test");
+const core::TimeGrid grid = core::make_time_grid(0.25, "test");
 
 const std::string type_header =
     "edge_type_id model_template dynamics_params weight_function syn_weight delay nsyns";

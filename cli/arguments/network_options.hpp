@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "builder/spec/spec.hpp"
+#include "builder/spec/read_spec.hpp"
 
 namespace striate::cli {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/machine/glif_parameters.hpp"
+#include "engine/config/cell_model_json.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "cli/network_options.hpp"
+#include "cli/arguments/network_options.hpp"
 
 #include "core/log.hpp"
 

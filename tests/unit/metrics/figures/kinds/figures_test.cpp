@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The rows that figures draw, for small tables written here.
-#include "metrics/figures/figures.hpp"
+#include "metrics/figures/kinds/figures.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>

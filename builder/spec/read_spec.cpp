@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "builder/spec/spec.hpp"
+#include "builder/spec/read_spec.hpp"
 
 #include <yaml-cpp/yaml.h>
 

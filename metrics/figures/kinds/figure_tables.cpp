@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "metrics/figures/figures.hpp"
+#include "metrics/figures/kinds/figures.hpp"
 
 namespace striate::metrics {
 

@@ -18,6 +18,7 @@
 #include "io/check/check_files.hpp"
 #include "io/hdf5/content_hash.hpp"
 #include "io/hdf5/h5.hpp"
+#include "lgn/check_lgn.hpp"
 
 namespace striate::cli {
 namespace {
@@ -70,7 +71,13 @@ CheckResult check_json(const fs::path& path, int ranks) {
       is_config = is_config || (json.is_object() && json.contains(key));
   });
   if (!readable) return result;
-  if (is_config) return engine::check_config(path, ranks);
+  if (is_config) {
+    result = engine::check_config(path, ranks);
+    if (result.for_lgn)
+      core::attempt(&result.problems,
+                    [&] { lgn::check_config(io::load_sonata_config(path), result.problems); });
+    return result;
+  }
   engine::check_component(path, result.problems);
   return result;
 }

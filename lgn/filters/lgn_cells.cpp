@@ -241,12 +241,14 @@ Cells make_cells(const io::NodePopulation& nodes,
 }
 
 std::optional<FieldOfView> field_of_view(const Cells& cells) {
-  if (cells.units.empty()) return std::nullopt;
-  const auto& first = cells.units.front();
+  if (cells.cells.empty()) return std::nullopt;
+  const auto& first = cells.units[cells.cells.front().first_unit];
   FieldOfView view{first.x_deg, first.x_deg, first.y_deg, first.y_deg};
-  for (const SubUnit& unit : cells.units)
+  for (const Cell& cell : cells.cells) {
+    const SubUnit& unit = cells.units[cell.first_unit];
     view = {std::min(view.x_low, unit.x_deg), std::max(view.x_high, unit.x_deg),
             std::min(view.y_low, unit.y_deg), std::max(view.y_high, unit.y_deg)};
+  }
   return view;
 }
 

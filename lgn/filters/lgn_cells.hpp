@@ -60,7 +60,7 @@ void balance_subfields(const TwoSubfieldClass& model, SubUnit& off, SubUnit& on,
 Cells make_cells(const io::NodePopulation& nodes,
                  const std::optional<std::filesystem::path>& filter_models_dir = std::nullopt);
 
-/// Smallest rectangle that holds the middles of all sub-units, in degrees.
+/// Smallest rectangle that holds the positions of all cells, in degrees.
 struct FieldOfView {
   double x_low, x_high, y_low, y_high;
 };

@@ -87,6 +87,7 @@ class SilentStimuliTest(StriateTest):
             self.assertIn('set "normalize": [0, 255]', log, name)
             self.assertFalse((self.folder / "out/spikes.h5").exists())
             self.log({**movie, "normalize": [0, 255]})
+            shutil.rmtree(self.folder / "out")
 
     def test_ignored_keys_are_named(self):
         grating = {"module": "grating", "row_size": 80, "col_size": 120, "theta": 0, "cpd": 0.04, "gray_screen_dur": 100.0}

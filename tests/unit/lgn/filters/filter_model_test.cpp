@@ -73,7 +73,7 @@ TEST_CASE("LGN models that are incomplete or nowhere are refused by name") {
   refused("[1]", "no LGN cell model");
 }
 
-TEST_CASE("the field of view is the smallest rectangle with all sub-units") {
+TEST_CASE("the field of view is the smallest rectangle with all cells") {
   const test::TemporaryFolder folder;
   const auto cells = lgn::make_cells(two_cells(folder.path()), folder.path() / "models");
   const auto view = lgn::field_of_view(cells);

@@ -137,7 +137,7 @@ TEST_CASE("a movie keeps equal consecutive frames once, flips rows and normalize
   CHECK(frame_pixels(make_movie(p, "test"), 4) == std::vector<double>{-1, -1, 1, 1});
   p.normalization = {.kind = Normalization::Kind::range, .low = 0, .high = 254};
   CHECK_THROWS_AS(make_movie(p, "test"), ConfigError);
-  p.normalization = {};
+  p.normalization = {.kind = Normalization::Kind::guess};
   p.column_range = {0, 2};
   CHECK(make_movie(p, "test").screen.column_pitch_deg == 2);
   p.column_range = {0, 2, 4};

@@ -214,7 +214,7 @@ TEST_CASE("a looming disc grows where its centre is put") {
   LoomingParameters p{.row_size_deg = 40, .column_size_deg = 60};
   const auto middle_of_disc = [&] {
     const auto stimulus = make_looming(p, "test");
-    const auto pixels = frame_pixels(stimulus, stimulus.frames - 200);
+    const auto pixels = frame_pixels(stimulus, stimulus.frames - 960);
     double x = 0, y = 0, count = 0;
     for (std::size_t k = 0; k < pixels.size(); ++k)
       if (pixels[k] < 0) {

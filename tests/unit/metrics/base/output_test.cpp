@@ -28,7 +28,8 @@ TEST_CASE("tables come back as they were written") {
   const test::TemporaryFolder folder;
   const auto file = folder.path() / "new/table.csv";
   const std::vector<std::string> texts{"a,b", "say \"x\"", "x"};
-  write_csv(file, {{{"text", texts}, {"n", std::vector<std::int64_t>{1, 2, 3}}}}, ',', {.kind = "k"});
+  write_csv(file, {{{"text", texts}, {"n", std::vector<std::int64_t>{1, 2, 3}}}}, ',',
+            {.kind = "k", .inputs = {}, .options = {}});
   const auto table = io::read_delimited_table(file, ',', "");
   REQUIRE(table.rows.size() == 3);
   for (std::size_t i = 0; i < 3; ++i) CHECK(table.rows[i].cells[0] == texts[i]);

@@ -31,7 +31,7 @@ TEST_CASE("each printable character reaches the program as it is") {
   std::vector<std::string> words;
   std::string expected;
   for (int c = 0x20; c < 0x7f; ++c)
-    for (const std::string& around : {"", "a"}) {
+    for (const std::string around : {"", "a"}) {
       words.push_back(around + static_cast<char>(c) + around);
       expected += "<" + words.back() + ">";
     }

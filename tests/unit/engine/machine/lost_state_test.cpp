@@ -17,8 +17,8 @@ using namespace striate::engine;
 namespace {
 
 constexpr core::TimeGrid quarter{0.25};
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinite = std::numeric_limits<double>::infinity();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint32_t cell = 11;  // of 20: second block, not its first lane
 
 GlifParameters glif5() {
@@ -81,7 +81,7 @@ void check_found(const GlifParameters& parameters, const std::string& variable, 
 }  // namespace
 
 TEST_CASE("every variable that is no finite number is found and named") {
-  for (const double bad : {nan, infinity, -infinity}) {
+  for (const double bad : {not_a_number, infinite, -infinite}) {
     CAPTURE(bad);
     check_found(glif5(), "V_m", 4, [=](Cells& c) { c.neurons.v[cell] = bad; });
     check_found(glif5(), "I", 4, [=](Cells& c) { c.neurons.i_ext[cell] = bad; });
@@ -93,7 +93,7 @@ TEST_CASE("every variable that is no finite number is found and named") {
 }
 
 TEST_CASE("a potential that a spike resets is found all the same") {
-  check_found({}, "V_m", 4, [](Cells& c) { c.neurons.v[cell] = infinity; });  // fires, then lies at V_reset
+  check_found({}, "V_m", 4, [](Cells& c) { c.neurons.v[cell] = infinite; });  // fires, then lies at V_reset
   // Each input is finite; the second makes the potential overflow for one step.
   check_found({}, "V_m", 12, [](Cells& c) {
     c.neurons.v[cell] = 1.7e308;
@@ -105,7 +105,7 @@ TEST_CASE("a potential that a spike resets is found all the same") {
 TEST_CASE("what a refractory neuron holds is looked at too") {
   check_found({}, "I_syn (receptor 1)", 8, [](Cells& c) {
     c.neurons.refractory[cell] = 1000;
-    c.input(0, 0, nan);
+    c.input(0, 0, not_a_number);
   });
 }
 
@@ -126,7 +126,7 @@ TEST_CASE("weights that add up beyond any number end the run, and such as do not
 TEST_CASE("the first cell of a tile is named, and steps one by one find it as well") {
   for_each_kernel([](Ports mode, Isa isa) {
     Cells cells({}, mode);
-    for (const std::uint32_t lid : {3u, 4u, 19u}) cells.neurons.v[lid] = nan;
+    for (const std::uint32_t lid : {3u, 4u, 19u}) cells.neurons.v[lid] = not_a_number;
     const auto lost = cells.run(40, isa, 1);
     REQUIRE(lost.has_value());
     CHECK(lost->lid.value == 3);

@@ -111,10 +111,10 @@ void write_target_index(const h5::File& file, const std::string& group, const Ed
 }  // namespace
 
 std::uint64_t edge_file_bytes(const EdgeFile& file, std::uint64_t rows, std::uint64_t runs, bool has_weight) {
-  const std::uint64_t per_row = 8 + 8 + 4 + 2 + 4 + (has_weight ? 8 : 0) +
-                                (file.synapse_count == SynapseCount::n_syns_int64   ? 8
-                                 : file.synapse_count == SynapseCount::nsyns_uint32 ? 4
-                                                                                    : 0);
+  const std::uint64_t per_row = 8u + 8u + 4u + 2u + 4u + (has_weight ? 8u : 0u) +
+                                (file.synapse_count == SynapseCount::n_syns_int64   ? 8u
+                                 : file.synapse_count == SynapseCount::nsyns_uint32 ? 4u
+                                                                                    : 0u);
   return rows * per_row + 16 * (runs + file.source_count + 2 * file.target_count) + 20'000;
 }
 

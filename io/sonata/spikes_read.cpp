@@ -177,7 +177,7 @@ Columns columns_without_header(const std::vector<Word>& words, const Place& plac
                           words.size(), place.file, place.line);
 }
 
-std::string read_text(const std::filesystem::path& file) {
+std::string read_spike_text(const std::filesystem::path& file) {
   core::require_readable(file, "spikes are read from it");
   std::ifstream in(file, std::ios::binary);
   std::ostringstream text;
@@ -227,7 +227,7 @@ void visit_spikes_h5(const std::filesystem::path& path, const std::optional<std:
 }
 
 SpikeTrains read_spikes_csv(const std::filesystem::path& file, const std::optional<std::string>& population) {
-  const std::string text = read_text(file);
+  const std::string text = read_spike_text(file);
   SpikesByPopulation spikes;
   std::optional<Columns> columns;
   Place place{file, 0};

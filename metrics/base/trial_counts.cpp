@@ -10,7 +10,7 @@
 namespace striate::metrics {
 namespace {
 
-constexpr const char* population = "v1";
+constexpr const char* counted_population = "v1";
 
 void count_up(Count& count, const std::filesystem::path& file, std::uint64_t id) {
   if (count == std::numeric_limits<Count>::max())
@@ -49,9 +49,9 @@ std::optional<std::filesystem::path> spike_file_in(const std::filesystem::path& 
 void visit_v1_spikes(const std::filesystem::path& file,
                      const std::function<void(const io::SpikeTrains&)>& visit) {
   if (file.extension() == ".csv")
-    visit(io::read_spikes_csv(file, population));
+    visit(io::read_spikes_csv(file, counted_population));
   else
-    io::visit_spikes_h5(file, population, visit);
+    io::visit_spikes_h5(file, counted_population, visit);
 }
 
 std::vector<Count> count_spikes(const std::filesystem::path& file, const Cells& cells, const TimeBins& bins) {

@@ -195,9 +195,18 @@ Json read_json(const std::filesystem::path& path) {
   std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   if (stream.bad()) throw core::SystemError("cannot read {} (the file system refused)", path);
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
-  DocumentBuilder builder(path, text);
+  return parse_json(text, path);
+}
+
+Json parse_json(std::string_view text, const std::filesystem::path& label) {
+  DocumentBuilder builder(label, text);
   Json::sax_parse(text, &builder);
   return builder.take();
+}
+
+bool is_json_text(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && text[first] == '{';
 }
 
 JsonSection::JsonSection(const Json& object, std::filesystem::path file, std::string pointer)

@@ -2,7 +2,6 @@
 #include "engine/config/cell_model_json.hpp"
 
 #include <cmath>
-#include <string_view>
 
 #include "core/error.hpp"
 #include "engine/config/allen_glif.hpp"
@@ -37,11 +36,29 @@ void assign(std::vector<double>& target, const io::Json& value, const std::strin
   }
 }
 
-/// Calls `use` with the place in `p` that a key sets; false when NEST's model has no such key.
-template <class Use>
-bool with_key(GlifParameters& p, std::string_view key, const Use& use) {
+// The same from the numbers that a node has in nodes.h5.
+using Numbers = std::vector<double>;
+
+void assign(double& target, const Numbers& values, const std::string& key, const std::string& where) {
+  if (values.size() != 1) throw ConfigError("{} values of {} in {} (must be one)", values.size(), key, where);
+  target = values.front();
+}
+
+void assign(bool& target, const Numbers& values, const std::string& key, const std::string& where) {
+  if (values.size() != 1 || (values[0] != 0 && values[0] != 1))
+    throw ConfigError("invalid {}={} in {} (must be 0 or 1)", key, fmt::join(values, ", "), where);
+  target = values.front() == 1;
+}
+
+void assign(std::vector<double>& target, const Numbers& values, const std::string&, const std::string&) {
+  target = values;
+}
+
+/// The place in `p` that a key sets is chosen by name; false when NEST's model has no such key.
+template <class Value>
+bool assign_key(GlifParameters& p, const std::string& key, const Value& value, const std::string& where) {
   const auto set = [&](auto& target) {
-    use(target);
+    assign(target, value, key, where);
     return true;
   };
   if (key == "C_m") return set(p.C_m);
@@ -69,58 +86,33 @@ bool with_key(GlifParameters& p, std::string_view key, const Use& use) {
   if (key == "amp_slow") return set(p.amp_slow);
   if (key == "asc_init") {  // NEST stores it but starts from ASCurrents
     std::vector<double> unused;
-    use(unused);
+    assign(unused, value, key, where);
     for (const double current : unused)
-      if (!std::isfinite(current)) throw ConfigError("invalid {}={} (must be finite)", key, current);
+      if (!std::isfinite(current))
+        throw ConfigError("invalid {}={} in {} (must be finite)", key, current, where);
     return true;
   }
   return false;
 }
 
-bool assign_key(GlifParameters& p, const std::string& key, const io::Json& value, const std::string& where) {
-  return with_key(p, key, [&](auto& target) { assign(target, value, key, where); });
-}
-
-// The same from the numbers of an HDF5 row.
-void assign(double& target, const OwnParameter& own) {
-  if (own.values.size() != 1)
-    throw ConfigError("{} values of {} in {} (must be one)", own.values.size(), own.name, own.where);
-  target = own.values.front();
-}
-
-void assign(bool& target, const OwnParameter& own) {
-  if (own.values.size() != 1 || (own.values[0] != 0 && own.values[0] != 1))
-    throw ConfigError("invalid {}={} in {} (must be 0 or 1)", own.name, fmt::join(own.values, ", "),
-                      own.where);
-  target = own.values.front() == 1;
-}
-
-void assign(std::vector<double>& target, const OwnParameter& own) {
-  target = own.values;
-}
-
-/// What files must hold beyond what the machine needs.
-void validate_as_file(const GlifParameters& parameters, const std::string& where) {
-  validate(parameters, where);
-  for (const double amplitude : parameters.amp_slow)
-    if (!(amplitude > 0)) throw ConfigError("invalid amp_slow={} in {} (must be positive)", amplitude, where);
-}
-
-[[noreturn]] void fail_unknown_key(const std::string& key, const std::string& where) {
-  throw ConfigError("unknown key in {}:/{} (glif_psc_double_alpha has no such parameter) remove it", where,
-                    key);
+template <class Value>
+void set_key(GlifParameters& parameters, const std::string& key, const Value& value,
+             const std::string& where) {
+  if (!assign_key(parameters, key, value, where))
+    throw ConfigError("unknown key in {}:/{} (glif_psc_double_alpha has no such parameter) remove it", where,
+                      key);
 }
 
 }  // namespace
 
-bool is_glif_parameter(std::string_view key) {
+bool is_glif_parameter(const std::string& key) {
   GlifParameters unused;
-  return with_key(unused, key, [](auto&) {});
+  return assign_key(unused, key, Numbers{0}, "");
 }
 
 void set_glif_parameter(GlifParameters& parameters, const std::string& key, const io::Json& value,
                         const std::string& where) {
-  if (!assign_key(parameters, key, value, where)) fail_unknown_key(key, where);
+  set_key(parameters, key, value, where);
 }
 
 GlifParameters parse_glif_parameters(const io::Json& json, const std::string& where) {
@@ -133,7 +125,9 @@ GlifParameters parse_glif_parameters(const io::Json& json, const std::string& wh
         where);
   GlifParameters parameters;
   for (const auto& [key, value] : json.items()) set_glif_parameter(parameters, key, value, where);
-  validate_as_file(parameters, where);
+  validate(parameters, where);
+  for (const double amplitude : parameters.amp_slow)
+    if (!(amplitude > 0)) throw ConfigError("invalid amp_slow={} in {} (must be positive)", amplitude, where);
   return parameters;
 }
 
@@ -164,12 +158,12 @@ GlifParameters glif_parameters(const io::Json& json, const std::string& model_te
 void set_own_parameters(GlifParameters& parameters, std::span<const OwnParameter> own,
                         const std::string& model_template, const std::string& where) {
   if (known_variant(model_template, where))
-    throw ConfigError("{} changes a single parameter of {} (Allen's raw files are converted as a whole) {}",
-                      own.front().where, where, "use nest:glif_psc_double_alpha");
-  for (const auto& parameter : own)
-    if (!with_key(parameters, parameter.name, [&](auto& target) { assign(target, parameter); }))
-      fail_unknown_key(parameter.name, parameter.where);
-  validate_as_file(parameters, where);
+    throw ConfigError(
+        "{} changes a single parameter of {} (Allen's raw files are converted as a whole) use "
+        "nest:glif_psc_double_alpha",
+        own.front().where, where);
+  for (const auto& parameter : own) set_key(parameters, parameter.name, parameter.values, parameter.where);
+  validate(parameters, where);
 }
 
 GlifParameters read_glif_parameters(const std::filesystem::path& path, const std::string& model_template,

@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "engine/machine/glif_parameters.hpp"
@@ -25,7 +24,7 @@ GlifParameters glif_parameters(const io::Json& json, const std::string& model_te
 void set_glif_parameter(GlifParameters& parameters, const std::string& key, const io::Json& value,
                         const std::string& where);
 /// NEST's model has a parameter of that name.
-bool is_glif_parameter(std::string_view key);
+bool is_glif_parameter(const std::string& key);
 GlifParameters parse_glif_parameters(const io::Json& json, const std::string& where);
 
 /// A parameter that a node has for itself, from nodes.h5.

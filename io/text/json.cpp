@@ -189,6 +189,8 @@ auto one_or_many(const Json& value, const std::string& where, Convert convert) {
 
 }  // namespace
 
+Json parse_json(std::string_view text, const std::filesystem::path& label);  // of json_text.hpp
+
 Json read_json(const std::filesystem::path& path) {
   core::require_readable(path, "it is needed as input");
   std::ifstream stream(path, std::ios::binary);
@@ -202,11 +204,6 @@ Json parse_json(std::string_view text, const std::filesystem::path& label) {
   DocumentBuilder builder(label, text);
   Json::sax_parse(text, &builder);
   return builder.take();
-}
-
-bool is_json_text(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  return first != std::string_view::npos && text[first] == '{';
 }
 
 JsonSection::JsonSection(const Json& object, std::filesystem::path file, std::string pointer)

@@ -20,10 +20,6 @@ using Json = nlohmann::ordered_json;
 
 /// Throws MissingFileError; ConfigError with line and column when the text is not JSON or a key occurs twice.
 Json read_json(const std::filesystem::path& path);
-/// The same from a text, such as a cell of a table; `label` stands for the file in messages.
-Json parse_json(std::string_view text, const std::filesystem::path& label);
-/// Begins as a JSON object does; names of files never do.
-bool is_json_text(std::string_view text);
 
 /// One object of a JSON document, read key by key. Remembers which keys were asked for, so that the rest can
 /// be reported as unknown.

@@ -16,8 +16,8 @@ using SourceKind = interventions::SynapseSource::Kind;
 interventions::SynapseSource read_source(const fs::path& base, SourceKind kind, const fs::path& edge_file) {
   const auto file = base / "network" / fmt::format("{}_v1_edge_types.csv", interventions::name_of(kind));
   interventions::SynapseSource source{.kind = kind, .edge_file = edge_file, .types = {}};
-  for (const auto& type : engine::read_edge_types(io::TypeTable::read(file, "edge_type_id"),
-                                                  base / "components/synaptic_models"))
+  const engine::ReceptorPorts ports(base / "components/synaptic_models");
+  for (const auto& type : engine::read_edge_types(io::TypeTable::read(file, "edge_type_id"), ports))
     source.types.push_back({type.id, type.port, type.syn_weight});
   return source;
 }

@@ -3,12 +3,31 @@
 
 #include "core/error.hpp"
 #include "engine/config/cell_model_json.hpp"
-#include "io/sonata/type_table.hpp"
+#include "io/sonata/nodes.hpp"
 
 namespace striate::workflows {
 
+namespace {
+
+/// What goes by types would pass over values of single nodes.
+void refuse_own_values(const std::filesystem::path& nodes_file) {
+  if (!std::filesystem::exists(nodes_file)) return;
+  for (const auto& population :
+       io::read_node_populations({{.nodes_file = nodes_file, .node_types_file = {}}}))
+    for (const auto& group : population.groups) {
+      const bool has_parameters = !group.parameters.empty();
+      for (const std::string name : {"dynamics_params", "model_template", "model_type"})
+        if ((has_parameters && name == "dynamics_params") || population.has_attribute(name))
+          throw core::ConfigError("{}:{}/{} holds values of single nodes (this goes by node types alone)",
+                                  nodes_file, group.path, name);
+    }
+}
+
+}  // namespace
+
 std::vector<CellModel> read_cell_models(const std::filesystem::path& base,
                                         const std::filesystem::path& folder) {
+  refuse_own_values(base / "network" / "v1_nodes.h5");
   const auto types = io::TypeTable::read(base / "network" / "v1_node_types.csv", "node_type_id");
   std::vector<CellModel> models;
   for (std::size_t row = 0; row < types.size(); ++row) {

@@ -51,7 +51,26 @@ GlifParameters nest_defaults(NestModel model) {
   return parameters;
 }
 
-bool assign_synapse_key(GlifParameters& p, NestModel model, const std::string& key, const io::Json& value,
+// The same from the numbers that a node has in nodes.h5.
+using Numbers = std::vector<double>;
+
+void assign(double& target, const Numbers& values, const std::string& key, const std::string& where) {
+  if (values.size() != 1) throw ConfigError("{} values of {} in {} (must be one)", values.size(), key, where);
+  target = values.front();
+}
+
+void assign(bool& target, const Numbers& values, const std::string& key, const std::string& where) {
+  if (values.size() != 1 || (values[0] != 0 && values[0] != 1))
+    throw ConfigError("invalid {}={} in {} (must be 0 or 1)", key, fmt::join(values, ", "), where);
+  target = values.front() == 1;
+}
+
+void assign(std::vector<double>& target, const Numbers& values, const std::string&, const std::string&) {
+  target = values;
+}
+
+template <class Value>
+bool assign_synapse_key(GlifParameters& p, NestModel model, const std::string& key, const Value& value,
                         const std::string& where) {
   std::vector<double> numbers;
   if (model == NestModel::glif_psc) {
@@ -70,7 +89,8 @@ bool assign_synapse_key(GlifParameters& p, NestModel model, const std::string& k
 }
 
 /// The place in `p` that a key sets is chosen by name; false when NEST's model has no such key.
-bool assign_key(GlifParameters& p, NestModel model, const std::string& key, const io::Json& value,
+template <class Value>
+bool assign_key(GlifParameters& p, NestModel model, const std::string& key, const Value& value,
                 const std::string& where) {
   const auto set = [&](auto& target) {
     assign(target, value, key, where);
@@ -112,10 +132,9 @@ bool belongs_to(NestModel model, const std::string& key) {
   return assign_synapse_key(unused, model, key, io::Json::array(), "");
 }
 
-}  // namespace
-
-void set_glif_parameter(GlifParameters& parameters, const std::string& key, const io::Json& value,
-                        const std::string& where, NestModel model) {
+template <class Value>
+void set_key(GlifParameters& parameters, NestModel model, const std::string& key, const Value& value,
+             const std::string& where) {
   if (assign_key(parameters, model, key, value, where)) return;
   const bool single = model == NestModel::glif_psc;
   const std::string_view name = single ? glif_psc : glif_psc_double_alpha;
@@ -125,6 +144,19 @@ void set_glif_parameter(GlifParameters& parameters, const std::string& key, cons
         "unknown key in {}:/{} ({} has no such parameter, {} has) remove it or change the model_template",
         where, key, name, other);
   throw ConfigError("unknown key in {}:/{} ({} has no such parameter) remove it", where, key, name);
+}
+
+}  // namespace
+
+bool is_glif_parameter(const std::string& key) {
+  GlifParameters unused;
+  return assign_key(unused, NestModel::glif_psc_double_alpha, key, Numbers{0}, "") ||
+         assign_key(unused, NestModel::glif_psc, key, Numbers{0}, "");
+}
+
+void set_glif_parameter(GlifParameters& parameters, const std::string& key, const io::Json& value,
+                        const std::string& where, NestModel model) {
+  set_key(parameters, model, key, value, where);
 }
 
 NestModel nest_model_of_keys(const io::Json& json) {
@@ -172,6 +204,19 @@ GlifParameters glif_parameters(const io::Json& json, const std::string& model_te
   const auto kind = model_kind(model_template, file);
   if (const auto* variant = std::get_if<AllenVariant>(&kind)) return convert_allen_glif(json, *variant, file);
   return parse_glif_parameters(json, file, std::get<NestModel>(kind));
+}
+
+void set_own_parameters(GlifParameters& parameters, std::span<const OwnParameter> own,
+                        const std::string& model_template, const std::string& where) {
+  const auto kind = model_kind(model_template, where);
+  if (std::holds_alternative<AllenVariant>(kind))
+    throw ConfigError(
+        "{} changes a single parameter of {} (Allen's raw files are converted as a whole) use "
+        "nest:glif_psc_double_alpha",
+        own.front().where, where);
+  for (const auto& parameter : own)
+    set_key(parameters, std::get<NestModel>(kind), parameter.name, parameter.values, parameter.where);
+  validate(parameters, where);
 }
 
 GlifParameters read_glif_parameters(const std::filesystem::path& path, const std::string& model_template,

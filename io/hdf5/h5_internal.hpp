@@ -22,6 +22,12 @@ Handle open_dataset(const File& file, const std::string& dataset);
 Handle open_object(const File& file, const std::string& object);
 TypeClass type_class(hid_t type);
 
+/// Throws FormatError for extents far beyond what the file can hold.
+void check_extent(const File& file, const std::string& dataset, const DatasetInfo& info);
+/// Throws FormatError unless rows [first, first + count) of `rows` exist.
+void require_rows(const File& file, const std::string& dataset, std::uint64_t first, std::uint64_t count,
+                  std::uint64_t rows);
+
 /// A write that failed: the disk is full or gone.
 template <class Result>
 Result check_write(Result result, const File& file, const std::string& object, const char* what) {

@@ -7,7 +7,9 @@
 
 namespace striate::io::h5 {
 
+using internal::check_extent;
 using internal::check_write;
+using internal::require_rows;
 using internal::where;
 
 bool holds_bytes(const File& file, const std::string& dataset) {
@@ -102,5 +104,55 @@ template std::vector<double> read_pictures(const File&, const std::string&, std:
 template std::vector<float> read_pictures(const File&, const std::string&, std::uint64_t, std::uint64_t);
 template std::vector<std::uint8_t> read_pictures(const File&, const std::string&, std::uint64_t,
                                                  std::uint64_t);
+
+namespace {
+
+/// Fixed-length texts end at a zero byte or, as Fortran writes them, in blanks.
+std::string fixed_text(std::string text, H5T_str_t padding) {
+  text = text.substr(0, text.find('\0'));
+  if (padding == H5T_STR_SPACEPAD) text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::string> read_string_rows(const File& file, const std::string& dataset, std::uint64_t first,
+                                          std::uint64_t count) {
+  const auto info = dataset_info(file, dataset);
+  if (info.type != TypeClass::string || info.shape.size() != 1)
+    throw core::FormatError("wrong type of {} (a list of strings is needed)", where(file, dataset));
+  check_extent(file, dataset, info);
+  require_rows(file, dataset, first, count, info.shape[0]);
+  std::vector<std::string> result;
+  if (count == 0) return result;
+  const Handle handle = internal::open_dataset(file, dataset);
+  const Handle stored(H5Dget_type(handle.get()), H5Tclose);
+  const Handle space(H5Dget_space(handle.get()), H5Sclose);
+  const hsize_t offset[] = {first}, extent[] = {count};
+  H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, offset, nullptr, extent, nullptr);
+  const Handle memory(H5Screate_simple(1, extent, nullptr), H5Sclose);
+  const auto read_into = [&](hid_t type, void* buffer) {
+    if (H5Dread(handle.get(), type, memory.get(), space.get(), H5P_DEFAULT, buffer) < 0)
+      throw core::FormatError("cannot read {} ({})", where(file, dataset), last_error());
+  };
+  if (H5Tis_variable_str(stored.get()) > 0) {
+    const Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
+    H5Tset_size(type.get(), H5T_VARIABLE);
+    H5Tset_cset(type.get(), H5Tget_cset(stored.get()));
+    std::vector<char*> texts(count, nullptr);
+    read_into(type.get(), texts.data());
+    for (char* text : texts) {
+      result.emplace_back(text == nullptr ? "" : text);
+      H5free_memory(text);
+    }
+    return result;
+  }
+  std::string bytes(count * info.item_bytes, '\0');
+  read_into(stored.get(), bytes.data());
+  for (std::size_t i = 0; i < count; ++i)
+    result.push_back(
+        fixed_text(bytes.substr(i * info.item_bytes, info.item_bytes), H5Tget_strpad(stored.get())));
+  return result;
+}
 
 }  // namespace striate::io::h5

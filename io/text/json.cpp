@@ -189,13 +189,19 @@ auto one_or_many(const Json& value, const std::string& where, Convert convert) {
 
 }  // namespace
 
+Json parse_json(std::string_view text, const std::filesystem::path& label);  // of json_text.hpp
+
 Json read_json(const std::filesystem::path& path) {
   core::require_readable(path, "it is needed as input");
   std::ifstream stream(path, std::ios::binary);
   std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   if (stream.bad()) throw core::SystemError("cannot read {} (the file system refused)", path);
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
-  DocumentBuilder builder(path, text);
+  return parse_json(text, path);
+}
+
+Json parse_json(std::string_view text, const std::filesystem::path& label) {
+  DocumentBuilder builder(label, text);
   Json::sax_parse(text, &builder);
   return builder.take();
 }

@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "io/sonata/node_texts.hpp"
 #include "lgn/filters/filter_model.hpp"
 
 namespace striate::lgn {
@@ -18,7 +19,8 @@ constexpr double largest_degrees = 10'000;  // positions and sizes beyond this a
 /// Looks columns up once and answers node by node, with errors that name file, node and column.
 class NodeReader {
  public:
-  explicit NodeReader(const io::NodePopulation& nodes) : nodes_(nodes) {}
+  explicit NodeReader(const io::NodePopulation& nodes)
+      : nodes_(nodes), dynamics_params_(nodes, "dynamics_params") {}
 
   std::string where(std::size_t node) const {
     return fmt::format("node {} of {}:/nodes/{}", nodes_.node_id[node], nodes_.nodes_file, nodes_.name);
@@ -35,19 +37,9 @@ class NodeReader {
 
   bool has(const char* name) { return column(name) != nullptr; }
 
-  /// Text of a type column or of a per-node attribute; nullopt where there is none.
-  std::optional<std::string> text(std::size_t node, const char* name) {
-    const auto known = texts_.find(name);
-    const auto& slot = known != texts_.end() ? known->second : (texts_[name] = nodes_.column(name));
-    if (!slot) return std::nullopt;
-    const auto* values = std::get_if<std::vector<std::string>>(&*slot);
-    if (values == nullptr || (*values)[node].empty() || (*values)[node] == "NULL") return std::nullopt;
-    return (*values)[node];
-  }
-
   /// The file that dynamics_params names for this node, read once for all nodes that share it.
-  const FilterModel* model(std::size_t node, const std::optional<std::filesystem::path>& folder) {
-    const auto name = text(node, "dynamics_params");
+  const FilterModel* model(std::uint32_t node, const std::optional<std::filesystem::path>& folder) {
+    const auto name = dynamics_params_.of(node);
     if (!name) return nullptr;
     if (!folder)
       throw core::FormatError(
@@ -85,8 +77,8 @@ class NodeReader {
   }
 
   const io::NodePopulation& nodes_;
+  io::NodeTexts dynamics_params_;
   std::unordered_map<std::string, std::optional<std::vector<double>>> columns_;
-  std::unordered_map<std::string, std::optional<io::NodeColumn>> texts_;
   std::unordered_map<std::string, FilterModel> models_;
 };
 
@@ -180,16 +172,36 @@ void append_subfields(NodeReader& reader, std::size_t node, const TwoSubfieldCla
   units.push_back(on);
 }
 
-/// "lgnmodel:NAME" of the model_template column, else pop_name.
-std::string class_of(NodeReader& reader, std::size_t node) {
-  if (const auto model = reader.text(node, "model_template")) {
-    const auto colon = model->find(':');
-    return colon == std::string::npos ? *model : model->substr(colon + 1);
+/// "lgnmodel:NAME" of the model_template column, else pop_name; a node's own before its type's.
+class ClassNames {
+ public:
+  explicit ClassNames(const io::NodePopulation& nodes)
+      : model_template_(nodes, "model_template"), pop_name_(nodes, "pop_name") {}
+
+  std::string of(std::uint32_t node, const NodeReader& reader) const {
+    if (const auto model = model_template_.of(node)) {
+      const auto colon = model->find(':');
+      return colon == std::string::npos ? *model : model->substr(colon + 1);
+    }
+    const auto name = pop_name_.of(node);
+    if (!name)
+      throw core::FormatError("no pop_name for {} (it says which LGN class a cell has)", reader.where(node));
+    return *name;
   }
-  const auto name = reader.text(node, "pop_name");
-  if (!name)
-    throw core::FormatError("no pop_name for {} (it says which LGN class a cell has)", reader.where(node));
-  return *name;
+
+ private:
+  io::NodeTexts model_template_, pop_name_;
+};
+
+/// Kernels stand in columns; values that would be passed over are refused.
+void refuse_parameters(const io::NodePopulation& nodes) {
+  for (const auto& group : nodes.groups)
+    if (!group.parameters.empty())
+      throw core::FormatError(
+          "{}:{}/dynamics_params/{} holds values of single cells (kernels of LGN cells are columns of {}) "
+          "move "
+          "it there",
+          nodes.nodes_file, group.path, group.parameters.front(), group.path);
 }
 
 /// Columns that BMTK's loader uses and this one does not.
@@ -218,13 +230,15 @@ std::uint32_t class_index(std::vector<std::string>& classes, const std::string& 
 Cells make_cells(const io::NodePopulation& nodes,
                  const std::optional<std::filesystem::path>& filter_models_dir) {
   Cells result{.population = nodes.name, .classes = {}, .cells = {}, .units = {}};
-  std::vector<std::size_t> order(nodes.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::sort(order, {}, [&](std::size_t node) { return nodes.node_id[node]; });
+  std::vector<std::uint32_t> order(nodes.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::ranges::sort(order, {}, [&](std::uint32_t node) { return nodes.node_id[node]; });
+  refuse_parameters(nodes);
   NodeReader reader(nodes);
   warn_of_ignored(reader, nodes);
-  for (const std::size_t node : order) {
-    const std::string name = class_of(reader, node);
+  const ClassNames class_names(nodes);
+  for (const std::uint32_t node : order) {
+    const std::string name = class_names.of(node, reader);
     Cell cell{.node_id = nodes.node_id[node],
               .first_unit = static_cast<std::uint32_t>(result.units.size()),
               .unit_count = 1,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/metrics/metrics_kinds.hpp"
 #include "core/log.hpp"
+#include "core/network_paths.hpp"
 #include "engine/network/weight_rules.hpp"
 #include "interventions/adjustment.hpp"
 #include "io/text/shipped_configs.hpp"
@@ -14,17 +15,19 @@ namespace {
 using Kind = interventions::SynapseSource::Kind;
 
 interventions::SynapseSource read_source(const fs::path& base, Kind kind, const fs::path& edge_file) {
-  const auto file = base / "network" / fmt::format("{}_v1_edge_types.csv", interventions::name_of(kind));
+  const core::NetworkPaths paths{base};
+  const auto file = paths.edge_types(interventions::name_of(kind));
   interventions::SynapseSource source{.kind = kind, .edge_file = edge_file, .types = {}};
-  for (const auto& type : engine::read_edge_types(io::TypeTable::read(file, "edge_type_id"),
-                                                  base / "components/synaptic_models"))
+  for (const auto& type :
+       engine::read_edge_types(io::TypeTable::read(file, "edge_type_id"), paths.synaptic_models()))
     source.types.push_back({type.id, type.port, type.syn_weight});
   return source;
 }
 
 interventions::TimeConstants read_time_constants(const fs::path& base) {
   interventions::TimeConstants constants;
-  for (const auto& [id, parameters] : workflows::read_cell_models(base, base / "components/cell_models")) {
+  for (const auto& [id, parameters] :
+       workflows::read_cell_models(base, core::NetworkPaths{base}.cell_models())) {
     auto& taus = constants[id];
     for (std::size_t port = 0; port < parameters.tau_syn_fast.size(); ++port)
       taus.push_back(parameters.tau_syn_fast[port] +
@@ -99,8 +102,8 @@ core::ExitCode run_adjust(const Arguments& arguments, const core::Comm& world) {
   const auto cells = metrics::read_cells(call->base, call->core);
   const auto charges =
       interventions::charges(cells,
-                             {read_source(call->base, Kind::bkg, network / "bkg_v1_edges.h5"),
-                              read_source(call->base, Kind::lgn, network / "lgn_v1_edges.h5"),
+                             {read_source(call->base, Kind::bkg, paths.edges(core::background_population)),
+                              read_source(call->base, Kind::lgn, paths.edges(core::lgn_population)),
                               read_source(call->base, Kind::v1, edge_file)},
                              read_time_constants(call->base), world);
   if (!world.is_root()) return core::ExitCode::done;

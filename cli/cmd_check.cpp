@@ -7,7 +7,6 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <iostream>
 
 #include "cli/arguments/command.hpp"
@@ -18,6 +17,7 @@
 #include "io/check/check_files.hpp"
 #include "io/hdf5/content_hash.hpp"
 #include "io/hdf5/h5.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::cli {
 namespace {
@@ -45,10 +45,8 @@ void check_h5(const fs::path& path, Problems& problems) {
 /// The columns in a CSV's header tell what it holds.
 void check_csv(const fs::path& path, Problems& problems) {
   core::attempt(&problems, [&] {
-    core::require_readable(path, "it is to be checked");
-    std::string header;
-    std::ifstream stream(path);
-    std::getline(stream, header);
+    const std::string text = io::read_text_file(path, "it is to be checked");
+    const std::string_view header = std::string_view(text).substr(0, text.find('\n'));
     const auto has = [&](const char* column) { return header.find(column) != std::string::npos; };
     if (has("src_property"))
       engine::read_modfile(path);
@@ -61,7 +59,7 @@ void check_csv(const fs::path& path, Problems& problems) {
   });
 }
 
-CheckResult check_json(const fs::path& path, int ranks) {
+CheckResult check_json(const fs::path& path, const core::Ranks& ranks) {
   CheckResult result;
   bool is_config = false;
   const bool readable = core::attempt(&result.problems, [&] {
@@ -75,7 +73,7 @@ CheckResult check_json(const fs::path& path, int ranks) {
   return result;
 }
 
-CheckResult check_path(const fs::path& path, int ranks) {
+CheckResult check_path(const fs::path& path, const core::Ranks& ranks) {
   if (!fs::exists(path))
     throw core::MissingFileError("no such file or directory {} (it is to be checked) check the path", path);
   if (fs::is_directory(path)) return engine::check_network(path, ranks);
@@ -92,14 +90,15 @@ const char* plural(std::size_t count) {
   return count == 1 ? "" : "s";
 }
 
-void print(const CheckResult& result, const fs::path& path, int ranks) {
+void print(const CheckResult& result, const fs::path& path) {
   const auto& problems = result.problems;
   for (const auto& problem : problems.errors) std::cout << "wrong   " << problem.text << '\n';
   for (const auto& note : problems.notes) std::cout << "note    " << note << '\n';
   if (result.memory)
     std::cout << fmt::format("memory  about {} on each of {} rank{} ({} synapses)\n",
-                             core::human_bytes(result.memory->bytes_per_rank), ranks,
-                             plural(static_cast<std::size_t>(ranks)), result.memory->synapses);
+                             core::human_bytes(result.memory->bytes_per_rank), result.memory->ranks.total,
+                             plural(static_cast<std::size_t>(result.memory->ranks.total)),
+                             result.memory->synapses);
   if (problems.empty())
     std::cout << fmt::format("{}: nothing wrong\n", path);
   else
@@ -178,13 +177,14 @@ ExitCode run_check(const Arguments& arguments, const core::Comm& world) {
   if (!values) return ExitCode::done;
   const fs::path path = (*values)["path"].as<std::vector<std::string>>().front();
   const bool hash = values->count("hash") != 0;
+  const auto ranks = core::ranks_of(world);
   const auto work = [&] {
     if (hash) {
       print_hashes(path);
       return ExitCode::done;
     }
-    const auto result = check_path(path, world.size());
-    print(result, path, world.size());
+    const auto result = check_path(path, ranks);
+    print(result, path);
     return result.problems.code();
   };
   if (world.is_null()) return run_isolated(path, work);

@@ -2,6 +2,7 @@
 #include "workflows/cell_models.hpp"
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "engine/config/cell_model_json.hpp"
 #include "io/sonata/type_table.hpp"
 
@@ -9,7 +10,8 @@ namespace striate::workflows {
 
 std::vector<CellModel> read_cell_models(const std::filesystem::path& base,
                                         const std::filesystem::path& folder) {
-  const auto types = io::TypeTable::read(base / "network" / "v1_node_types.csv", "node_type_id");
+  const auto types =
+      io::TypeTable::read(core::NetworkPaths{base}.node_types(core::v1_population), "node_type_id");
   std::vector<CellModel> models;
   for (std::size_t row = 0; row < types.size(); ++row) {
     const auto id = types.ids()[row];

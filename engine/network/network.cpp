@@ -56,9 +56,9 @@ struct NodeTypeInfo {
 };
 
 NodeTypeInfo read_node_type(const io::NodePopulation& population, std::size_t node, ModelReader& models) {
-  const std::string where =
-      fmt::format("node type {} of population '{}' in {}", population.node_type_id[node], population.name,
-                  population.types.path().empty() ? population.nodes_file : population.types.path());
+  const std::string where = fmt::format(
+      "node type {} of population '{}' in {}", population.text(node, "node_type_id").value(), population.name,
+      population.types.path().empty() ? population.nodes_file : population.types.path());
   const auto model_type = population.text(node, "model_type");
   if (!model_type) throw core::ConfigError("no model_type for {} (SONATA demands one)", where);
   if (parse_model_type(*model_type, where) == NodeKind::virtual_node) return {NodeKind::virtual_node, 0};

@@ -13,7 +13,7 @@ std::string label_of(const io::NodePopulation& population, std::uint32_t node) {
   const std::uint32_t row = population.type_row[node];
   if (row < population.types.size())
     if (const auto name = population.types.text(row, "pop_name")) return std::string(*name);
-  return fmt::format("type {}", population.node_type_id[node]);
+  return fmt::format("type {}", population.text(node, "node_type_id").value());
 }
 
 }  // namespace

@@ -12,9 +12,9 @@ namespace po = boost::program_options;
 namespace fs = std::filesystem;
 namespace {
 
-using Kind = interventions::SynapseSource::Kind;
+using SourceKind = interventions::SynapseSource::Kind;
 
-interventions::SynapseSource read_source(const fs::path& base, Kind kind, const fs::path& edge_file) {
+interventions::SynapseSource read_source(const fs::path& base, SourceKind kind, const fs::path& edge_file) {
   const core::NetworkPaths paths{base};
   const auto file = paths.edge_types(interventions::name_of(kind));
   interventions::SynapseSource source{.kind = kind, .edge_file = edge_file, .types = {}};
@@ -102,9 +102,9 @@ core::ExitCode run_adjust(const Arguments& arguments, const core::Comm& world) {
   const auto cells = metrics::read_cells(call->base, call->core);
   const auto charges =
       interventions::charges(cells,
-                             {read_source(call->base, Kind::bkg, paths.edges(core::background_population)),
-                              read_source(call->base, Kind::lgn, paths.edges(core::lgn_population)),
-                              read_source(call->base, Kind::v1, edge_file)},
+                             {read_source(call->base, SourceKind::bkg, paths.edges(core::background_population)),
+                              read_source(call->base, SourceKind::lgn, paths.edges(core::lgn_population)),
+                              read_source(call->base, SourceKind::v1, edge_file)},
                              read_time_constants(call->base), world);
   if (!world.is_root()) return core::ExitCode::done;
   const auto currents = interventions::currents(charges, reference);

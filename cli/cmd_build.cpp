@@ -16,7 +16,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-Interface make_interface() {
+Interface build_interface() {
   Interface interface {
     .usage = "striate build NAME|FILE.yaml [-o BASE] [options]",
     .description =
@@ -66,7 +66,7 @@ int deflate_level(const po::variables_map& values) {
 }  // namespace
 
 core::ExitCode run_build(const Arguments& arguments, const core::Comm& world) {
-  const auto values = parse(make_interface(), arguments, world);
+  const auto values = parse(build_interface(), arguments, world);
   if (!values) return core::ExitCode::done;
   const auto name = (*values)["network"].as<std::vector<std::string>>().front();
   const int deflate = deflate_level(*values);

@@ -4,7 +4,7 @@
 namespace striate::cli {
 namespace {
 
-constexpr Command kinds[] = {
+constexpr Command job_kinds[] = {
     {"make", "writes the jobs of a paradigm's runs, and submits them", run_jobs_make},
     {"status", "says what is done, what failed and what is missing", run_jobs_status},
     {"continue", "writes jobs for what is not done, and submits them", run_jobs_continue},
@@ -21,7 +21,7 @@ core::ExitCode run_jobs(const Arguments& arguments, const core::Comm& world) {
        .description =
            "Jobs for a cluster with SLURM. 'striate jobs KIND --help' shows the options of each kind:",
        .noun = "kind"},
-      kinds, arguments, world);
+      job_kinds, arguments, world);
 }
 
 }  // namespace striate::cli

@@ -4,7 +4,7 @@
 namespace striate::cli {
 namespace {
 
-constexpr Command kinds[] = {
+constexpr Command metrics_kinds[] = {
     {"odsi", "orientation and direction selectivity from drifting gratings", run_metrics_odsi},
     {"rates", "firing rates in any window, by cell and by type", run_metrics_rates},
     {"similarity", "1 - KS distance to Neuropixels recordings by cell type", run_metrics_similarity},
@@ -33,7 +33,7 @@ core::ExitCode run_metrics(const Arguments& arguments, const core::Comm& world) 
                                   "(plain, bio_trained, …).\n'striate metrics KIND --help' shows the options "
                                   "of each kind:",
                    .noun = "analysis"},
-                  kinds, arguments, world);
+                  metrics_kinds, arguments, world);
 }
 
 }  // namespace striate::cli

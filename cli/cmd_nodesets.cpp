@@ -28,7 +28,7 @@ struct NodeSetKind {
   Takes takes;
 };
 
-constexpr NodeSetKind kinds[] = {
+constexpr NodeSetKind node_set_kinds[] = {
     {"outgoing-weight", "thirds of each layer by summed |weight| of outgoing connections",
      [](const NodeSetRequest& request, const core::Comm& world) {
        return interventions::make_ranked_sets(request, {}, world);
@@ -168,7 +168,8 @@ core::ExitCode run_nodesets(const Arguments& arguments, const core::Comm& world)
                            "'striate nodesets KIND --help' shows the options of each kind:",
                        .options = {},
                        .positional = {"kind"}};
-    for (const auto& kind : kinds) overview.description += fmt::format("\n  {:<20} {}", kind.name, kind.help);
+    for (const auto& kind : node_set_kinds)
+      overview.description += fmt::format("\n  {:<20} {}", kind.name, kind.help);
     overview.description += fmt::format("\n  {:<20} {}", "silence", silence_help);
     parse(overview, arguments, world);
     return core::ExitCode::done;
@@ -177,7 +178,7 @@ core::ExitCode run_nodesets(const Arguments& arguments, const core::Comm& world)
   const Arguments rest(arguments.begin() + 1, arguments.end());
   if (name == "silence") return run_silence(rest, world);
   std::vector<std::string> names{"silence"};
-  for (const auto& kind : kinds) {
+  for (const auto& kind : node_set_kinds) {
     if (name == kind.name) return run_kind(kind, rest, world);
     names.emplace_back(kind.name);
   }

@@ -9,13 +9,13 @@ namespace striate::cli {
 namespace po = boost::program_options;
 namespace {
 
-struct Kind {
+struct PictureKind {
   const char* name;
   const char* arguments;
   const char* help;
   std::filesystem::path (*draw)(const PlotRequest&);
 };
-constexpr Kind activity_kinds[] = {
+constexpr PictureKind activity_kinds[] = {
     {"stimulus", "CONFIG.json", "frames of what an LGN configuration shows", plot_stimulus},
     {"lgn", "BASE", "mean rate of each LGN class over time, and a raster", plot_lgn},
     {"raster", "BASE [OPT]", "spikes of BASE/output_OPT (OPT: plain) and population rates", plot_raster}};
@@ -23,7 +23,7 @@ constexpr Kind activity_kinds[] = {
 std::string description() {
   std::string text =
       "Draws a picture with gnuplot; its suffix (.png, .svg, .pdf) says in which format.\nFrom runs:\n";
-  for (const Kind& kind : activity_kinds)
+  for (const PictureKind& kind : activity_kinds)
     text += fmt::format("  {:<31} {}\n", fmt::format("{} {}", kind.name, kind.arguments), kind.help);
   text += "From what 'striate metrics' wrote:";
   for (const auto& kind : figure_kinds())
@@ -104,7 +104,7 @@ core::ExitCode run_plot(const Arguments& arguments, const core::Comm& world) {
   const auto figure = std::ranges::find_if(figures, same_name);
   if (activity == std::end(activity_kinds) && figure == figures.end()) {
     Texts names;
-    for (const Kind& each : activity_kinds) names.emplace_back(each.name);
+    for (const PictureKind& each : activity_kinds) names.emplace_back(each.name);
     for (const auto& each : figures) names.emplace_back(each.name);
     throw core::UsageError("unknown picture '{}' (see 'striate plot --help'){}", name,
                            core::did_you_mean(name, names));

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "core/error.hpp"
+#include "core/nan.hpp"
 #include "core/text.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/delimited_table.hpp"
@@ -18,7 +19,7 @@ namespace striate::interventions {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr const char* weight_column = "syn_weight";
 
 /// N of "node_type_id=='N'".

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/nan.hpp"
 #include "core/network_paths.hpp"
 #include "core/text.hpp"
 #include "io/sonata/type_table.hpp"
@@ -20,7 +20,7 @@ namespace striate::interventions {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 
 std::map<std::string, std::vector<std::uint64_t>> models_of_types(const io::TypeTable& types) {
   std::map<std::string, std::vector<std::uint64_t>> models;

@@ -97,7 +97,8 @@ EdgeRows make_lgn_edges(const NetworkSpec& spec, const V1Nodes& nodes, const Lgn
 }
 
 EdgeRows make_background_edges(const NetworkSpec& spec, Targets targets) {
-  EdgeRows rows = begin_rows(targets, static_cast<double>(targets.size()) * spec.background.connections);
+  EdgeRows rows = begin_rows(
+      targets, static_cast<double>(targets.size()) * static_cast<double>(spec.background.connections));
   for (const auto target : targets) {
     sample_background(spec.background, spec.seed, target, rows.source);
     rows.end_target();

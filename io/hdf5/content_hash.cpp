@@ -26,7 +26,7 @@ using h5::internal::read_values;
 using h5::internal::require_believable;
 using h5::internal::where;
 
-constexpr std::size_t block_bytes = 4 << 20;
+constexpr std::size_t hashed_block_bytes = 4 << 20;
 
 class Sha256 {
  public:
@@ -58,7 +58,7 @@ class Sha256 {
 
 void hash_bytes(const std::filesystem::path& path, Sha256& hash) {
   std::ifstream in(path, std::ios::binary);
-  std::vector<char> block(block_bytes);
+  std::vector<char> block(hashed_block_bytes);
   while (in) {
     in.read(block.data(), static_cast<std::streamsize>(block.size()));
     hash.add(block.data(), static_cast<std::size_t>(in.gcount()));
@@ -168,7 +168,7 @@ void hash_dataset(const h5::File& file, const std::string& path, Sha256& hash) {
       static_cast<std::uint64_t>(check_read(H5Sget_simple_extent_npoints(space.get()), file, path));
   if (count == 0) return;
   const std::uint64_t rows = shape.empty() ? 1 : shape[0], per_row = count / rows;
-  const std::uint64_t block = std::max<std::uint64_t>(1, block_bytes / (per_row * type.size));
+  const std::uint64_t block = std::max<std::uint64_t>(1, hashed_block_bytes / (per_row * type.size));
   std::vector<char> values;
   for (std::uint64_t first = 0; first < rows; first += block) {
     const auto taken = std::min(block, rows - first);

@@ -26,7 +26,8 @@ double bin_time_ms(std::uint64_t bin) {
 
 /// NumPy's legacy random_sample(): 53 bits of two outputs.
 double legacy_uniform(std::mt19937& generator) {
-  const std::uint32_t high = generator() >> 5, low = generator() >> 6;
+  const auto high = static_cast<std::uint32_t>(generator() >> 5),
+             low = static_cast<std::uint32_t>(generator() >> 6);
   return (high * 67108864.0 + low) / 9007199254740992.0;
 }
 

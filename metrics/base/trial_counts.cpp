@@ -11,8 +11,6 @@
 namespace striate::metrics {
 namespace {
 
-constexpr const char* population = core::v1_population;
-
 void count_up(Count& count, const std::filesystem::path& file, std::uint64_t id) {
   if (count == std::numeric_limits<Count>::max())
     throw core::FormatError("more than {} spikes of node {} in one window of {} (no cell fires so often)",
@@ -56,9 +54,9 @@ void visit_v1_spikes(const std::filesystem::path& file, const Cells& cells, cons
     visit(spikes, rows);
   };
   if (file.extension() == ".csv")
-    with_rows(io::read_spikes_csv(file, population));
+    with_rows(io::read_spikes_csv(file, core::v1_population));
   else
-    io::visit_spikes_h5(file, population, with_rows);
+    io::visit_spikes_h5(file, core::v1_population, with_rows);
 }
 
 std::vector<Count> count_spikes(const std::filesystem::path& file, const Cells& cells, const TimeBins& bins) {

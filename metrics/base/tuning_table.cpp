@@ -6,12 +6,13 @@
 #include <limits>
 
 #include "core/error.hpp"
+#include "core/nan.hpp"
 #include "core/text.hpp"
 
 namespace striate::metrics {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 
 }  // namespace
 

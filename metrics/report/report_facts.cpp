@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
 
 #include "core/error.hpp"
+#include "core/nan.hpp"
 #include "core/version.hpp"
 #include "io/paradigm/fixed_protocols.hpp"
 #include "io/text/json.hpp"
@@ -21,14 +21,14 @@ namespace striate::metrics {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 
 RunsReport runs_of(const std::string& what, const std::vector<io::Trial>& trials) {
   RunsReport runs{.what = what,
                   .where = trials.front().run_directory.parent_path(),
                   .found = 0,
                   .expected = trials.size()};
-  for (const auto& trial : trials) runs.found += spike_file_in(trial.run_directory) ? 1 : 0;
+  for (const auto& trial : trials) runs.found += spike_file_in(trial.run_directory) ? 1u : 0u;
   return runs;
 }
 
@@ -93,7 +93,7 @@ RateSummary summary_of(const std::vector<double>& rates, const std::vector<std::
   for (const auto row : rows) {
     if (rates.empty() || std::isnan(rates[row])) continue;
     sum += rates[row];
-    zeros += rates[row] == 0 ? 1 : 0;
+    zeros += rates[row] == 0 ? 1u : 0u;
     ++count;
   }
   if (count == 0) return {};

@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <numeric>
 
 #include "core/draws.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/nan.hpp"
 #include "core/progress.hpp"
 #include "core/random.hpp"
 #include "metrics/base/cell_types.hpp"
@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 
 /// FNV-1a: a number for each name, so that a draw depends on nothing else.
 std::uint64_t number_of(const std::string& name) {
@@ -235,7 +235,7 @@ std::vector<std::uint32_t> draw_cells(std::span<const std::uint32_t> from, std::
 
 double fraction_right(std::span<const std::int32_t> found, std::span<const std::int32_t> shown) {
   std::size_t right = 0;
-  for (std::size_t i = 0; i < shown.size(); ++i) right += found[i] == shown[i] ? 1 : 0;
+  for (std::size_t i = 0; i < shown.size(); ++i) right += found[i] == shown[i] ? 1u : 0u;
   return shown.empty() ? nan : static_cast<double>(right) / static_cast<double>(shown.size());
 }
 

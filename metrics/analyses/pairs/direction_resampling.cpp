@@ -9,6 +9,7 @@
 
 #include "core/draws.hpp"
 #include "core/error.hpp"
+#include "core/nan.hpp"
 #include "core/random.hpp"
 #include "core/text.hpp"
 #include "io/text/delimited_table.hpp"
@@ -20,7 +21,7 @@ namespace striate::metrics {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr std::int64_t least_connections = 10, most_draws = 100'000'000;
 const TypePair all_pairs{"E", "E"};
 

@@ -8,6 +8,7 @@
 
 #include "core/draws.hpp"
 #include "core/error.hpp"
+#include "core/nan.hpp"
 #include "core/random.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/output.hpp"
@@ -17,7 +18,7 @@
 namespace striate::metrics {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr double group_mean = 68, group_deviation = 10;  // cells in a group, as in the reference
 using SpikeTimes = std::vector<std::vector<double>>;
 

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <optional>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/nan.hpp"
 #include "core/progress.hpp"
 #include "io/paradigm/fixed_protocols.hpp"
 #include "io/text/json.hpp"
@@ -22,7 +22,7 @@ namespace striate::metrics {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr const char* shown_contrast = "0.8";
 constexpr const char* shown_angle = "0";
 constexpr std::size_t shown_frequencies = 101;  // 0 to 100 Hz

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/nan.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/math/statistics.hpp"
@@ -16,7 +16,7 @@ namespace striate::metrics {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr std::size_t blanks = io::blank_trials, directions = io::grating_directions,
                       repetitions = io::contrast_trials,
                       evoked_trials = directions * contrast_levels * repetitions;

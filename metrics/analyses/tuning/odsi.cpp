@@ -3,17 +3,17 @@
 
 #include <cmath>
 #include <complex>
-#include <limits>
 #include <numbers>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/nan.hpp"
 #include "metrics/math/statistics.hpp"
 
 namespace striate::metrics {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr double degrees_per_radian = 180 / std::numbers::pi;
 constexpr double direction_step = 360.0 / io::grating_directions;
 enum Bin { evoked, spontaneous };
@@ -73,7 +73,8 @@ Table rate_table(const std::vector<CellRates>& rates, const Cells& cells, const 
     append(deviations, gathered([&](const CellRates& cell) { return cell.deviation[k]; }));
     append(spontaneous_rates, gathered([&](const CellRates& cell) { return cell.spontaneous[k]; }));
     if (!comm.is_root()) continue;
-    angles.insert(angles.end(), cells.size(), static_cast<std::int64_t>(k * direction_step));
+    angles.insert(angles.end(), cells.size(),
+                  static_cast<std::int64_t>(static_cast<double>(k) * direction_step));
     const auto all = ids_of(cells);
     ids.insert(ids.end(), all.begin(), all.end());
   }

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include "core/draws.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/nan.hpp"
 #include "core/random.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/trial_counts.hpp"
@@ -18,7 +18,7 @@
 namespace striate::metrics {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 
 /// How often each value is drawn when as many as there are are drawn with replacement.
 std::vector<std::uint32_t> resample(std::size_t size, core::RandomStream& random) {

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include "core/error.hpp"
+#include "core/nan.hpp"
 #include "core/network_paths.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/json.hpp"
@@ -20,7 +20,7 @@ namespace striate::metrics {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr const char* metric_names[] = {"Ave_Rate(Hz)", "OSI", "DSI", "dg_sparsity"};
 constexpr std::size_t metric_count = std::size(metric_names);
 

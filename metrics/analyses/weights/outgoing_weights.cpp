@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "core/nan.hpp"
 #include "metrics/base/cell_sums.hpp"
 #include "metrics/base/cell_types.hpp"
 
@@ -14,7 +14,7 @@ namespace striate::metrics {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr CohortLevel levels[] = {CohortLevel::high, CohortLevel::mid, CohortLevel::low};
 constexpr std::size_t level_count = std::size(levels);
 

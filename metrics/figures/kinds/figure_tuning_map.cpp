@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include "core/error.hpp"
+#include "core/nan.hpp"
 #include "io/paradigm/fixed_protocols.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/network_name.hpp"
@@ -17,8 +17,8 @@
 namespace striate::metrics {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t directions = io::grating_directions, most_rows = 90, columns = 5;
+using core::nan;
+constexpr std::size_t directions = io::grating_directions, most_rows = 90, map_columns = 5;
 
 /// [cell * directions + direction], Hz; NaN where the file has no row.
 std::vector<double> read_rates(const FigureRequest& request, const Cells& cells) {
@@ -81,7 +81,7 @@ Figure tuning_map_figure(const FigureRequest& request) {
     });
   }
   sort_types(types);
-  const std::size_t grid_rows = (types.size() + columns - 1) / columns;
+  const std::size_t grid_rows = (types.size() + map_columns - 1) / map_columns;
   Figure figure{.canvas = paper(720, static_cast<int>(90 + 190 * grid_rows)), .script = "set multiplot\n"};
   const double unit = 1.0 / figure.canvas.height;
   for (std::size_t t = 0; t < types.size(); ++t) {
@@ -92,8 +92,8 @@ Figure tuning_map_figure(const FigureRequest& request) {
     std::size_t rows = 0;
     const auto shown = tuning_rows(own, rows);
     const auto where = grid_cell({.left = 0.055, .right = 0.875, .bottom = 45 * unit, .top = 1 - 50 * unit},
-                                 columns, grid_rows, t, 0.025, 32 * unit);
-    const bool last_row = t + columns >= types.size();
+                                 map_columns, grid_rows, t, 0.025, 32 * unit);
+    const bool last_row = t + map_columns >= types.size();
     auto script =
         matrix_block(fmt::format("tuning{}", t), shown, directions) +
         begin_panel(where, fmt::format("{} ({})", shown_label(types[t]), members[types[t]].size())) +
@@ -104,7 +104,7 @@ Figure tuning_map_figure(const FigureRequest& request) {
             static_cast<double>(rows) - 0.5,
             last_row ? "'0' 0, '90' 2, '180' 4, '270' 6" : "'' 0, '' 2, '' 4, '' 6");
     if (last_row) script += "set xlabel 'direction (degrees)'\n";
-    if (t % columns == 0) script += "set ylabel 'cells by tuning angle' offset 0,0\n";
+    if (t % map_columns == 0) script += "set ylabel 'cells by tuning angle' offset 0,0\n";
     script += t == 0 ? fmt::format(
                            "set colorbox user origin 0.895,{:.5f} size 0.012,{:.5f} border\n"
                            "set cblabel 'rate / cell''s largest (white: silent)' font ',8'\n"

@@ -12,11 +12,13 @@
 #include "cli/arguments/command.hpp"
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
+#include "core/network_paths.hpp"
 #include "engine/check/check_simulation.hpp"
 #include "engine/network/modfile.hpp"
 #include "io/check/check_files.hpp"
 #include "io/hdf5/content_hash.hpp"
 #include "io/hdf5/h5.hpp"
+#include "io/sonata/spikes.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::cli {
@@ -28,6 +30,34 @@ using core::ExitCode;
 using core::Problems;
 using engine::CheckResult;
 
+/// Nodes of the network that a file seems to belong to: in its own folder (edges), or in the folder network/
+/// beside it or beside its own folder (spikes of a run).
+std::vector<io::NodePopulation> nodes_nearby(const fs::path& file) {
+  const core::NetworkPaths here{fs::absolute(file).parent_path()}, above{here.base.parent_path()};
+  std::vector<io::NodesEntry> entries;
+  for (const auto& folder : {here.base, here.network(), above.network()}) {
+    if (!entries.empty() || !fs::is_directory(folder)) continue;
+    for (const auto& entry : fs::directory_iterator(folder))
+      if (entry.path().string().ends_with(core::nodes_ending))
+        entries.push_back({entry.path(), std::nullopt});
+  }
+  std::vector<io::NodePopulation> nodes;
+  Problems ignored;  // of files that nobody asked about
+  core::attempt(&ignored, [&] { nodes = io::read_node_populations(entries); });
+  return nodes;
+}
+
+/// The ids of each population are looked up where its nodes are found.
+void check_spikes(const fs::path& path, const std::vector<io::NodePopulation>& nodes, Problems& problems) {
+  const auto names = io::spike_populations(path);
+  if (names.empty()) return io::check_spikes_file(path, {}, problems);
+  for (const auto& name : names) {
+    const auto found = std::ranges::find(nodes, name, &io::NodePopulation::name);
+    io::check_spikes_file(path, {.population = name, .nodes = found == nodes.end() ? nullptr : &*found},
+                          problems);
+  }
+}
+
 void check_h5(const fs::path& path, Problems& problems) {
   core::attempt(&problems, [&] {
     const auto file = io::h5::File::open(path);
@@ -36,8 +66,11 @@ void check_h5(const fs::path& path, Problems& problems) {
     if (!known)
       throw core::FormatError("no group /nodes, /edges, /spikes or /report in {} (no SONATA file)", path);
     if (has("/nodes")) io::check_nodes_file(path, std::nullopt, problems);
-    if (has("/edges")) io::check_edges_file(path, {}, problems);
-    if (has("/spikes")) io::check_spikes_file(path, {}, problems);
+    const auto nodes =
+        has("/edges") || has("/spikes") ? nodes_nearby(path) : std::vector<io::NodePopulation>{};
+    if (has("/edges"))
+      io::check_edges_file(path, {.populations = &nodes, .nodes = io::KnownNodes::some}, problems);
+    if (has("/spikes")) check_spikes(path, nodes, problems);
     if (has("/report")) io::check_report_file(path, problems);
   });
 }

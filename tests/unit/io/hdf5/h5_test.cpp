@@ -65,7 +65,7 @@ TEST_CASE("HDF5 reads refuse what does not fit, naming file and path") {
 
 TEST_CASE("a full disk is reported when a file is written, at the latest when it is closed") {
   // Each writes less than HDF5 keeps in its buffers, so that no write fails at once.
-  const std::vector<double> few(100, 1.5), many(6000, 1.5);
+  const std::vector<double> few(1000, 1.5), many(6000, 1.5);
   const auto dataset = [&](const io::h5::File& file) { io::h5::write<double>(file, "/g/few", few); };
   const auto chunks = [&](const io::h5::File& file) {
     io::h5::write<double>(file, "/g/many", many, {.deflate = 0, .chunk_rows = 1000});
@@ -77,22 +77,20 @@ TEST_CASE("a full disk is reported when a file is written, at the latest when it
     }
   };
   const std::vector<std::function<void(const io::h5::File&)>> writers{dataset, chunks, attributes};
-  for (const std::uint64_t free : {std::uint64_t{0}, std::uint64_t{8} << 10}) {
-    const test::SmallDisk disk(free);
-    if (!disk.mounted()) {
-      WARN("no right to mount a small file system: skipped");
-      return;
-    }
-    for (std::size_t i = free == 0 ? 0 : 1; i < writers.size(); ++i) {
-      const auto write = [&] {
-        auto file = io::h5::File::create(disk.path() / "a.h5");
-        writers[i](file);
-        file.close();
-      };
-      INFO("writer " << i << ", " << free << " bytes free");
-      CHECK_THROWS_WITH(write(), Catch::Contains("a.h5") && Catch::Contains("full?"));
-      std::filesystem::remove(disk.path() / "a.h5");
-    }
+  const test::SmallDisk disk(4096);
+  if (!disk.mounted()) {
+    WARN("no right to mount a small file system: skipped");
+    return;
+  }
+  for (std::size_t i = 0; i < writers.size(); ++i) {
+    const auto write = [&] {
+      auto file = io::h5::File::create(disk.path() / "a.h5");
+      writers[i](file);
+      file.close();
+    };
+    INFO("writer " << i);
+    CHECK_THROWS_WITH(write(), Catch::Contains("a.h5") && Catch::Contains("is the disk full?"));
+    std::filesystem::remove(disk.path() / "a.h5");
   }
 }
 

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdlib>
+#include <fstream>
 #include <limits>
 #include <numeric>
 
@@ -329,7 +330,7 @@ TEST_CASE("attributes that lie scattered in their group are read about once, not
   };
   const TemporaryFolder folder;
   const auto path = folder.path() / "edges.h5";
-  constexpr std::uint64_t rows = 200'000, slab_rows = 2'000, group_rows = 2 * rows;
+  constexpr std::uint64_t rows = 200'000, slab_rows = 10'000, group_rows = 2 * rows;
   Ids ids(rows, 0), index(rows);
   Values weights(group_rows);
   for (std::uint64_t i = 0; i < rows; ++i) index[i] = (i * 7919 + 13) % group_rows;  // all over the group

@@ -116,9 +116,9 @@ void DirectFile::work() {
 void DirectFile::write_out(const Block& block) {
   const auto first_whole = page_above(block.begin), last_whole = page_below(block.end);
   const int buffered = buffered_.number, direct = direct_.number;
-  if (direct < 0 || first_whole >= last_whole) return write_range(buffered, block, block.begin, block.end);
+  if (first_whole >= last_whole) return write_range(buffered, block, block.begin, block.end);
   write_range(buffered, block, block.begin, first_whole);
-  write_range(direct, block, first_whole, last_whole);
+  write_range(direct < 0 ? buffered : direct, block, first_whole, last_whole);
   write_range(buffered, block, last_whole, block.end);
 }
 

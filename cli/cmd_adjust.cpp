@@ -18,8 +18,8 @@ interventions::SynapseSource read_source(const fs::path& base, SourceKind kind, 
   const core::NetworkPaths paths{base};
   const auto file = paths.edge_types(interventions::name_of(kind));
   interventions::SynapseSource source{.kind = kind, .edge_file = edge_file, .types = {}};
-  for (const auto& type :
-       engine::read_edge_types(io::TypeTable::read(file, "edge_type_id"), paths.synaptic_models()))
+  const engine::ReceptorPorts ports(paths.synaptic_models());
+  for (const auto& type : engine::read_edge_types(io::TypeTable::read(file, "edge_type_id"), ports))
     source.types.push_back({type.id, type.port, type.syn_weight});
   return source;
 }
@@ -100,12 +100,12 @@ core::ExitCode run_adjust(const Arguments& arguments, const core::Comm& world) {
                      : metrics::read_compact_table(io::config_directory() / "reference/neuropixels.csv");
   const auto targets = interventions::read_target_currents(target_file);
   const auto cells = metrics::read_cells(call->base, call->core);
-  const auto charges =
-      interventions::charges(cells,
-                             {read_source(call->base, SourceKind::bkg, paths.edges(core::background_population)),
-                              read_source(call->base, SourceKind::lgn, paths.edges(core::lgn_population)),
-                              read_source(call->base, SourceKind::v1, edge_file)},
-                             read_time_constants(call->base), world);
+  const auto charges = interventions::charges(
+      cells,
+      {read_source(call->base, SourceKind::bkg, paths.edges(core::background_population)),
+       read_source(call->base, SourceKind::lgn, paths.edges(core::lgn_population)),
+       read_source(call->base, SourceKind::v1, edge_file)},
+      read_time_constants(call->base), world);
   if (!world.is_root()) return core::ExitCode::done;
   const auto currents = interventions::currents(charges, reference);
   const metrics::Provenance provenance{

@@ -108,7 +108,7 @@ double recorded_rate(const metrics::ReferenceValues& reference, const std::strin
     return metrics::mean(found->second.at("average_rate"));
   };
   if (const auto rate = find(type)) return *rate;
-  if (const auto rate = find(metrics::aggregate_l5(type))) return 3 * *rate;
+  if (const auto rate = find(metrics::aggregate_l5(type))) return *rate;
   throw core::FormatError("no recorded rate of {} in {} (its influence depends on it) give --reference", type,
                           reference.source);
 }

@@ -36,8 +36,27 @@ void assign(std::vector<double>& target, const io::Json& value, const std::strin
   }
 }
 
+// The same from the numbers that a node has in nodes.h5.
+using Numbers = std::vector<double>;
+
+void assign(double& target, const Numbers& values, const std::string& key, const std::string& where) {
+  if (values.size() != 1) throw ConfigError("{} values of {} in {} (must be one)", values.size(), key, where);
+  target = values.front();
+}
+
+void assign(bool& target, const Numbers& values, const std::string& key, const std::string& where) {
+  if (values.size() != 1 || (values[0] != 0 && values[0] != 1))
+    throw ConfigError("invalid {}={} in {} (must be 0 or 1)", key, fmt::join(values, ", "), where);
+  target = values.front() == 1;
+}
+
+void assign(std::vector<double>& target, const Numbers& values, const std::string&, const std::string&) {
+  target = values;
+}
+
 /// The place in `p` that a key sets is chosen by name; false when NEST's model has no such key.
-bool assign_key(GlifParameters& p, const std::string& key, const io::Json& value, const std::string& where) {
+template <class Value>
+bool assign_key(GlifParameters& p, const std::string& key, const Value& value, const std::string& where) {
   const auto set = [&](auto& target) {
     assign(target, value, key, where);
     return true;
@@ -76,13 +95,24 @@ bool assign_key(GlifParameters& p, const std::string& key, const io::Json& value
   return false;
 }
 
-}  // namespace
-
-void set_glif_parameter(GlifParameters& parameters, const std::string& key, const io::Json& value,
-                        const std::string& where) {
+template <class Value>
+void set_key(GlifParameters& parameters, const std::string& key, const Value& value,
+             const std::string& where) {
   if (!assign_key(parameters, key, value, where))
     throw ConfigError("unknown key in {}:/{} (glif_psc_double_alpha has no such parameter) remove it", where,
                       key);
+}
+
+}  // namespace
+
+bool is_glif_parameter(const std::string& key) {
+  GlifParameters unused;
+  return assign_key(unused, key, Numbers{0}, "");
+}
+
+void set_glif_parameter(GlifParameters& parameters, const std::string& key, const io::Json& value,
+                        const std::string& where) {
+  set_key(parameters, key, value, where);
 }
 
 GlifParameters parse_glif_parameters(const io::Json& json, const std::string& where) {
@@ -123,6 +153,17 @@ GlifParameters glif_parameters(const io::Json& json, const std::string& model_te
                                const std::string& file) {
   const auto variant = known_variant(model_template, file);
   return variant ? convert_allen_glif(json, *variant, file) : parse_glif_parameters(json, file);
+}
+
+void set_own_parameters(GlifParameters& parameters, std::span<const OwnParameter> own,
+                        const std::string& model_template, const std::string& where) {
+  if (known_variant(model_template, where))
+    throw ConfigError(
+        "{} changes a single parameter of {} (Allen's raw files are converted as a whole) use "
+        "nest:glif_psc_double_alpha",
+        own.front().where, where);
+  for (const auto& parameter : own) set_key(parameters, parameter.name, parameter.values, parameter.where);
+  validate(parameters, where);
 }
 
 GlifParameters read_glif_parameters(const std::filesystem::path& path, const std::string& model_template,

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "engine/machine/glif_parameters.hpp"
 #include "io/text/json.hpp"
@@ -21,6 +23,19 @@ GlifParameters glif_parameters(const io::Json& json, const std::string& model_te
 /// Sets one of NEST's keys. Throws ConfigError for unknown keys and wrong types.
 void set_glif_parameter(GlifParameters& parameters, const std::string& key, const io::Json& value,
                         const std::string& where);
+/// NEST's model has a parameter of that name.
+bool is_glif_parameter(const std::string& key);
 GlifParameters parse_glif_parameters(const io::Json& json, const std::string& where);
+
+/// A parameter that a node has for itself, from nodes.h5.
+struct OwnParameter {
+  std::string name;
+  std::vector<double> values;
+  std::string where;  ///< "nodes.h5:/nodes/v1/0/dynamics_params/V_th row 3"
+};
+/// Puts a node's own parameters (at least one) over those of its file. Flags are 0 or 1. Throws ConfigError
+/// for unknown names, wrong numbers of values, what the model cannot be, and Allen's raw files.
+void set_own_parameters(GlifParameters& parameters, std::span<const OwnParameter> own,
+                        const std::string& model_template, const std::string& where);
 
 }  // namespace striate::engine

@@ -80,13 +80,13 @@ void simulate(const SimulateOptions& options, const core::Comm& comm) {
   const auto estimate =
       made ? estimate_memory(*made, network, ranks) : estimate_memory(first.config, network, ranks);
   require_memory(estimate);
+  resolve_inputs(trials, network);
   if (options.dry_run) {
     if (comm.is_root())
       for (const auto& trial : trials) print_plan(trial.config, trial.spec, network, estimate);
     return;
   }
 
-  resolve_inputs(trials, network);
   prepare_outputs(trials, comm);
   open_log(first.spec, comm);
   log_start(first.config, first.spec, network, comm);

@@ -47,6 +47,10 @@ inline Handle read_handle(hid_t id, Handle::Closer closer, const File& file, con
   return {check_read(id, file, object), closer};
 }
 
+/// Throws FormatError unless rows [first, first + count) of `rows` exist.
+void require_rows(const File& file, const std::string& dataset, std::uint64_t first, std::uint64_t count,
+                  std::uint64_t rows);
+
 /// A write that failed: the disk is full or gone.
 template <class Result>
 Result check_write(Result result, const File& file, const std::string& object, const char* what) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "io/hdf5/h5_internal.hpp"
+#include "io/hdf5/h5_slab.hpp"
 
 namespace striate::io::h5 {
 namespace {
 
+using internal::require_rows;
 using internal::where;
 
 const char* class_name(TypeClass type) {
@@ -51,6 +53,17 @@ std::vector<T> read_slab(const File& file, const std::string& dataset, const int
 
 }  // namespace
 
+namespace internal {
+
+void require_rows(const File& file, const std::string& dataset, std::uint64_t first, std::uint64_t count,
+                  std::uint64_t rows) {
+  if (first > rows || count > rows - first)
+    throw core::FormatError("rows {} to {} of {} do not exist (it has {})", first, first + count,
+                            where(file, dataset), rows);
+}
+
+}  // namespace internal
+
 template <Number T>
 std::vector<T> read_rows(const File& file, const std::string& dataset, std::uint64_t first,
                          std::uint64_t count) {
@@ -63,9 +76,7 @@ template <Number T>
 void read_rows(const File& file, const std::string& dataset, std::uint64_t first, std::uint64_t count,
                std::vector<T>& values) {
   const auto info = checked_info<T>(file, dataset, 1);
-  if (first > info.shape[0] || count > info.shape[0] - first)
-    throw core::FormatError("rows {} to {} of {} do not exist (it has {})", first, first + count,
-                            where(file, dataset), info.shape[0]);
+  require_rows(file, dataset, first, count, info.shape[0]);
   read_slab<T>(file, dataset, {.offset = {first}, .extent = {count}}, values);
 }
 
@@ -82,9 +93,7 @@ std::vector<T> read_table_rows(const File& file, const std::string& dataset, std
   if (info.shape[1] != columns)
     throw core::FormatError("wrong shape of {} ({} columns, needed are {})", where(file, dataset),
                             info.shape[1], columns);
-  if (first > info.shape[0] || count > info.shape[0] - first)
-    throw core::FormatError("rows {} to {} of {} do not exist (it has {})", first, first + count,
-                            where(file, dataset), info.shape[0]);
+  require_rows(file, dataset, first, count, info.shape[0]);
   return read_slab<T>(file, dataset, {.offset = {first, 0}, .extent = {count, columns}});
 }
 
@@ -116,30 +125,7 @@ void read_ids(const File& file, const std::string& dataset, std::uint64_t first,
 
 std::vector<std::string> read_strings(const File& file, const std::string& dataset) {
   const auto info = dataset_info(file, dataset);
-  if (info.type != TypeClass::string || info.shape.size() != 1)
-    throw core::FormatError("wrong type of {} (a list of strings is needed)", where(file, dataset));
-  internal::require_believable(file, dataset, info.shape, info.item_bytes);
-  const Handle handle = internal::open_dataset(file, dataset);
-  const Handle stored = internal::read_handle(H5Dget_type(handle.get()), H5Tclose, file, dataset);
-  std::vector<std::string> result;
-  const auto count = static_cast<std::size_t>(info.shape[0]);
-  if (internal::check_read(H5Tis_variable_str(stored.get()), file, dataset) > 0) {
-    const Handle memory = internal::text_type(H5Tget_cset(stored.get()));
-    std::vector<char*> texts(count, nullptr);
-    internal::read_values(handle, memory.get(), H5S_ALL, H5S_ALL, texts.data(), file, dataset);
-    for (char* text : texts) {
-      result.emplace_back(text == nullptr ? "" : text);
-      internal::must(H5free_memory(text));
-    }
-    return result;
-  }
-  std::string bytes(count * info.item_bytes, '\0');
-  internal::read_values(handle, stored.get(), H5S_ALL, H5S_ALL, bytes.data(), file, dataset);
-  for (std::size_t i = 0; i < count; ++i) {
-    std::string text = bytes.substr(i * info.item_bytes, info.item_bytes);
-    result.emplace_back(text.substr(0, text.find('\0')));
-  }
-  return result;
+  return read_string_rows(file, dataset, 0, info.shape.empty() ? 0 : info.shape[0]);
 }
 
 template std::vector<double> read_rows(const File&, const std::string&, std::uint64_t, std::uint64_t);

@@ -16,7 +16,10 @@ constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint64_t window_rows = 1u << 20;
 /// Rows that nobody wants but that cost less to read than to begin another read behind them.
 constexpr std::uint64_t gap_rows = 1u << 14;
-constexpr const char* used_attributes[] = {"syn_weight", "delay", "nsyns"};
+constexpr const char* number_attributes[] = {"syn_weight", "delay", "nsyns", "dynamics_params/receptor_type"};
+constexpr const char* delay_and_receptor[] = {"delay", "model_template", "dynamics_params",
+                                              "dynamics_params/receptor_type"};
+constexpr const char* text_attributes[] = {"model_template", "dynamics_params"};
 
 /// Groups are named by their number; other subgroups (indices) are not ours.
 std::optional<std::uint64_t> group_number(const std::string& name) {
@@ -51,6 +54,11 @@ std::string node_population(const h5::File& file, const std::string& population,
         "no attribute node_population at {}:{} (and the name is not of the form <source>_to_<target>)",
         file.path(), dataset);
   return source ? population.substr(0, cut) : population.substr(cut + separator.size());
+}
+
+void clear_delay_and_receptor(EdgeSlab& slab) {
+  slab.delay = slab.receptor_type = std::nullopt;
+  slab.model_template = slab.dynamics_params = std::nullopt;
 }
 
 }  // namespace
@@ -90,9 +98,13 @@ EdgePopulation::EdgePopulation(const std::filesystem::path& file, const std::str
 void EdgePopulation::find_chunks() {
   std::vector<std::string> columns{"source_node_id", "target_node_id", "edge_type_id"};
   if (mapped_) columns.insert(columns.end(), {"edge_group_id", "edge_group_index"});
-  for (const auto& group : groups_)
-    for (const char* attribute : used_attributes)
+  for (const auto& group : groups_) {
+    const auto add = [&](const char* attribute) {
       if (group.has(attribute)) columns.push_back(std::to_string(group.id) + "/" + attribute);
+    };
+    std::ranges::for_each(number_attributes, add);
+    std::ranges::for_each(text_attributes, add);
+  }
   chunked_ = std::ranges::any_of(
       columns, [&](const auto& column) { return h5::dataset_info(file_, path(column)).chunked; });
 }
@@ -102,9 +114,9 @@ void EdgePopulation::find_groups() {
     const auto id = group_number(child);
     if (!id || !h5::is_group(file_, path(child))) continue;
     Group group{*id, 0, {}};
-    for (const auto& attribute : h5::children(file_, path(child))) {
+    const auto add = [&](const std::string& attribute) {
       const auto dataset = path(child + "/" + attribute);
-      if (!h5::is_dataset(file_, dataset)) continue;
+      if (!h5::is_dataset(file_, dataset)) return;
       const auto info = h5::dataset_info(file_, dataset);
       const auto rows = info.shape.empty() ? 0 : info.shape[0];
       if (!group.attributes.empty() && rows != group.rows)
@@ -112,8 +124,11 @@ void EdgePopulation::find_groups() {
                                 group.attributes.front(), group.rows);
       group.rows = rows;
       group.attributes.push_back(attribute);
-    }
-    for (const char* attribute : used_attributes)
+    };
+    for (const auto& attribute : h5::children(file_, path(child))) add(attribute);
+    if (const auto parameters = path(child + "/dynamics_params"); h5::is_group(file_, parameters))
+      for (const auto& name : h5::children(file_, parameters)) add("dynamics_params/" + name);
+    for (const char* attribute : number_attributes)
       if (group.has(attribute)) checked_rows<double>(file_, path(child + "/" + attribute));
     if (group.has("syn_weight"))
       weight_is_float32_ |=
@@ -134,6 +149,18 @@ void EdgePopulation::find_groups() {
 
 bool EdgePopulation::has_attribute(const std::string& attribute) const {
   return std::ranges::any_of(groups_, [&](const Group& group) { return group.has(attribute); });
+}
+
+bool EdgePopulation::has_any(std::span<const char* const> attributes) const {
+  return std::ranges::any_of(attributes, [&](const char* name) { return has_attribute(name); });
+}
+
+std::vector<std::string> EdgePopulation::attributes() const {
+  std::vector<std::string> all;
+  for (const auto& group : groups_)
+    for (const auto& attribute : group.attributes)
+      if (std::ranges::find(all, attribute) == all.end()) all.push_back(attribute);
+  return all;
 }
 
 EdgeSlab EdgePopulation::read_ends(std::uint64_t first, std::uint64_t count) const {
@@ -167,14 +194,21 @@ EdgeSlab EdgePopulation::read(std::uint64_t first, std::uint64_t count) const {
 void EdgePopulation::read(std::uint64_t first, std::uint64_t count, EdgeSlab& slab) const {
   read_ends(first, count, slab);
   h5::read_ids(file_, path("edge_type_id"), first, count, slab.type_id);
-  if (std::ranges::none_of(used_attributes, [&](const char* name) { return has_attribute(name); })) {
-    slab.syn_weight = slab.delay = slab.nsyns = std::nullopt;
-    return;
+  if (!has_any(number_attributes) && !has_any(text_attributes)) {
+    slab.syn_weight = slab.nsyns = std::nullopt;
+    return clear_delay_and_receptor(slab);
   }
   const RowMap rows = map_rows(slab, count);
   read_column("syn_weight", rows, slab.syn_weight);
-  read_column("delay", rows, slab.delay);
   read_column("nsyns", rows, slab.nsyns);
+  read_delay_and_receptor(rows, slab);
+}
+
+void EdgePopulation::read_delay_and_receptor(const RowMap& rows, EdgeSlab& slab) const {
+  read_column("delay", rows, slab.delay);
+  read_texts("model_template", rows, slab.model_template);
+  read_texts("dynamics_params", rows, slab.dynamics_params);
+  read_column("dynamics_params/receptor_type", rows, slab.receptor_type);
 }
 
 EdgeSlab EdgePopulation::read_without_weights(std::uint64_t first, std::uint64_t count) const {
@@ -186,8 +220,11 @@ EdgeSlab EdgePopulation::read_without_weights(std::uint64_t first, std::uint64_t
 void EdgePopulation::read_without_weights(std::uint64_t first, std::uint64_t count, EdgeSlab& slab) const {
   read_ends(first, count, slab);
   h5::read_ids(file_, path("edge_type_id"), first, count, slab.type_id);
-  slab.syn_weight = slab.delay = slab.nsyns = std::nullopt;
-  if (has_attribute("delay")) read_column("delay", map_rows(slab, count), slab.delay);
+  slab.syn_weight = slab.nsyns = std::nullopt;
+  if (has_any(delay_and_receptor))
+    read_delay_and_receptor(map_rows(slab, count), slab);
+  else
+    clear_delay_and_receptor(slab);
 }
 
 // Files of the usual builders have one group and the row number as index: then slabs map to slabs. That is

@@ -12,14 +12,6 @@
 namespace striate::io {
 namespace {
 
-/// What pandas, and so BMTK, reads as a missing value.
-bool is_absent(std::string_view cell) {
-  constexpr std::array<std::string_view, 16> words{"",     "NULL", "NONE",     "None", "NA",   "N/A",
-                                                   "n/a",  "NaN",  "nan",      "null", "<NA>", "#N/A",
-                                                   "-NaN", "-nan", "#N/A N/A", "#NA"};
-  return std::ranges::find(words, cell) != words.end();
-}
-
 struct Row {
   std::size_t line;
   std::vector<std::string> cells;
@@ -113,6 +105,13 @@ std::vector<std::string> checked_header(Row header, const std::filesystem::path&
 }
 
 }  // namespace
+
+bool is_absent(std::string_view cell) {
+  constexpr std::array<std::string_view, 16> words{"",     "NULL", "NONE",     "None", "NA",   "N/A",
+                                                   "n/a",  "NaN",  "nan",      "null", "<NA>", "#N/A",
+                                                   "-NaN", "-nan", "#N/A N/A", "#NA"};
+  return std::ranges::find(words, cell) != words.end();
+}
 
 TypeTable TypeTable::read(const std::filesystem::path& path, std::string_view id_column,
                           core::Problems* problems) {

@@ -187,9 +187,14 @@ auto one_or_many(const Json& value, const std::string& where, Convert convert) {
 
 }  // namespace
 
+Json parse_json(std::string_view text, const std::filesystem::path& label);  // of json_text.hpp
+
 Json read_json(const std::filesystem::path& path) {
-  const std::string text = read_text_file(path, "it is needed as input");
-  DocumentBuilder builder(path, text);
+  return parse_json(read_text_file(path, "it is needed as input"), path);
+}
+
+Json parse_json(std::string_view text, const std::filesystem::path& label) {
+  DocumentBuilder builder(label, text);
   Json::sax_parse(text, &builder);
   return builder.take();
 }

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "core/error.hpp"
+#include "io/sonata/node_texts.hpp"
 
 namespace striate::lgn {
 namespace {
@@ -146,16 +147,36 @@ void append_subfields(NodeReader& reader, std::size_t node, const TwoSubfieldCla
   units.push_back(on);
 }
 
-/// "lgnmodel:NAME" of the model_template column, else pop_name.
-std::string class_of(const io::NodePopulation& nodes, std::size_t node, const NodeReader& reader) {
-  if (const auto model = nodes.text(node, "model_template")) {
-    const auto colon = model->find(':');
-    return colon == std::string::npos ? *model : model->substr(colon + 1);
+/// "lgnmodel:NAME" of the model_template column, else pop_name; a node's own before its type's.
+class ClassNames {
+ public:
+  explicit ClassNames(const io::NodePopulation& nodes)
+      : model_template_(nodes, "model_template"), pop_name_(nodes, "pop_name") {}
+
+  std::string of(std::uint32_t node, const NodeReader& reader) const {
+    if (const auto model = model_template_.of(node)) {
+      const auto colon = model->find(':');
+      return colon == std::string::npos ? *model : model->substr(colon + 1);
+    }
+    const auto name = pop_name_.of(node);
+    if (!name)
+      throw core::FormatError("no pop_name for {} (it says which LGN class a cell has)", reader.where(node));
+    return *name;
   }
-  const auto name = nodes.text(node, "pop_name");
-  if (!name)
-    throw core::FormatError("no pop_name for {} (it says which LGN class a cell has)", reader.where(node));
-  return *name;
+
+ private:
+  io::NodeTexts model_template_, pop_name_;
+};
+
+/// Kernels stand in columns; values that would be passed over are refused.
+void refuse_parameters(const io::NodePopulation& nodes) {
+  for (const auto& group : nodes.groups)
+    if (!group.parameters.empty())
+      throw core::FormatError(
+          "{}:{}/dynamics_params/{} holds values of single cells (kernels of LGN cells are columns of {}) "
+          "move "
+          "it there",
+          nodes.nodes_file, group.path, group.parameters.front(), group.path);
 }
 
 std::uint32_t class_index(std::vector<std::string>& classes, const std::string& name) {
@@ -168,12 +189,14 @@ std::uint32_t class_index(std::vector<std::string>& classes, const std::string& 
 
 Cells make_cells(const io::NodePopulation& nodes) {
   Cells result{.population = nodes.name, .classes = {}, .cells = {}, .units = {}};
-  std::vector<std::size_t> order(nodes.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::sort(order, {}, [&](std::size_t node) { return nodes.node_id[node]; });
+  std::vector<std::uint32_t> order(nodes.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::ranges::sort(order, {}, [&](std::uint32_t node) { return nodes.node_id[node]; });
+  refuse_parameters(nodes);
   NodeReader reader(nodes);
-  for (const std::size_t node : order) {
-    const std::string name = class_of(nodes, node, reader);
+  const ClassNames class_names(nodes);
+  for (const std::uint32_t node : order) {
+    const std::string name = class_names.of(node, reader);
     Cell cell{.node_id = nodes.node_id[node],
               .first_unit = static_cast<std::uint32_t>(result.units.size()),
               .unit_count = 1,

@@ -80,7 +80,8 @@ TEST_CASE("the population is the one asked for, else the alphabetically first co
     file.close();
   }
   CHECK(io::spike_populations(path) == std::vector<std::string>{"lgn", "v1"});
-  CHECK(io::read_spikes_h5(path, std::nullopt).time_ms == Times{2});
+  CHECK_THROWS_WITH(io::read_spikes_h5(path, std::nullopt),
+                    Catch::Contains("several") && Catch::Contains("lgn, v1"));
   CHECK(io::read_spikes_h5(path, "v1").time_ms == Times{1});
   CHECK_THROWS_WITH(io::read_spikes_h5(path, "bkg"), Catch::Contains("it has: lgn, v1"));
   CHECK_THROWS_AS(io::read_spikes_h5(path, "aaa"), core::FormatError);
@@ -137,7 +138,10 @@ TEST_CASE("CSV spikes are read with and without header, in any column order") {
   spikes = read("node_ids\tpopulation  timestamps more\r\n7 v1 2.5 x\r\n\r\n3 lgn 1e-2 x\r\n", "v1");
   CHECK(spikes.time_ms == Times{2.5});
   CHECK(spikes.node_id == Ids{7});
-  CHECK(read("2.5 v1 7\n0.25 lgn 3").time_ms == Times{0.25});  // lgn comes first in the alphabet
+  CHECK(read("2.5 v1 7\n0.25 lgn 3", "lgn").time_ms == Times{0.25});
+  CHECK_THROWS_WITH(read("2.5 v1 7\n0.25 lgn 3"),
+                    Catch::Contains("several populations") && Catch::Contains("lgn, v1"));
+  CHECK(io::spike_populations_csv(path) == std::vector<std::string>{"lgn", "v1"});
   CHECK(read("2.5 7\n0.25 3\n", "v1").node_id == Ids{7, 3});
   CHECK(read("1.0 \"two words\" 7\n", "two words").node_id == Ids{7});
   CHECK(read("timestamps population node_ids\n", "v1").size() == 0);

@@ -49,7 +49,8 @@ std::vector<io::NodePopulation> nodes_nearby(const fs::path& file) {
 
 /// The ids of each population are looked up where its nodes are found.
 void check_spikes(const fs::path& path, const std::vector<io::NodePopulation>& nodes, Problems& problems) {
-  const auto names = io::spike_populations(path);
+  const auto names =
+      path.extension() == ".csv" ? io::spike_populations_csv(path) : io::spike_populations(path);
   if (names.empty()) return io::check_spikes_file(path, {}, problems);
   for (const auto& name : names) {
     const auto found = std::ranges::find(nodes, name, &io::NodePopulation::name);
@@ -88,7 +89,7 @@ void check_csv(const fs::path& path, Problems& problems) {
     else if (has("node_type_id"))
       io::TypeTable::read(path, "node_type_id", &problems);
     else
-      io::check_spikes_file(path, {}, problems);
+      check_spikes(path, nodes_nearby(path), problems);
   });
 }
 

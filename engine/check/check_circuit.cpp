@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "core/network_paths.hpp"
 #include "engine/check/check_simulation.hpp"
 #include "engine/network/edge_columns.hpp"
 #include "engine/network/edge_receptors.hpp"
@@ -23,7 +24,7 @@ constexpr std::size_t most_bad_slabs = 3;
 /// "v1_v1_edges_bio_trained.h5": made from another file by training, so it may come later.
 bool is_trained_variant(const fs::path& edges_file) {
   const std::string stem = edges_file.stem().string();
-  const auto cut = stem.rfind("_edges_");
+  const auto cut = stem.rfind(std::string(core::edges_mark) + "_");
   return cut != std::string::npos && cut != 0;
 }
 
@@ -185,7 +186,7 @@ Network check_circuit(const io::SonataConfig& config, const SimulationSpec* spec
 }
 
 std::optional<MemoryEstimate> estimate_present(const io::SonataConfig& config, const Network& network,
-                                               int ranks) {
+                                               const core::Ranks& ranks) {
   if (network.neuron_count() == 0) return std::nullopt;
   io::SonataConfig present = config;
   std::erase_if(present.edges, [](const auto& entry) { return !fs::exists(entry.edges_file); });

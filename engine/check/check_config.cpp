@@ -55,7 +55,7 @@ bool is_filternet(const io::SonataConfig& config) {
 
 }  // namespace
 
-CheckResult check_config(const fs::path& file, int ranks) {
+CheckResult check_config(const fs::path& file, const core::Ranks& ranks) {
   CheckResult result;
   auto& problems = result.problems;
   std::optional<io::SonataConfig> config;

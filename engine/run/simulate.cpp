@@ -89,13 +89,14 @@ void simulate(const SimulateOptions& options, const core::Comm& comm) {
   if (network.neuron_count() == 0)
     throw core::ConfigError("no neurons in {}:/networks/nodes (all nodes are virtual)", first.config.file);
   require_usable_models(network, first.spec.grid);
-  const auto estimate = made ? estimate_memory(*made, network, comm.size())
-                             : estimate_memory(first.config, network, comm.size());
+  const auto ranks = core::ranks_of(comm);
+  const auto estimate =
+      made ? estimate_memory(*made, network, ranks) : estimate_memory(first.config, network, ranks);
   require_memory(estimate);
   resolve_inputs(trials, network);
   if (options.dry_run) {
     if (comm.is_root())
-      for (const auto& trial : trials) print_plan(trial.config, trial.spec, network, estimate, comm.size());
+      for (const auto& trial : trials) print_plan(trial.config, trial.spec, network, estimate);
     return;
   }
 

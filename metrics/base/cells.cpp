@@ -7,13 +7,12 @@
 #include <numeric>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "io/sonata/nodes.hpp"
 #include "metrics/base/cell_types.hpp"
 
 namespace striate::metrics {
 namespace {
-
-constexpr const char* population_name = "v1";
 
 /// A number per node: every node needs one, or NaN stands for nodes without.
 enum class Presence { required, optional };
@@ -44,10 +43,11 @@ std::uint32_t intern(std::vector<std::string>& names, const std::string& name) {
 }
 
 io::NodePopulation read_v1(const std::filesystem::path& base) {
-  const auto nodes = base / "network" / "v1_nodes.h5", types = base / "network" / "v1_node_types.csv";
+  const core::NetworkPaths paths{base};
+  const auto nodes = paths.nodes(core::v1_population), types = paths.node_types(core::v1_population);
   for (auto& population : io::read_node_populations({{.nodes_file = nodes, .node_types_file = types}}))
-    if (population.name == population_name) return std::move(population);
-  throw core::FormatError("no population {} in {}", population_name, nodes);
+    if (population.name == core::v1_population) return std::move(population);
+  throw core::FormatError("no population {} in {}", core::v1_population, nodes);
 }
 
 std::vector<std::string> population_names_of(const io::NodePopulation& nodes) {
@@ -70,6 +70,11 @@ std::optional<std::uint32_t> Cells::row_of(std::uint64_t id) const {
   if (row_by_id.empty()) return id < size() ? std::optional(static_cast<std::uint32_t>(id)) : std::nullopt;
   const auto found = row_by_id.find(id);
   return found == row_by_id.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Cells::refuse(std::uint64_t id, const std::string& place) const {
+  throw core::FormatError("unknown node {} in {} (population {} in {} has {} nodes and not this one)", id,
+                          place, core::v1_population, nodes_file, size());
 }
 
 Cells read_cells(const std::filesystem::path& base, const CoreRule& core) {

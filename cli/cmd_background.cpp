@@ -4,8 +4,9 @@
 #include "cli/arguments/command.hpp"
 #include "core/log.hpp"
 #include "core/timers.hpp"
-#include "io/paradigm/paradigm.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 #include "lgn/spikes/background_spikes.hpp"
+#include "workflows/tables.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;
@@ -32,7 +33,9 @@ lgn::BackgroundTrain own_train(const po::variables_map& values) {
 
 /// The files of a paradigm's trials.
 std::vector<lgn::BackgroundTrain> paradigm_trains(const po::variables_map& values, std::uint64_t units) {
-  auto paradigm = io::for_background_units(io::read_paradigm(values["paradigm"].as<std::string>()), units);
+  auto paradigm = io::for_background_units(
+      io::read_paradigm(values["paradigm"].as<std::string>(), workflows::table_rules().paradigm_metrics),
+      units);
   if (values.count("only") != 0)
     paradigm = io::with_only(std::move(paradigm), values["only"].as<std::vector<std::string>>());
   std::vector<lgn::BackgroundTrain> trains;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <cmath>
 
-#include "cli/arguments/command.hpp"
+#include "cli/arguments/run_kinds.hpp"
+#include "cli/trial_options.hpp"
 #include "core/log.hpp"
 #include "core/timers.hpp"
 #include "io/paradigm/read_paradigm.hpp"
@@ -77,8 +78,6 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
       ("output_dir,o", po::value<std::string>()->value_name("DIR"), "write below DIR instead of BASE")  //
       ("paradigm,p", po::value<std::string>()->value_name("NAME|FILE.yaml"),
        "files of this paradigm's trials (8dir_10trials, contrasts, imagenet, bo, …)")  //
-      ("only", po::value<std::vector<std::string>>()->value_name("VAR=V,…"),
-       "of the paradigm, only trials with these values, such as angle=0,90; may be repeated")  //
       ("rate", po::value<double>()->value_name("HZ"), "one file of this rate …")  //
       ("duration", po::value<double>()->value_name("S"), "… and duration")  //
       ("seed", po::value<std::int64_t>()->default_value(0)->value_name("S"),
@@ -88,6 +87,7 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
       ("layout", po::value<std::string>()->value_name("NAME"),
        "sonata (default) or gids (/spikes/gids, as the reference writes)")  //
       ("reference-mode", "NumPy's random numbers: the reference's spikes bit for bit (layout gids)");
+  add_option(only_option, interface.options);
   const auto parsed = parse(interface, arguments, world);
   if (!parsed) return core::ExitCode::done;
   const auto& values = *parsed;

@@ -16,7 +16,7 @@ constexpr core::Option output{.name = "output",
 constexpr core::Option force{
     .name = "force", .type = core::Option::Type::flag, .help = "replace files of an earlier network"};
 
-constexpr core::Option resources[] = {site, ranks, nodes, time, memory, submit, dry_run};
+constexpr core::Option resources[] = {site, ranks, nodes, time, memory, job_options::submit, dry_run};
 constexpr core::Option arrays[] = {trials_per_job, throttle};
 constexpr core::Option of_trials[] = {modfile, only_option, stimulus_option};
 constexpr core::Option of_build[] = {output, force};

@@ -93,3 +93,4 @@ std::vector<fs::path> run_lgn_figure(const core::Call& call, const core::Comm& w
            "unset multiplot\n");
   return {picture};
 }
+}  // namespace striate::metrics

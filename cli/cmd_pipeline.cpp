@@ -79,7 +79,7 @@ Settings settings_of(const po::variables_map& values) {
                     .keep_going = values.count("keep-going") != 0};
   for (const auto& target : values["target"].as<Names>()) settings.targets.emplace_back(target);
   if (values.count("paradigm") != 0)
-    for (const auto& paradigm : values["paradigm"].as<Texts>())
+    for (const auto& paradigm : values["paradigm"].as<Names>())
       settings.paradigms.push_back(io::read_paradigm(paradigm, workflows::table_rules().paradigm_metrics));
   if (values.count("keep-plan") != 0) settings.plan_file = values["keep-plan"].as<std::string>();
   return settings;

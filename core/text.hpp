@@ -22,6 +22,9 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
 /// At most about `most` bytes of a text that others wrote, ended at a blank and with "…" where it is cut.
 std::string shortened(std::string_view text, std::size_t most);
 
+/// Puts `value` for each `key` (not empty) in the text.
+void replace_all(std::string& text, std::string_view key, std::string_view value);
+
 /// The number that the whole text spells (no blanks around it), or nullopt.
 template <class T>
 std::optional<T> parse_number(std::string_view text) {

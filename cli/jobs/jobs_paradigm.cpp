@@ -81,7 +81,7 @@ void carry_out(const core::Call& call, const ParadigmJobs& jobs, std::vector<slu
   const auto chain =
       slurm::make_chain(name, std::move(stages), workload(jobs), jobs.options.wishes, setting.site);
   std::cout << slurm::chain_table(chain) << std::flush;
-  if call.values.given("dry-run")) return;
+  if (call.values.given("dry-run")) return;
   slurm::write_trial_configs(jobs.runs.base, jobs.paradigm, jobs.runs.option);
   const auto script = slurm::write_chain(chain, jobs.runs, setting);
   slurm::write_job_options(jobs.runs.base, name, jobs.options);

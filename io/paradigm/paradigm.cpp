@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/network_paths.hpp"
+#include "core/text.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/paradigm/paradigm_text.hpp"
 #include "io/text/shipped_configs.hpp"
@@ -16,11 +17,6 @@ namespace striate::io {
 namespace fs = std::filesystem;
 
 namespace {
-
-void replace_all(std::string& text, std::string_view key, const std::string& value) {
-  for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at + value.size()))
-    text.replace(at, key.size(), value);
-}
 
 fs::path background_nodes(const fs::path& base) {
   return core::NetworkPaths{base}.nodes(core::background_population);
@@ -64,7 +60,7 @@ std::vector<std::string> shipped_paradigms() {
 }
 
 std::string with_option(std::string pattern, const std::string& option) {
-  replace_all(pattern, "{option}", option);
+  core::replace_all(pattern, "{option}", option);
   return pattern;
 }
 
@@ -164,7 +160,7 @@ std::vector<std::string> metric_arguments(const ParadigmMetric& metric, const fs
   auto arguments = metric.arguments;
   for (auto& argument : arguments) {
     argument = with_option(std::move(argument), option);
-    replace_all(argument, "{base}", base.string());
+    core::replace_all(argument, "{base}", base.string());
   }
   return arguments;
 }

@@ -17,7 +17,7 @@ namespace striate::metrics {
 namespace {
 
 using core::nan;
-constexpr std::size_t most_rows = 90, columns = 5;
+constexpr std::size_t most_rows = 90, map_columns = 5;
 
 struct DirectionRates {
   std::vector<double> degrees;  ///< ascending

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 #include "io/text/delimited_table.hpp"
 #include "io/text/json.hpp"
 #include "metrics/math/welch.hpp"

@@ -25,7 +25,7 @@ using striate::test::TemporaryFolder;
 
 namespace {
 
-const Directions eighths = directions_with({0, 45, 90, 135, 180, 225, 270, 315});
+const Directions eight_directions = directions_with({0, 45, 90, 135, 180, 225, 270, 315});
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 DirectionRates rates_with(std::size_t index, double value) {
@@ -87,7 +87,7 @@ void write_gratings(const std::filesystem::path& base) {
 
 TEST_CASE("one direction alone: all selectivity is 1 and the preferred angles are that direction") {
   for (std::size_t k = 0; k < 8; ++k) {
-    const auto tuning = tuning_of(rates_with(k, 6), eighths, SilentCells::nan);
+    const auto tuning = tuning_of(rates_with(k, 6), eight_directions, SilentCells::nan);
     CHECK(tuning.dsi == Approx(1));
     CHECK(tuning.osi == Approx(1));
     CHECK(tuning.preferred_angle == 45.0 * static_cast<double>(k));
@@ -105,7 +105,7 @@ TEST_CASE("cosine tuning: r = 1 + a cos(t - t0) + b cos 2(t - t0) has DSI a/2 an
     const double angle = (45.0 * static_cast<double>(k) - t0) * std::numbers::pi / 180;
     rates[k] = 1 + a * std::cos(angle) + b * std::cos(2 * angle);
   }
-  const auto tuning = tuning_of(rates, eighths, SilentCells::nan);
+  const auto tuning = tuning_of(rates, eight_directions, SilentCells::nan);
   CHECK(tuning.dsi == Approx(a / 2));
   CHECK(tuning.osi == Approx(b / 2));
   CHECK(tuning.preferred_direction == Approx(t0));
@@ -116,25 +116,25 @@ TEST_CASE("cosine tuning: r = 1 + a cos(t - t0) + b cos 2(t - t0) has DSI a/2 an
 TEST_CASE("ties go to the smallest angle, equal rates have no selectivity") {
   DirectionRates tie(8);
   tie[2] = tie[6] = 4;
-  const auto opposite = tuning_of(tie, eighths, SilentCells::nan);
+  const auto opposite = tuning_of(tie, eight_directions, SilentCells::nan);
   CHECK(opposite.preferred_angle == 90);
   CHECK(opposite.dsi == 0);
   CHECK(opposite.osi == 1);
   const DirectionRates flat(8, 2);
-  const auto even = tuning_of(flat, eighths, SilentCells::nan);
+  const auto even = tuning_of(flat, eight_directions, SilentCells::nan);
   CHECK(even.dsi == Approx(0).margin(1e-15));
   CHECK(even.osi == Approx(0).margin(1e-15));
   CHECK(even.preferred_angle == 0);
 }
 
 TEST_CASE("silent cells: NaN, or 0 as the reference's main script") {
-  const auto none = tuning_of(DirectionRates(8), eighths, SilentCells::nan);
+  const auto none = tuning_of(DirectionRates(8), eight_directions, SilentCells::nan);
   CHECK(std::isnan(none.dsi));
   CHECK(std::isnan(none.osi));
   CHECK(std::isnan(none.preferred_angle));
   CHECK(std::isnan(none.preferred_direction));
   CHECK(none.max_rate == 0);
-  const auto zero = tuning_of(DirectionRates(8), eighths, SilentCells::zero);
+  const auto zero = tuning_of(DirectionRates(8), eight_directions, SilentCells::zero);
   CHECK(zero.dsi == 0);
   CHECK(zero.osi == 0);
   CHECK(zero.preferred_angle == 0);
@@ -146,7 +146,7 @@ TEST_CASE("a missing direction makes selectivity NaN and is named as preferred")
   auto rates = rates_with(1, 5);
   rates[3] = not_a_number;
   for (const auto silent : {SilentCells::nan, SilentCells::zero}) {
-    const auto tuning = tuning_of(rates, eighths, silent);
+    const auto tuning = tuning_of(rates, eight_directions, silent);
     CHECK(std::isnan(tuning.dsi));
     CHECK(std::isnan(tuning.osi));
     CHECK(std::isnan(tuning.preferred_direction));

@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_there(const fs::path& path) {
+bool is_on_disk(const fs::path& path) {
   std::error_code ignored;
   return fs::exists(path, ignored);
 }
@@ -81,7 +81,7 @@ class Collector {
       nearest = network;
       rest = cut.rest;
     }
-    if (is_there(target)) {
+    if (is_on_disk(target)) {
       if (nearest != nullptr) note_base(*nearest);
       return;
     }
@@ -138,7 +138,7 @@ class Collector {
       sources_.insert(path);
     } else if (step)
       add(network, std::move(*step));
-    else if (!is_there(path))
+    else if (!is_on_disk(path))
       throw core::MissingFileError("no {} ({} needs it, and nothing here makes it){}", path, reader,
                                    missing_file_hint(network, rest));
     else

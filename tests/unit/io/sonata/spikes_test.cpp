@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/atomic_file.hpp"
+#include "support/files.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;
@@ -17,14 +18,10 @@ namespace h5 = io::h5;
 
 namespace {
 
+using striate::test::text_of;
+
 using Times = std::vector<double>;
 using Ids = std::vector<std::uint64_t>;
-
-std::string text_of(const std::filesystem::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 struct SpikeFile {
   std::string times_path = "/spikes/v1/timestamps", ids_path = "/spikes/v1/node_ids";

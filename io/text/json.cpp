@@ -8,7 +8,6 @@
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "io/text/atomic_file.hpp"
-#include "io/text/json_text.hpp"
 
 namespace striate::io {
 namespace {
@@ -187,6 +186,8 @@ auto one_or_many(const Json& value, const std::string& where, Convert convert) {
 }
 
 }  // namespace
+
+Json parse_json(std::string_view text, const std::filesystem::path& label);  // of json_text.hpp
 
 Json read_json(const std::filesystem::path& path) {
   return parse_json(read_text_file(path, "it is needed as input"), path);

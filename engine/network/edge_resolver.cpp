@@ -153,7 +153,8 @@ struct EdgeResolver::Impl {
   std::uint32_t node(const NodeLookup& lookup, std::uint64_t id, std::uint64_t row,
                      std::string_view end) const {
     const auto index = lookup.find(id);
-    if (index == none) throw io::rules::unknown_node(id, place(row, end), lookup.nodes());
+    if (index == none)
+      throw io::rules::unknown_node(id, place(row, end), lookup.nodes().name, lookup.nodes().size());
     return index;
   }
 

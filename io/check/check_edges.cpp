@@ -49,7 +49,7 @@ void check_node_ids(const Column& column, const std::string& population, const E
       else if (nodes != nullptr && !nodes->index_of(static_cast<std::uint64_t>(ids[i])))
         unknown.add([&] {
           return rules::unknown_node(static_cast<std::uint64_t>(ids[i]), rules::row_of(first + i, where),
-                                     *nodes);
+                                     nodes->name, nodes->size());
         });
     }
   });

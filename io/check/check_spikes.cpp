@@ -64,7 +64,7 @@ void check_rows(const Pair& pair, std::uint64_t rows, const SpikeContext& contex
       else if (context.nodes != nullptr && !context.nodes->index_of(static_cast<std::uint64_t>(ids[i])))
         bad_id.add([&] {
           return rules::unknown_node(static_cast<std::uint64_t>(ids[i]), rules::row_of(first + i, id_at),
-                                     *context.nodes);
+                                     context.nodes->name, context.nodes->size());
         });
       if (first + i > 0 && fits && !in_order(order, last_time, last_id, times[i], ids[i]))
         unsorted.add("row {} of {} is out of order (the attribute sorting says {})", first + i, time_at,
@@ -122,7 +122,10 @@ void check_csv(const std::filesystem::path& path, SpikeContext context, Problems
     if (!rules::is_spike_time(spikes.time_ms[i], context.time_zero))
       bad.add([&] { return rules::impossible_time(spikes.time_ms[i], path.string(), context.time_zero); });
     if (context.nodes != nullptr && !context.nodes->index_of(spikes.node_id[i]))
-      bad.add([&] { return rules::unknown_node(spikes.node_id[i], path.string(), *context.nodes); });
+      bad.add([&] {
+        return rules::unknown_node(spikes.node_id[i], path.string(), context.nodes->name,
+                                   context.nodes->size());
+      });
   }
 }
 

@@ -18,9 +18,10 @@ FormatError negative_id(std::int64_t id, const std::string& place) {
   return FormatError("negative id {} in {}", id, place);
 }
 
-FormatError unknown_node(std::uint64_t id, const std::string& place, const NodePopulation& nodes) {
+FormatError unknown_node(std::uint64_t id, const std::string& place, const std::string& population,
+                         std::size_t nodes) {
   return FormatError("unknown node {} in {} (population {} has {} nodes and not this one)", id, place,
-                     nodes.name, nodes.size());
+                     population, nodes);
 }
 
 FormatError unknown_edge_type(std::uint64_t type, const std::string& place,

@@ -11,7 +11,6 @@
 
 #include "core/error.hpp"
 #include "io/hdf5/h5.hpp"
-#include "io/sonata/nodes.hpp"
 
 namespace striate::io::rules {
 
@@ -24,7 +23,9 @@ std::string row_of(std::uint64_t row, const std::string& column);
 
 /// --- ids that point to something ------------------------------------------------------------------------
 FormatError negative_id(std::int64_t id, const std::string& place);
-FormatError unknown_node(std::uint64_t id, const std::string& place, const NodePopulation& nodes);
+/// `population` and `nodes`: whose id it should be, and how many there are.
+FormatError unknown_node(std::uint64_t id, const std::string& place, const std::string& population,
+                         std::size_t nodes);
 FormatError unknown_edge_type(std::uint64_t type, const std::string& place,
                               const std::filesystem::path& types);
 FormatError unknown_group(std::int64_t group, const std::string& place);

@@ -20,6 +20,7 @@
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/spikes.hpp"
 #include "io/text/atomic_file.hpp"
+#include "lgn/check_lgn.hpp"
 
 namespace striate::cli {
 namespace {
@@ -102,7 +103,13 @@ CheckResult check_json(const fs::path& path, const core::Ranks& ranks) {
       is_config = is_config || (json.is_object() && json.contains(key));
   });
   if (!readable) return result;
-  if (is_config) return engine::check_config(path, ranks);
+  if (is_config) {
+    result = engine::check_config(path, ranks);
+    if (result.for_lgn)
+      core::attempt(&result.problems,
+                    [&] { lgn::check_config(io::load_sonata_config(path), result.problems); });
+    return result;
+  }
   engine::check_component(path, result.problems);
   return result;
 }

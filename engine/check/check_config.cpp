@@ -62,7 +62,7 @@ CheckResult check_config(const fs::path& file, const core::Ranks& ranks) {
   core::attempt(&problems, [&] { config = io::load_sonata_config(file); });
   if (!config) return result;
   if (is_filternet(*config)) {
-    problems.note(fmt::format("{} is a config of the thalamic model (only its network is checked)", file));
+    result.for_lgn = true;
     check_circuit(*config, nullptr, problems);
     return result;
   }

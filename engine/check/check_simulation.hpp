@@ -15,6 +15,7 @@ namespace striate::engine {
 
 struct CheckResult {
   core::Problems problems;
+  bool for_lgn = false;  ///< a FilterNet configuration, of which only the network was checked
   std::optional<MemoryEstimate> memory;  ///< of configs and networks whose nodes could be read
 };
 

@@ -5,10 +5,10 @@
 #include <set>
 
 #include "core/error.hpp"
-#include "core/nan.hpp"
 #include "core/version.hpp"
-#include "io/paradigm/fixed_protocols.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 #include "io/text/json.hpp"
+#include "metrics/analyses/tuning/contrast.hpp"
 #include "metrics/analyses/tuning/similarity.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/network_name.hpp"
@@ -23,23 +23,20 @@ namespace {
 namespace fs = std::filesystem;
 using core::nan;
 
-RunsReport runs_of(const std::string& what, const std::vector<io::Trial>& trials) {
-  RunsReport runs{.what = what,
-                  .where = trials.front().run_directory.parent_path(),
-                  .found = 0,
-                  .expected = trials.size()};
-  for (const auto& trial : trials) runs.found += spike_file_in(trial.run_directory) ? 1u : 0u;
+RunsReport runs_of(const std::string& what, const char* paradigm, const FigureRequest& request) {
+  const auto directories =
+      run_directories(io::read_paradigm(paradigm, nullptr), request.base, request.options.front());
+  RunsReport runs{
+      .what = what, .where = directories.front().parent_path(), .found = 0, .expected = directories.size()};
+  for (const auto& directory : directories) runs.found += spike_file_in(directory) ? 1 : 0;
   return runs;
 }
 
 std::vector<RunsReport> find_runs(const FigureRequest& request) {
-  const auto& option = request.options.front();
-  const auto output = request.base / ("output_" + option);
-  std::vector<RunsReport> runs{
-      {.what = "single run", .where = output, .found = spike_file_in(output) ? 1u : 0u, .expected = 1},
-      runs_of("drifting gratings", io::drifting_gratings(request.base, option)),
-      runs_of("contrasts and blanks", io::contrasts(request.base, option))};
-  return runs;
+  const auto output = request.base / ("output_" + request.options.front());
+  return {{.what = "single run", .where = output, .found = spike_file_in(output) ? 1u : 0u, .expected = 1},
+          runs_of("drifting gratings", gratings, request),
+          runs_of("contrasts and blanks", contrast_gratings, request)};
 }
 
 /// Names and values of interest in the configuration that a run has beside its spikes.

@@ -6,8 +6,6 @@
 #include <algorithm>
 
 #include "core/error.hpp"
-#include "core/network_paths.hpp"
-#include "io/text/shipped_configs.hpp"
 #include "slurm/plan/config_files.hpp"
 #include "slurm/plan/target_names.hpp"
 #include "slurm/plan/trial_configs.hpp"
@@ -39,12 +37,6 @@ MadeStep step_of_config(const NetworkDirectory& network, Stage stage, const char
 
 }  // namespace
 
-std::string paradigm_argument(const io::Paradigm& paradigm) {
-  return paradigm.file.parent_path() == io::config_directory() / io::paradigm_configs.folder
-             ? paradigm.name
-             : paradigm.file.string();
-}
-
 MadeStep background_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
                          const io::ParadigmTrial& trial) {
   const auto& base = network.base();
@@ -53,7 +45,7 @@ MadeStep background_step(const NetworkDirectory& network, const io::Paradigm& pa
                .label = fmt::format("background of {}", base / paradigm.background_folder / trial.name),
                .inputs = {core::NetworkPaths{base}.nodes(core::background_population)},
                .outputs = {base / trial.background_file},
-               .arguments = {"background", base, "--paradigm", paradigm_argument(paradigm)},
+               .arguments = {"background", base, "--paradigm", io::paradigm_argument(paradigm)},
                .parallel = true}};
   for (const auto& [variable, value] : trial.variables) {
     made.step.arguments.push_back("--only");
@@ -87,8 +79,7 @@ MadeStep metric_step(const NetworkDirectory& network, const io::Paradigm& paradi
   const auto& base = network.base();
   MadeStep made{.step = {.stage = Stage::metrics,
                          .label = fmt::format("{} of {}", metric.kind, base / paradigm.runs_name(option)),
-                         .inputs = {core::NetworkPaths{base}.nodes(core::v1_population),
-                                    core::NetworkPaths{base}.node_types(core::v1_population)},
+                         .inputs = {},
                          .outputs = {},
                          .arguments = {"metrics", metric.kind, base, option},
                          .parallel = true}};
@@ -97,6 +88,10 @@ MadeStep metric_step(const NetworkDirectory& network, const io::Paradigm& paradi
     made.step.inputs.push_back(base / paradigm.run_directory(trial, option) / "spikes.h5");
   for (const auto& file : metric.files) made.step.outputs.push_back(base / filled_in_option(file, option));
   if (!paradigm.orders.empty()) made.step.inputs.push_back(base / paradigm.labels_file());
+  if (const auto argument = io::paradigm_argument(paradigm); argument != metric.usual_paradigm) {
+    made.step.inputs.push_back(paradigm.file);
+    made.step.arguments.insert(made.step.arguments.end(), {"--paradigm", argument});
+  }
   for (auto& argument : io::metric_arguments(metric, base, option))
     made.step.arguments.push_back(std::move(argument));
   return made;

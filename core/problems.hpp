@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <unordered_set>
@@ -63,6 +64,11 @@ class RowProblems {
   RowProblems(const RowProblems&) = delete;
   RowProblems& operator=(const RowProblems&) = delete;
 
+  /// make(): the error; asked for only where it is told.
+  template <std::invocable Make>
+  void add(const Make& make) {
+    if (++count_ <= told) problems_.add(make());
+  }
   template <class... Args>
   void add(fmt::format_string<Args...> text, Args&&... args) {
     if (++count_ <= told) problems_.add(FormatError(text, std::forward<Args>(args)...));

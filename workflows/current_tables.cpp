@@ -56,7 +56,7 @@ std::vector<std::filesystem::path> run_if_curves(const core::Call& call, const c
     }
     metrics::write_csv(file, interventions::curve_table(curves), ' ',
                        {.kind = "if-curves",
-                        .inputs = {(call.base() / "network" / "v1_node_types.csv").string()},
+                        .inputs = {core::NetworkPaths{call.base()}.node_types(core::v1_population).string()},
                         .options = {{"duration (ms)", fmt::format("{}", duration)},
                                     {"dt (ms)", fmt::format("{}", grid.dt_ms)}}});
   }

@@ -8,6 +8,7 @@
 #include "core/log.hpp"
 #include "engine/config/spike_population.hpp"
 #include "engine/network/spike_targets.hpp"
+#include "io/sonata/rules.hpp"
 #include "io/sonata/spikes.hpp"
 
 namespace striate::engine {
@@ -66,14 +67,13 @@ std::vector<RowSpike> read_external_spikes(const DrivenPopulation& driven, const
     const auto trains = read_trains(input);
     std::size_t of_neurons = 0;
     for (std::size_t i = 0; i < trains.size(); ++i) {
-      if (!(trains.time_ms[i] > 0))
-        throw core::FormatError("spike time {} ms at row {} of {} (times must be > 0)", trains.time_ms[i], i,
-                                input.file);
+      if (!io::rules::is_spike_time(trains.time_ms[i], io::rules::TimeZero::refused))
+        throw io::rules::impossible_time(trains.time_ms[i], io::rules::row_of(i, input.file.string()),
+                                         io::rules::TimeZero::refused);
       const auto node = population.index_of(trains.node_id[i]);
       if (!node)
-        throw core::FormatError(
-            "unknown node {} at row {} of {} (population '{}' has {} nodes and not this one)",
-            trains.node_id[i], i, input.file, population.name, population.size());
+        throw io::rules::unknown_node(trains.node_id[i], io::rules::row_of(i, input.file.string()),
+                                      population.name, population.size());
       if (network.gid_of_node[driven.population][*node] != no_neuron) {
         ++of_neurons;
         continue;

@@ -8,6 +8,7 @@
 #include "core/error.hpp"
 #include "core/network_paths.hpp"
 #include "io/sonata/nodes.hpp"
+#include "io/sonata/rules.hpp"
 #include "io/sonata/spikes.hpp"
 #include "metrics/base/network_name.hpp"
 #include "metrics/figures/kinds/figure_raster.hpp"
@@ -30,10 +31,7 @@ io::SpikeTrains spikes_of(const fs::path& file, const io::NodePopulation& nodes)
   auto spikes = file.extension() == ".csv" ? io::read_spikes_csv(file, nodes.name)
                                            : io::read_spikes_h5(file, nodes.name);
   for (const auto id : spikes.node_id)
-    if (!nodes.index_of(id))
-      throw core::FormatError(
-          "unknown node {} in the spikes of {} (population {} in {} has {} nodes and not this one)", id, file,
-          nodes.name, nodes.nodes_file, nodes.size());
+    if (!nodes.index_of(id)) throw io::rules::unknown_node(id, file.string(), nodes.name, nodes.size());
   return spikes;
 }
 

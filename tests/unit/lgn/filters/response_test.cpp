@@ -140,7 +140,7 @@ TEST_CASE("a lasting full field gives contrast times the sum of the kernel") {
       "test");
   const auto cells = test::three_cells();
   const auto rates = rates_of(cells, flash);
-  for (const std::size_t cell : {0, 1}) {
+  for (const std::size_t cell : {0u, 1u}) {
     const SubUnit& unit = cells.units[cell];
     const auto kernel = temporal_kernel(unit.temporal);
     const double steady =

@@ -40,7 +40,7 @@ TEST_CASE("a grating has both edges of the screen, grey frames up to and with gr
   CHECK(stimulus.screen.row_pitch_deg == 8.0 / 7);
   CHECK(stimulus.screen.column_pitch_deg == 12.0 / 11);
   CHECK(stimulus.frames == 301);
-  for (const std::size_t grey : {0, 50, 100})
+  for (const std::size_t grey : {0u, 50u, 100u})
     for (const double pixel : frame_pixels(stimulus, grey)) CHECK(pixel == 0);
   // Frame 101 shows tau = 1 ms; theta 0 drifts towards +x.
   const auto pixels = frame_pixels(stimulus, 101);
@@ -91,7 +91,7 @@ TEST_CASE("y_dir up turns theta as down turns -theta, opposite directions mirror
   const auto forth = make_grating(p, "test");
   p.theta_deg = 210;
   const auto back = make_grating(p, "test");
-  for (const std::size_t n : {0, 77, 400}) {
+  for (const std::size_t n : {0u, 77u, 400u}) {
     auto mirrored = frame_pixels(back, 1000 - n);
     for (double& pixel : mirrored) pixel = -pixel;
     CHECK(largest_difference(frame_pixels(forth, n), mirrored) < 1e-12);

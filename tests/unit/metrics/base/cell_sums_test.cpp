@@ -43,7 +43,7 @@ TEST_CASE("sums of weights count targets anywhere and no sign") {
   const auto cells = cells_in(folder.path());
   test::write_edges(folder.path(), "", {{0, 1, 3}, {0, 3, 50}, {2, 0, -6}, {2, 1, -2}, {3, 0, -90}});
   const auto file = folder.path() / "network/v1_v1_edges.h5";
-  for (const std::uint64_t block_rows : {1, 2, 100}) {
+  for (const std::uint64_t block_rows : {1u, 2u, 100u}) {
     CHECK(cell_sums(file, cells, EdgeQuantity::outgoing_weight, {}, block_rows) ==
           std::vector<double>{53, 0, 8, 90});
     CHECK(cell_sums(file, cells, EdgeQuantity::incoming_weight, {}, block_rows) ==

@@ -30,11 +30,11 @@ TEST_CASE("correlations of counts are Pearson's, however many images and spikes 
   REQUIRE(matrix.cells() == 3);
   const std::vector<double> values(counts.begin(), counts.end());
   const std::span<const double> all(values);
-  for (const auto& [a, b] : {std::pair{0, 1}, {0, 2}, {2, 1}}) {
+  using Pair = std::pair<std::size_t, std::size_t>;
+  for (const auto& [a, b] : {Pair{0, 1}, Pair{0, 2}, Pair{2, 1}}) {
     const auto n = static_cast<std::size_t>(images);
     const double expected = pearson(all.subspan(a * n, n), all.subspan(b * n, n));
-    CHECK(matrix.correlation(static_cast<std::size_t>(a), static_cast<std::size_t>(b)) ==
-          Approx(expected).margin(1e-12));
+    CHECK(matrix.correlation(a, b) == Approx(expected).margin(1e-12));
   }
 }
 

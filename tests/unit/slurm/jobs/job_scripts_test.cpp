@@ -30,7 +30,7 @@ StageItem item(Stage stage, std::size_t index, const std::string& config) {
 Job array_job(Stage stage, const std::string& script, const std::string& base) {
   Job job;
   job.items = {.stage = stage, .script = script, .items = {}};
-  for (const std::size_t index : {0, 1200})
+  for (const std::size_t index : {0u, 1200u})
     job.items.items.push_back(item(stage, index, base + "/c" + std::to_string(index) + ".json"));
   job.elements = {{.number = 0, .trials = {0}}, {.number = 1200, .trials = {1200}}};
   job.throttle = 5;

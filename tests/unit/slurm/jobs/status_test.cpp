@@ -45,7 +45,7 @@ struct Chain {
     Step table;
     table.stage = Stage::metrics;
     table.outputs = {base / "table.csv"};
-    for (const std::size_t trial : {3, 4}) {
+    for (const std::size_t trial : {3u, 4u}) {
       Step first, second;
       first.stage = Stage::lgn;
       first.inputs = {config(trial)};
@@ -66,7 +66,7 @@ struct Chain {
   fs::path lgn_file(std::size_t trial) const { return base / ("lgn" + std::to_string(trial) + ".h5"); }
   fs::path run_file(std::size_t trial) const { return base / ("run" + std::to_string(trial) + ".h5"); }
   void run_all() const {
-    for (const std::size_t trial : {3, 4}) {
+    for (const std::size_t trial : {3u, 4u}) {
       write_spikes(lgn_file(trial), "lgn");
       set_age(lgn_file(trial), -50);
       write_spikes(run_file(trial), "v1");

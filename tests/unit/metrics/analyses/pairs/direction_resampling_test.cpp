@@ -31,7 +31,7 @@ void write_directed(const std::filesystem::path& base) {
   for (std::uint64_t i = 3; i < 43; ++i) {
     const double degrees = 9 * static_cast<double>(i), d = degrees * std::numbers::pi / 180;
     cells.push_back({"e4Rorb", 0, 0, degrees});
-    for (const std::uint64_t target : {0, 1})
+    for (const std::uint64_t target : {0u, 1u})
       edges.push_back(
           {i, target, 3 + 2 * std::cos(d) - std::cos(2 * d) + 0.01 * static_cast<double>(i * i % 7)});
     if (i < 15) edges.push_back({i, 2, 1});

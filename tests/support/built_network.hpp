@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "builder/build.hpp"
+#include "builder/spec/read_spec.hpp"
 #include "io/hdf5/h5.hpp"
 #include "support/model_tables.hpp"
 #include "support/temporary_folder.hpp"

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "builder/spec/read_spec.hpp"
 #include "core/random.hpp"
 #include "support/built_network.hpp"
 #include "support/unitary_psp_law.hpp"

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "io/text/atomic_file.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/math/statistics.hpp"
@@ -60,7 +61,8 @@ class SetWriter {
     io::Json ids = io::Json::array();
     for (const auto row : ascending_rows) ids.push_back(cells_.node_id[row]);
     files.push_back(folder_ / (name + ".json"));
-    io::write_text_file(files.back(), io::Json{{"population", "v1"}, {"node_id", ids}}.dump() + "\n");
+    io::write_text_file(files.back(),
+                        io::Json{{"population", core::v1_population}, {"node_id", ids}}.dump() + "\n");
   }
   std::vector<fs::path> files;
 

@@ -2,6 +2,7 @@
 #include "workflows/cell_models.hpp"
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "engine/config/cell_model_json.hpp"
 #include "io/sonata/nodes.hpp"
 
@@ -27,8 +28,9 @@ void refuse_own_values(const std::filesystem::path& nodes_file) {
 
 std::vector<CellModel> read_cell_models(const std::filesystem::path& base,
                                         const std::filesystem::path& folder) {
-  refuse_own_values(base / "network" / "v1_nodes.h5");
-  const auto types = io::TypeTable::read(base / "network" / "v1_node_types.csv", "node_type_id");
+  const core::NetworkPaths paths{base};
+  refuse_own_values(paths.nodes(core::v1_population));
+  const auto types = io::TypeTable::read(paths.node_types(core::v1_population), "node_type_id");
   std::vector<CellModel> models;
   for (std::size_t row = 0; row < types.size(); ++row) {
     const auto id = types.ids()[row];

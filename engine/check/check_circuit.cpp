@@ -2,10 +2,12 @@
 #include <algorithm>
 #include <memory>
 
+#include "core/network_paths.hpp"
 #include "engine/check/check_simulation.hpp"
 #include "engine/network/edge_columns.hpp"
 #include "engine/network/edge_receptors.hpp"
 #include "engine/network/modfile.hpp"
+#include "engine/network/usable_models.hpp"
 #include "engine/network/weight_rules.hpp"
 #include "io/check/check_files.hpp"
 #include "io/sonata/edges.hpp"
@@ -22,7 +24,7 @@ constexpr std::size_t most_bad_slabs = 3;
 /// "v1_v1_edges_bio_trained.h5": made from another file by training, so it may come later.
 bool is_trained_variant(const fs::path& edges_file) {
   const std::string stem = edges_file.stem().string();
-  const auto cut = stem.rfind("_edges_");
+  const auto cut = stem.rfind(std::string(core::edges_mark) + "_");
   return cut != std::string::npos && cut != 0;
 }
 
@@ -164,6 +166,8 @@ Network check_circuit(const io::SonataConfig& config, const SimulationSpec* spec
   const std::size_t before = problems.errors.size();
   if (complete) core::attempt(&problems, [&] { network = read_network(config, &problems); });
   complete = complete && problems.errors.size() == before;
+  const core::TimeGrid grid = spec == nullptr ? core::make_time_grid(usual_dt_ms, "check") : spec->grid;
+  require_usable_models(network, grid, &problems);
   if (complete && spec != nullptr && network.neuron_count() == 0)
     problems.add(core::ConfigError("no neurons in {}:/networks/nodes (all nodes are virtual)", config.file));
   Circuit circuit{
@@ -182,7 +186,7 @@ Network check_circuit(const io::SonataConfig& config, const SimulationSpec* spec
 }
 
 std::optional<MemoryEstimate> estimate_present(const io::SonataConfig& config, const Network& network,
-                                               int ranks) {
+                                               const core::Ranks& ranks) {
   if (network.neuron_count() == 0) return std::nullopt;
   io::SonataConfig present = config;
   std::erase_if(present.edges, [](const auto& entry) { return !fs::exists(entry.edges_file); });

@@ -55,14 +55,14 @@ bool is_filternet(const io::SonataConfig& config) {
 
 }  // namespace
 
-CheckResult check_config(const fs::path& file, int ranks) {
+CheckResult check_config(const fs::path& file, const core::Ranks& ranks) {
   CheckResult result;
   auto& problems = result.problems;
   std::optional<io::SonataConfig> config;
   core::attempt(&problems, [&] { config = io::load_sonata_config(file); });
   if (!config) return result;
   if (is_filternet(*config)) {
-    problems.note(fmt::format("{} is a config of the thalamic model (only its network is checked)", file));
+    result.for_lgn = true;
     check_circuit(*config, nullptr, problems);
     return result;
   }

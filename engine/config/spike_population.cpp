@@ -9,7 +9,7 @@
 namespace striate::engine {
 namespace {
 
-bool contains(std::span<const std::string> names, const std::string& name) {
+bool is_listed(std::span<const std::string> names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
 }
 
@@ -31,18 +31,18 @@ SpikeChoice choose_spike_population(const SpikeInput& input, const std::vector<s
                                          "spikes drive each of them)",
                                          input.file, input.where, fmt::join(targets, ", "))};
   if (input.population) {
-    if (!contains(present, *input.population))
+    if (!is_listed(present, *input.population))
       throw core::FormatError("no spikes of population {} in {} (it has: {}){}", *input.population,
                               input.file, fmt::join(present, ", "),
                               core::did_you_mean(*input.population, present));
     return {.population = input.population, .warning = ""};
   }
-  if (contains(present, target)) return {.population = target, .warning = ""};
+  if (is_listed(present, target)) return {.population = target, .warning = ""};
   std::vector<std::string> left;
   for (const auto& name : present)
-    if (!contains(targets, name) && (present.size() == 1 || !contains(nodes, name))) left.push_back(name);
+    if (!is_listed(targets, name) && (present.size() == 1 || !is_listed(nodes, name))) left.push_back(name);
   const bool others_match =
-      std::ranges::any_of(targets, [&](const auto& name) { return contains(present, name); });
+      std::ranges::any_of(targets, [&](const auto& name) { return is_listed(present, name); });
   if (others_match && left.empty())
     return {.plays = false,
             .population = std::nullopt,

@@ -5,7 +5,6 @@
 namespace striate::io::h5 {
 namespace {
 
-using internal::check_extent;
 using internal::require_rows;
 using internal::where;
 
@@ -34,51 +33,27 @@ DatasetInfo checked_info(const File& file, const std::string& dataset, std::size
   if (info.shape.size() != rank)
     throw core::FormatError("wrong shape of {} ({} dimensions, needed are {})", where(file, dataset),
                             info.shape.size(), rank);
-  check_extent(file, dataset, info);
+  internal::require_believable(file, dataset, info.shape, info.item_bytes);
   return info;
 }
 
 template <Number T>
-void read_slab(const File& file, const std::string& dataset, std::span<const hsize_t> first,
-               std::span<const hsize_t> count, std::vector<T>& values) {
-  hsize_t total = 1;
-  for (const auto extent : count) total *= extent;
-  values.resize(total);
-  if (total == 0) return;
-  const Handle handle = internal::open_dataset(file, dataset);
-  const Handle space(H5Dget_space(handle.get()), H5Sclose);
-  H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, first.data(), nullptr, count.data(), nullptr);
-  const Handle memory(H5Screate_simple(1, &total, nullptr), H5Sclose);
-  if (H5Dread(handle.get(), native_type<T>(), memory.get(), space.get(), H5P_DEFAULT, values.data()) < 0)
-    throw core::FormatError("cannot read {} ({}) the file is truncated or damaged", where(file, dataset),
-                            last_error());
+void read_slab(const File& file, const std::string& dataset, const internal::Block& block,
+               std::vector<T>& values) {
+  values.resize(block.count());
+  internal::read_block(file, dataset, native_type<T>(), block, values.data());
 }
 
 template <Number T>
-std::vector<T> read_slab(const File& file, const std::string& dataset, std::span<const hsize_t> first,
-                         std::span<const hsize_t> count) {
+std::vector<T> read_slab(const File& file, const std::string& dataset, const internal::Block& block) {
   std::vector<T> values;
-  read_slab(file, dataset, first, count, values);
+  read_slab(file, dataset, block, values);
   return values;
 }
 
 }  // namespace
 
 namespace internal {
-
-/// Damaged files announce extents far beyond what they can hold; gzip gains at most about a thousand.
-void check_extent(const File& file, const std::string& dataset, const DatasetInfo& info) {
-  constexpr std::uint64_t most_compression = 1100;
-  const std::uint64_t limit = (file.size_bytes() + 4096) * most_compression;
-  std::uint64_t bytes = info.item_bytes;
-  for (const auto extent : info.shape) {
-    if (extent != 0 && bytes > limit / extent)
-      throw core::FormatError(
-          "dataset {} announces more data than a file of {} bytes can hold (the file is damaged)",
-          where(file, dataset), file.size_bytes());
-    bytes *= extent;
-  }
-}
 
 void require_rows(const File& file, const std::string& dataset, std::uint64_t first, std::uint64_t count,
                   std::uint64_t rows) {
@@ -102,15 +77,13 @@ void read_rows(const File& file, const std::string& dataset, std::uint64_t first
                std::vector<T>& values) {
   const auto info = checked_info<T>(file, dataset, 1);
   require_rows(file, dataset, first, count, info.shape[0]);
-  const hsize_t offset[] = {first}, extent[] = {count};
-  read_slab<T>(file, dataset, offset, extent, values);
+  read_slab<T>(file, dataset, {.offset = {first}, .extent = {count}}, values);
 }
 
 template <Number T>
 std::vector<T> read(const File& file, const std::string& dataset) {
   const auto info = checked_info<T>(file, dataset, 1);
-  const hsize_t offset[] = {0}, extent[] = {info.shape[0]};
-  return read_slab<T>(file, dataset, offset, extent);
+  return read_slab<T>(file, dataset, {.offset = {0}, .extent = {info.shape[0]}});
 }
 
 template <Number T>
@@ -121,8 +94,7 @@ std::vector<T> read_table_rows(const File& file, const std::string& dataset, std
     throw core::FormatError("wrong shape of {} ({} columns, needed are {})", where(file, dataset),
                             info.shape[1], columns);
   require_rows(file, dataset, first, count, info.shape[0]);
-  const hsize_t offset[] = {first, 0}, extent[] = {count, columns};
-  return read_slab<T>(file, dataset, offset, extent);
+  return read_slab<T>(file, dataset, {.offset = {first, 0}, .extent = {count, columns}});
 }
 
 template <Number T>
@@ -141,7 +113,7 @@ std::vector<std::uint64_t> read_ids(const File& file, const std::string& dataset
 void read_ids(const File& file, const std::string& dataset, std::uint64_t first, std::uint64_t count,
               std::vector<std::uint64_t>& ids) {
   const Handle handle = internal::open_dataset(file, dataset);
-  const Handle type(H5Dget_type(handle.get()), H5Tclose);
+  const Handle type = internal::read_handle(H5Dget_type(handle.get()), H5Tclose, file, dataset);
   if (H5Tget_sign(type.get()) == H5T_SGN_NONE)
     return read_rows<std::uint64_t>(file, dataset, first, count, ids);
   const auto stored = read_rows<std::int64_t>(file, dataset, first, count);

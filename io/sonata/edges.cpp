@@ -12,8 +12,10 @@ namespace striate::io {
 namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-/// Rows of a group read at once when a slab's rows lie scattered in it; bounds the memory (8 MiB or more).
-constexpr std::uint64_t smallest_window = 1u << 20;
+/// Rows of a group read at once when a slab's rows lie scattered in it; bounds the memory (8 MiB).
+constexpr std::uint64_t window_rows = 1u << 20;
+/// Rows that nobody wants but that cost less to read than to begin another read behind them.
+constexpr std::uint64_t gap_rows = 1u << 14;
 constexpr const char* number_attributes[] = {"syn_weight", "delay", "nsyns", "dynamics_params/receptor_type"};
 constexpr const char* delay_and_receptor[] = {"delay", "model_template", "dynamics_params",
                                               "dynamics_params/receptor_type"};
@@ -74,8 +76,8 @@ std::vector<std::string> EdgePopulation::names(const std::filesystem::path& file
 }
 
 EdgePopulation::EdgePopulation(const std::filesystem::path& file, const std::string& name,
-                               const core::Comm& comm)
-    : file_(h5::File::open(file, comm)), name_(name) {
+                               const core::Comm& comm, std::uint64_t most_kept_rows)
+    : file_(h5::File::open(file, comm)), name_(name), most_kept_rows_(most_kept_rows) {
   const auto present = h5::children(file_, "/edges");
   if (std::ranges::find(present, name) == present.end() || !h5::is_group(file_, "/edges/" + name))
     throw core::FormatError("no edge population {} in {} (it has: {})", name, file, joined(present));
@@ -271,19 +273,40 @@ void EdgePopulation::read_column(const std::string& attribute, const RowMap& row
     if (rows.spans[g].is_whole_slab && groups_[g].has(attribute))
       return read_values(groups_[g], attribute, rows.spans[g].first, rows.count, column->values);
   column->values.assign(rows.count, missing);
+  // A slab that is one run of a group leaves the others' spans empty, or its own lacks the attribute.
+  for (std::size_t g = 0; g < groups_.size(); ++g)
+    if (!rows.spans[g].is_whole_slab && rows.spans[g].end != 0 && groups_[g].has(attribute))
+      read_scattered(groups_[g], attribute, rows, column->values);
+}
+
+void EdgePopulation::read_scattered(const Group& group, const std::string& attribute, const RowMap& rows,
+                                    std::vector<double>& column) const {
+  struct Wanted {
+    std::uint64_t index, row;  ///< in the group, in the slab
+  };
+  std::vector<Wanted> wanted;
+  for (std::uint64_t i = 0; i < rows.count; ++i)
+    if (rows.group_id[i] == group.id) wanted.push_back({rows.group_index[i], i});
+  std::ranges::sort(wanted, {}, &Wanted::index);
+
+  const bool all_over = wanted.back().index - wanted.front().index > gap_rows + 4 * wanted.size();
+  auto kept = kept_.find(std::to_string(group.id) + "/" + attribute);
+  if (kept == kept_.end() && all_over && group.rows <= most_kept_rows_) {
+    kept = kept_.try_emplace(std::to_string(group.id) + "/" + attribute).first;
+    read_values(group, attribute, 0, group.rows, kept->second);
+  }
+  if (kept != kept_.end()) {
+    for (const auto& [index, row] : wanted) column[row] = kept->second[index];
+    return;
+  }
   std::vector<double> values;
-  const std::uint64_t window = std::max(rows.count, smallest_window);
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    const Span& span = rows.spans[g];
-    // A slab that is one run of another group leaves an empty span here, or lacks the attribute.
-    if (span.is_whole_slab || !groups_[g].has(attribute)) continue;
-    for (std::uint64_t first = span.first; first < span.end; first += window) {
-      const std::uint64_t length = std::min(window, span.end - first);
-      read_values(groups_[g], attribute, first, length, values);
-      for (std::uint64_t i = 0; i < rows.count; ++i)
-        if (rows.group_id[i] == groups_[g].id && rows.group_index[i] - first < length)
-          column->values[i] = values[rows.group_index[i] - first];
-    }
+  for (auto from = wanted.begin(); from != wanted.end();) {
+    const std::uint64_t first = from->index;
+    auto to = from + 1;
+    while (to != wanted.end() && to->index - first < window_rows && to->index - (to - 1)->index <= gap_rows)
+      ++to;
+    read_values(group, attribute, first, (to - 1)->index + 1 - first, values);
+    for (; from != to; ++from) column[from->row] = values[from->index - first];
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,8 +46,10 @@ class EdgePopulation {
   /// Names of the edge populations in a file, alphabetical.
   static std::vector<std::string> names(const std::filesystem::path& file);
   /// Opens and checks names, shapes and lengths. Throws FormatError. `comm` is only for opening with MPI-IO;
-  /// reads are independent.
-  EdgePopulation(const std::filesystem::path& file, const std::string& name, const core::Comm& comm = {});
+  /// reads are independent. Columns of a group up to `most_kept_rows` stay in memory once a slab has needed
+  /// rows from all over them.
+  EdgePopulation(const std::filesystem::path& file, const std::string& name, const core::Comm& comm = {},
+                 std::uint64_t most_kept_rows = std::uint64_t{1} << 23);
 
   const std::string& name() const { return name_; }
   const std::filesystem::path& file() const { return file_.path(); }
@@ -99,6 +102,8 @@ class EdgePopulation {
   RowMap map_rows(EdgeSlab& slab, std::uint64_t count) const;
   void read_ends(std::uint64_t first, std::uint64_t count, EdgeSlab& slab) const;
   void read_column(const std::string& attribute, const RowMap& rows, std::optional<EdgeColumn>& column) const;
+  void read_scattered(const Group& group, const std::string& attribute, const RowMap& rows,
+                      std::vector<double>& column) const;
   void read_texts(const std::string& attribute, const RowMap& rows, std::optional<EdgeTexts>& column) const;
   void read_delay_and_receptor(const RowMap& rows, EdgeSlab& slab) const;
   void read_values(const Group& group, const std::string& attribute, std::uint64_t first, std::uint64_t count,
@@ -111,6 +116,8 @@ class EdgePopulation {
   bool chunked_ = false;
   bool mapped_ = false;  ///< edge_group_id and edge_group_index exist; else row i is row i of the only group
   std::vector<Group> groups_;
+  std::uint64_t most_kept_rows_;
+  mutable std::map<std::string, std::vector<double>> kept_;  ///< by "group/attribute"
 };
 
 }  // namespace striate::io

@@ -62,7 +62,8 @@ struct SpikeFileOptions {
 OutputSpikes sort_spikes(OutputSpikes spikes, SpikeOrder order, const core::Comm& comm);
 
 /// Writes `file` (through its temporary name) with one group per population. Every rank gives the same list
-/// of populations. Collective. Attributes: sorting as the HDF5 enum of the SONATA guide, units "ms".
+/// of populations. Collective. node_ids are int64. Attributes: sorting as the HDF5 enum of the SONATA guide,
+/// units "ms".
 void write_spikes_h5(const std::filesystem::path& file, std::span<const OutputSpikes> populations,
                      const SpikeFileOptions& options, const core::Comm& comm);
 

@@ -2,14 +2,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <fstream>
 #include <map>
-#include <sstream>
 #include <string_view>
 
 #include "core/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/spikes.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::io {
 namespace {
@@ -185,15 +184,6 @@ Columns columns_without_header(const std::vector<Word>& words, const Place& plac
                           words.size(), place.file, place.line);
 }
 
-std::string read_text(const std::filesystem::path& file) {
-  core::require_readable(file, "spikes are read from it");
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (in.bad()) throw core::SystemError("cannot read {}", file);
-  return std::move(text).str();
-}
-
 using SpikesByPopulation = std::map<std::string, SpikeTrains, std::less<>>;
 
 void append_row(SpikesByPopulation& spikes, const std::vector<Word>& words, const Columns& columns,
@@ -215,7 +205,7 @@ void append_row(SpikesByPopulation& spikes, const std::vector<Word>& words, cons
 
 /// All spikes of a file; those without a population under "".
 SpikesByPopulation read_csv(const std::filesystem::path& file) {
-  const std::string text = read_text(file);
+  const std::string text = read_text_file(file, "spikes are read from it");
   SpikesByPopulation spikes;
   std::optional<Columns> columns;
   Place place{file, 0};

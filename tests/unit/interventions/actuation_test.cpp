@@ -37,7 +37,7 @@ TEST_CASE("charge is weight times time constant times e for each core cell of th
   // To L4_Exc: 3 pA on port 0 from L4_Exc, -8 pA on port 1 from L5_ET. To L5_ET: 10 pA to the core cell, 70
   // pA to the one outside, which does not count.
   test::write_edges(folder.path(), "", {{0, 1, 3, 7}, {3, 0, -8, 8}, {1, 2, 10, 7}, {1, 3, 70, 7}});
-  for (const std::uint64_t block_rows : {1, 100}) {
+  for (const std::uint64_t block_rows : {1u, 100u}) {
     const auto matrix =
         charges(cells, sources_in(folder.path(), {{7, 0, {}}, {8, 1, {}}}), taus, {}, block_rows);
     CHECK(matrix.sources == std::vector<std::string>{"L4_Exc", "L5_ET"});

@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/atomic_file.hpp"
+#include "support/files.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;
@@ -17,14 +18,10 @@ namespace h5 = io::h5;
 
 namespace {
 
+using striate::test::text_of;
+
 using Times = std::vector<double>;
 using Ids = std::vector<std::uint64_t>;
-
-std::string text_of(const std::filesystem::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 struct SpikeFile {
   std::string times_path = "/spikes/v1/timestamps", ids_path = "/spikes/v1/node_ids";
@@ -199,10 +196,48 @@ TEST_CASE("written HDF5 spikes have the layout of SONATA and come back") {
     CHECK(h5::string_attribute(file, "/spikes/v1/timestamps", "units") == "ms");
     CHECK(h5::has_attribute(file, "/spikes/v1", "sorting"));
     CHECK(h5::has_attribute(file, "/", "magic"));
+    const h5::Handle ids(H5Dopen(file.id(), "/spikes/v1/node_ids", H5P_DEFAULT), H5Dclose);
+    const h5::Handle type(H5Dget_type(ids.get()), H5Tclose);
+    CHECK(H5Tequal(type.get(), H5T_NATIVE_INT64) > 0);
     CHECK(h5::dataset_info(file, "/spikes/v1/timestamps").chunked == (deflate != 0));
   }
   io::write_spikes_h5(path, {}, {}, {});
   CHECK(io::read_spikes_h5(path, "v1").size() == 0);
+  const std::vector<io::OutputSpikes> too_large{{"v1", {1}, {std::uint64_t{1} << 63}}};
+  CHECK_THROWS_WITH(io::write_spikes_h5(path, too_large, {}, {}), Catch::Contains("9223372036854775808"));
+}
+
+TEST_CASE("ids of any integer type are read") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "spikes.h5";
+  const hsize_t count = 2;
+  const std::uint64_t ids[] = {3, 200};
+  for (const hid_t type :
+       {H5T_STD_I64LE, H5T_STD_U64BE, H5T_STD_I32BE, H5T_STD_U32LE, H5T_STD_I16LE, H5T_STD_U8LE}) {
+    auto file = h5::File::create(path);
+    h5::write<double>(file, "/spikes/v1/timestamps", Times{1, 2});
+    {
+      const h5::Handle space(H5Screate_simple(1, &count, nullptr), H5Sclose);
+      const h5::Handle set(H5Dcreate(file.id(), "/spikes/v1/node_ids", type, space.get(), H5P_DEFAULT,
+                                     H5P_DEFAULT, H5P_DEFAULT),
+                           H5Dclose);
+      REQUIRE(H5Dwrite(set.get(), H5T_NATIVE_UINT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, ids) >= 0);
+    }
+    file.close();
+    CHECK(io::read_spikes_h5(path, "v1").node_id == Ids{3, 200});
+  }
+}
+
+TEST_CASE("CSV spikes may begin with a byte order mark and end their lines as on Windows") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "spikes.csv";
+  const auto write = [&](const std::string& text) { std::ofstream(path, std::ios::binary) << text; };
+  for (const std::string header : {"timestamps population node_ids\r\n", ""}) {
+    write("\xEF\xBB\xBF" + header + "1.5 v1 7\r\n2.5 v1 8\r\n");
+    CHECK(io::read_spikes_csv(path, "v1").time_ms == Times{1.5, 2.5});
+  }
+  write("\xFF\xFEt\0i\0");
+  CHECK_THROWS_WITH(io::read_spikes_csv(path, "v1"), Catch::Contains("UTF-16") && Catch::Contains("UTF-8"));
 }
 
 TEST_CASE("written CSV spikes use the shortest exact numbers, always with a point") {

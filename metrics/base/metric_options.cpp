@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "metrics/base/metric_options.hpp"
 
+#include <algorithm>
+#include <system_error>
+
 #include "core/error.hpp"
 #include "io/text/shipped_configs.hpp"
 
@@ -10,6 +13,43 @@ namespace fs = std::filesystem;
 
 fs::path output_directory(const core::Call& call) {
   return path_if(call.values, "output_dir").value_or(call.base() / "metrics");
+}
+
+namespace {
+
+fs::path resolved(const fs::path& path) {
+  std::error_code ignored;
+  const auto whole = fs::weakly_canonical(fs::absolute(path, ignored), ignored);
+  return whole.has_filename() ? whole : whole.parent_path();
+}
+
+std::vector<fs::path> resolved(std::vector<fs::path> paths) {
+  for (auto& path : paths) path = resolved(path);
+  std::ranges::sort(paths);
+  return paths;
+}
+
+}  // namespace
+
+std::string name_beside_usual(const core::Call& call, const std::string& word) {
+  const bool has_own_folder = call.values.given("output_dir") &&
+                              resolved(output_directory(call)) != resolved(call.base() / "metrics");
+  return has_own_folder ? call.option() : call.option() + "_" + word;
+}
+
+std::string result_name(const core::Call& call, const std::vector<fs::path>& usual) {
+  if (const auto word = call.values.text_if("name")) {
+    if (word->empty() || word->find('/') != std::string::npos)
+      throw core::UsageError("invalid --name '{}' (a word that names of files can end in)", *word);
+    return call.option() + "_" + *word;
+  }
+  const auto runs = paths(call.values, "run");
+  if (runs.empty() || resolved(runs) == resolved(usual)) return call.option();
+  const auto first = resolved(runs.front());
+  return name_beside_usual(
+      call, runs.size() == 1
+                ? first.filename().string()
+                : fmt::format("{}_{}_runs", first.parent_path().filename().string(), runs.size()));
 }
 
 CoreRule core_rule(const core::OptionValues& values) {

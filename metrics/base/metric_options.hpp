@@ -51,6 +51,11 @@ inline constexpr Option silent{.name = "silent",
                                .type = Type::word,
                                .value = "nan|zero",
                                .help = "selectivity of cells without spikes; zero as the reference"};
+inline constexpr Option name{.name = "name",
+                             .value = "WORD",
+                             .help = "tables of --run are called OPT_WORD (the runs' folder)",
+                             .needs = "run",
+                             .moves_files = true};
 inline constexpr Option resamples{.name = "resamples",
                                   .type = Type::whole,
                                   .value = "N",
@@ -91,6 +96,11 @@ inline constexpr const char *nodes_file = "network/v1_nodes.h5",
 
 /// -o, else BASE/metrics.
 std::filesystem::path output_directory(const core::Call& call);
+/// OPT_WORD, for tables that would replace OPT's own; OPT where -o names a folder for them.
+std::string name_beside_usual(const core::Call& call, const std::string& word);
+/// What tables are called by: OPT; with --run OPT_WORD, the word being that of --name or, unless -o names a
+/// folder for them, the name of the runs' folder. `usual`: the runs that are meant without --run.
+std::string result_name(const core::Call& call, const std::vector<std::filesystem::path>& usual);
 CoreRule core_rule(const core::OptionValues& values);
 /// --reference, else the shipped recordings.
 ReferenceValues recorded_values(const core::OptionValues& values);

@@ -139,6 +139,34 @@ class ImagesTest(StriateTest):
                                "--decoder", "template", ranks=(1, 3))
         self.assertEqual([row["cell_type"] for row in rows_of(pooled / "decoding_template_plain_pooled.csv")], ["all"])
 
+    def test_runs_of_their_own(self):
+        """Tables of other runs replace none, and a part of the runs finds its rows of all labels."""
+        counts = write_runs(self.base, self.rng, runs=12, slots=9, first=250, paradigm="bo")
+        labels = np.array([self.rng.permutation(9) for _ in range(12)])
+        with h5py.File(self.folder / "stim_ids.h5", "w") as file:
+            file["stim_ids"] = labels
+        folder = self.base / "output_bo_plain"
+        part = [next(path for path in folder.iterdir() if int(path.name.split("_")[-1]) == chunk) for chunk in (10, 2, 7)]
+        result = run("metrics", "images", self.base, "plain", "--run", *part, "--slots", 9, "--labels",
+                     self.folder / "stim_ids.h5", "--blank", 8, "--cache", "no")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        units = rows_of(self.base / "metrics/selectivity_model_by_unit_plain_output_bo_plain_3_runs.csv")
+        shown = np.empty((3, 9, counts.shape[2]))
+        for row, chunk in enumerate((10, 2, 7)):
+            shown[row, labels[chunk]] = counts[chunk]
+        rates = shown[:, :8, self.core].mean(axis=0) / 0.25
+        with np.errstate(invalid="ignore"):
+            sparsity = (1 - rates.mean(axis=0) ** 2 / (rates**2).mean(axis=0)) / (1 - 1 / 8)
+        np.testing.assert_allclose([float(unit["image_selectivity"]) for unit in units], sparsity, rtol=1e-9)
+        (self.base / "output_plain").symlink_to(part[0])
+        for options, name in (((), "plain"), (("--run", *part), "plain_output_bo_plain_3_runs"),
+                              (("--run", *part, "--name", "three"), "plain_three")):
+            result = run("metrics", "rates", self.base, "plain", *options, "--from", 0, "--to", 1000)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertTrue((self.base / f"metrics/rates_{name}.csv").exists())
+        texts = {(self.base / f"metrics/rates_{name}.csv").read_text() for name in ("plain", "plain_three")}
+        self.assertEqual(len(texts), 2)
+
     def test_refusals(self):
         for options, code in ((["--bin", "0.3"], 2), (["--from", "0.5", "--to", "0.5"], 2), (["--images", "cats"], 2),
                               (["--samples", "3"], 2), (["--samples", "10001", "--limit", "3"], 2), (["--limit", "3"], 2), ([], 66),

@@ -315,7 +315,7 @@ std::vector<fs::path> run_decoding(const core::Call& call, const core::Comm& wor
   const auto paradigm = paradigm_of(call);
   require_served(images_refusal(paradigm), paradigm, "decoding");
   DecodingRequest request{.base = call.base(),
-                          .option = call.option(),
+                          .option = result_name(call, paradigm),
                           .output_directory = output_directory(call, paradigm, observatory),
                           .protocol = protocol_of(call, paradigm, Unlabelled::refused),
                           .group = values.is("group", "type") ? CellGroup::type : CellGroup::pooled,

@@ -60,6 +60,7 @@ inline constexpr core::Option decoding_options[] = {
     options::core_edge,
     options::paradigm_named(observatory),
     options::image_run,
+    options::name,
     options::first,
     options::slot,
     options::slots,

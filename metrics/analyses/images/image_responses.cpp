@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <set>
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "io/hdf5/h5.hpp"
 
 namespace striate::metrics {
@@ -95,14 +97,47 @@ ImageProtocol protocol_of(const core::Call& call, const io::Paradigm& paradigm, 
   return protocol;
 }
 
+namespace {
+
+/// The number at the end of a folder's name: 7 of "chunk_07".
+std::optional<std::uint64_t> number_of(const std::filesystem::path& run) {
+  const auto plain = run.has_filename() ? run.filename().string() : run.parent_path().filename().string();
+  const auto digits = plain.find_last_not_of("0123456789") + 1;  // npos + 1 == 0
+  return core::parse_number<std::uint64_t>(std::string_view(plain).substr(digits));
+}
+
+/// [run] its row of the labels.
+std::vector<std::uint64_t> rows_of_runs(const std::vector<std::filesystem::path>& runs, std::uint64_t rows,
+                                        const std::filesystem::path& file) {
+  std::vector<std::uint64_t> numbers, in_order(runs.size());
+  std::iota(in_order.begin(), in_order.end(), std::uint64_t{0});
+  for (const auto& run : runs)
+    if (const auto number = number_of(run)) numbers.push_back(*number);
+  const bool numbered = numbers.size() == runs.size() &&
+                        std::set<std::uint64_t>(numbers.begin(), numbers.end()).size() == runs.size();
+  if (numbered && std::ranges::all_of(numbers, [&](auto number) { return number < rows; })) return numbers;
+  if (rows == runs.size() && (!numbered || std::ranges::is_sorted(numbers))) return in_order;
+  throw core::FormatError(
+      "{} of {} has {} rows for {} runs, and their names end in no numbers from 0 to {} that say which are "
+      "theirs",
+      labels_dataset, file, rows, runs.size(), rows - 1);
+}
+
+}  // namespace
+
 void read_labels(ImageProtocol& protocol, const std::filesystem::path& path, std::int64_t blank) {
   const auto file = io::h5::File::open(path);
   const auto shape = io::h5::dataset_info(file, labels_dataset).shape;
-  if (shape.size() != 2 || shape[0] != protocol.runs.size() || shape[1] != protocol.slots.count)
-    throw core::FormatError("{} of {} has not {} rows of {} numbers (one row per run, one number per slot)",
-                            labels_dataset, path, protocol.runs.size(), protocol.slots.count);
-  const auto ids = io::h5::read_table_rows<std::int64_t>(file, labels_dataset, protocol.slots.count, 0,
-                                                         protocol.runs.size());
+  const auto slots = protocol.slots.count;
+  if (shape.size() != 2 || shape[0] == 0 || shape[1] != slots)
+    throw core::FormatError("{} of {} has not rows of {} numbers (one row per run, one number per slot)",
+                            labels_dataset, path, slots);
+  const auto all = io::h5::read_table<std::int64_t>(file, labels_dataset, slots);
+  std::vector<std::int64_t> ids;
+  for (const auto row : rows_of_runs(protocol.runs, shape[0], path)) {
+    const auto first = all.begin() + static_cast<std::ptrdiff_t>(row * slots);
+    ids.insert(ids.end(), first, first + static_cast<std::ptrdiff_t>(slots));
+  }
   protocol.shown.assign(ids.size(), ImageProtocol::no_image);
   std::int64_t largest = -1;
   // There cannot be more images than slots to show them in.
@@ -110,13 +145,17 @@ void read_labels(ImageProtocol& protocol, const std::filesystem::path& path, std
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (ids[i] < 0 || ids[i] == blank) continue;
     if (ids[i] >= limit)
-      throw core::FormatError("label {} in {} {} row {} (images have numbers below {}, the blank is {})",
-                              ids[i], path, labels_dataset, i / protocol.slots.count, limit, blank);
+      throw core::FormatError("label {} of {} in {} {} (images have numbers below {}, the blank is {})",
+                              ids[i], protocol.runs[i / slots], path, labels_dataset, limit, blank);
     largest = std::max(largest, ids[i]);
     protocol.shown[i] = static_cast<std::int32_t>(ids[i]);
   }
   if (largest < 0) throw core::FormatError("no image in {} {} (all are blanks)", path, labels_dataset);
   if (protocol.images == 0) protocol.images = static_cast<std::size_t>(largest) + 1;
+}
+
+std::string result_name(const core::Call& call, const io::Paradigm& paradigm) {
+  return result_name(call, run_directories(paradigm, call.base(), call.option()));
 }
 
 Cells core_cells(const Cells& cells) {

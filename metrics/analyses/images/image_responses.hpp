@@ -31,9 +31,11 @@ ImageProtocol protocol_of(const io::Paradigm& paradigm, const std::filesystem::p
 /// Why the paradigm shows no images one after another in equal slots, or "".
 std::string images_refusal(const io::Paradigm& paradigm);
 
-/// What was shown: dataset stim_ids (runs x slots, integers) of an HDF5 file. `blank` and negative numbers
-/// are no images; the others must be below `images`, or, when this is 0, say how many there are (no more than
-/// there are slots). Throws FormatError.
+/// What was shown: dataset stim_ids (runs x slots, integers) of an HDF5 file. A run whose name ends in a
+/// number (chunk_07) has the row of that number, so that neither a part of the runs nor the order in which
+/// they are given matters; other runs have the rows in their order. `blank` and negative numbers are no
+/// images; the others must be below `images`, or, when this is 0, say how many there are (no more than there
+/// are slots). Throws FormatError.
 void read_labels(ImageProtocol& protocol, const std::filesystem::path& file, std::int64_t blank);
 
 /// The core cells alone, as a Cells of their own.
@@ -55,7 +57,8 @@ namespace options {
 inline constexpr Option image_run{.name = "run",
                                   .value = "DIR",
                                   .help = "other run directories in which images were shown",
-                                  .takes = Takes::several};
+                                  .takes = Takes::several,
+                                  .moves_files = true};
 inline constexpr Option first{.name = "first",
                               .type = Type::number,
                               .value = "MS",
@@ -73,12 +76,12 @@ inline constexpr Option slots{.name = "slots",
                               .help = "images per run, blanks included (as the paradigm says)",
                               .low = 1,
                               .high = 100000};
-inline constexpr Option labels{
-    .name = "labels",
-    .value = "FILE",
-    .help =
-        "HDF5 file whose stim_ids (runs x slots) says what was shown; negative numbers are blanks (the "
-        "paradigm's order)"};
+inline constexpr Option labels{.name = "labels",
+                               .value = "FILE",
+                               .help =
+                                   "HDF5 file whose stim_ids (runs x slots; of chunk_07 row 7) says what was "
+                                   "shown; negative numbers are "
+                                   "blanks (the paradigm's order)"};
 inline constexpr Option blank{.name = "blank",
                               .type = Type::whole,
                               .value = "ID",
@@ -93,5 +96,7 @@ enum class Unlabelled { refused, own_image };  ///< own_image: another one in ev
 /// The paradigm's protocol with what --run, --first, --slot, --slots, --labels and --blank change. Throws
 /// UsageError where nothing says what was shown.
 ImageProtocol protocol_of(const core::Call& call, const io::Paradigm& paradigm, Unlabelled unlabelled);
+/// result_name() for runs of the paradigm.
+std::string result_name(const core::Call& call, const io::Paradigm& paradigm);
 
 }  // namespace striate::metrics

@@ -262,7 +262,7 @@ std::vector<fs::path> run_images(const core::Call& call, const core::Comm& world
   require_served(images_refusal(paradigm), paradigm, "images");
   ImagesRequest request{
       .base = call.base(),
-      .option = call.option(),
+      .option = result_name(call, paradigm),
       .output_directory = output_directory(call, paradigm, observatory),
       .cache_directory = {},
       .protocol = protocol_of(call, paradigm, Unlabelled::refused),
@@ -274,7 +274,7 @@ std::vector<fs::path> run_images(const core::Call& call, const core::Comm& world
     const bool beside_network =
         request.output_directory == call.base() / "metrics" && !values.given("output_dir");
     request.cache_directory =
-        (beside_network ? call.base() : request.output_directory) / ("cached_rates_" + call.option());
+        (beside_network ? call.base() : request.output_directory) / ("cached_rates_" + request.option);
   }
   return make_images(request, world);
 }

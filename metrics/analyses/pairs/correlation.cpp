@@ -327,12 +327,13 @@ std::vector<std::filesystem::path> run_correlation(const core::Call& call, const
   const auto& values = call.values;
   const auto paradigm =
       io::read_paradigm(values.text(values.given("images") ? "images" : "paradigm"), nullptr);
+  const auto responses = path_if(values, "responses");
   CorrelationRequest request{
       .base = call.base(),
-      .option = call.option(),
+      .option = responses ? name_beside_usual(call, responses->stem().string()) : result_name(call, paradigm),
       .output_directory = output_directory(call, paradigm, image_net),
       .protocol = {},
-      .responses = path_if(values, "responses"),
+      .responses = responses,
       .weights_option = values.is("weights", "plain") ? "plain" : call.option(),
       .respective_layers = values.is("layers", "respective"),
       .pooling = pooling(values),

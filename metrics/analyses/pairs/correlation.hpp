@@ -63,6 +63,7 @@ inline constexpr core::Option correlation_options[] = {
      .help = "the same as --paradigm",
      .excludes = "paradigm"},
     options::image_run,
+    options::name,
     options::first,
     options::slot,
     options::slots,

@@ -136,10 +136,11 @@ std::vector<std::filesystem::path> run_fano(const core::Call& call, const core::
   const auto window = window_named(call.values.text("window"));
   if (window == whole_file)
     throw core::UsageError("invalid --window whole (bins need an end) choose another window");
+  const auto usual = call.base() / ("output_" + call.option());
   return make_fano({.base = call.base(),
-                    .option = call.option(),
+                    .option = result_name(call, {usual}),
                     .output_directory = output_directory(call),
-                    .run = path_if(call.values, "run").value_or(call.base() / ("output_" + call.option())),
+                    .run = path_if(call.values, "run").value_or(usual),
                     .window = window,
                     .draws = call.values.whole("draws"),
                     .seed = static_cast<std::uint64_t>(call.values.whole("seed")),

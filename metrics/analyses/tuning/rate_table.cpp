@@ -95,10 +95,11 @@ Window window_of(const core::OptionValues& values) {
 }  // namespace
 
 std::vector<std::filesystem::path> run_rates(const core::Call& call, const core::Comm& world) {
+  const std::vector<std::filesystem::path> usual{call.base() / ("output_" + call.option())};
   auto runs = paths(call.values, "run");
-  if (runs.empty()) runs.push_back(call.base() / ("output_" + call.option()));
+  if (runs.empty()) runs = usual;
   return make_rates({.base = call.base(),
-                     .option = call.option(),
+                     .option = result_name(call, usual),
                      .output_directory = output_directory(call),
                      .runs = std::move(runs),
                      .window = window_of(call.values),

@@ -77,11 +77,38 @@ TEST_CASE("labels say what was shown") {
   write_labels(file, {2, 3}, {0, 0, 0, 0, 0, 6});  // six slots cannot show seven images
   protocol.images = 0;
   CHECK_THROWS_WITH(read_labels(protocol, file, 7), Catch::Contains("label 6"));
+  protocol.images = 0;
+  write_labels(file, {1, 3}, {0, 0, 0});
+  CHECK_THROWS_WITH(read_labels(protocol, file, 5), Catch::Contains("1 rows for 2 runs"));
   write_labels(file, {3, 2}, {0, 0, 0, 0, 0, 0});
   CHECK_THROWS_AS(read_labels(protocol, file, 5), core::FormatError);
   write_labels(file, {2, 3}, {-1, -1, -1, 5, 5, 5});
   CHECK_THROWS_WITH(read_labels(protocol, file, 5), Catch::Contains("no image"));
   CHECK_THROWS_AS(read_labels(protocol, folder.path() / "none.h5", 5), core::MissingFileError);
+}
+
+TEST_CASE("runs find their rows of the labels by their numbers") {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "labels.h5";
+  auto protocol = two_runs(folder.path());
+  protocol.images = 0;
+  write_labels(file, {4, 3}, {0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3});
+  const auto shown = [&](const std::string& first, const std::string& second) {
+    protocol.images = 0;
+    protocol.runs = {folder.path() / first, folder.path() / second};
+    read_labels(protocol, file, -1);
+    return std::vector<std::int32_t>{protocol.image(0, 0), protocol.image(1, 2)};
+  };
+  CHECK(shown("chunk_01", "chunk_3") == std::vector<std::int32_t>{1, 3});
+  CHECK(shown("chunk_3/", "chunk_2/") == std::vector<std::int32_t>{3, 2});
+  CHECK_THROWS_AS(shown("chunk_1", "chunk_4"), core::FormatError);
+  CHECK_THROWS_AS(shown("chunk_1", "other_1"), core::FormatError);
+  CHECK_THROWS_AS(shown("chunk_1", "last"), core::FormatError);
+  write_labels(file, {2, 3}, {0, 0, 0, 1, 1, 1});
+  CHECK(shown("chunk_1", "chunk_0") == std::vector<std::int32_t>{1, 0});
+  CHECK(shown("a", "b") == std::vector<std::int32_t>{0, 1});
+  CHECK(shown("run_1", "run_2") == std::vector<std::int32_t>{0, 1});  // counted from 1
+  CHECK_THROWS_AS(shown("run_2", "run_1"), core::FormatError);
 }
 
 TEST_CASE("spikes are counted by image over all runs, blanks and cells outside the core left out") {

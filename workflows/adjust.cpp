@@ -3,6 +3,7 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/network_paths.hpp"
 #include "engine/network/weight_rules.hpp"
 #include "interventions/adjustment.hpp"
 #include "workflows/cell_models.hpp"
@@ -12,20 +13,21 @@ namespace striate::workflows {
 namespace {
 
 namespace fs = std::filesystem;
-using Kind = interventions::SynapseSource::Kind;
+using SourceKind = interventions::SynapseSource::Kind;
 
-interventions::SynapseSource read_source(const fs::path& base, Kind kind, const fs::path& edge_file) {
-  const auto file = base / "network" / fmt::format("{}_v1_edge_types.csv", interventions::name_of(kind));
+interventions::SynapseSource read_source(const fs::path& base, SourceKind kind, const fs::path& edge_file) {
+  const core::NetworkPaths paths{base};
+  const auto file = paths.edge_types(interventions::name_of(kind));
   interventions::SynapseSource source{.kind = kind, .edge_file = edge_file, .types = {}};
-  for (const auto& type : engine::read_edge_types(io::TypeTable::read(file, "edge_type_id"),
-                                                  base / "components/synaptic_models"))
+  const engine::ReceptorPorts ports(paths.synaptic_models());
+  for (const auto& type : engine::read_edge_types(io::TypeTable::read(file, "edge_type_id"), ports))
     source.types.push_back({type.id, type.port, type.syn_weight});
   return source;
 }
 
 interventions::TimeConstants read_time_constants(const fs::path& base) {
   interventions::TimeConstants constants;
-  for (const auto& [id, parameters] : read_cell_models(base, base / "components/cell_models")) {
+  for (const auto& [id, parameters] : read_cell_models(base, core::NetworkPaths{base}.cell_models())) {
     auto& taus = constants[id];
     for (std::size_t port = 0; port < parameters.tau_syn_fast.size(); ++port)
       taus.push_back(parameters.tau_syn_fast[port] +
@@ -50,7 +52,7 @@ std::vector<fs::path> run_adjust(const core::Call& call, const core::Comm& world
     throw core::UsageError("OPT 'adjusted' is what is made (weights would be scaled twice) name its origin");
   const auto base = call.base(), output = metrics::output_directory(call);
   const auto core_cells = metrics::core_rule(call.values);
-  const auto network = base / "network";
+  const core::NetworkPaths paths{base};
   const auto edge_file = metrics::v1_edge_file(base, option),
              adjusted_file = metrics::v1_edge_file(base, "adjusted");
   const auto target_file =
@@ -58,11 +60,12 @@ std::vector<fs::path> run_adjust(const core::Call& call, const core::Comm& world
   const auto reference = metrics::recorded_values(call.values);
   const auto targets = interventions::read_target_currents(target_file);
   const auto cells = metrics::read_cells(base, core_cells);
-  const auto charges = interventions::charges(
-      cells,
-      {read_source(base, Kind::bkg, network / "bkg_v1_edges.h5"),
-       read_source(base, Kind::lgn, network / "lgn_v1_edges.h5"), read_source(base, Kind::v1, edge_file)},
-      read_time_constants(base), world);
+  const auto charges =
+      interventions::charges(cells,
+                             {read_source(base, SourceKind::bkg, paths.edges(core::background_population)),
+                              read_source(base, SourceKind::lgn, paths.edges(core::lgn_population)),
+                              read_source(base, SourceKind::v1, edge_file)},
+                             read_time_constants(base), world);
   if (!world.is_root()) return {};
   const auto currents = interventions::currents(charges, reference);
   const metrics::Provenance provenance{

@@ -5,6 +5,7 @@
 
 #include "core/error.hpp"
 #include "engine/machine/current_response.hpp"
+#include "engine/machine/usable_model.hpp"
 #include "interventions/current_curves.hpp"
 #include "metrics/base/trial_counts.hpp"
 #include "workflows/cell_models.hpp"
@@ -38,6 +39,7 @@ std::vector<std::filesystem::path> run_if_curves(const core::Call& call, const c
   const auto share = core::contiguous_share(models.size(), world.rank(), world.size());
   std::vector<std::int64_t> counts;
   for (auto i = share.first; i < share.end; ++i) {
+    engine::require_usable(models[i].parameters, grid, fmt::format("cell model {}", models[i].id));
     const auto own = engine::spikes_under_current(models[i].parameters, curves.currents, duration, grid);
     counts.insert(counts.end(), own.begin(), own.end());
   }

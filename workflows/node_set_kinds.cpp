@@ -20,7 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using interventions::NodeSetRequest;
-using metrics::EdgeQuantity;
 using Files = std::vector<fs::path>;
 
 constexpr const char* usual_option = "bio_trained";
@@ -69,16 +68,15 @@ Files ranked(const core::Call& call, const core::Comm& world, const intervention
 }
 
 Files by_outgoing_weight(const core::Call& call, const core::Comm& world) {
-  return ranked(call, world, {});
+  return ranked(call, world, interventions::sets_by_outgoing_weight);
 }
 
 Files by_outgoing_synapses(const core::Call& call, const core::Comm& world) {
-  return ranked(call, world,
-                {EdgeQuantity::outgoing_synapses, "outgoing_synapsecount", "outgoing_synapsecount"});
+  return ranked(call, world, interventions::sets_by_outgoing_synapses);
 }
 
 Files by_incoming_weight(const core::Call& call, const core::Comm& world) {
-  return ranked(call, world, {EdgeQuantity::incoming_weight, "incoming", "incoming_weight"});
+  return ranked(call, world, interventions::sets_by_incoming_weight);
 }
 
 Files classes_by_weight(const core::Call& call, const core::Comm& world) {

@@ -14,7 +14,7 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-void replace_all(std::string& text, const std::string& key, const std::string& value) {
+void fill_in(std::string& text, const std::string& key, const std::string& value) {
   for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at + value.size()))
     text.replace(at, key.size(), value);
 }
@@ -140,12 +140,11 @@ void require_sources(const Paradigm& paradigm, const Position& position, Diagnos
 std::string paradigm_file(const char* pattern, const MetricRule& rule, const Paradigm& paradigm) {
   std::string text = pattern;
   const auto tables = paradigm.tables_folder(rule.paradigm);
-  replace_all(text, "{tables}", tables);
-  replace_all(text, "{runs}", paradigm.runs_pattern);
-  replace_all(text, "{cache}",
-              (tables == "metrics" ? "" : tables + "/") + std::string("cached_rates_{option}"));
+  fill_in(text, "{tables}", tables);
+  fill_in(text, "{runs}", paradigm.runs_pattern);
+  fill_in(text, "{cache}", (tables == "metrics" ? "" : tables + "/") + std::string("cached_rates_{option}"));
   for (const auto& [name, window] : paradigm.windows)
-    replace_all(text, "{window:" + name + "}", fmt::format("{}to{}", window.begin_ms, window.end_ms));
+    fill_in(text, "{window:" + name + "}", fmt::format("{}to{}", window.begin_ms, window.end_ms));
   return text;
 }
 

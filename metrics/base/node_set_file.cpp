@@ -2,6 +2,7 @@
 #include "metrics/base/node_set_file.hpp"
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "io/text/json.hpp"
 
 namespace striate::metrics {
@@ -10,7 +11,7 @@ std::vector<std::uint64_t> read_targets(const std::filesystem::path& file) {
   const auto json = io::read_json(file);
   if (!json.is_object() || !json.contains("node_id") || !json["node_id"].is_array())
     throw core::FormatError("no list node_id in {} (the node set that was silenced)", file);
-  if (json.contains("population") && json["population"] != "v1")
+  if (json.contains("population") && json["population"] != core::v1_population)
     throw core::FormatError("invalid population {} in {}:/population (must be v1)", json["population"].dump(),
                             file);
   std::vector<std::uint64_t> ids;

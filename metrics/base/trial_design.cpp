@@ -9,8 +9,8 @@
 #include <numbers>
 
 #include "core/error.hpp"
-#include "io/paradigm/read_paradigm.hpp"
 #include "core/text.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 
 namespace striate::metrics {
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
 
 #include "core/error.hpp"
-#include "io/paradigm/read_paradigm.hpp"
+#include "core/nan.hpp"
 #include "core/version.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 #include "io/text/json.hpp"
 #include "metrics/analyses/tuning/contrast.hpp"
 #include "metrics/analyses/tuning/similarity.hpp"
@@ -22,14 +22,14 @@ namespace striate::metrics {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 
 RunsReport runs_of(const std::string& what, const char* paradigm, const FigureRequest& request) {
   const auto directories =
       run_directories(io::read_paradigm(paradigm, nullptr), request.base, request.options.front());
   RunsReport runs{
       .what = what, .where = directories.front().parent_path(), .found = 0, .expected = directories.size()};
-  for (const auto& directory : directories) runs.found += spike_file_in(directory) ? 1 : 0;
+  for (const auto& directory : directories) runs.found += spike_file_in(directory) ? 1u : 0u;
   return runs;
 }
 
@@ -91,7 +91,7 @@ RateSummary summary_of(const std::vector<double>& rates, const std::vector<std::
   for (const auto row : rows) {
     if (rates.empty() || std::isnan(rates[row])) continue;
     sum += rates[row];
-    zeros += rates[row] == 0 ? 1 : 0;
+    zeros += rates[row] == 0 ? 1u : 0u;
     ++count;
   }
   if (count == 0) return {};
@@ -104,11 +104,9 @@ std::vector<double> run_rates(const fs::path& output, const Cells& cells, double
   if (!file) return {};
   std::vector<double> counts(cells.size(), 0);
   double last_ms = 0;
-  visit_v1_spikes(*file, [&](const io::SpikeTrains& spikes) {
-    for (std::size_t i = 0; i < spikes.size(); ++i) {
-      last_ms = std::max(last_ms, spikes.time_ms[i]);
-      if (const auto row = cells.row_of(spikes.node_id[i])) counts[*row] += 1;
-    }
+  visit_v1_spikes(*file, cells, [&](const io::SpikeTrains& spikes, std::span<const std::uint32_t> rows) {
+    for (const double time_ms : spikes.time_ms) last_ms = std::max(last_ms, time_ms);
+    for (const auto row : rows) counts[row] += 1;
   });
   const double seconds = (duration_ms > 0 ? duration_ms : last_ms) / 1000;
   if (!(seconds > 0)) return counts;  // no spikes, no rates but 0

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "core/error.hpp"
-#include "io/paradigm/read_paradigm.hpp"
 #include "core/text.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 
 namespace striate::slurm {
 namespace {

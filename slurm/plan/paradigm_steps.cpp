@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "slurm/plan/config_files.hpp"
 #include "slurm/plan/target_names.hpp"
 #include "slurm/plan/trial_configs.hpp"
@@ -43,7 +44,7 @@ MadeStep background_step(const NetworkDirectory& network, const io::Paradigm& pa
   MadeStep made{
       .step = {.stage = Stage::background,
                .label = fmt::format("background of {}", base / paradigm.background_folder / trial.name),
-               .inputs = {base / "network/bkg_nodes.h5"},
+               .inputs = {core::NetworkPaths{base}.nodes(core::background_population)},
                .outputs = {base / trial.background_file},
                .arguments = {"background", base, "--paradigm", io::paradigm_argument(paradigm)},
                .parallel = true}};

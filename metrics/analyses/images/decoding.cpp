@@ -3,12 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <numeric>
 
+#include "core/draws.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/nan.hpp"
 #include "core/progress.hpp"
 #include "core/random.hpp"
 #include "metrics/base/cell_types.hpp"
@@ -21,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 
 /// FNV-1a: a number for each name, so that a draw depends on nothing else.
 std::uint64_t number_of(const std::string& name) {
@@ -34,7 +35,7 @@ std::uint64_t number_of(const std::string& name) {
 void shuffle_front(std::vector<std::uint32_t>& items, std::size_t count, core::RandomStream random) {
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t left = items.size() - i;
-    const auto step = static_cast<std::size_t>(random.uniform() * static_cast<double>(left));
+    const auto step = core::draw_index(random, left);
     std::swap(items[i], items[i + std::min(step, left - 1)]);
   }
 }
@@ -234,7 +235,7 @@ std::vector<std::uint32_t> draw_cells(std::span<const std::uint32_t> from, std::
 
 double fraction_right(std::span<const std::int32_t> found, std::span<const std::int32_t> shown) {
   std::size_t right = 0;
-  for (std::size_t i = 0; i < shown.size(); ++i) right += found[i] == shown[i] ? 1 : 0;
+  for (std::size_t i = 0; i < shown.size(); ++i) right += found[i] == shown[i] ? 1u : 0u;
   return shown.empty() ? nan : static_cast<double>(right) / static_cast<double>(shown.size());
 }
 

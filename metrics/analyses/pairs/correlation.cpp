@@ -8,15 +8,16 @@
 #include <set>
 
 #include "core/error.hpp"
-#include "io/paradigm/read_paradigm.hpp"
 #include "core/log.hpp"
+#include "core/nan.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/output.hpp"
 
 namespace striate::metrics {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr const char *correlations_dataset = "/response_correlations", *distances_dataset = "/distances";
 
 CountMatrix response_counts(const CorrelationRequest& request, const Cells& core, const core::Comm& comm) {

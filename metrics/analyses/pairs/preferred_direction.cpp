@@ -4,10 +4,10 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 #include "core/error.hpp"
+#include "core/nan.hpp"
 #include "metrics/analyses/tuning/odsi.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/output.hpp"
@@ -18,7 +18,7 @@
 namespace striate::metrics {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr double bin_width = 20;  // degrees
 constexpr std::size_t bins = 9, least_points = 10;
 constexpr std::size_t pair_width = CosineSums::size + 3 * bins;  // each bin: n, sum, sum of squares
@@ -30,7 +30,7 @@ std::size_t bin_of(double degrees) {
 }
 
 /// The pairs of labels, then E to E, E to I, I to E, I to I.
-struct Pairs {
+struct PairSums {
   std::vector<std::string> sources, targets;
   std::vector<double> sums;  ///< [pair * pair_width]
   std::span<const double> of(std::size_t pair) const {
@@ -38,8 +38,8 @@ struct Pairs {
   }
 };
 
-Pairs with_classes(const TypeLabels& labels, std::vector<double> sums) {
-  Pairs pairs{{}, {}, std::move(sums)};
+PairSums with_classes(const TypeLabels& labels, std::vector<double> sums) {
+  PairSums pairs{{}, {}, std::move(sums)};
   const std::size_t n = labels.names.size();
   std::vector<double> classes(4 * pair_width, 0);
   for (std::size_t pair = 0; pair < n * n; ++pair) {
@@ -47,7 +47,7 @@ Pairs with_classes(const TypeLabels& labels, std::vector<double> sums) {
     const auto& target = labels.names[pair % n];
     pairs.sources.push_back(source);
     pairs.targets.push_back(target);
-    const std::size_t place = (is_excitatory(source) ? 0 : 2) + (is_excitatory(target) ? 0 : 1);
+    const std::size_t place = (is_excitatory(source) ? 0u : 2u) + (is_excitatory(target) ? 0u : 1u);
     for (std::size_t i = 0; i < pair_width; ++i) classes[place * pair_width + i] += pairs.of(pair)[i];
   }
   for (const char* source : {"E", "I"})
@@ -59,7 +59,7 @@ Pairs with_classes(const TypeLabels& labels, std::vector<double> sums) {
   return pairs;
 }
 
-Table fit_table(const Pairs& pairs) {
+Table fit_table(const PairSums& pairs) {
   std::vector<std::string> sources, targets;
   std::vector<std::int64_t> edges;
   std::vector<double> a, b, c, direction, orientation, p_a, p_b;
@@ -90,7 +90,7 @@ Table fit_table(const Pairs& pairs) {
            {"p_b", std::move(p_b)}}};
 }
 
-Table bin_table(const Pairs& pairs) {
+Table bin_table(const PairSums& pairs) {
   std::vector<std::string> sources, targets;
   std::vector<std::int64_t> edges;
   std::vector<double> centres, means, errors;

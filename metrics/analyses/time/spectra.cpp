@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <optional>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/nan.hpp"
 #include "core/progress.hpp"
 #include "io/text/json.hpp"
 #include "metrics/base/cell_types.hpp"
@@ -21,7 +21,7 @@ namespace striate::metrics {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr std::size_t shown_frequencies = 101;  // 0 to 100 Hz
 
 struct BinnedSpike {
@@ -37,12 +37,11 @@ std::size_t bins_of(const Window& window) {
 std::vector<BinnedSpike> binned_spikes(const fs::path& file, const Cells& cells, const Window& window) {
   const auto last = static_cast<std::uint32_t>(bins_of(window) - 1);
   std::vector<BinnedSpike> binned;
-  visit_v1_spikes(file, [&](const io::SpikeTrains& spikes) {
+  visit_v1_spikes(file, cells, [&](const io::SpikeTrains& spikes, std::span<const std::uint32_t> rows) {
     for (std::size_t i = 0; i < spikes.size(); ++i) {
-      const auto row = cells.row_of(spikes.node_id[i]);
-      if (!row || cells.core[*row] == 0 || !window.contains(spikes.time_ms[i])) continue;
+      if (cells.core[rows[i]] == 0 || !window.contains(spikes.time_ms[i])) continue;
       const auto bin = static_cast<std::uint32_t>(spikes.time_ms[i] - window.begin_ms);
-      binned.push_back({*row, std::min(bin, last)});
+      binned.push_back({rows[i], std::min(bin, last)});
     }
   });
   std::ranges::sort(binned);

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/nan.hpp"
 #include "metrics/analyses/tuning/contrast_networks.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/output.hpp"
@@ -18,7 +18,7 @@ namespace striate::metrics {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr double significant = 0.01;
 
 struct CellTest {

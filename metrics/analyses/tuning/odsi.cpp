@@ -4,17 +4,17 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
-#include <limits>
 #include <numbers>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/nan.hpp"
 #include "metrics/math/statistics.hpp"
 
 namespace striate::metrics {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr double degrees_per_radian = 180 / std::numbers::pi;
 enum Bin { evoked, spontaneous };
 

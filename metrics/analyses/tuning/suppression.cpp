@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include "core/error.hpp"
+#include "core/nan.hpp"
+#include "core/network_paths.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/json.hpp"
 #include "metrics/base/cell_types.hpp"
@@ -20,7 +21,7 @@ namespace striate::metrics {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr const char* metric_names[] = {"Ave_Rate(Hz)", "OSI", "DSI", "dg_sparsity"};
 constexpr std::size_t metric_count = std::size(metric_names);
 
@@ -38,7 +39,7 @@ std::vector<double> read_sparsity(const fs::path& path, const Cells& cells) {
     throw core::FormatError("{} ids but {} values in {}", ids.size(), values.size(), path);
   std::vector<double> result(cells.size(), nan);
   for (std::size_t i = 0; i < ids.size(); ++i)
-    if (const auto row = cells.row_of(ids[i])) result[*row] = values[i];
+    result[cells.require_row(ids[i], [&] { return path.string(); })] = values[i];
   return result;
 }
 
@@ -72,13 +73,8 @@ NetworkChanges changes_of(const fs::path& network, const SuppressionRequest& req
              after = read_values(network, request.option, cells);
   std::vector<char> silenced(cells.size(), 0);
   if (request.targets)
-    for (const auto id : read_targets(network / *request.targets)) {
-      const auto row = cells.row_of(id);
-      if (!row)
-        throw core::FormatError("node_id {} in {} is no cell of {}", id, network / *request.targets,
-                                cells.nodes_file);
-      silenced[*row] = 1;
-    }
+    for (const auto id : read_targets(network / *request.targets))
+      silenced[cells.require_row(id, [&] { return (network / *request.targets).string(); })] = 1;
   NetworkChanges changes;
   for (const auto& [type, rows] : rows_by_type(cells))
     for (std::size_t metric = 0; metric < metric_count; ++metric) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "io/sonata/nodes.hpp"
 #include "io/sonata/spikes.hpp"
 #include "metrics/base/network_name.hpp"
@@ -18,16 +19,22 @@ namespace {
 namespace fs = std::filesystem;
 
 io::NodePopulation nodes_of(const fs::path& base, const std::string& name) {
-  const auto nodes = base / "network" / (name + "_nodes.h5"),
-             types = base / "network" / (name + "_node_types.csv");
+  const core::NetworkPaths paths{base};
+  const auto nodes = paths.nodes(name), types = paths.node_types(name);
   for (auto& population : io::read_node_populations({{.nodes_file = nodes, .node_types_file = types}}))
     if (population.name == name) return population;
   throw core::FormatError("no population {} in {}", name, nodes);
 }
 
-io::SpikeTrains spikes_of(const fs::path& file, const std::string& population) {
-  if (file.extension() == ".csv") return io::read_spikes_csv(file, population);
-  return io::read_spikes_h5(file, population);
+io::SpikeTrains spikes_of(const fs::path& file, const io::NodePopulation& nodes) {
+  auto spikes = file.extension() == ".csv" ? io::read_spikes_csv(file, nodes.name)
+                                           : io::read_spikes_h5(file, nodes.name);
+  for (const auto id : spikes.node_id)
+    if (!nodes.index_of(id))
+      throw core::FormatError(
+          "unknown node {} in the spikes of {} (population {} in {} has {} nodes and not this one)", id, file,
+          nodes.name, nodes.nodes_file, nodes.size());
+  return spikes;
 }
 
 TimeWindow window_of(const core::Call& call, const io::SpikeTrains& spikes) {
@@ -58,8 +65,8 @@ std::vector<fs::path> run_raster(const core::Call& call, const core::Comm& world
   const auto option = call.option();
   const auto given = path_if(call.values, "spikes");
   const auto file = given.value_or(call.base() / ("output_" + option) / "spikes.h5");
-  const auto nodes = nodes_of(call.base(), "v1");
-  auto spikes = spikes_of(file, "v1");
+  const auto nodes = nodes_of(call.base(), core::v1_population);
+  auto spikes = spikes_of(file, nodes);
   const auto window = window_of(call, spikes);
   const double bin_ms = bin_width(call, window);
   const auto name = given ? file.parent_path().filename() / file.filename() : fs::path(option);
@@ -78,8 +85,8 @@ std::vector<fs::path> run_lgn_figure(const core::Call& call, const core::Comm& w
   const auto picture = picture_file(call);
   if (!world.is_root()) return {picture};
   const auto file = path_if(call.values, "spikes").value_or(call.base() / "filternet" / "spikes.h5");
-  const auto nodes = nodes_of(call.base(), "lgn");
-  const auto spikes = spikes_of(file, "lgn");
+  const auto nodes = nodes_of(call.base(), core::lgn_population);
+  const auto spikes = spikes_of(file, nodes);
   const auto window = window_of(call, spikes);
   const double bin_ms = bin_width(call, window);
   const auto groups = groups_by_name(nodes);

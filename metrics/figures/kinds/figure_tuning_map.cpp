@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include "core/error.hpp"
+#include "core/nan.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/network_name.hpp"
 #include "metrics/base/tuning_table.hpp"
@@ -16,21 +16,21 @@
 namespace striate::metrics {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t most_rows = 90, columns = 5;
+using core::nan;
+constexpr std::size_t most_rows = 90, map_columns = 5;
 
-struct DirectionRates {
+struct MappedRates {
   std::vector<double> degrees;  ///< ascending
   std::vector<double> rates;  ///< [cell * directions + direction], Hz; NaN where the file has no row
 };
 
-DirectionRates read_rates(const FigureRequest& request, const Cells& cells) {
+MappedRates read_rates(const FigureRequest& request, const Cells& cells) {
   const auto table = io::read_delimited_table(
       request.table("Rates_DF"), ' ',
       fmt::format("made by 'striate metrics odsi {} {}'", request.base.string(), request.options.front()));
   const auto angle_column = table.column("DG_angle"), id_column = table.column("node_id"),
              rate_column = table.column("Ave_Rate(Hz)");
-  DirectionRates result;
+  MappedRates result;
   std::map<double, std::size_t> place;
   for (const auto& row : table.rows) place.emplace(table.number(row, angle_column), 0);
   for (auto& [angle, index] : place) {
@@ -46,9 +46,10 @@ DirectionRates read_rates(const FigureRequest& request, const Cells& cells) {
     const double id = table.number(row, id_column);
     if (!(id >= 0) || id > 9e15 || id != std::floor(id))
       throw core::FormatError("invalid node_id={} in {}:{} (must be a node id)", id, table.path, row.line);
-    if (const auto cell = cells.row_of(static_cast<std::uint64_t>(id)))
-      result.rates[*cell * place.size() + place.at(table.number(row, angle_column))] =
-          number_or_nan(table, row, rate_column);
+    const auto cell = cells.require_row(static_cast<std::uint64_t>(id),
+                                        [&] { return fmt::format("{}:{}", table.path, row.line); });
+    result.rates[cell * place.size() + place.at(table.number(row, angle_column))] =
+        number_or_nan(table, row, rate_column);
   }
   return result;
 }
@@ -103,7 +104,7 @@ Figure tuning_map_figure(const FigureRequest& request) {
     });
   }
   sort_types(types);
-  const std::size_t grid_rows = (types.size() + columns - 1) / columns;
+  const std::size_t grid_rows = (types.size() + map_columns - 1) / map_columns;
   Figure figure{.canvas = paper(720, static_cast<int>(90 + 190 * grid_rows)), .script = "set multiplot\n"};
   const double unit = 1.0 / figure.canvas.height;
   for (std::size_t t = 0; t < types.size(); ++t) {
@@ -114,8 +115,8 @@ Figure tuning_map_figure(const FigureRequest& request) {
     std::size_t rows = 0;
     const auto shown = tuning_rows(own, directions, rows);
     const auto where = grid_cell({.left = 0.055, .right = 0.875, .bottom = 45 * unit, .top = 1 - 50 * unit},
-                                 columns, grid_rows, t, 0.025, 32 * unit);
-    const bool last_row = t + columns >= types.size();
+                                 map_columns, grid_rows, t, 0.025, 32 * unit);
+    const bool last_row = t + map_columns >= types.size();
     auto script =
         matrix_block(fmt::format("tuning{}", t), shown, directions) +
         begin_panel(where, fmt::format("{} ({})", shown_label(types[t]), members[types[t]].size())) +
@@ -126,7 +127,7 @@ Figure tuning_map_figure(const FigureRequest& request) {
             static_cast<double>(directions) - 0.5, static_cast<double>(rows) - 0.5,
             direction_tics(degrees, last_row));
     if (last_row) script += "set xlabel 'direction (degrees)'\n";
-    if (t % columns == 0) script += "set ylabel 'cells by tuning angle' offset 0,0\n";
+    if (t % map_columns == 0) script += "set ylabel 'cells by tuning angle' offset 0,0\n";
     script += t == 0 ? fmt::format(
                            "set colorbox user origin 0.895,{:.5f} size 0.012,{:.5f} border\n"
                            "set cblabel 'rate / cell''s largest (white: silent)' font ',8'\n"

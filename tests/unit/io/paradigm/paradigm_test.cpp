@@ -195,7 +195,7 @@ TEST_CASE("networks with one background unit have the reference's file and rate 
   CHECK(one.background_rate_hz == 1000);
   CHECK(one.trials[12].background_file == "bkg_8dir_10trials/angle45_trial2/bkg_spikes_1kHz_3s.h5");
   CHECK(one.trials[12].background_seed == 381595);
-  for (const std::uint64_t units : {2, 99, 100}) {
+  for (const std::uint64_t units : {2u, 99u, 100u}) {
     CHECK(for_background_units(paradigm, units).background_rate_hz == 250);
     CHECK(for_background_units(paradigm, units).trials[0].background_file ==
           paradigm.trials[0].background_file);

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "cli/arguments/run_kinds.hpp"
-#include "cli/trial_options.hpp"
+#include "cli/arguments/trial_options.hpp"
 #include "core/log.hpp"
 #include "core/timers.hpp"
 #include "io/paradigm/read_paradigm.hpp"

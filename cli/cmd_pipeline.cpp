@@ -10,6 +10,7 @@
 #include "cli/arguments/command.hpp"
 #include "cli/pipeline_progress.hpp"
 #include "core/log.hpp"
+#include "core/network_paths.hpp"
 #include "io/paradigm/read_paradigm.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/shipped_configs.hpp"

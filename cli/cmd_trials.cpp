@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/arguments/run_kinds.hpp"
-#include "cli/trial_options.hpp"
+#include "cli/arguments/trial_options.hpp"
 #include "core/log.hpp"
 #include "io/paradigm/read_paradigm.hpp"
 #include "slurm/plan/shell_text.hpp"
@@ -27,7 +27,7 @@ std::vector<std::filesystem::path> write_trials(const core::Call& call, const co
 }
 
 constexpr core::Option trials_options[] = {only_option, stimulus_option};
-constexpr core::Kind kind{
+constexpr core::Kind trials_kind{
     .name = "trials",
     .arguments = "PARADIGM|FILE.yaml BASE OPT",
     .help = "configurations of a paradigm's trials, without jobs",
@@ -45,7 +45,7 @@ constexpr core::Kind kind{
 }  // namespace
 
 core::ExitCode run_trials(const Arguments& arguments, const core::Comm& world) {
-  return run_command(kind, arguments, world);
+  return run_command(trials_kind, arguments, world);
 }
 
 }  // namespace striate::cli

@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -15,9 +14,9 @@
 #include <string_view>
 #include <vector>
 
-namespace striate::core {
+#include "core/nan.hpp"
 
-inline constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
+namespace striate::core {
 
 struct Option {
   enum class Type { flag, text, word, number, whole };
@@ -28,7 +27,7 @@ struct Option {
   const char* value = "";  ///< what it takes, for --help: "UM"; of a word: the words, "strict|inclusive"
   const char* help = "";
   const char* fallback = nullptr;  ///< default of a text; null: none. A word's is its first
-  double usual = no_number;  ///< default of a number
+  double usual = nan;  ///< default of a number
   double low = 0, high = 0;  ///< of numbers: [low, high]
   /// Another option without which this one would change nothing: "reference", or "from=response" where its
   /// value counts; "a|b": one of them.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What the kinds of `striate jobs` share: their options, each defined once, and the setting of all scripts.
-// The table is in cli/cmd_jobs.cpp.
+// The kinds of `striate jobs`, a row each (cli/jobs/jobs_table.cpp), and what they share: options, each defined
+// once, and the setting of all scripts.
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <vector>
 
 #include "core/kinds.hpp"
@@ -12,6 +13,8 @@
 namespace striate::cli {
 
 using Files = std::vector<std::filesystem::path>;
+
+std::span<const core::Kind> job_kinds();
 
 Files run_jobs_make(const core::Call& call, const core::Comm& world);
 Files run_jobs_status(const core::Call& call, const core::Comm& world);

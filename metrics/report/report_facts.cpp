@@ -29,7 +29,7 @@ RunsReport runs_of(const std::string& what, const char* paradigm, const FigureRe
       run_directories(io::read_paradigm(paradigm, nullptr), request.base, request.options.front());
   RunsReport runs{
       .what = what, .where = directories.front().parent_path(), .found = 0, .expected = directories.size()};
-  for (const auto& directory : directories) runs.found += spike_file_in(directory) ? 1 : 0;
+  for (const auto& directory : directories) runs.found += spike_file_in(directory) ? 1u : 0u;
   return runs;
 }
 

@@ -118,7 +118,7 @@ std::string missing_file_hint(const NetworkDirectory& network, const fs::path& r
   if (text.starts_with("network/") && text.find(std::string(core::edges_mark) + "_") != std::string::npos)
     return " trained or adjusted edges are not made by the pipeline: put them there";
   if (text.starts_with("metrics/"))
-    return " tables that are told more than BASE and OPT (suppression) are made with 'striate metrics'";
+    return " tables that are told more than BASE and OPT are made with 'striate metrics'";
   return {};
 }
 

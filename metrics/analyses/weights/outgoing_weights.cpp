@@ -262,8 +262,8 @@ std::vector<fs::path> make_outgoing_weights(const OutgoingRequest& request, cons
   const auto named = [&](std::size_t k) {
     return table_file(weights_files.items[k], request.output_directory, request.option);
   };
-  const auto cells_file = named(1), types_file = named(2), classes_file = named(3), full_file = named(4),
-             summary_file = named(5);
+  const auto cells_file = named(1), full_file = named(2), summary_file = named(3), types_file = named(4),
+             classes_file = named(5);
   if (comm.is_root()) {
     write_csv(cells_file, cell_table(landings.front()), ',', provenance);
     write_csv(types_file,

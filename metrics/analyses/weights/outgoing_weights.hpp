@@ -36,7 +36,9 @@ inline constexpr core::Patterns weights_files{
      "{tables}/outgoing_weight_by_target_type_{option}.csv",
      "{tables}/outgoing_weight_by_target_class_{option}.csv",
      "{tables}/outgoing_weight_granular_core_to_core_full_{option}.csv",
-     "{tables}/outgoing_weight_granular_core_to_core_summary_{option}.csv"}};
+     "{tables}/outgoing_weight_granular_core_to_core_summary_{option}.csv",
+     "{tables}/outgoing_weight_by_target_type_{option}.csv",
+     "{tables}/outgoing_weight_by_target_class_{option}.csv"}};
 inline constexpr core::Option weights_options[] = {
     options::output_dir,
     options::core_radius,

@@ -19,18 +19,18 @@ namespace {
 using core::nan;
 constexpr std::size_t most_rows = 90, map_columns = 5;
 
-struct DirectionRates {
+struct MappedRates {
   std::vector<double> degrees;  ///< ascending
   std::vector<double> rates;  ///< [cell * directions + direction], Hz; NaN where the file has no row
 };
 
-DirectionRates read_rates(const FigureRequest& request, const Cells& cells) {
+MappedRates read_rates(const FigureRequest& request, const Cells& cells) {
   const auto table = io::read_delimited_table(
       request.table("Rates_DF"), ' ',
       fmt::format("made by 'striate metrics odsi {} {}'", request.base.string(), request.options.front()));
   const auto angle_column = table.column("DG_angle"), id_column = table.column("node_id"),
              rate_column = table.column("Ave_Rate(Hz)");
-  DirectionRates result;
+  MappedRates result;
   std::map<double, std::size_t> place;
   for (const auto& row : table.rows) place.emplace(table.number(row, angle_column), 0);
   for (auto& [angle, index] : place) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "cli/jobs/jobs_kinds.hpp"
 #include "core/log.hpp"
 #include "metrics/make_report.hpp"
 #include "workflows/adjust.hpp"
@@ -25,6 +26,7 @@ std::vector<core::Kind> all_kinds() {
   add(workflows::figure_kinds());
   add(workflows::node_set_kinds());
   add(workflows::tune_kinds());
+  add(cli::job_kinds());
   kinds.push_back(metrics::report_kind());
   kinds.push_back(workflows::adjust_kind());
   return kinds;
@@ -50,12 +52,9 @@ bool takes(const core::Kind& kind, std::string_view option) {
   return std::ranges::find(kind.options, option, &core::Option::name) != kind.options.end();
 }
 
-core::ExitCode run_one(core::Kind kind, const cli::Arguments& words,
-                       std::vector<std::filesystem::path> (*run)(const core::Call&,
-                                                                 const core::Comm&) = nullptr) {
-  kind.run = run != nullptr ? run : [](const core::Call&, const core::Comm&) {
-    return std::vector<std::filesystem::path>{};
-  };
+/// Parses and checks, and does nothing else.
+core::ExitCode run_one(core::Kind kind, const cli::Arguments& words) {
+  kind.run = [](const core::Call&, const core::Comm&) { return std::vector<std::filesystem::path>{}; };
   return cli::run_kinds({.command = "test", .description = "", .noun = "kind"}, std::span(&kind, 1), words,
                         {});
 }

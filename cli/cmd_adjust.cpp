@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/metrics/metrics_kinds.hpp"
 #include "core/log.hpp"
+#include "core/network_paths.hpp"
 #include "engine/network/weight_rules.hpp"
 #include "interventions/adjustment.hpp"
 #include "io/text/shipped_configs.hpp"
@@ -14,17 +15,19 @@ namespace {
 using SourceKind = interventions::SynapseSource::Kind;
 
 interventions::SynapseSource read_source(const fs::path& base, SourceKind kind, const fs::path& edge_file) {
-  const auto file = base / "network" / fmt::format("{}_v1_edge_types.csv", interventions::name_of(kind));
+  const core::NetworkPaths paths{base};
+  const auto file = paths.edge_types(interventions::name_of(kind));
   interventions::SynapseSource source{.kind = kind, .edge_file = edge_file, .types = {}};
-  for (const auto& type : engine::read_edge_types(io::TypeTable::read(file, "edge_type_id"),
-                                                  base / "components/synaptic_models"))
+  const engine::ReceptorPorts ports(paths.synaptic_models());
+  for (const auto& type : engine::read_edge_types(io::TypeTable::read(file, "edge_type_id"), ports))
     source.types.push_back({type.id, type.port, type.syn_weight});
   return source;
 }
 
 interventions::TimeConstants read_time_constants(const fs::path& base) {
   interventions::TimeConstants constants;
-  for (const auto& [id, parameters] : workflows::read_cell_models(base, base / "components/cell_models")) {
+  for (const auto& [id, parameters] :
+       workflows::read_cell_models(base, core::NetworkPaths{base}.cell_models())) {
     auto& taus = constants[id];
     for (std::size_t port = 0; port < parameters.tau_syn_fast.size(); ++port)
       taus.push_back(parameters.tau_syn_fast[port] +
@@ -97,12 +100,12 @@ core::ExitCode run_adjust(const Arguments& arguments, const core::Comm& world) {
                      : metrics::read_compact_table(io::config_directory() / "reference/neuropixels.csv");
   const auto targets = interventions::read_target_currents(target_file);
   const auto cells = metrics::read_cells(call->base, call->core);
-  const auto charges =
-      interventions::charges(cells,
-                             {read_source(call->base, SourceKind::bkg, network / "bkg_v1_edges.h5"),
-                              read_source(call->base, SourceKind::lgn, network / "lgn_v1_edges.h5"),
-                              read_source(call->base, SourceKind::v1, edge_file)},
-                             read_time_constants(call->base), world);
+  const auto charges = interventions::charges(
+      cells,
+      {read_source(call->base, SourceKind::bkg, paths.edges(core::background_population)),
+       read_source(call->base, SourceKind::lgn, paths.edges(core::lgn_population)),
+       read_source(call->base, SourceKind::v1, edge_file)},
+      read_time_constants(call->base), world);
   if (!world.is_root()) return core::ExitCode::done;
   const auto currents = interventions::currents(charges, reference);
   const metrics::Provenance provenance{

@@ -8,6 +8,7 @@
 #include "builder/build.hpp"
 #include "cli/arguments/command.hpp"
 #include "cli/arguments/network_options.hpp"
+#include "core/network_paths.hpp"
 #include "io/text/shipped_configs.hpp"
 
 namespace striate::cli {
@@ -45,11 +46,12 @@ builder::Parts parts(const po::variables_map& values, const builder::NetworkSpec
   parts.recurrent = spec.recurrent.enabled;
   if (values.count("only") == 0) return parts;
   const auto only = values["only"].as<std::string>();
-  if (only != "v1" && only != "lgn" && only != "bkg")
-    throw core::UsageError("invalid --only {} (must be v1, lgn or bkg)", only);
-  parts.v1 = only == "v1";
-  parts.lgn = only == "lgn";
-  parts.background = only == "bkg";
+  parts.v1 = only == core::v1_population;
+  parts.lgn = only == core::lgn_population;
+  parts.background = only == core::background_population;
+  if (!parts.v1 && !parts.lgn && !parts.background)
+    throw core::UsageError("invalid --only {} (must be {}, {} or {})", only, core::v1_population,
+                           core::lgn_population, core::background_population);
   return parts;
 }
 

@@ -16,7 +16,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using interventions::NodeSetRequest;
-using metrics::EdgeQuantity;
 using Files = std::vector<fs::path>;
 
 enum class Takes { nothing, weights, weights_and_mode };
@@ -31,20 +30,17 @@ struct NodeSetKind {
 constexpr NodeSetKind node_set_kinds[] = {
     {"outgoing-weight", "thirds of each layer by summed |weight| of outgoing connections",
      [](const NodeSetRequest& request, const core::Comm& world) {
-       return interventions::make_ranked_sets(request, {}, world);
+       return interventions::make_ranked_sets(request, interventions::sets_by_outgoing_weight, world);
      },
      Takes::weights_and_mode},
     {"outgoing-synapses", "the same by number of outgoing synapses",
      [](const NodeSetRequest& request, const core::Comm& world) {
-       return interventions::make_ranked_sets(
-           request, {EdgeQuantity::outgoing_synapses, "outgoing_synapsecount", "outgoing_synapsecount"},
-           world);
+       return interventions::make_ranked_sets(request, interventions::sets_by_outgoing_synapses, world);
      },
      Takes::weights_and_mode},
     {"incoming-weight", "the same by summed |weight| of incoming connections",
      [](const NodeSetRequest& request, const core::Comm& world) {
-       return interventions::make_ranked_sets(
-           request, {EdgeQuantity::incoming_weight, "incoming", "incoming_weight"}, world);
+       return interventions::make_ranked_sets(request, interventions::sets_by_incoming_weight, world);
      },
      Takes::weights_and_mode},
     {"celltype-highlow", "thirds of PV, SST and VIP cells by outgoing weight",

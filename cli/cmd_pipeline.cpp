@@ -10,6 +10,7 @@
 #include "cli/arguments/command.hpp"
 #include "cli/pipeline_progress.hpp"
 #include "core/log.hpp"
+#include "core/network_paths.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/shipped_configs.hpp"
 #include "slurm/make/make_rules.hpp"
@@ -87,12 +88,11 @@ std::optional<slurm::BuildFiles> shipped_network(const std::string& name) {
   const auto names = io::shipped_names(io::network_configs);
   if (std::ranges::find(names, name) == names.end()) return std::nullopt;
   slurm::BuildFiles files;
-  for (const std::string part : {"v1", "lgn", "bkg"}) {
-    for (const char* kind : {"_nodes.h5", "_node_types.csv"})
-      files.network.push_back("network/" + part + kind);
-    for (const char* kind : {"_v1_edges.h5", "_v1_edge_types.csv"})
-      files.network.push_back("network/" + part + kind);
-  }
+  const core::NetworkPaths paths;
+  for (const char* part : {core::v1_population, core::lgn_population, core::background_population})
+    for (const auto& file :
+         {paths.nodes(part), paths.node_types(part), paths.edges(part), paths.edge_types(part)})
+      files.network.push_back(file);
   for (const auto& file : builder::run_config_files(builder::read_network_spec(name, {}, "")))
     files.configs[file.name] = io::Json::parse(file.text);
   return files;

@@ -3,6 +3,7 @@
 
 #include "cli/arguments/command.hpp"
 #include "core/log.hpp"
+#include "core/network_paths.hpp"
 #include "core/timers.hpp"
 #include "engine/run/simulate.hpp"
 #include "interventions/background_tuning.hpp"
@@ -56,17 +57,15 @@ TuningRun prepare_run(const fs::path& base) {
   TuningRun run;
   run.config = io::load_sonata_config(base / "configs/config_bkgtune.json");
   run.seconds = run.config.section("run").require_number("duration") / 1000;
-  run.working_table = run.config.output_dir / "bkg_v1_edge_types.csv";
+  run.working_table = run.config.output_dir / core::edge_types_file_name(core::background_population);
   run.working_config = run.config.output_dir / "config_bkgtune_iteration.json";
-  const auto edges = std::ranges::find(run.config.edges, "bkg_v1_edges.h5",
+  const auto edges = std::ranges::find(run.config.edges, core::edges_file_name(core::background_population),
                                        [](const auto& entry) { return entry.edges_file.filename(); });
   if (edges == run.config.edges.end() || !edges->edge_types_file)
-    throw core::ConfigError(
-        "no bkg_v1_edges.h5 with a table of types in {}:/networks/edges (its weights are "
-        "tuned)",
-        run.config.file);
+    throw core::ConfigError("no {} with a table of types in {}:/networks/edges (its weights are tuned)",
+                            core::edges_file_name(core::background_population), run.config.file);
   run.edge_types_file = *edges->edge_types_file;
-  const io::EdgePopulation background(edges->edges_file, "bkg_to_v1");
+  const io::EdgePopulation background(edges->edges_file, core::edges_onto_v1(core::background_population));
   if (background.has_attribute("syn_weight"))
     throw core::ConfigError(
         "{} has syn_weight for single edges (they would override the tuned weights of "

@@ -9,7 +9,7 @@ striate_root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 build_packages=(
   g++ cmake ninja-build make git
   openmpi-bin libopenmpi-dev libhdf5-openmpi-dev
-  libboost-dev libboost-program-options-dev libfmt-dev libspdlog-dev nlohmann-json3-dev librandom123-dev libssl-dev libyaml-cpp-dev libeigen3-dev
+  libboost-dev libboost-program-options-dev libfmt-dev libspdlog-dev nlohmann-json3-dev librandom123-dev libssl-dev zlib1g-dev libyaml-cpp-dev libeigen3-dev
   liblbfgs-dev
 )
 # shellcheck disable=SC2034  # for the scripts that source this

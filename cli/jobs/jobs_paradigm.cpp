@@ -4,6 +4,7 @@
 
 #include "cli/jobs/jobs_kinds.hpp"
 #include "core/log.hpp"
+#include "core/network_paths.hpp"
 #include "core/text.hpp"
 #include "engine/network/memory_estimate.hpp"
 #include "io/paradigm/paradigm.hpp"
@@ -70,8 +71,8 @@ slurm::Workload workload(const ParadigmJobs& jobs) {
   const auto config =
       io::load_sonata_config(jobs.runs.base / "configs" / ("config_" + jobs.runs.option + ".json"));
   const auto network = engine::read_network(config);
-  const auto alone = engine::estimate_memory(config, network, 1),
-             halved = engine::estimate_memory(config, network, 2);
+  const auto alone = engine::estimate_memory(config, network, {.total = 1}),
+             halved = engine::estimate_memory(config, network, {.total = 2});
   slurm::Workload work{.neurons = network.neuron_count(),
                        .synapses = alone.synapses,
                        .shared_bytes = 2 * (alone.bytes_per_rank - halved.bytes_per_rank),
@@ -80,7 +81,7 @@ slurm::Workload workload(const ParadigmJobs& jobs) {
                        .trials = jobs.paradigm.trials.size()};
   work.bytes_per_rank = alone.bytes_per_rank - work.shared_bytes;
   for (const auto& population : network.populations)
-    if (population.name == "lgn") work.lgn_cells = population.size();
+    if (population.name == core::lgn_population) work.lgn_cells = population.size();
   return work;
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "cli/plot/plot_kinds.hpp"
+#include "core/network_paths.hpp"
 #include "io/sonata/nodes.hpp"
 #include "io/sonata/sonata_config.hpp"
 #include "io/sonata/spikes.hpp"
@@ -16,16 +17,22 @@ namespace {
 namespace fs = std::filesystem;
 
 io::NodePopulation nodes_of(const fs::path& base, const std::string& name) {
-  const auto nodes = base / "network" / (name + "_nodes.h5"),
-             types = base / "network" / (name + "_node_types.csv");
+  const core::NetworkPaths paths{base};
+  const auto nodes = paths.nodes(name), types = paths.node_types(name);
   for (auto& population : io::read_node_populations({{.nodes_file = nodes, .node_types_file = types}}))
     if (population.name == name) return population;
   throw core::FormatError("no population {} in {}", name, nodes);
 }
 
-io::SpikeTrains spikes_of(const fs::path& file, const std::string& population) {
-  if (file.extension() == ".csv") return io::read_spikes_csv(file, population);
-  return io::read_spikes_h5(file, population);
+io::SpikeTrains spikes_of(const fs::path& file, const io::NodePopulation& nodes) {
+  auto spikes = file.extension() == ".csv" ? io::read_spikes_csv(file, nodes.name)
+                                           : io::read_spikes_h5(file, nodes.name);
+  for (const auto id : spikes.node_id)
+    if (!nodes.index_of(id))
+      throw core::FormatError(
+          "unknown node {} in the spikes of {} (population {} in {} has {} nodes and not this one)", id, file,
+          nodes.name, nodes.nodes_file, nodes.size());
+  return spikes;
 }
 
 metrics::TimeWindow window_of(const PlotRequest& request, const io::SpikeTrains& spikes) {
@@ -77,8 +84,8 @@ std::vector<std::size_t> frames_to_show(const PlotRequest& request, const lgn::S
 fs::path plot_raster(const PlotRequest& request) {
   const auto option = request.first_option();
   const auto file = request.spikes.value_or(request.path / ("output_" + option) / "spikes.h5");
-  const auto nodes = nodes_of(request.path, "v1");
-  auto spikes = spikes_of(file, "v1");
+  const auto nodes = nodes_of(request.path, core::v1_population);
+  auto spikes = spikes_of(file, nodes);
   const auto window = window_of(request, spikes);
   const double bin_ms = bin_width(request, window, 20);
   const auto picture = request.picture_or("raster_" + option + ".png");
@@ -96,8 +103,8 @@ fs::path plot_raster(const PlotRequest& request) {
 
 fs::path plot_lgn(const PlotRequest& request) {
   const auto file = request.spikes.value_or(request.path / "filternet" / "spikes.h5");
-  const auto nodes = nodes_of(request.path, "lgn");
-  const auto spikes = spikes_of(file, "lgn");
+  const auto nodes = nodes_of(request.path, core::lgn_population);
+  const auto spikes = spikes_of(file, nodes);
   const auto window = window_of(request, spikes);
   const double bin_ms = bin_width(request, window, 50);
   const auto groups = metrics::groups_by_name(nodes);

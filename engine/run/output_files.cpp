@@ -39,10 +39,7 @@ std::vector<fs::path> output_files(const SimulationSpec& spec, const io::SonataC
 
 void check_output(const SimulationSpec& spec, const io::SonataConfig& config, const core::Comm& comm) {
   if (!comm.is_root()) return;
-  std::error_code error;
-  fs::create_directories(spec.output.directory, error);
-  if (error)
-    throw core::SystemError("cannot create output directory {} ({})", spec.output.directory, error.message());
+  io::make_folder(spec.output.directory);
   if (::access(spec.output.directory.c_str(), W_OK) != 0)
     throw core::SystemError("cannot write to output directory {} (no permission)", spec.output.directory);
   for (const auto& file : output_files(spec, config)) {
@@ -58,8 +55,8 @@ void check_output(const SimulationSpec& spec, const io::SonataConfig& config, co
 void clear_output(const SimulationSpec& spec, const io::SonataConfig& config, const core::Comm& comm) {
   if (!comm.is_root()) return;
   for (const auto& file : output_files(spec, config)) {
+    io::make_folder(file.parent_path());
     std::error_code ignored;
-    fs::create_directories(file.parent_path(), ignored);
     fs::remove(file, ignored);
     fs::remove(io::incomplete_name(file), ignored);
   }

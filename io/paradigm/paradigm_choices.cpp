@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/paradigm/paradigm.hpp"
 #include "io/paradigm/paradigm_text.hpp"
@@ -20,7 +21,7 @@ void replace_all(std::string& text, std::string_view key, const std::string& val
 }
 
 fs::path background_nodes(const fs::path& base) {
-  return base / "network" / "bkg_nodes.h5";
+  return core::NetworkPaths{base}.nodes(core::background_population);
 }
 
 }  // namespace

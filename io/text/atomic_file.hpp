@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "core/comm.hpp"
 
@@ -21,6 +22,10 @@ void publish(const std::filesystem::path& path, const core::Comm& comm = {});
 
 /// Makes a folder and those above it, unless they are there. Throws SystemError.
 void make_folder(const std::filesystem::path& folder);
+
+/// The whole of a text in UTF-8, without the byte order mark that some programs put in front of it. Throws
+/// MissingFileError (`why` says who needs it), FormatError (UTF-16), SystemError.
+std::string read_text_file(const std::filesystem::path& path, const std::string& why);
 
 /// Writes `text` to `path` through its temporary name (one rank calls this).
 void write_text_file(const std::filesystem::path& path, const std::string& text);

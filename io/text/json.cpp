@@ -3,12 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::io {
 namespace {
@@ -95,8 +94,7 @@ class DocumentBuilder {
     if (const auto end = text.find("] "); end != std::string::npos) text.erase(0, end + 2);
     if (text.starts_with("parse error at"))
       if (const auto colon = text.find(": "); colon != std::string::npos) text.erase(0, colon + 2);
-    if (text.size() > 200) text = text.substr(0, 200) + "…";
-    return text;
+    return core::shortened(text, 200);
   }
 
   std::string pointer() const {
@@ -189,13 +187,14 @@ auto one_or_many(const Json& value, const std::string& where, Convert convert) {
 
 }  // namespace
 
+Json parse_json(std::string_view text, const std::filesystem::path& label);  // of json_text.hpp
+
 Json read_json(const std::filesystem::path& path) {
-  core::require_readable(path, "it is needed as input");
-  std::ifstream stream(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  if (stream.bad()) throw core::SystemError("cannot read {} (the file system refused)", path);
-  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
-  DocumentBuilder builder(path, text);
+  return parse_json(read_text_file(path, "it is needed as input"), path);
+}
+
+Json parse_json(std::string_view text, const std::filesystem::path& label) {
+  DocumentBuilder builder(label, text);
   Json::sax_parse(text, &builder);
   return builder.take();
 }

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "core/progress.hpp"
 #include "core/random.hpp"
 #include "io/hdf5/h5.hpp"
@@ -16,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double bin_s = 0.25e-3;
-constexpr const char* population = "bkg";
+constexpr const char* population = core::background_population;
 
 /// The operations and their order fix the last bit.
 double bin_time_ms(std::uint64_t bin) {

@@ -102,14 +102,22 @@ double ks_distance(std::vector<double> a, std::vector<double> b) {
   if (a.empty() || b.empty()) return nan;
   std::ranges::sort(a);
   std::ranges::sort(b);
+  const std::vector<std::uint32_t> once(std::max(a.size(), b.size()), 1);
+  return sorted_ks_distance(a, once, b, once);
+}
+
+double sorted_ks_distance(std::span<const double> a, std::span<const std::uint32_t> times_a,
+                          std::span<const double> b, std::span<const std::uint32_t> times_b) {
   const auto na = static_cast<double>(a.size()), nb = static_cast<double>(b.size());
   double largest = 0;
   std::size_t i = 0, j = 0;
+  std::uint64_t below_a = 0, below_b = 0;
   while (i < a.size() && j < b.size()) {
     const double at = std::min(a[i], b[j]);
-    while (i < a.size() && a[i] <= at) ++i;
-    while (j < b.size() && b[j] <= at) ++j;
-    largest = std::max(largest, std::abs(static_cast<double>(i) / na - static_cast<double>(j) / nb));
+    while (i < a.size() && a[i] <= at) below_a += times_a[i++];
+    while (j < b.size() && b[j] <= at) below_b += times_b[j++];
+    largest =
+        std::max(largest, std::abs(static_cast<double>(below_a) / na - static_cast<double>(below_b) / nb));
   }
   return largest;
 }

@@ -106,11 +106,9 @@ std::vector<double> run_rates(const fs::path& output, const Cells& cells, double
   if (!file) return {};
   std::vector<double> counts(cells.size(), 0);
   double last_ms = 0;
-  visit_v1_spikes(*file, [&](const io::SpikeTrains& spikes) {
-    for (std::size_t i = 0; i < spikes.size(); ++i) {
-      last_ms = std::max(last_ms, spikes.time_ms[i]);
-      if (const auto row = cells.row_of(spikes.node_id[i])) counts[*row] += 1;
-    }
+  visit_v1_spikes(*file, cells, [&](const io::SpikeTrains& spikes, std::span<const std::uint32_t> rows) {
+    for (const double time_ms : spikes.time_ms) last_ms = std::max(last_ms, time_ms);
+    for (const auto row : rows) counts[row] += 1;
   });
   const double seconds = (duration_ms > 0 ? duration_ms : last_ms) / 1000;
   if (!(seconds > 0)) return counts;  // no spikes, no rates but 0

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "io/text/shipped_configs.hpp"
 #include "slurm/plan/config_files.hpp"
 #include "slurm/plan/target_names.hpp"
@@ -50,7 +51,7 @@ MadeStep background_step(const NetworkDirectory& network, const io::Paradigm& pa
   MadeStep made{
       .step = {.stage = Stage::background,
                .label = fmt::format("background of {}", base / paradigm.background_folder / trial.name),
-               .inputs = {base / "network/bkg_nodes.h5"},
+               .inputs = {core::NetworkPaths{base}.nodes(core::background_population)},
                .outputs = {base / trial.background_file},
                .arguments = {"background", base, "--paradigm", paradigm_argument(paradigm)},
                .parallel = true}};
@@ -86,7 +87,8 @@ MadeStep metric_step(const NetworkDirectory& network, const io::Paradigm& paradi
   const auto& base = network.base();
   MadeStep made{.step = {.stage = Stage::metrics,
                          .label = fmt::format("{} of {}", metric.kind, base / paradigm.runs_name(option)),
-                         .inputs = {base / "network/v1_nodes.h5", base / "network/v1_node_types.csv"},
+                         .inputs = {core::NetworkPaths{base}.nodes(core::v1_population),
+                                    core::NetworkPaths{base}.node_types(core::v1_population)},
                          .outputs = {},
                          .arguments = {"metrics", metric.kind, base, option},
                          .parallel = true}};

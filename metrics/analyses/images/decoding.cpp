@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 
+#include "core/draws.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/nan.hpp"
@@ -34,7 +35,7 @@ std::uint64_t number_of(const std::string& name) {
 void shuffle_front(std::vector<std::uint32_t>& items, std::size_t count, core::RandomStream random) {
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t left = items.size() - i;
-    const auto step = static_cast<std::size_t>(random.uniform() * static_cast<double>(left));
+    const auto step = core::draw_index(random, left);
     std::swap(items[i], items[i + std::min(step, left - 1)]);
   }
 }

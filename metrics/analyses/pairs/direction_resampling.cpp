@@ -7,6 +7,7 @@
 #include <numeric>
 #include <unordered_set>
 
+#include "core/draws.hpp"
 #include "core/error.hpp"
 #include "core/nan.hpp"
 #include "core/random.hpp"
@@ -100,7 +101,7 @@ BlockOffsets count_connections(const fs::path& file, const Cells& cells, const E
                                const DrawnPairs& pairs, const PreferredDirectionRequest& request,
                                const core::Comm& comm) {
   const std::size_t width = pairs.names.size();
-  const auto rows = io::EdgePopulation(file, "v1_to_v1").size();
+  const auto rows = io::EdgePopulation(file, v1_edge_population).size();
   const std::uint64_t blocks = (rows + request.block_rows - 1) / request.block_rows;
   std::vector<std::int64_t> counts(blocks * width, 0);
   const auto visit = [&](std::uint64_t block, const CoreEdges& edges, std::span<double>) {
@@ -273,7 +274,7 @@ std::vector<std::uint64_t> draw_without_repetition(std::uint64_t total, std::uin
   core::RandomStream random(seed, core::Purpose::resampling, stream);
   std::unordered_set<std::uint64_t> known;
   for (std::uint64_t j = total - count; j < total; ++j) {
-    const auto any = std::min(j, static_cast<std::uint64_t>(random.uniform() * static_cast<double>(j + 1)));
+    const auto any = core::draw_index(random, j + 1);
     drawn[j - (total - count)] = known.insert(any).second ? any : *known.insert(j).first;
   }
   std::ranges::sort(drawn);

@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 
+#include "core/draws.hpp"
 #include "core/error.hpp"
 #include "core/nan.hpp"
 #include "core/random.hpp"
@@ -31,11 +32,10 @@ SpikeTimes excitatory_spikes(const std::filesystem::path& file, const Cells& cel
       place[row] = static_cast<std::uint32_t>(times.size());
       times.emplace_back();
     }
-  visit_v1_spikes(file, [&](const io::SpikeTrains& spikes) {
+  visit_v1_spikes(file, cells, [&](const io::SpikeTrains& spikes, std::span<const std::uint32_t> rows) {
     for (std::size_t i = 0; i < spikes.size(); ++i)
-      if (const auto row = cells.row_of(spikes.node_id[i]);
-          row && place[*row] != none && window.contains(spikes.time_ms[i]))
-        times[place[*row]].push_back(spikes.time_ms[i]);
+      if (place[rows[i]] != none && window.contains(spikes.time_ms[i]))
+        times[place[rows[i]]].push_back(spikes.time_ms[i]);
   });
   return times;
 }
@@ -50,7 +50,7 @@ std::vector<double> pooled_draw(const SpikeTimes& times, std::uint64_t seed, std
   std::vector<double> pooled;
   for (std::size_t i = 0; i < size; ++i) {  // the first steps of a shuffle
     const std::size_t left = cells.size() - i;
-    const auto drawn = static_cast<std::size_t>(random.uniform() * static_cast<double>(left));
+    const auto drawn = core::draw_index(random, left);
     std::swap(cells[i], cells[i + std::min(drawn, left - 1)]);  // the product may round up to `left`
     pooled.insert(pooled.end(), times[cells[i]].begin(), times[cells[i]].end());
   }

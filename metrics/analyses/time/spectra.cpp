@@ -40,12 +40,11 @@ std::size_t bins_of(const Window& window) {
 std::vector<BinnedSpike> binned_spikes(const fs::path& file, const Cells& cells, const Window& window) {
   const auto last = static_cast<std::uint32_t>(bins_of(window) - 1);
   std::vector<BinnedSpike> binned;
-  visit_v1_spikes(file, [&](const io::SpikeTrains& spikes) {
+  visit_v1_spikes(file, cells, [&](const io::SpikeTrains& spikes, std::span<const std::uint32_t> rows) {
     for (std::size_t i = 0; i < spikes.size(); ++i) {
-      const auto row = cells.row_of(spikes.node_id[i]);
-      if (!row || cells.core[*row] == 0 || !window.contains(spikes.time_ms[i])) continue;
+      if (cells.core[rows[i]] == 0 || !window.contains(spikes.time_ms[i])) continue;
       const auto bin = static_cast<std::uint32_t>(spikes.time_ms[i] - window.begin_ms);
-      binned.push_back({*row, std::min(bin, last)});
+      binned.push_back({rows[i], std::min(bin, last)});
     }
   });
   std::ranges::sort(binned);

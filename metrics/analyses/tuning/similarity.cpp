@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include "core/draws.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/nan.hpp"
@@ -22,25 +23,8 @@ using core::nan;
 /// How often each value is drawn when as many as there are are drawn with replacement.
 std::vector<std::uint32_t> resample(std::size_t size, core::RandomStream& random) {
   std::vector<std::uint32_t> times(size, 0);
-  for (std::size_t i = 0; i < size; ++i)
-    ++times[std::min(size - 1, static_cast<std::size_t>(random.uniform() * static_cast<double>(size)))];
+  for (std::size_t i = 0; i < size; ++i) ++times[core::draw_index(random, size)];
   return times;
-}
-
-/// KS distance of sorted values with multiplicities.
-double weighted_distance(std::span<const double> a, std::span<const std::uint32_t> times_a,
-                         std::span<const double> b, std::span<const std::uint32_t> times_b) {
-  double largest = 0;
-  std::size_t i = 0, j = 0;
-  std::uint64_t below_a = 0, below_b = 0;
-  while (i < a.size() && j < b.size()) {
-    const double at = std::min(a[i], b[j]);
-    while (i < a.size() && a[i] <= at) below_a += times_a[i++];
-    while (j < b.size() && b[j] <= at) below_b += times_b[j++];
-    largest = std::max(largest, std::abs(static_cast<double>(below_a) / static_cast<double>(a.size()) -
-                                         static_cast<double>(below_b) / static_cast<double>(b.size())));
-  }
-  return largest;
 }
 
 struct Comparison {
@@ -136,7 +120,7 @@ Similarity similarity_of(std::span<const double> model, std::span<const double> 
   for (int k = 0; k < resamples; ++k) {
     const auto times_model = resample(model.size(), random);
     const auto times_reference = resample(reference.size(), random);
-    resampled.push_back(1 - weighted_distance(model, times_model, reference, times_reference));
+    resampled.push_back(1 - sorted_ks_distance(model, times_model, reference, times_reference));
   }
   if (resampled.empty()) return {value, nan, nan};
   return {value, std::clamp(2 * value - quantile(resampled, 0.975), 0.0, 1.0),

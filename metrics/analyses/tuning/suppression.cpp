@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/nan.hpp"
+#include "core/network_paths.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/json.hpp"
 #include "metrics/base/cell_types.hpp"
@@ -37,7 +38,7 @@ std::vector<double> read_sparsity(const fs::path& path, const Cells& cells) {
     throw core::FormatError("{} ids but {} values in {}", ids.size(), values.size(), path);
   std::vector<double> result(cells.size(), nan);
   for (std::size_t i = 0; i < ids.size(); ++i)
-    if (const auto row = cells.row_of(ids[i])) result[*row] = values[i];
+    result[cells.require_row(ids[i], [&] { return path.string(); })] = values[i];
   return result;
 }
 
@@ -71,13 +72,8 @@ NetworkChanges changes_of(const fs::path& network, const SuppressionRequest& req
              after = read_values(network, request.option, cells);
   std::vector<char> silenced(cells.size(), 0);
   if (request.targets)
-    for (const auto id : read_targets(network / *request.targets)) {
-      const auto row = cells.row_of(id);
-      if (!row)
-        throw core::FormatError("node_id {} in {} is no cell of {}", id, network / *request.targets,
-                                cells.nodes_file);
-      silenced[*row] = 1;
-    }
+    for (const auto id : read_targets(network / *request.targets))
+      silenced[cells.require_row(id, [&] { return (network / *request.targets).string(); })] = 1;
   NetworkChanges changes;
   for (const auto& [type, rows] : rows_by_type(cells))
     for (std::size_t metric = 0; metric < metric_count; ++metric) {
@@ -164,7 +160,7 @@ std::vector<std::uint64_t> read_targets(const fs::path& file) {
   const auto json = io::read_json(file);
   if (!json.is_object() || !json.contains("node_id") || !json["node_id"].is_array())
     throw core::FormatError("no list node_id in {} (the node set that was silenced)", file);
-  if (json.contains("population") && json["population"] != "v1")
+  if (json.contains("population") && json["population"] != core::v1_population)
     throw core::FormatError("invalid population {} in {}:/population (must be v1)", json["population"].dump(),
                             file);
   std::vector<std::uint64_t> ids;

@@ -23,8 +23,9 @@ struct OutgoingRequest {
   std::uint64_t block_rows = edge_block_rows;
 };
 
-/// Writes outgoing_weight_cells_OPT.csv (first network), outgoing_weight_granular_core_to_core_full_OPT.csv
-/// (by target type) and ..._summary_OPT.csv (by class of targets). Collective.
+/// Writes outgoing_weight_cells_OPT.csv (first network), outgoing_weight_by_target_{type,class}_OPT.csv (a
+/// row for each network, cohort and target), and for the first network the reference's
+/// outgoing_weight_granular_core_to_core_{full,summary}_OPT.csv with the reference's columns. Collective.
 std::vector<std::filesystem::path> make_outgoing_weights(const OutgoingRequest& request,
                                                          const core::Comm& comm);
 

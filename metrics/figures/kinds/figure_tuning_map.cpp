@@ -37,9 +37,9 @@ std::vector<double> read_rates(const FigureRequest& request, const Cells& cells)
                               table.path, row.line);
     if (!(id >= 0) || id > 9e15 || id != std::floor(id))
       throw core::FormatError("invalid node_id={} in {}:{} (must be a node id)", id, table.path, row.line);
-    if (const auto cell = cells.row_of(static_cast<std::uint64_t>(id)))
-      rates[*cell * directions + static_cast<std::size_t>(direction)] =
-          number_or_nan(table, row, rate_column);
+    const auto cell = cells.require_row(static_cast<std::uint64_t>(id),
+                                        [&] { return fmt::format("{}:{}", table.path, row.line); });
+    rates[cell * directions + static_cast<std::size_t>(direction)] = number_or_nan(table, row, rate_column);
   }
   return rates;
 }

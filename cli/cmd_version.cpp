@@ -3,20 +3,10 @@
 
 #include "cli/arguments/command.hpp"
 #include "core/version.hpp"
+#include "engine/machine/instruction_sets.hpp"
 #include "io/hdf5/h5.hpp"
 
 namespace striate::cli {
-namespace {
-
-/// The vector width the kernels choose on this machine.
-const char* simd_level() {
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("x86-64-v4")) return "x86-64-v4 (AVX-512)";
-  if (__builtin_cpu_supports("x86-64-v3")) return "x86-64-v3 (AVX2)";
-  return "x86-64-v2 (SSE4.2)";
-}
-
-}  // namespace
 
 core::ExitCode run_version(const Arguments& arguments, const core::Comm& world) {
   Interface interface {
@@ -28,7 +18,7 @@ core::ExitCode run_version(const Arguments& arguments, const core::Comm& world) 
   std::cout << "striate     " << core::version() << " (commit " << core::commit() << ")\n"
             << "compiler    " << core::compiler() << ' ' << core::compiler_flags() << " ("
             << core::build_type() << ")\n"
-            << "SIMD        " << simd_level() << ", chosen at run time\n"
+            << "SIMD        " << engine::name_of(engine::best_isa()) << ", chosen at run time\n"
             << "MPI         " << core::mpi_library() << ", " << world.size()
             << (world.size() == 1 ? " rank\n" : " ranks\n") << "HDF5        " << io::h5::library_version()
             << '\n'

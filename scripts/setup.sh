@@ -12,6 +12,7 @@ build_packages=(
   libboost-dev libboost-program-options-dev libfmt-dev libspdlog-dev nlohmann-json3-dev librandom123-dev libssl-dev zlib1g-dev libyaml-cpp-dev libeigen3-dev
   liblbfgs-dev
 )
+# shellcheck disable=SC2034  # for the scripts that source this
 test_packages=(catch2 python3 python3-numpy python3-h5py gnuplot-nox)
 
 say() { printf '\n== %s\n' "$*"; }

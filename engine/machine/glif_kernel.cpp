@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/machine/glif_kernel.hpp"
 
-#include <xmmintrin.h>
-
 #include <algorithm>
 #include <cassert>
 #include <limits>
@@ -12,49 +10,6 @@
 #include "engine/machine/lost_state.hpp"
 
 namespace striate::engine {
-namespace {
-
-const Kernels& kernels_for(Isa isa) {
-  switch (isa) {
-    case Isa::x86_64_v4:
-      return kernels_v4;
-    case Isa::x86_64_v3:
-      return kernels_v3;
-    default:
-      return kernels_v2;
-  }
-}
-
-/// Takes numbers below 2e-308 as zero while it lives. Synapses without input decay to such numbers within a
-/// second; they move no voltage, and arithmetic on them is fifty times slower.
-class FlushSubnormals {
- public:
-  FlushSubnormals() : saved_(_mm_getcsr()) { _mm_setcsr(saved_ | flush_to_zero | subnormals_are_zero); }
-  ~FlushSubnormals() { _mm_setcsr(saved_); }
-  FlushSubnormals(const FlushSubnormals&) = delete;
-  FlushSubnormals& operator=(const FlushSubnormals&) = delete;
-
- private:
-  static constexpr unsigned flush_to_zero = 0x8000, subnormals_are_zero = 0x0040;
-  unsigned saved_;
-};
-
-}  // namespace
-
-std::vector<Isa> available_isas() {
-  std::vector<Isa> isas{Isa::x86_64_v2};
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) isas.push_back(Isa::x86_64_v3);
-  if (isas.size() == 2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
-      __builtin_cpu_supports("avx512dq"))
-    isas.push_back(Isa::x86_64_v4);
-  return isas;
-}
-
-Isa best_isa() {
-  static const Isa best = available_isas().back();
-  return best;
-}
 
 void advance_tile(Neurons& neurons, InputTiles& inputs, std::uint32_t tile, core::Step first,
                   std::uint32_t count, std::vector<LocalSpike>& spikes, Isa isa) {

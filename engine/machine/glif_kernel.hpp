@@ -13,6 +13,7 @@
 
 #include "core/ids.hpp"
 #include "engine/machine/input_tiles.hpp"
+#include "engine/machine/instruction_sets.hpp"
 #include "engine/machine/neurons.hpp"
 
 namespace striate::engine {
@@ -21,13 +22,6 @@ struct LocalSpike {
   core::Step stamp;
   core::Lid lid;
 };
-
-/// Instruction sets the kernels are compiled for.
-enum class Isa { x86_64_v2, x86_64_v3, x86_64_v4 };
-/// Those this processor has, worst first; never empty.
-std::vector<Isa> available_isas();
-/// The last of them; found once.
-Isa best_isa();
 
 /// Runs step indices [first, first + count) for the neurons of one tile: uses and clears its inputs, appends
 /// spikes (block by block, not in time order). `count` is at most inputs.slots. Throws LostState when a

@@ -39,6 +39,6 @@ using Kernel = std::size_t (*)(const KernelArguments&);
 struct Kernels {
   Kernel reference, merged;
 };
-extern const Kernels kernels_v2, kernels_v3, kernels_v4;
+extern const Kernels kernels_baseline, kernels_v3, kernels_v4;
 
 }  // namespace striate::engine

@@ -138,8 +138,9 @@ void check_edge_indices(const std::filesystem::path& path, const std::string& po
     const auto file = h5::File::open(path);
     const std::string root = "/edges/" + population;
     const auto edges = h5::dataset_info(file, root + "/source_node_id").shape.at(0);
-    for (const auto& [direction, ids] :
-         {std::pair{"source_to_target", "source_node_id"}, std::pair{"target_to_source", "target_node_id"}}) {
+    for (const bool by_source : {true, false}) {
+      const char* direction = by_source ? "source_to_target" : "target_to_source";
+      const char* ids = by_source ? "source_node_id" : "target_node_id";
       const std::string group = root + "/indices/" + direction;
       if (!h5::is_group(file, group)) {
         problems.note(fmt::format("no index {}:{} (allowed; some readers want it)", path, group));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The kernels for any x86-64 processor. Those from before 2013 have no fused multiply-add: the C library
-// computes it there, with the same result and slowly (Ports::reference needs none).
+// The kernels for any x86-64 or ARMv8 processor. x86-64 from before 2013 has no fused multiply-add: the C
+// library computes it there, with the same result and slowly (Ports::reference needs none).
 #include <cmath>
 
 #include "engine/machine/kernel_merged.hpp"
@@ -28,6 +28,7 @@ struct Baseline {
 
 }  // namespace
 
-const Kernels kernels_v2{.reference = ReferenceKernel<Baseline>::run, .merged = MergedKernel<Baseline>::run};
+const Kernels kernels_baseline{.reference = ReferenceKernel<Baseline>::run,
+                               .merged = MergedKernel<Baseline>::run};
 
 }  // namespace striate::engine

@@ -60,7 +60,7 @@ class SetWriter {
     io::Json ids = io::Json::array();
     for (const auto row : ascending_rows) ids.push_back(cells_.node_id[row]);
     files.push_back(folder_ / (name + ".json"));
-    io::write_text_file(files.back(), io::Json{{"population", "v1"}, {"node_id", ids}}.dump() + "\n");
+    io::write_text_file(files.back(), io::compact_text({{"population", "v1"}, {"node_id", ids}}) + "\n");
   }
   std::vector<fs::path> files;
 

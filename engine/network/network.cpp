@@ -2,11 +2,14 @@
 #include "engine/network/network.hpp"
 #include "engine/config/cell_model_json.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <functional>
 #include <map>
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 
 namespace striate::engine {
 namespace {
@@ -105,9 +108,10 @@ Network make_network(std::vector<io::NodePopulation> populations, ModelReader::R
 std::size_t Network::population(const std::string& name, const std::string& where) const {
   for (std::size_t i = 0; i < populations.size(); ++i)
     if (populations[i].name == name) return i;
-  std::string known;
-  for (const auto& population : populations) known += (known.empty() ? "" : ", ") + population.name;
-  throw core::ConfigError("unknown node population '{}' in {} (networks.nodes has: {})", name, where, known);
+  std::vector<std::string> known;
+  for (const auto& population : populations) known.push_back(population.name);
+  throw core::ConfigError("unknown node population '{}' in {} (networks.nodes has: {}){}", name, where,
+                          fmt::join(known, ", "), core::did_you_mean(name, known));
 }
 
 bool Network::has_neurons(std::size_t population) const {

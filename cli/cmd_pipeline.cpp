@@ -93,6 +93,7 @@ std::optional<slurm::BuildFiles> shipped_network(const std::string& name) {
     for (const char* kind : {"_v1_edges.h5", "_v1_edge_types.csv"})
       files.network.push_back("network/" + part + kind);
   }
+  files.components = {"components/cell_models", "components/synaptic_models"};
   for (const auto& file : builder::run_config_files(builder::read_network_spec(name, {}, "")))
     files.configs[file.name] = io::Json::parse(file.text);
   return files;

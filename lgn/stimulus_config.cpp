@@ -127,16 +127,9 @@ double movie_frame_rate(const JsonSection& input, std::uint64_t frames) {
   return checked(input, "t_range", 1 / interval_s, frame_rates);
 }
 
-/// As given from the working directory, as BMTK reads it; else beside the configuration.
-std::filesystem::path find_data_file(const JsonSection& input) {
-  const std::filesystem::path given = input.require_string("data_file");
-  const auto beside = input.file().parent_path() / given;
-  return !std::filesystem::exists(given) && std::filesystem::exists(beside) ? beside : given;
-}
-
 PictureParameters picture_parameters(const JsonSection& input) {
   PictureParameters p;
-  p.file = open_pictures(find_data_file(input), input.string("dataset"), input.where("data_file"));
+  p.file = open_pictures(io::stimulus_file(input), input.string("dataset"), input.where("data_file"));
   p.row_range = input.numbers("row_range").value_or(std::vector<double>{});
   p.column_range = input.numbers("col_range").value_or(std::vector<double>{});
   p.flip_rows = input.boolean("flip_y").value_or(false);

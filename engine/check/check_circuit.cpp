@@ -111,14 +111,15 @@ void check_edges(const io::SonataConfig& config, const io::EdgesEntry& entry, co
       types = read_edge_types(*table, config.component_dir("synaptic_models_dir"), &problems);
     });
   if (!fs::exists(entry.edges_file) && is_trained_variant(entry.edges_file)) {
-    problems.note(fmt::format("no such file yet {} (edges of a trained variant)", entry.edges_file));
+    problems.note_absent(fmt::format("no such file yet {} (edges of a trained variant)", entry.edges_file));
     return;
   }
   io::check_edges_file(entry.edges_file,
                        {.types = table ? &*table : nullptr,
                         .populations = network.populations.empty() ? nullptr : &network.populations},
                        problems);
-  if (problems.errors.size() != before || !table) return;
+  // A parameter file that two tables name is told of once; the edges of both lack types.
+  if (problems.errors.size() != before || !table || types.size() != table->size()) return;
   core::attempt(&problems, [&] {
     for (const auto& name : io::EdgePopulation::names(entry.edges_file))
       check_meaning(io::EdgePopulation(entry.edges_file, name), *table, types, network, spec, problems);

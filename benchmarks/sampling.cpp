@@ -6,6 +6,7 @@
 #include "builder/edges/connections.hpp"
 #include "builder/edges/lgn_connections.hpp"
 #include "builder/edges/recurrent_weights.hpp"
+#include "builder/spec/read_spec.hpp"
 
 using namespace striate::builder;
 

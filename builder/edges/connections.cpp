@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "builder/edges/connections.hpp"
 
+#include <cassert>
+#include <cmath>
+
 namespace striate::builder {
 namespace {
 
@@ -13,15 +16,6 @@ inline double probability(const Gaussian2d& gaussian, const KindPair& pair, doub
   if (pair.orientation.active)
     p *= pair.orientation.at(orientation_difference(source.tuning_angle, tuning_angle));
   return p;
-}
-
-/// level <= -log(1 - p), by the beginning of its series where that decides.
-inline bool below_intensity(double level, double p) {
-  const double two_terms = p + 0.5 * p * p;
-  const double rest = p * p * p / 3;  // of the series at least, rest / (1 - p) at most
-  if (level <= two_terms + rest) return true;
-  if ((level - two_terms) * (1 - p) > rest * (1 + 1e-9)) return false;
-  return level <= -std::log1p(-p);
 }
 
 }  // namespace
@@ -64,12 +58,11 @@ void ConnectionSampler::sample_sign(const SignGrid& grid, const TargetView& view
       if (skipped == kinds) continue;
       largest = view.peak[skipped] * scale;
     }
-    // -log(1 - p) / p <= (1 - P / 2) / (1 - P) for all p <= P.
-    const double intensity_scale = scale * (1 - 0.5 * largest) / (1 - largest);
+    const double intensity_scale = intensity_bound(scale, largest);
     const double intensity = (mass[kinds] - mass[skipped]) * intensity_scale;
     for (; distance < intensity; distance += random.exponential())
-      propose(grid, view, cell, mass[skipped] + distance / intensity_scale,
-              random.uniform() * intensity_scale);
+      propose(grid, view, target, cell,
+              {mass[skipped] + distance / intensity_scale, random.uniform(), intensity_scale});
     distance -= intensity;
   }
   keep_some(grid, view, target);
@@ -92,20 +85,22 @@ std::size_t ConnectionSampler::try_all(const SignGrid& grid, const TargetView& v
   return k;
 }
 
-/// A point of the bounding process at `mass` within the cell. Sources lie scattered in memory, so they are
-/// only asked for here and looked at when all candidates are known.
-void ConnectionSampler::propose(const SignGrid& grid, const TargetView& view, std::size_t cell, double mass,
-                                double level) {
+/// Sources lie scattered in memory, so they are only asked for here and looked at when all candidates are
+/// known.
+void ConnectionSampler::propose(const SignGrid& grid, const TargetView& view,
+                                [[maybe_unused]] const Target& target, std::size_t cell, const Point& point) {
   const double* sums = view.mass.data() + cell * (view.kinds.size() + 1);
   std::uint32_t k = 0;
-  while (k + 1 < view.kinds.size() && mass >= sums[k + 1]) ++k;
+  while (k + 1 < view.kinds.size() && point.mass >= sums[k + 1]) ++k;
   while (sums[k + 1] == sums[k] && k > 0) --k;  // rounding may land behind the last source
   const auto slot = cell * grid.kinds.size() + view.kinds[k];
   const auto first = grid.first[slot], count = grid.first[slot + 1] - first;
-  const auto place = static_cast<std::uint32_t>(std::max(0.0, (mass - sums[k]) / view.peak[k]));
+  const auto place = static_cast<std::uint32_t>(std::max(0.0, (point.mass - sums[k]) / view.peak[k]));
   const auto source = first + std::min(place, count - 1);
   __builtin_prefetch(&grid.sources[source]);
-  proposed_.push_back({source, k, level * view.peak[k]});
+  assert(-std::log1p(-probability(target.gaussian, *view.pairs[k], target.tuning_angle, target.size_factor,
+                                  grid.sources[source])) <= point.intensity_scale * view.peak[k]);
+  proposed_.push_back({source, k, point.level * point.intensity_scale * view.peak[k]});
 }
 
 /// Keeps candidates with probability -log(1 - p) / bound.

@@ -10,6 +10,7 @@
 // Lewis and Shedler 1979.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -18,6 +19,20 @@
 #include "core/random.hpp"
 
 namespace striate::builder {
+
+/// At least scale x -log(1 - p) / p for all p <= largest < 1.
+inline double intensity_bound(double scale, double largest) {
+  return scale * (1 - 0.5 * largest) / (1 - largest);
+}
+
+/// level <= -log(1 - p), by the beginning of its series where that decides.
+inline bool below_intensity(double level, double p) {
+  const double two_terms = p + 0.5 * p * p;
+  const double rest = p * p * p / 3;  // of the series at least, rest / (1 - p) at most
+  if (level <= two_terms + rest) return true;
+  if ((level - two_terms) * (1 - p) > rest * (1 + 1e-9)) return false;
+  return level <= -std::log1p(-p);
+}
 
 class ConnectionSampler {
  public:
@@ -38,11 +53,19 @@ class ConnectionSampler {
     Gaussian2d gaussian;
   };
 
+  /// Of the bounding process of one grid cell.
+  struct Point {
+    double mass;  ///< where in the cell: sums of TargetView::mass
+    double level;  ///< uniform; the point is kept if below true over bounding intensity
+    double intensity_scale;  ///< bounding intensity over mass
+  };
+
   void sample_sign(const SignGrid& grid, const TargetView& view, const Target& target,
                    core::RandomStream& random);
   std::size_t try_all(const SignGrid& grid, const TargetView& view, const Target& target, std::size_t cell,
                       double scale, core::RandomStream& random);
-  void propose(const SignGrid& grid, const TargetView& view, std::size_t cell, double mass, double level);
+  void propose(const SignGrid& grid, const TargetView& view, const Target& target, std::size_t cell,
+               const Point& point);
   void keep_some(const SignGrid& grid, const TargetView& view, const Target& target);
 
   const NetworkSpec& spec_;

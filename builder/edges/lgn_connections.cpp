@@ -2,6 +2,7 @@
 #include "builder/edges/lgn_connections.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -196,6 +197,7 @@ void LgnSampler::add_far(const Target& target, double until, core::RandomStream&
       const auto& unit = group.units[first + std::min(place, count - 1)];
       double distance2 = 0;
       const double p = rate(target, group, unit, distance2);
+      assert(p <= bound);
       const double time = until * random.uniform();
       if (random.uniform() * bound < p) arrivals_.push_back({time, distance2, unit.id});
     }

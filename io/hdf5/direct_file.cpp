@@ -108,9 +108,9 @@ void DirectFile::work() {
 
 void DirectFile::write_out(const Block& block) {
   const auto first_whole = page_above(block.begin), last_whole = page_below(block.end);
-  if (direct_ < 0 || first_whole >= last_whole) return write_range(buffered_, block, block.begin, block.end);
+  if (first_whole >= last_whole) return write_range(buffered_, block, block.begin, block.end);
   write_range(buffered_, block, block.begin, first_whole);
-  write_range(direct_, block, first_whole, last_whole);
+  write_range(direct_ < 0 ? buffered_ : direct_, block, first_whole, last_whole);
   write_range(buffered_, block, last_whole, block.end);
 }
 

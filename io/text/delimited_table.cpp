@@ -23,13 +23,18 @@ std::string_view without_outer_blanks(std::string_view text) {
   return text;
 }
 
-/// The text of a quoted cell that starts at `at`; moves `at` behind the closing quote.
+/// The text of a quoted cell that starts at `at`, two quotes in it being one; moves `at` behind the closing
+/// quote.
 std::string quoted_cell(std::string_view line, std::size_t& at, const std::string& where) {
-  const auto end = line.find('"', at + 1);
-  if (end == std::string_view::npos) throw FormatError("quote opened and never closed in {}", where);
-  const auto begin = at + 1;
-  at = end + 1;
-  return std::string(line.substr(begin, end - begin));
+  std::string cell;
+  while (true) {
+    const auto end = line.find('"', at + 1);
+    if (end == std::string_view::npos) throw FormatError("quote opened and never closed in {}", where);
+    cell += line.substr(at + 1, end - at - 1);
+    at = end + 1;
+    if (at == line.size() || line[at] != '"') return cell;
+    cell += '"';
+  }
 }
 
 std::vector<std::string> split(std::string_view line, char separator, const std::string& where) {

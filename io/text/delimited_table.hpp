@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Tables of text (modfiles, courses of a current, results of analyses): a header, then rows of as many cells.
-// Cells may be "quoted"; LF or CRLF; blanks at line ends, empty lines, a byte order mark and lines with '#'
-// before the header are skipped. With a blank as separator, several blanks separate as one does.
+// Cells may be "quoted" ("" in them is a quote); LF or CRLF; blanks at line ends, empty lines, a byte order
+// mark and lines with '#' before the header are skipped. With a blank as separator, several blanks separate
+// as one does.
 #pragma once
 
 #include <filesystem>

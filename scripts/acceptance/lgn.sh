@@ -20,7 +20,7 @@ cp -r "$reference/tiny_sonata" "$work/tiny"
 chmod -R u+w "$work/tiny"
 
 say "1. rates of 42 cells, four stimuli, every frame, against FilterNet; golden values; invariants"
-check_and_show "off$|passed|failed" env STRIATE_REFERENCE="$reference" build/tests/striate_validation_tests -w NoTests "*LGN*"
+check_and_show "off$|passed|failed" env STRIATE_REFERENCE="$reference" build/tests/striate_validation_tests -w NoTests "*LGN*,[reference]"
 check_and_show "passed|failed" build/tests/striate_unit_tests -w NoTests -# "[#lgn_response_test],[#lgn_filters_test],[#lgn_stimulus_test]"
 
 say "2. 17,400 cells: time and memory"

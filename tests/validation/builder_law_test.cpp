@@ -12,6 +12,7 @@
 #include "builder/edges/connection_rule.hpp"
 #include "builder/edges/make_edges.hpp"
 #include "builder/edges/source_grid.hpp"
+#include "builder/spec/read_spec.hpp"
 
 using namespace striate::builder;
 

@@ -13,6 +13,7 @@
 #include <random>
 
 #include "builder/edges/lgn_connections.hpp"
+#include "builder/spec/read_spec.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate::builder;

@@ -21,6 +21,25 @@ TEST_CASE("a random stream depends on seed, purpose and id alone") {
   CHECK(head(7, Purpose::test, 42) != head(7 + (std::uint64_t{1} << 32), Purpose::test, 42));
 }
 
+TEST_CASE("purposes keep their numbers") {
+  const auto number = [](Purpose purpose) { return static_cast<int>(purpose); };
+  using enum Purpose;
+  CHECK(number(test) == 0);
+  CHECK(number(node_count) == 1);
+  CHECK(number(node_position) == 2);
+  CHECK(number(node_size) == 3);
+  CHECK(number(lgn_node) == 4);
+  CHECK(number(recurrent_connection) == 5);
+  CHECK(number(recurrent_weight) == 6);
+  CHECK(number(lgn_connection) == 7);
+  CHECK(number(background_connection) == 8);
+  CHECK(number(lgn_spike) == 9);
+  CHECK(number(background_spike) == 10);
+  CHECK(number(stimulus) == 11);
+  CHECK(number(synthetic_image) == 12);
+  CHECK(number(resampling) == 30);
+}
+
 TEST_CASE("Philox4x32-10 gives its published known answers") {
   // Random123 kat_vectors: counter and key 0.
   RandomStream zero(0, Purpose::test, 0);

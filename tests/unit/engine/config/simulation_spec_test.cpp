@@ -2,7 +2,6 @@
 #include "engine/config/simulation_spec.hpp"
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <fstream>
 
 #include "core/error.hpp"
@@ -458,15 +457,9 @@ TEST_CASE("the modfile is part of the config") {
   CHECK_THROWS_AS(setup.parse(), core::MissingFileError);
 }
 
-TEST_CASE("the reference network's configs are understood") {
-  const char* reference = std::getenv("STRIATE_REFERENCE");
-  if (reference == nullptr) {
-    WARN("STRIATE_REFERENCE is not set: skipped");
-    return;
-  }
+TEST_CASE("configs of the network made with BMTK are understood") {
   const auto load = [&](const std::string& name) {
-    const auto file = std::filesystem::path(reference) / "tiny_sonata/configs" / name;
-    return parse_simulation_spec(io::load_sonata_config(file));
+    return parse_simulation_spec(io::load_sonata_config(STRIATE_TEST_DATA "/tiny/configs/" + name));
   };
   const auto clamps = load("config_clamp.json");
   CHECK(clamps.steps == 12000);

@@ -74,6 +74,27 @@ TEST_CASE(
   CHECK(widened.segment_end == wide.segment_end);
 }
 
+TEST_CASE("rows of any length come out sorted by place and weight, equal places included") {
+  using enum SynapseTableBuilder::WeightType;
+  // Lengths on both sides of where sorting changes its way; few places, so that most are shared.
+  for (const std::uint32_t length : {3u, 40u, 47u, 48u, 49u, 300u, 2000u}) {
+    std::vector<Entry> entries;
+    for (std::uint32_t i = 0; i < length; ++i)
+      entries.push_back({2, 4, i * 7919 % 7, static_cast<double>(i * 104729 % 1009) - 500});
+    const auto table = build(entries, float32);
+    const auto& rows = std::get<SynapseRows<float>>(table.synapses);
+    std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
+      return a.cell != b.cell ? a.cell < b.cell : a.weight < b.weight;
+    });
+    REQUIRE(rows.size() == length);
+    for (std::uint32_t i = 0; i < length; ++i) {
+      CAPTURE(length, i);
+      REQUIRE(rows[i].cell == entries[i].cell);
+      REQUIRE(rows[i].weight == static_cast<float>(entries[i].weight));
+    }
+  }
+}
+
 TEST_CASE("a table whose delays and cells would not fit 32 bits is refused") {
   using enum SynapseTableBuilder::WeightType;
   constexpr std::uint64_t half = std::uint64_t{1} << 31;

@@ -3,7 +3,6 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <cstdlib>
 #include <fstream>
 #include <limits>
 
@@ -434,13 +433,8 @@ TEST_CASE("the first edge of a type may lie anywhere in a large file") {
   CHECK(weights[count - 1] == 1.0);
 }
 
-TEST_CASE("the reference network's edges resolve") {
-  const char* reference = std::getenv("STRIATE_REFERENCE");
-  if (reference == nullptr) {
-    WARN("STRIATE_REFERENCE is not set: skipped");
-    return;
-  }
-  const auto base = std::filesystem::path(reference) / "tiny_sonata";
+TEST_CASE("edges of the network made with BMTK resolve") {
+  const auto base = std::filesystem::path(STRIATE_TEST_DATA "/tiny");
   const auto network = base / "network";
   std::vector<io::NodesEntry> entries;
   for (const std::string name : {"v1", "lgn", "bkg"})

@@ -3,7 +3,6 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
 #include <numeric>
 
@@ -318,19 +317,14 @@ TEST_CASE("weights and delays are finite") {
     }
 }
 
-TEST_CASE("edge files of the reference network are read in slabs as in one piece") {
-  const char* reference = std::getenv("STRIATE_REFERENCE");
-  if (reference == nullptr) {
-    WARN("STRIATE_REFERENCE is not set: skipped");
-    return;
-  }
-  const auto network = std::filesystem::path(reference) / "tiny_sonata" / "network";
+TEST_CASE("edge files of the network made with BMTK are read in slabs as in one piece") {
+  const auto network = std::filesystem::path(STRIATE_TEST_DATA "/tiny/network");
   const EdgePopulation edges(network / "v1_v1_edges.h5", "v1_to_v1");
   REQUIRE(edges.size() == 58415);
   CHECK(edges.source_population() == "v1");
   const auto all = edges.read(0, edges.size());
   CHECK(std::ranges::is_sorted(all.target_id));
-  CHECK_FALSE(all.nsyns.has_value());  // n_syns_ is something else
+  CHECK_FALSE(all.nsyns.has_value());
   for (std::uint64_t first = 0; first < edges.size(); first += 10007) {
     const auto count = std::min<std::uint64_t>(10007, edges.size() - first);
     const auto slab = edges.read(first, count);

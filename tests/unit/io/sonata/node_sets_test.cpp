@@ -2,7 +2,6 @@
 #include "io/sonata/node_sets.hpp"
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <fstream>
 
 #include "core/error.hpp"
@@ -183,13 +182,8 @@ TEST_CASE_METHOD(TwoPopulations, "definitions come from the config, else from no
   CHECK_NOTHROW(NodeSets::load(config));
 }
 
-TEST_CASE("node sets of the reference configs have the members that pandas finds") {
-  const char* reference = std::getenv("STRIATE_REFERENCE");
-  if (reference == nullptr) {
-    WARN("skipped: set STRIATE_REFERENCE to the folder that holds tiny_sonata");
-    return;
-  }
-  const auto configs = std::filesystem::path(reference) / "tiny_sonata/configs";
+TEST_CASE("node sets of configs made for BMTK have the members that pandas finds") {
+  const auto configs = std::filesystem::path(STRIATE_TEST_DATA "/tiny/configs");
   const auto clamp = io::load_sonata_config(configs / "config_clamp.json");
   const auto populations = io::read_node_populations(clamp.nodes);
   const auto sets = NodeSets::load(clamp);

@@ -3,7 +3,6 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <cstdlib>
 #include <fstream>
 #include <numeric>
 
@@ -283,14 +282,8 @@ TEST_CASE("a population may only occur once in a network") {
                   core::MissingFileError);
 }
 
-TEST_CASE("the reference network has the nodes that pandas counts") {
-  const char* reference = std::getenv("STRIATE_REFERENCE");
-  if (reference == nullptr) {
-    WARN("skipped: set STRIATE_REFERENCE to the folder that holds tiny_sonata");
-    return;
-  }
-  const auto config =
-      io::load_sonata_config(std::filesystem::path(reference) / "tiny_sonata/configs/config_plain.json");
+TEST_CASE("the network made with BMTK has the nodes that pandas counts") {
+  const auto config = io::load_sonata_config(STRIATE_TEST_DATA "/tiny/configs/config_plain.json");
   const auto populations = read_node_populations(config.nodes);
   REQUIRE(populations.size() == 3);
   const auto& v1 = populations[0];

@@ -2,7 +2,6 @@
 #include "io/sonata/spikes.hpp"
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <fstream>
 #include <limits>
 #include <sstream>
@@ -235,18 +234,11 @@ TEST_CASE("spikes that cannot be written are a system error and leave no final n
   CHECK_FALSE(std::filesystem::exists(path));
 }
 
-TEST_CASE("spike files of the reference are read") {
-  const char* reference = std::getenv("STRIATE_REFERENCE");
-  if (reference == nullptr) {
-    WARN("STRIATE_REFERENCE is not set: skipped");
-    return;
-  }
-  const auto folder = std::filesystem::path(reference) / "tiny_sonata";
-  const auto expected = io::read_spikes_h5(folder / "expected" / "spikes.h5", std::nullopt);
-  CHECK(expected.size() == 9614);
-  CHECK(io::spike_populations(folder / "expected" / "spikes.h5") == std::vector<std::string>{"v1"});
-  const auto background = io::read_spikes_h5(folder / "bkg" / "bkg_spikes_250Hz_3s.h5", "bkg");
+TEST_CASE("input spikes of the network made with BMTK are read") {
+  const std::filesystem::path folder = STRIATE_TEST_DATA "/tiny/inputs";
+  CHECK(io::spike_populations(folder / "lgn_spikes.h5") == std::vector<std::string>{"lgn"});
+  const auto background = io::read_spikes_h5(folder / "bkg_spikes.h5", "bkg");
   CHECK(background.size() == 74549);
   CHECK(std::ranges::max(background.node_id) == 99);
-  CHECK(io::read_spikes_h5(folder / "filternet" / "spikes.h5", "lgn").size() == 12397);
+  CHECK(io::read_spikes_h5(folder / "lgn_spikes.h5", std::nullopt).size() == 12397);
 }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "metrics/analyses/tuning/similarity.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <fstream>
 #include <sstream>
 
 #include "core/error.hpp"
+#include "core/random.hpp"
 #include "io/text/delimited_table.hpp"
 #include "metrics/base/tuning_table.hpp"
+#include "metrics/math/statistics.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -115,6 +119,47 @@ TEST_CASE("similarity table: core cells, quiet cells without OSI, L5 pooled and 
   CHECK(rows.at("L4_Exc OSI")[0] == Approx(2.0 / 3));
   CHECK(rows.at("L4_Exc OSI")[1] == 1);
   CHECK(rows.at("L4_Exc preferred_rate") == std::vector<double>{1, 2, 2, 1});
+}
+
+TEST_CASE("intervals of similarity come from resampled values, equal ones counted together") {
+  // Rates are often equal, above all 0.
+  const std::vector<double> model{0, 0, 0, 0.5, 1, 1, 2}, reference{0, 0, 1, 1, 1, 3};
+  constexpr std::uint64_t stream = 3;
+  constexpr int resamples = 200;
+  const auto largest_gap = [](const std::vector<double>& a, const std::vector<double>& b) {
+    double largest = 0;
+    for (const double at : {0.0, 0.5, 1.0, 2.0, 3.0}) {
+      const auto share = [&](const std::vector<double>& values) {
+        return static_cast<double>(std::ranges::count_if(values, [&](double v) { return v <= at; })) /
+               static_cast<double>(values.size());
+      };
+      largest = std::max(largest, std::abs(share(a) - share(b)));
+    }
+    return largest;
+  };
+  core::RandomStream random(0, core::Purpose::resampling, stream);
+  std::vector<double> resampled;
+  for (int k = 0; k < resamples; ++k) {
+    const auto drawn = [&](const std::vector<double>& values) {
+      std::vector<double> chosen;
+      for (std::size_t i = 0; i < values.size(); ++i)
+        chosen.push_back(
+            values[static_cast<std::size_t>(random.uniform() * static_cast<double>(values.size()))]);
+      return chosen;
+    };
+    const auto a = drawn(model), b = drawn(reference);
+    resampled.push_back(1 - largest_gap(a, b));
+  }
+  const auto similarity = similarity_of(model, reference, stream, resamples);
+  const double value = 1 - largest_gap(model, reference);
+  CHECK(similarity.value == Approx(value).epsilon(1e-14));
+  const auto end = [&](double q) { return std::clamp(2 * value - quantile(resampled, q), 0.0, 1.0); };
+  CHECK(similarity.low == Approx(end(0.975)).epsilon(1e-12));
+  CHECK(similarity.high == Approx(end(0.025)).epsilon(1e-12));
+  // Where all are equal, so are all resamples.
+  const auto same = similarity_of(std::vector<double>(5, 0), std::vector<double>(9, 0), stream, resamples);
+  CHECK(same.low == 1);
+  CHECK(same.high == 1);
 }
 
 TEST_CASE("several networks are pooled, and compared one by one in a table of their own") {

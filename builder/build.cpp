@@ -13,6 +13,7 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
+#include "core/network_paths.hpp"
 #include "core/progress.hpp"
 
 namespace striate::builder {
@@ -20,44 +21,38 @@ namespace {
 
 enum Phase : std::size_t { nodes_phase, recurrent_phase, lgn_phase, background_phase, write_phase };
 
-/// Everything that all edges are made from; each rank has it.
-struct Workplace {
-  const NetworkSpec& spec;
+/// One build.
+struct Work {
   const BuildOptions& options;
   const core::Comm& comm;
-  NetworkPaths paths;
-  V1Nodes nodes;
-  LgnNodes units;
-  ConnectionRule rule;
-  SourceGrid grid;
+  core::NetworkPaths paths;
+  Workplace place;
 };
 
-Workplace make_workplace(const NetworkSpec& spec, const BuildOptions& options, const core::Comm& comm) {
-  Workplace work{spec, options, comm, {options.base}, {}, {}, {}, {}};
-  if (options.parts.v1) {
-    work.nodes = make_v1_nodes(spec);
-  } else {
-    const auto file = work.paths.nodes("v1");
-    if (!std::filesystem::exists(file))
-      throw core::MissingFileError(
-          "{} is missing (its cells are to be reused) build the network without --only first", file);
-    work.nodes = read_v1_nodes(file, spec);
-  }
-  if (work.nodes.size() == 0)
-    throw core::ConfigError("network '{}' has no cells (all counts are 0) raise the counts or the radius",
-                            spec.name);
-  if (work.nodes.size() >= run_start)
-    throw core::ConfigError("too many cells ({}, fewer than {} are possible) lower the radius",
-                            work.nodes.size(), run_start);
-  work.units = make_lgn_nodes(spec.lgn, spec.seed);
-  work.rule = make_connection_rule(spec);
-  work.grid = make_source_grid(spec, work.nodes, work.rule);
-  return work;
+V1Nodes nodes_to_build(const NetworkSpec& spec, const BuildOptions& options) {
+  if (options.parts.v1) return make_v1_nodes(spec);
+  const auto file = core::NetworkPaths{options.base}.nodes(core::v1_population);
+  if (!std::filesystem::exists(file))
+    throw core::MissingFileError(
+        "{} is missing (its cells are to be reused) build the network without --only first", file);
+  return read_v1_nodes(file, spec);
 }
 
-Outputs list_outputs(const Workplace& work) {
+Work begin_work(const NetworkSpec& spec, const BuildOptions& options, const core::Comm& comm) {
+  return {options, comm, {options.base}, make_workplace(spec, nodes_to_build(spec, options))};
+}
+
+Outputs list_outputs(const Work& work) {
   Outputs outputs;
-  const auto& [spec, paths, parts] = std::tie(work.spec, work.paths, work.options.parts);
+  const auto& spec = work.place.spec;
+  const auto& paths = work.paths;
+  const auto& parts = work.options.parts;
+  const auto add_population = [&](const char* population, std::string node_types, std::string edge_types) {
+    outputs.add_text(paths.node_types(population), std::move(node_types));
+    outputs.add_text(paths.edge_types(population), std::move(edge_types));
+    outputs.add_file(paths.nodes(population));
+    outputs.add_file(paths.edges(population));
+  };
   if (parts.v1) {
     for (auto& file : cell_model_files(spec))
       outputs.add_text(paths.cell_models() / file.name, std::move(file.text));
@@ -65,47 +60,33 @@ Outputs list_outputs(const Workplace& work) {
       outputs.add_text(paths.synaptic_models() / file.name, std::move(file.text));
     for (auto& file : run_config_files(spec))
       outputs.add_text(paths.configs() / file.name, std::move(file.text));
-    outputs.add_text(paths.node_types("v1"), v1_node_types(spec));
-    outputs.add_text(paths.edge_types("v1"), recurrent_edge_types(spec));
-    outputs.add_file(paths.nodes("v1"));
-    outputs.add_file(paths.edges("v1"));
+    add_population(core::v1_population, v1_node_types(spec), recurrent_edge_types(spec));
   }
-  if (parts.lgn) {
-    outputs.add_text(paths.node_types("lgn"), lgn_node_types(spec));
-    outputs.add_text(paths.edge_types("lgn"), lgn_edge_types(spec));
-    outputs.add_file(paths.nodes("lgn"));
-    outputs.add_file(paths.edges("lgn"));
-  }
-  if (parts.background) {
-    outputs.add_text(paths.node_types("bkg"), background_node_types());
-    outputs.add_text(paths.edge_types("bkg"), background_edge_types(spec));
-    outputs.add_file(paths.nodes("bkg"));
-    outputs.add_file(paths.edges("bkg"));
-  }
+  if (parts.lgn) add_population(core::lgn_population, lgn_node_types(spec), lgn_edge_types(spec));
+  if (parts.background)
+    add_population(core::background_population, background_node_types(), background_edge_types(spec));
   return outputs;
 }
 
-void write_nodes(const Workplace& work) {
-  if (work.options.parts.v1) write_v1_nodes(work.paths.nodes("v1"), work.spec, work.nodes, work.comm);
-  if (work.options.parts.lgn) write_lgn_nodes(work.paths.nodes("lgn"), work.units, work.comm);
-  if (work.options.parts.background)
-    write_background_nodes(work.paths.nodes("bkg"), static_cast<std::uint64_t>(work.spec.background.units),
-                           work.comm);
+void write_nodes(const Work& work) {
+  const auto& [parts, paths, place] = std::tie(work.options.parts, work.paths, work.place);
+  if (parts.v1) write_v1_nodes(paths.nodes(core::v1_population), place.spec, place.nodes, work.comm);
+  if (parts.lgn) write_lgn_nodes(paths.nodes(core::lgn_population), place.units, work.comm);
+  if (parts.background)
+    write_background_nodes(paths.nodes(core::background_population),
+                           static_cast<std::uint64_t>(place.spec.background.units), work.comm);
 }
 
-EdgeFile make_layout(const Workplace& work, const std::string& source, std::uint64_t sources,
+EdgeFile make_layout(const Work& work, const std::string& source, std::uint64_t sources, EdgeTypeIds types,
                      SynapseCount count) {
-  EdgeFile layout{.path = work.paths.edges(source),
-                  .source_population = source,
-                  .target_population = "v1",
-                  .source_count = sources,
-                  .target_count = work.nodes.size(),
-                  .type_of_source = {},
-                  .type_of_target = {},
-                  .synapse_count = count,
-                  .deflate = work.options.deflate};
-  for (const auto model : work.nodes.model) layout.type_of_target.push_back(first_type_id + model);
-  return layout;
+  return {.path = work.paths.edges(source),
+          .source_population = source,
+          .target_population = core::v1_population,
+          .source_count = sources,
+          .target_count = work.place.nodes.size(),
+          .types = std::move(types),
+          .synapse_count = count,
+          .deflate = work.options.deflate};
 }
 
 /// Shows one phase's progress: what this rank has made, at the pace of all.
@@ -129,10 +110,11 @@ class PhaseProgress {
   core::Progress progress_;
 };
 
-void write_with_progress(const EdgeFile& layout, const EdgeRows& rows, std::uint64_t bytes_per_row,
-                         const core::Comm& comm, core::PhaseTimers& timers) {
+void write_with_progress(const EdgeFile& layout, const EdgeRows& rows, const core::Comm& comm,
+                         core::PhaseTimers& timers) {
   const core::ScopedPhase phase(timers, write_phase);
-  const auto total = static_cast<double>(rows.rows() * bytes_per_row);
+  const bool has_weight = !rows.weight.empty() || !rows.target_weight.empty();
+  const auto total = static_cast<double>(rows.rows() * edge_row_bytes(layout, rows.rows(), has_weight));
   core::Progress progress("write " + layout.path.filename().string(), total, core::shows_progress(comm));
   double done = 0;
   write_edges(layout, rows, comm, [&](std::uint64_t bytes) {
@@ -148,74 +130,75 @@ struct InputCounts {
   std::int64_t& at(std::size_t population, std::size_t kind) { return values[3 * population + kind]; }
 };
 
-void build_recurrent(const Workplace& work, const Estimate& estimate, InputCounts& counts,
+void build_recurrent(const Work& work, const Estimate& estimate, InputCounts& counts,
                      core::PhaseTimers& timers) {
-  const auto& [spec, nodes, comm] = std::tie(work.spec, work.nodes, work.comm);
-  const auto share = share_by_cost(recurrent_cost(spec, nodes, work.rule), comm.rank(), comm.size());
+  const auto& [spec, nodes, comm] = std::tie(work.place.spec, work.place.nodes, work.comm);
+  const auto share = share_by_cost(recurrent_cost(spec, nodes, work.place.rule), comm.rank(), comm.size());
   EdgeRows rows;
   if (work.options.parts.recurrent) {
     const core::ScopedPhase phase(timers, recurrent_phase);
     PhaseProgress progress("recurrent", share.count(), comm);
-    rows = make_recurrent_edges(spec, nodes, work.rule, work.grid, targets_of(share),
+    rows = make_recurrent_edges(spec, nodes, work.place.rule, work.place.grid, targets_of(share),
                                 estimate.recurrent_edges / comm.size(), std::ref(progress));
   } else {
     rows = no_edges(targets_of(share));
   }
-  auto layout = make_layout(work, "v1", nodes.size(), SynapseCount::n_syns_int64);
   std::vector<std::uint8_t> inhibitory;
-  for (const auto model : nodes.model) {
-    const auto population = spec.models[model].population;
-    layout.type_of_source.push_back(recurrent_type_offset(spec, population));
-    inhibitory.push_back(spec.populations[population].excitatory ? 0 : 1);
-  }
+  for (const auto model : nodes.model)
+    inhibitory.push_back(spec.populations[spec.models[model].population].excitatory ? 0 : 1);
   for (std::size_t t = 0; t < rows.targets(); ++t)
     for (auto row = rows.first_row[t]; row < rows.first_row[t + 1]; ++row)
       ++counts.at(spec.models[nodes.model[rows.first_target + t]].population,
                   inhibitory[rows.source[row] & ~run_start]);
-  write_with_progress(layout, rows, 42, comm, timers);
+  write_with_progress(make_layout(work, core::v1_population, nodes.size(), recurrent_type_ids(spec, nodes),
+                                  SynapseCount::n_syns_int64),
+                      rows, comm, timers);
 }
 
-void build_lgn(const Workplace& work, const Estimate& estimate, InputCounts& counts,
-               core::PhaseTimers& timers) {
-  const auto& [spec, nodes, comm] = std::tie(work.spec, work.nodes, work.comm);
+void build_lgn(const Work& work, const Estimate& estimate, InputCounts& counts, core::PhaseTimers& timers) {
+  const auto& [spec, nodes, comm] = std::tie(work.place.spec, work.place.nodes, work.comm);
   const auto share = share_by_cost(lgn_cost(spec, nodes), comm.rank(), comm.size());
   EdgeRows rows;
   {
     const core::ScopedPhase phase(timers, lgn_phase);
     PhaseProgress progress("LGN", share.count(), comm);
-    rows = make_lgn_edges(spec, nodes, work.units, targets_of(share), estimate.lgn_rows / comm.size(),
+    rows = make_lgn_edges(spec, nodes, work.place.units, targets_of(share), estimate.lgn_rows / comm.size(),
                           std::ref(progress));
   }
   for (std::size_t t = 0; t < rows.targets(); ++t)
     counts.at(spec.models[nodes.model[rows.first_target + t]].population, 2) +=
         static_cast<std::int64_t>(rows.first_row[t + 1] - rows.first_row[t]);
-  write_with_progress(make_layout(work, "lgn", work.units.size(), SynapseCount::none), rows, 34, comm,
-                      timers);
+  write_with_progress(make_layout(work, core::lgn_population, work.place.units.size(), input_type_ids(nodes),
+                                  SynapseCount::none),
+                      rows, comm, timers);
 }
 
-std::int64_t build_background(const Workplace& work, core::PhaseTimers& timers) {
-  const auto share = core::contiguous_share(work.nodes.size(), work.comm.rank(), work.comm.size());
+std::int64_t build_background(const Work& work, core::PhaseTimers& timers) {
+  const auto& [spec, nodes, comm] = std::tie(work.place.spec, work.place.nodes, work.comm);
+  const auto share = core::contiguous_share(nodes.size(), comm.rank(), comm.size());
   EdgeRows rows;
   {
     const core::ScopedPhase phase(timers, background_phase);
-    rows = make_background_edges(work.spec, targets_of(share));
+    rows = make_background_edges(spec, targets_of(share));
   }
-  const auto units = static_cast<std::uint64_t>(work.spec.background.units);
-  write_with_progress(make_layout(work, "bkg", units, SynapseCount::nsyns_uint32), rows, 30, work.comm,
-                      timers);
+  const auto units = static_cast<std::uint64_t>(spec.background.units);
+  write_with_progress(make_layout(work, core::background_population, units, input_type_ids(nodes),
+                                  SynapseCount::nsyns_uint32),
+                      rows, comm, timers);
   return static_cast<std::int64_t>(rows.rows());
 }
 
-BuildSummary summarize(const Workplace& work, InputCounts& counts, const Outputs& outputs) {
+BuildSummary summarize(const Work& work, InputCounts& counts, const Outputs& outputs) {
   BuildSummary summary;
   work.comm.sum_in_place(counts.values);
-  for (std::size_t i = 0; i < work.spec.populations.size(); ++i) {
+  for (std::size_t i = 0; i < work.place.spec.populations.size(); ++i) {
     summary.populations.push_back(
-        {work.spec.populations[i].name, 0, counts.at(i, 0), counts.at(i, 1), counts.at(i, 2)});
+        {work.place.spec.populations[i].name, 0, counts.at(i, 0), counts.at(i, 1), counts.at(i, 2)});
     summary.recurrent_edges += counts.at(i, 0) + counts.at(i, 1);
     summary.lgn_rows += counts.at(i, 2);
   }
-  for (const auto model : work.nodes.model) ++summary.populations[work.spec.models[model].population].cells;
+  for (const auto model : work.place.nodes.model)
+    ++summary.populations[work.place.spec.models[model].population].cells;
   if (work.comm.is_root())
     for (const auto& path : outputs.paths()) summary.bytes_written += std::filesystem::file_size(path);
   summary.peak_memory_bytes =
@@ -228,21 +211,21 @@ BuildSummary summarize(const Workplace& work, InputCounts& counts, const Outputs
 BuildSummary build(const NetworkSpec& spec, const BuildOptions& options, const core::Comm& comm) {
   const auto start = core::Clock::now();
   core::PhaseTimers timers({"nodes", "recurrent", "LGN", "background", "write"});
-  std::optional<Workplace> place;
+  std::optional<Work> begun;
   Estimate estimate;
   {
     const core::ScopedPhase phase(timers, nodes_phase);
-    place.emplace(make_workplace(spec, options, comm));
+    begun.emplace(begin_work(spec, options, comm));
   }
-  auto& work = *place;
+  auto& work = *begun;
   const Outputs outputs = list_outputs(work);
   if (options.overwrite == Overwrite::refuse) outputs.refuse_existing();
-  estimate = estimate_build(spec, work.nodes, work.rule, work.grid, work.units, options.parts, comm);
+  estimate = estimate_build(work.place, options.parts, comm);
   check_resources(estimate, options.base, comm);
   if (comm.is_root()) outputs.prepare();
   comm.barrier();
-  for (const auto& warning : work.rule.warnings) core::log::warning("{}", warning);
-  core::log::detail("{}", describe(estimate, spec, work.nodes, work.units.size(), comm.size()));
+  for (const auto& warning : work.place.rule.warnings) core::log::warning("{}", warning);
+  core::log::detail("{}", describe(estimate, work.place, comm.size()));
   {
     const core::ScopedPhase phase(timers, nodes_phase);
     write_nodes(work);
@@ -261,15 +244,14 @@ BuildSummary build(const NetworkSpec& spec, const BuildOptions& options, const c
 }
 
 Estimate estimate(const NetworkSpec& spec, const BuildOptions& options, const core::Comm& comm) {
-  const auto work = make_workplace(spec, options, comm);
-  return estimate_build(spec, work.nodes, work.rule, work.grid, work.units, options.parts, comm);
+  const auto work = begin_work(spec, options, comm);
+  return estimate_build(work.place, options.parts, comm);
 }
 
 std::string dry_run(const NetworkSpec& spec, const BuildOptions& options, const core::Comm& comm) {
-  const auto work = make_workplace(spec, options, comm);
-  const auto estimate =
-      estimate_build(spec, work.nodes, work.rule, work.grid, work.units, options.parts, comm);
-  return describe(estimate, spec, work.nodes, work.units.size(), comm.size());
+  const auto work = begin_work(spec, options, comm);
+  const auto estimate = estimate_build(work.place, options.parts, comm);
+  return describe(estimate, work.place, comm.size());
 }
 
 std::string describe(const BuildSummary& summary) {

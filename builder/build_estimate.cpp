@@ -23,9 +23,9 @@ struct Sampled {
 };
 
 /// Really connects some of this rank's share of every stride-th target.
-Sampled sample_targets(const NetworkSpec& spec, const V1Nodes& nodes, const ConnectionRule& rule,
-                       const SourceGrid& grid, const LgnNodes& units, const Parts& parts, std::size_t stride,
+Sampled sample_targets(const Workplace& work, const Parts& parts, std::size_t stride,
                        const core::Comm& comm) {
+  const auto& [spec, nodes, units, rule, grid] = work;
   Sampled sampled;
   const auto start = core::Clock::now();
   ConnectionSampler recurrent(spec, nodes, rule, grid);
@@ -60,11 +60,12 @@ std::uint64_t count_of(double value) {
 
 }  // namespace
 
-Estimate estimate_build(const NetworkSpec& spec, const V1Nodes& nodes, const ConnectionRule& rule,
-                        const SourceGrid& grid, const LgnNodes& units, const Parts& parts,
-                        const core::Comm& comm) {
+Estimate estimate_build(const Workplace& work, const Parts& parts, const core::Comm& comm) {
+  const auto& spec = work.spec;
+  const auto& nodes = work.nodes;
+  const auto& units = work.units;
   const std::size_t stride = std::max<std::size_t>(8, nodes.size() / sampled_targets);
-  const auto sampled = sample_targets(spec, nodes, rule, grid, units, parts, stride, comm);
+  const auto sampled = sample_targets(work, parts, stride, comm);
   const double visited = static_cast<double>((nodes.size() + stride - 1) / stride);
   const double scale = visited > 0 ? static_cast<double>(nodes.size()) / visited : 0;
   Estimate estimate;
@@ -82,8 +83,7 @@ Estimate estimate_build(const NetworkSpec& spec, const V1Nodes& nodes, const Con
                     .target_population = {},
                     .source_count = sources,
                     .target_count = nodes.size(),
-                    .type_of_source = {},
-                    .type_of_target = {},
+                    .types = {},
                     .synapse_count = count,
                     .deflate = 0};
   };
@@ -123,8 +123,9 @@ void check_resources(const Estimate& estimate, const std::filesystem::path& base
         core::human_bytes(estimate.memory_bytes_per_rank), comm.size(), core::human_bytes(memory));
 }
 
-std::string describe(const Estimate& estimate, const NetworkSpec& spec, const V1Nodes& nodes,
-                     std::size_t lgn_units, int ranks) {
+std::string describe(const Estimate& estimate, const Workplace& work, int ranks) {
+  const auto& spec = work.spec;
+  const auto& nodes = work.nodes;
   std::vector<std::int64_t> cells(spec.populations.size(), 0);
   for (const auto model : nodes.model) ++cells[spec.models[model].population];
   std::string text =
@@ -132,7 +133,7 @@ std::string describe(const Estimate& estimate, const NetworkSpec& spec, const V1
   for (std::size_t i = 0; i < spec.populations.size(); ++i)
     text += fmt::format("{:<12}{:>9}\n", spec.populations[i].name, cells[i]);
   text += fmt::format("{:<12}{:>9}\n{:<12}{:>9}\n{:<12}{:>9}\n", "all of V1", nodes.size(), "LGN units",
-                      lgn_units, "background", spec.background.units);
+                      work.units.size(), "background", spec.background.units);
   text += fmt::format("expected edges: {:.3g} recurrent, {:.3g} LGN ({:.3g} pairs), {:.3g} background\n",
                       estimate.recurrent_edges, estimate.lgn_rows, estimate.lgn_connections,
                       estimate.background_edges);

@@ -25,15 +25,12 @@ struct Parts {
 };
 
 /// Collective; all ranks get the same numbers but for the time.
-Estimate estimate_build(const NetworkSpec& spec, const V1Nodes& nodes, const ConnectionRule& rule,
-                        const SourceGrid& grid, const LgnNodes& units, const Parts& parts,
-                        const core::Comm& comm);
+Estimate estimate_build(const Workplace& work, const Parts& parts, const core::Comm& comm);
 
 /// Throws SystemError when memory or disk do not suffice. Collective.
 void check_resources(const Estimate& estimate, const std::filesystem::path& base, const core::Comm& comm);
 
 /// Cells per population, edges, memory, disk and time, as text.
-std::string describe(const Estimate& estimate, const NetworkSpec& spec, const V1Nodes& nodes,
-                     std::size_t lgn_units, int ranks);
+std::string describe(const Estimate& estimate, const Workplace& work, int ranks);
 
 }  // namespace striate::builder

@@ -8,6 +8,7 @@
 #include "builder/build.hpp"
 #include "cli/arguments/command.hpp"
 #include "cli/arguments/network_options.hpp"
+#include "core/network_paths.hpp"
 #include "io/text/shipped_configs.hpp"
 
 namespace striate::cli {
@@ -15,7 +16,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-Interface make_interface() {
+Interface build_interface() {
   Interface interface {
     .usage = "striate build NAME|FILE.yaml [-o BASE] [options]",
     .description =
@@ -45,11 +46,12 @@ builder::Parts parts(const po::variables_map& values, const builder::NetworkSpec
   parts.recurrent = spec.recurrent.enabled;
   if (values.count("only") == 0) return parts;
   const auto only = values["only"].as<std::string>();
-  if (only != "v1" && only != "lgn" && only != "bkg")
-    throw core::UsageError("invalid --only {} (must be v1, lgn or bkg)", only);
-  parts.v1 = only == "v1";
-  parts.lgn = only == "lgn";
-  parts.background = only == "bkg";
+  parts.v1 = only == core::v1_population;
+  parts.lgn = only == core::lgn_population;
+  parts.background = only == core::background_population;
+  if (!parts.v1 && !parts.lgn && !parts.background)
+    throw core::UsageError("invalid --only {} (must be {}, {} or {})", only, core::v1_population,
+                           core::lgn_population, core::background_population);
   return parts;
 }
 
@@ -64,11 +66,11 @@ int deflate_level(const po::variables_map& values) {
 }  // namespace
 
 core::ExitCode run_build(const Arguments& arguments, const core::Comm& world) {
-  const auto values = parse(make_interface(), arguments, world);
+  const auto values = parse(build_interface(), arguments, world);
   if (!values) return core::ExitCode::done;
   const auto name = (*values)["network"].as<std::vector<std::string>>().front();
   const int deflate = deflate_level(*values);
-  const auto spec = read_network_spec(name, *values);
+  const auto spec = read_network_spec(name, given_network_options(*values));
   const builder::BuildOptions options{
       .base = values->count("output") != 0 ? (*values)["output"].as<std::string>() : spec.name,
       .parts = parts(*values, spec),

@@ -7,17 +7,20 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <iostream>
 
 #include "cli/arguments/command.hpp"
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
+#include "core/network_paths.hpp"
 #include "engine/check/check_simulation.hpp"
 #include "engine/network/modfile.hpp"
 #include "io/check/check_files.hpp"
 #include "io/hdf5/content_hash.hpp"
 #include "io/hdf5/h5.hpp"
+#include "io/sonata/spikes.hpp"
+#include "io/text/atomic_file.hpp"
+#include "lgn/check_lgn.hpp"
 
 namespace striate::cli {
 namespace {
@@ -28,6 +31,35 @@ using core::ExitCode;
 using core::Problems;
 using engine::CheckResult;
 
+/// Nodes of the network that a file seems to belong to: in its own folder (edges), or in the folder network/
+/// beside it or beside its own folder (spikes of a run).
+std::vector<io::NodePopulation> nodes_nearby(const fs::path& file) {
+  const core::NetworkPaths here{fs::absolute(file).parent_path()}, above{here.base.parent_path()};
+  std::vector<io::NodesEntry> entries;
+  for (const auto& folder : {here.base, here.network(), above.network()}) {
+    if (!entries.empty() || !fs::is_directory(folder)) continue;
+    for (const auto& entry : fs::directory_iterator(folder))
+      if (entry.path().string().ends_with(core::nodes_ending))
+        entries.push_back({entry.path(), std::nullopt});
+  }
+  std::vector<io::NodePopulation> nodes;
+  Problems ignored;  // of files that nobody asked about
+  core::attempt(&ignored, [&] { nodes = io::read_node_populations(entries); });
+  return nodes;
+}
+
+/// The ids of each population are looked up where its nodes are found.
+void check_spikes(const fs::path& path, const std::vector<io::NodePopulation>& nodes, Problems& problems) {
+  const auto names =
+      path.extension() == ".csv" ? io::spike_populations_csv(path) : io::spike_populations(path);
+  if (names.empty()) return io::check_spikes_file(path, {}, problems);
+  for (const auto& name : names) {
+    const auto found = std::ranges::find(nodes, name, &io::NodePopulation::name);
+    io::check_spikes_file(path, {.population = name, .nodes = found == nodes.end() ? nullptr : &*found},
+                          problems);
+  }
+}
+
 void check_h5(const fs::path& path, Problems& problems) {
   core::attempt(&problems, [&] {
     const auto file = io::h5::File::open(path);
@@ -36,8 +68,11 @@ void check_h5(const fs::path& path, Problems& problems) {
     if (!known)
       throw core::FormatError("no group /nodes, /edges, /spikes or /report in {} (no SONATA file)", path);
     if (has("/nodes")) io::check_nodes_file(path, std::nullopt, problems);
-    if (has("/edges")) io::check_edges_file(path, {}, problems);
-    if (has("/spikes")) io::check_spikes_file(path, {}, problems);
+    const auto nodes =
+        has("/edges") || has("/spikes") ? nodes_nearby(path) : std::vector<io::NodePopulation>{};
+    if (has("/edges"))
+      io::check_edges_file(path, {.populations = &nodes, .nodes = io::KnownNodes::some}, problems);
+    if (has("/spikes")) check_spikes(path, nodes, problems);
     if (has("/report")) io::check_report_file(path, problems);
   });
 }
@@ -45,10 +80,8 @@ void check_h5(const fs::path& path, Problems& problems) {
 /// The columns in a CSV's header tell what it holds.
 void check_csv(const fs::path& path, Problems& problems) {
   core::attempt(&problems, [&] {
-    core::require_readable(path, "it is to be checked");
-    std::string header;
-    std::ifstream stream(path);
-    std::getline(stream, header);
+    const std::string text = io::read_text_file(path, "it is to be checked");
+    const std::string_view header = std::string_view(text).substr(0, text.find('\n'));
     const auto has = [&](const char* column) { return header.find(column) != std::string::npos; };
     if (has("src_property"))
       engine::read_modfile(path);
@@ -57,11 +90,11 @@ void check_csv(const fs::path& path, Problems& problems) {
     else if (has("node_type_id"))
       io::TypeTable::read(path, "node_type_id", &problems);
     else
-      io::check_spikes_file(path, {}, problems);
+      check_spikes(path, nodes_nearby(path), problems);
   });
 }
 
-CheckResult check_json(const fs::path& path, int ranks) {
+CheckResult check_json(const fs::path& path, const core::Ranks& ranks) {
   CheckResult result;
   bool is_config = false;
   const bool readable = core::attempt(&result.problems, [&] {
@@ -70,12 +103,18 @@ CheckResult check_json(const fs::path& path, int ranks) {
       is_config = is_config || (json.is_object() && json.contains(key));
   });
   if (!readable) return result;
-  if (is_config) return engine::check_config(path, ranks);
+  if (is_config) {
+    result = engine::check_config(path, ranks);
+    if (result.for_lgn)
+      core::attempt(&result.problems,
+                    [&] { lgn::check_config(io::load_sonata_config(path), result.problems); });
+    return result;
+  }
   engine::check_component(path, result.problems);
   return result;
 }
 
-CheckResult check_path(const fs::path& path, int ranks) {
+CheckResult check_path(const fs::path& path, const core::Ranks& ranks) {
   if (!fs::exists(path))
     throw core::MissingFileError("no such file or directory {} (it is to be checked) check the path", path);
   if (fs::is_directory(path)) return engine::check_network(path, ranks);
@@ -92,14 +131,15 @@ const char* plural(std::size_t count) {
   return count == 1 ? "" : "s";
 }
 
-void print(const CheckResult& result, const fs::path& path, int ranks) {
+void print(const CheckResult& result, const fs::path& path) {
   const auto& problems = result.problems;
   for (const auto& problem : problems.errors) std::cout << "wrong   " << problem.text << '\n';
   for (const auto& note : problems.notes) std::cout << "note    " << note << '\n';
   if (result.memory)
     std::cout << fmt::format("memory  about {} on each of {} rank{} ({} synapses)\n",
-                             core::human_bytes(result.memory->bytes_per_rank), ranks,
-                             plural(static_cast<std::size_t>(ranks)), result.memory->synapses);
+                             core::human_bytes(result.memory->bytes_per_rank), result.memory->ranks.total,
+                             plural(static_cast<std::size_t>(result.memory->ranks.total)),
+                             result.memory->synapses);
   if (problems.empty() && problems.absent_files != 0)
     std::cout << fmt::format("{}: nothing wrong with what is there; {} file{} to be made before it can run\n",
                              path, problems.absent_files, plural(problems.absent_files));
@@ -185,13 +225,14 @@ ExitCode run_check(const Arguments& arguments, const core::Comm& world) {
   if (!values) return ExitCode::done;
   const fs::path path = (*values)["path"].as<std::vector<std::string>>().front();
   const bool hash = values->count("hash") != 0;
+  const auto ranks = core::ranks_of(world);
   const auto work = [&] {
     if (hash) {
       print_hashes(path);
       return ExitCode::done;
     }
-    const auto result = check_path(path, world.size());
-    print(result, path, world.size());
+    const auto result = check_path(path, ranks);
+    print(result, path);
     return result.problems.code();
   };
   if (world.is_null()) return run_isolated(path, work);

@@ -10,6 +10,7 @@
 #include "cli/arguments/command.hpp"
 #include "cli/pipeline_progress.hpp"
 #include "core/log.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/shipped_configs.hpp"
 #include "slurm/make/make_rules.hpp"
@@ -17,13 +18,14 @@
 #include "slurm/plan/freshness.hpp"
 #include "slurm/plan/targets.hpp"
 #include "slurm/plan/trial_configs.hpp"
+#include "workflows/tables.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;
 namespace {
 
 namespace fs = std::filesystem;
-using Texts = std::vector<std::string>;
+using Names = std::vector<std::string>;
 
 struct Settings {
   std::vector<fs::path> targets = {};
@@ -33,7 +35,7 @@ struct Settings {
   bool dry_run = false, keep_going = false;
 };
 
-Interface make_interface() {
+Interface pipeline_interface() {
   Interface interface {
     .usage = "striate pipeline TARGET… [options]",
     .description =
@@ -56,7 +58,7 @@ Interface make_interface() {
       ("trials-per-step", po::value<int>()->default_value(10)->value_name("N"),
        "trials that share a loaded network")  //
       ("keep-going,k", "after a failure go on with steps that do not depend on it")  //
-      ("paradigm,p", po::value<Texts>()->composing()->value_name("FILE.yaml"),
+      ("paradigm,p", po::value<Names>()->composing()->value_name("FILE.yaml"),
        "a paradigm besides those of BASE/configs/paradigms and the shipped ones; comes before them")  //
       ("keep-plan", po::value<std::string>()->value_name("FILE"),
        "write the rules there instead of BASE/jobs/pipeline.mk");
@@ -75,10 +77,10 @@ Settings settings_of(const po::variables_map& values) {
                     .trials_per_step = count_of(values, "trials-per-step"),
                     .dry_run = values.count("dry-run") != 0,
                     .keep_going = values.count("keep-going") != 0};
-  for (const auto& target : values["target"].as<Texts>()) settings.targets.emplace_back(target);
+  for (const auto& target : values["target"].as<Names>()) settings.targets.emplace_back(target);
   if (values.count("paradigm") != 0)
     for (const auto& paradigm : values["paradigm"].as<Texts>())
-      settings.paradigms.push_back(io::read_paradigm(paradigm));
+      settings.paradigms.push_back(io::read_paradigm(paradigm, workflows::table_rules().paradigm_metrics));
   if (values.count("keep-plan") != 0) settings.plan_file = values["keep-plan"].as<std::string>();
   return settings;
 }
@@ -87,13 +89,12 @@ std::optional<slurm::BuildFiles> shipped_network(const std::string& name) {
   const auto names = io::shipped_names(io::network_configs);
   if (std::ranges::find(names, name) == names.end()) return std::nullopt;
   slurm::BuildFiles files;
-  for (const std::string part : {"v1", "lgn", "bkg"}) {
-    for (const char* kind : {"_nodes.h5", "_node_types.csv"})
-      files.network.push_back("network/" + part + kind);
-    for (const char* kind : {"_v1_edges.h5", "_v1_edge_types.csv"})
-      files.network.push_back("network/" + part + kind);
-  }
-  files.components = {"components/cell_models", "components/synaptic_models"};
+  const core::NetworkPaths paths;
+  for (const char* part : {core::v1_population, core::lgn_population, core::background_population})
+    for (const auto& file :
+         {paths.nodes(part), paths.node_types(part), paths.edges(part), paths.edge_types(part)})
+      files.network.push_back(file);
+  files.components = {paths.cell_models(), paths.synaptic_models()};
   for (const auto& file : builder::run_config_files(builder::read_network_spec(name, {}, "")))
     files.configs[file.name] = io::Json::parse(file.text);
   return files;
@@ -134,14 +135,15 @@ core::ExitCode run_plan(const Settings& settings, const slurm::TargetPlan& plan,
 }  // namespace
 
 core::ExitCode run_pipeline(const Arguments& arguments, const core::Comm& world) {
-  const auto values = parse(make_interface(), arguments, world);
+  const auto values = parse(pipeline_interface(), arguments, world);
   if (!values) return core::ExitCode::done;
   if (!world.is_null())
     throw core::UsageError(
         "pipeline under mpirun (it starts mpirun itself) use 'striate pipeline --ranks {} …'", world.size());
   const auto settings = settings_of(*values);
   const auto plan = [&] {
-    auto made = slurm::plan_of(settings.targets, shipped_network, settings.paradigms);
+    auto made =
+        slurm::plan_of(settings.targets, shipped_network, settings.paradigms, workflows::table_rules());
     slurm::find_reasons(made.steps);
     return made;
   }();

@@ -54,6 +54,15 @@ std::uint64_t free_disk_bytes(const std::filesystem::path& path) {
   return error ? std::numeric_limits<std::uint64_t>::max() : space.available;
 }
 
+Ranks ranks_of(const Comm& comm) {
+  if (comm.is_null()) return {};
+  MPI_Comm node = MPI_COMM_NULL;
+  MPI_Comm_split_type(comm.handle(), MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
+  const Ranks ranks{.total = comm.size(), .on_node = Comm(node).size()};
+  MPI_Comm_free(&node);
+  return ranks;
+}
+
 std::string human_bytes(std::uint64_t bytes) {
   constexpr const char* units[] = {"B", "kB", "MB", "GB", "TB", "PB"};
   auto value = static_cast<double>(bytes);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -22,10 +23,10 @@ struct Problems {
   std::vector<Problem> errors;  ///< in the order found, each text once
   std::size_t absent_files = 0;  ///< that notes speak of
   std::vector<std::string> notes;  ///< absent optional files and other things that are no errors
+  std::unordered_set<std::string> texts;  ///< of the errors: a damaged table has one in every row
 
   void add(const Error& error) {
-    const auto same = [&](const Problem& known) { return known.text == error.what(); };
-    if (std::ranges::none_of(errors, same)) errors.push_back({error.code, error.what()});
+    if (texts.insert(error.what()).second) errors.push_back({error.code, error.what()});
   }
   void note(std::string text) {
     if (std::ranges::find(notes, text) == notes.end()) notes.push_back(std::move(text));

@@ -54,4 +54,15 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
   return suggestion.empty() ? std::string{} : fmt::format(" did you mean {}?", suggestion);
 }
 
+std::string shortened(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string(text);
+  auto end = text.find_last_of(" \t\n", most);
+  if (end == std::string_view::npos || end == 0) {  // one long word: between its characters at least
+    end = most;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  }
+  while (end > 0 && (text[end - 1] == ' ' || text[end - 1] == '\t' || text[end - 1] == '\n')) --end;
+  return std::string(text.substr(0, end)) + "…";
+}
+
 }  // namespace striate::core

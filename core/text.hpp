@@ -22,6 +22,9 @@ std::string nearest(std::string_view word, std::span<const std::string> candidat
 /// " did you mean X?" for the end of an error message, or "" if no candidate is near.
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates);
 
+/// At most about `most` bytes of a text that others wrote, ended at a blank and with "…" where it is cut.
+std::string shortened(std::string_view text, std::size_t most);
+
 /// The number that the whole text spells (no blanks around it), or nullopt.
 template <class T>
 std::optional<T> parse_number(std::string_view text) {

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "metrics/base/cell_sums.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/math/statistics.hpp"
@@ -81,21 +82,19 @@ class ChargeOfEdge {
 std::vector<double> sum_charges(const metrics::Cells& cells, const Types& types, const SynapseSource& source,
                                 const TimeConstants& time_constants, const core::Comm& comm,
                                 std::uint64_t block_rows) {
-  const io::EdgePopulation edges(source.edge_file, name_of(source.kind) + "_to_v1");
+  const io::EdgePopulation edges(source.edge_file, core::edges_onto_v1(name_of(source.kind)));
   const bool recurrent = source.kind == Kind::v1;
   ChargeOfEdge charge(cells, source, time_constants, edges);
   const auto visit = [&](std::uint64_t, const io::EdgeSlab& slab, std::span<double> sums) {
     const auto counts = recurrent ? metrics::synapse_counts(edges, slab) : std::nullopt;
     for (std::size_t i = 0; i < slab.size(); ++i) {
-      const auto target = cells.row_of(slab.target_id[i]);
-      if (!target || cells.core[*target] == 0) continue;
-      const auto from = recurrent ? cells.row_of(slab.source_id[i]) : std::optional<std::uint32_t>(0);
-      if (!from)
-        throw core::FormatError("unknown source {} in row {} of {}", slab.source_id[i], slab.first + i,
-                                edges.file());
-      const std::size_t source_type = recurrent ? types.of_cells_type[cells.type[*from]] : 0;
-      sums[source_type * types.names.size() + types.of_cells_type[cells.type[*target]]] +=
-          (counts ? counts->values[i] : 1) * charge(slab, i, *target);
+      const auto place = [&] { return fmt::format("row {} of {}", slab.first + i, edges.file()); };
+      const auto target = cells.require_row(slab.target_id[i], place);
+      const auto from = recurrent ? cells.require_row(slab.source_id[i], place) : 0;
+      if (cells.core[target] == 0) continue;
+      const std::size_t source_type = recurrent ? types.of_cells_type[cells.type[from]] : 0;
+      sums[source_type * types.names.size() + types.of_cells_type[cells.type[target]]] +=
+          (counts ? counts->values[i] : 1) * charge(slab, i, target);
     }
   };
   const std::size_t rows = recurrent ? types.names.size() : 1;
@@ -109,7 +108,7 @@ double recorded_rate(const metrics::ReferenceValues& reference, const std::strin
     return metrics::mean(found->second.at("average_rate"));
   };
   if (const auto rate = find(type)) return *rate;
-  if (const auto rate = find(metrics::aggregate_l5(type))) return 3 * *rate;
+  if (const auto rate = find(metrics::aggregate_l5(type))) return *rate;
   throw core::FormatError("no recorded rate of {} in {} (its influence depends on it) give --reference", type,
                           reference.source);
 }
@@ -117,7 +116,9 @@ double recorded_rate(const metrics::ReferenceValues& reference, const std::strin
 }  // namespace
 
 std::string name_of(SynapseSource::Kind kind) {
-  return kind == Kind::v1 ? "v1" : kind == Kind::lgn ? "lgn" : "bkg";
+  return kind == SynapseSource::Kind::v1    ? core::v1_population
+         : kind == SynapseSource::Kind::lgn ? core::lgn_population
+                                            : core::background_population;
 }
 
 ActuationMatrix charges(const metrics::Cells& cells, const std::vector<SynapseSource>& sources,
@@ -150,9 +151,9 @@ ActuationMatrix charges(const metrics::Cells& cells, const std::vector<SynapseSo
 ActuationMatrix currents(ActuationMatrix charges, const metrics::ReferenceValues& reference) {
   for (std::size_t s = 0; s < charges.sources.size(); ++s) {
     const auto& name = charges.sources[s];
-    const double rate = name == "bkg"   ? background_rate_hz
-                        : name == "lgn" ? mean_lgn_rate_hz
-                                        : recorded_rate(reference, name);
+    const double rate = name == core::background_population ? background_rate_hz
+                        : name == core::lgn_population      ? mean_lgn_rate_hz
+                                                            : recorded_rate(reference, name);
     for (std::size_t t = 0; t < charges.targets.size(); ++t)
       charges.values[s * charges.targets.size() + t] *= rate;
   }

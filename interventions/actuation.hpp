@@ -55,9 +55,9 @@ ActuationMatrix charges(const metrics::Cells& cells, const std::vector<SynapseSo
                         const TimeConstants& time_constants, const core::Comm& comm,
                         std::uint64_t block_rows = metrics::edge_block_rows);
 
-/// pA: charges times 250 Hz, the LGN's mean rate and the mean recorded rates of the cell types (three times
-/// that of L5_Exc for each of its three types, as in the reference). Throws FormatError for a type without
-/// recordings.
+/// pA: charges times 250 Hz, the LGN's mean rate and the mean recorded rates of the cell types (that of
+/// L5_Exc for each of its three types, which recordings do not tell apart). Throws FormatError for a type
+/// without recordings.
 ActuationMatrix currents(ActuationMatrix charges, const metrics::ReferenceValues& reference);
 
 /// The part of a population's name by which a modfile knows the cell type: "e2" for L2/3_Exc, "i23P" for

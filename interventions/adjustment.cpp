@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/delimited_table.hpp"
 #include "metrics/base/cell_types.hpp"
@@ -23,11 +24,8 @@ void scale(const io::h5::File& file, const std::string& dataset, const io::EdgeS
   std::vector<T> weights;
   weights.reserve(slab.size());
   for (std::size_t i = 0; i < slab.size(); ++i) {
-    const auto target = cells.row_of(slab.target_id[i]);
-    if (!target)
-      throw core::FormatError("unknown target {} in row {} of {}", slab.target_id[i], slab.first + i,
-                              file.path());
-    const double factor = factors[cells.population[*target]], weight = slab.syn_weight->values[i];
+    const auto ends = metrics::ends_of(slab, i, cells, file.path());
+    const double factor = factors[cells.population[ends.target]], weight = slab.syn_weight->values[i];
     weights.push_back(static_cast<T>(weight >= 0 ? weight * factor : weight / factor));
   }
   io::h5::write_rows<T>(file, dataset, slab.first, weights);
@@ -69,9 +67,9 @@ std::vector<Adjustment> adjustments(const ActuationMatrix& currents,
     for (std::size_t s = 0; s < currents.sources.size(); ++s) {
       const auto& source = currents.sources[s];
       const double current = currents.at(s, t);
-      if (source == "bkg")
+      if (source == core::background_population)
         a.background = current;
-      else if (source == "lgn")
+      else if (source == core::lgn_population)
         a.lgn = current * (evoked_lgn_rate_hz / mean_lgn_rate_hz);
       else if (metrics::is_excitatory(source))
         a.excitation += current;

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <limits>
+#include <sstream>
 #include <unordered_map>
 
 #include "core/error.hpp"
+#include "core/nan.hpp"
 #include "core/text.hpp"
+#include "io/text/atomic_file.hpp"
 #include "io/text/delimited_table.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/math/statistics.hpp"
@@ -17,7 +19,7 @@ namespace striate::interventions {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr const char* weight_column = "syn_weight";
 
 /// N of "node_type_id=='N'".
@@ -35,8 +37,7 @@ std::uint64_t target_type(const io::TypeTable& edge_types, std::size_t row) {
 }
 
 char separator_of(const fs::path& file) {
-  core::require_readable(file, "target rates");
-  std::ifstream stream(file);
+  std::istringstream stream(io::read_text_file(file, "target rates"));
   for (std::string line; std::getline(stream, line);)
     if (!line.empty() && line.front() != '#') return line.find(',') != std::string::npos ? ',' : ' ';
   return ' ';

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "io/text/atomic_file.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/math/statistics.hpp"
@@ -60,7 +61,8 @@ class SetWriter {
     io::Json ids = io::Json::array();
     for (const auto row : ascending_rows) ids.push_back(cells_.node_id[row]);
     files.push_back(folder_ / (name + ".json"));
-    io::write_text_file(files.back(), io::compact_text({{"population", "v1"}, {"node_id", ids}}) + "\n");
+    io::write_text_file(files.back(),
+                        io::compact_text({{"population", core::v1_population}, {"node_id", ids}}) + "\n");
   }
   std::vector<fs::path> files;
 
@@ -112,34 +114,38 @@ struct StatisticsTable {
   }
 };
 
-void write_pooled(SetWriter& writer, metrics::CohortBase base, const std::string& stem,
+void write_pooled(SetWriter& writer, metrics::CohortBase base, const RankedSets& sets,
                   std::span<const metrics::Cohorts> by_region) {
+  const std::size_t regions_together =
+      sets.without_region == WithoutRegion::core_alone ? 1 : by_region.size();
   for (const auto level : levels) {
-    const auto name = fmt::format("{}_{}_{}", name_of(level), stem, name_of(base));
-    Rows all;
+    const auto name = fmt::format("{}_{}_{}", name_of(level), sets.stem, name_of(base));
+    Rows together;
     for (std::size_t r = 0; r < by_region.size(); ++r) {
       const auto rows = rows_at(by_region[r], base, level);
       writer.write(fmt::format("{}_{}_nodes", name, region_names[r]), rows);
       writer.write(fmt::format("{}_{}", name, region_names[r]), rows);
-      all.insert(all.end(), rows.begin(), rows.end());
+      if (r < regions_together) together.insert(together.end(), rows.begin(), rows.end());
     }
-    std::ranges::sort(all);
-    if (by_region.size() == std::size(regions)) writer.write(name + "_nodes", all);
+    std::ranges::sort(together);
+    if (by_region.size() == std::size(regions)) writer.write(name + "_nodes", together);
   }
 }
 
-enum class Duplicates { without_nodes, core_without_region };
+/// Second names that the sets of a class have.
+struct ClassNames {
+  bool without_nodes = false, core_without_region = false;
+};
 
 void write_class(SetWriter& writer, metrics::CohortBase base, const std::string& stem,
-                 std::span<const metrics::Cohorts> by_region, Duplicates duplicates) {
+                 std::span<const metrics::Cohorts> by_region, ClassNames names) {
   for (const auto level : levels) {
     const auto name = fmt::format("{}_{}_{}", name_of(base), name_of(level), stem);
     for (std::size_t r = 0; r < by_region.size(); ++r) {
       const auto rows = rows_at(by_region[r], base, level);
       writer.write(fmt::format("{}_{}_nodes", name, region_names[r]), rows);
-      if (duplicates == Duplicates::without_nodes)
-        writer.write(fmt::format("{}_{}", name, region_names[r]), rows);
-      else if (regions[r] == metrics::Region::core)
+      if (names.without_nodes) writer.write(fmt::format("{}_{}", name, region_names[r]), rows);
+      if (names.core_without_region && regions[r] == metrics::Region::core)
         writer.write(name + "_nodes", rows);
     }
   }
@@ -164,10 +170,12 @@ std::vector<fs::path> make_ranked_sets(const NodeSetRequest& request, const Rank
                      by_region.back(), quantity);
   }
   SetWriter writer(cells, request.output_directory);
-  for (const auto base : pooled_bases) write_pooled(writer, base, sets.stem, by_region);
+  for (const auto base : pooled_bases) write_pooled(writer, base, sets, by_region);
   if (by_layer)
     for (const auto base : class_bases)
-      write_class(writer, base, sets.stem, by_region, Duplicates::without_nodes);
+      write_class(
+          writer, base, sets.stem, by_region,
+          {.without_nodes = true, .core_without_region = sets.without_region == WithoutRegion::core_alone});
   writer.files.push_back(request.output_directory / fmt::format("{}_nodeset_stats.csv", sets.statistics));
   metrics::write_csv(
       writer.files.back(), std::move(statistics).table(), ',',
@@ -189,7 +197,7 @@ std::vector<fs::path> make_class_sets_by_weight(const NodeSetRequest& request, c
     by_region.push_back(metrics::make_cohorts(cells, quantity, {.region = region}));
   SetWriter writer(cells, request.output_directory);
   for (const auto base : class_bases)
-    write_class(writer, base, "outgoing", by_region, Duplicates::core_without_region);
+    write_class(writer, base, "outgoing", by_region, {.core_without_region = true});
   return writer.files;
 }
 

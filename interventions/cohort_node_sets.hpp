@@ -14,12 +14,25 @@
 
 namespace striate::interventions {
 
+/// Which cells are in the sets whose names have no region: the reference's scripts differ in this. Those that
+/// take the core alone also have such sets for the classes.
+enum class WithoutRegion { both_regions, core_alone };
+
 /// Files of cells ranked by one quantity.
 struct RankedSets {
-  metrics::EdgeQuantity quantity = metrics::EdgeQuantity::outgoing_weight;
-  const char* stem = "outgoing";  ///< in the names of files
-  const char* statistics = "outgoing_weight";  ///< <statistics>_nodeset_stats.csv
+  metrics::EdgeQuantity quantity;
+  const char* stem;  ///< in the names of files
+  const char* statistics;  ///< <statistics>_nodeset_stats.csv
+  WithoutRegion without_region = WithoutRegion::both_regions;
 };
+inline constexpr RankedSets sets_by_outgoing_weight{
+    .quantity = metrics::EdgeQuantity::outgoing_weight, .stem = "outgoing", .statistics = "outgoing_weight"};
+inline constexpr RankedSets sets_by_outgoing_synapses{.quantity = metrics::EdgeQuantity::outgoing_synapses,
+                                                      .stem = "outgoing_synapsecount",
+                                                      .statistics = "outgoing_synapsecount",
+                                                      .without_region = WithoutRegion::core_alone};
+inline constexpr RankedSets sets_by_incoming_weight{
+    .quantity = metrics::EdgeQuantity::incoming_weight, .stem = "incoming", .statistics = "incoming_weight"};
 
 struct NodeSetRequest {
   std::filesystem::path base;
@@ -30,11 +43,9 @@ struct NodeSetRequest {
   std::uint64_t block_rows = metrics::edge_block_rows;
 };
 
-/// {high,low}_STEM_{exc,inh}_{core,periphery}_nodes.json, each also without "_nodes", and as the union of
-/// both regions without the region; {pv,sst,vip}_{high,low}_STEM_{core,periphery}_nodes.json, each also
-/// without
-/// "_nodes"; the statistics. Grouped by cell type: the core's excitatory and inhibitory sets only.
-/// Collective.
+/// {high,low}_STEM_{exc,inh}_{core,periphery}_nodes.json, each also without "_nodes", and without the region;
+/// {pv,sst,vip}_{high,low}_STEM_{core,periphery}_nodes.json, each also without "_nodes"; the statistics.
+/// Grouped by cell type: the core's excitatory and inhibitory sets only. Collective.
 std::vector<std::filesystem::path> make_ranked_sets(const NodeSetRequest& request, const RankedSets& sets,
                                                     const core::Comm& comm);
 

@@ -3,12 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/nan.hpp"
+#include "core/network_paths.hpp"
 #include "core/text.hpp"
 #include "io/sonata/type_table.hpp"
 #include "io/text/delimited_table.hpp"
@@ -19,7 +20,7 @@ namespace striate::interventions {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 
 std::map<std::string, std::vector<std::uint64_t>> models_of_types(const io::TypeTable& types) {
   std::map<std::string, std::vector<std::uint64_t>> models;
@@ -112,8 +113,8 @@ std::vector<fs::path> make_target_currents(const TargetCurrentRequest& request, 
   const auto file = request.output_directory / "target_currents.csv";
   if (!comm.is_root()) return {file};
   const auto curves = read_curves(request.curves);
-  const auto models =
-      models_of_types(io::TypeTable::read(request.base / "network" / "v1_node_types.csv", "node_type_id"));
+  const auto models = models_of_types(
+      io::TypeTable::read(core::NetworkPaths{request.base}.node_types(core::v1_population), "node_type_id"));
   std::vector<std::string> types;
   for (const auto& [type, ids] : models) types.push_back(type);
   metrics::sort_types(types);

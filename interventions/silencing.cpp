@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 
 namespace striate::interventions {
 namespace {
@@ -68,7 +69,7 @@ io::Json silenced_config(io::Json config, const std::filesystem::path& file, con
                             silencing.node_set, silencing.condition);
   io::Json list = io::Json::array();
   for (const auto id : ids) list.push_back(id);
-  node_sets[silencing.node_set] = {{"population", "v1"}, {"node_id", list}};
+  node_sets[silencing.node_set] = {{"population", core::v1_population}, {"node_id", list}};
   return config;
 }
 

@@ -56,6 +56,11 @@ std::string rate_problem(std::span<const double> rates_hz, const Cell& cell) {
   return "";
 }
 
+double change_hz(std::span<const double> rates_hz) {
+  const auto [low, high] = std::ranges::minmax_element(rates_hz);
+  return *high - *low;
+}
+
 void keep_samples(std::span<const double> rates_hz, const Sampling& sampling, std::span<double> kept) {
   for (std::size_t k = 0; k < sampling.count; ++k) kept[k] = rates_hz[sampling.first + k * sampling.step];
 }
@@ -151,6 +156,11 @@ std::uint64_t write_spikes(const LgnPlan& plan, std::span<const std::vector<io::
     if (summary.cells_off_screen > 0)
       core::log::warning("{} sub-units look beside the screen (they only fire spontaneously)",
                          summary.cells_off_screen);
+    // Rounding of cells that see grey all the time stays below a millionth of a millihertz.
+    if (summary.cells > 0 && summary.largest_change_hz < 1e-9 && changes_in_time(plan.stimulus))
+      core::log::warning(
+          "no cell's rate changes though the stimulus does (it falls where no cell looks) see which part of "
+          "the screen the cells cover, move or scale the stimulus");
     for (std::size_t t = 0; t < per_trial.size(); ++t) {
       for (const auto& spikes : per_trial[t])
         count += static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(spikes.time_ms.size())));
@@ -233,6 +243,7 @@ PopulationSpikes generate_population(const Cells& cells, std::span<const LgnPlan
     for (std::size_t cell = block.first; cell < block.end && problem.empty(); ++cell, ++position) {
       model.rates(position, frame_rates);
       problem = rate_problem(frame_rates, cells.cells[cell]);
+      result.largest_change_hz = std::max(result.largest_change_hz, change_hz(frame_rates));
       const auto row = std::span(kept).subspan((cell - block.first) * sampling.count, sampling.count);
       keep_samples(frame_rates, sampling, row);
       if (problem.empty()) append_spikes(cells.cells[cell], row, times, plans, result.per_run);
@@ -255,7 +266,7 @@ GenerationSummary generate(std::span<const LgnPlan> plans, const std::vector<io:
   std::vector<Cells> populations;
   GenerationSummary summary;
   for (const auto& population : nodes) {
-    populations.push_back(make_cells(population));
+    populations.push_back(make_cells(population, shared.filter_models_dir));
     summary.cells += populations.back().cells.size();
   }
   std::vector<RateFiles> rate_files;
@@ -267,6 +278,9 @@ GenerationSummary generate(std::span<const LgnPlan> plans, const std::vector<io:
     comm.barrier();
     const PlanLog log(plan, comm);
     core::log::info("stimulus: {}", plan.stimulus.description);
+    for (const Cells& cells : populations)
+      if (const auto view = field_of_view(cells))
+        core::log::info("{}", describe(cells, *view, plan.stimulus.screen));
     core::log::info("{} LGN cells, {} frames at {} Hz, condition {:016x}, seed {}, {} trial(s) from {}",
                     summary.cells, plan.stimulus.frames, plan.stimulus.frame_rate_hz, plan.stimulus.condition,
                     plan.seed, plan.trials.size(), plan.trials.front());
@@ -291,6 +305,7 @@ GenerationSummary generate(std::span<const LgnPlan> plans, const std::vector<io:
     });
     summary.cells_off_screen +=
         static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(spikes.units_off_screen)));
+    summary.largest_change_hz = std::max(summary.largest_change_hz, comm.max(spikes.largest_change_hz));
     for (std::size_t run = 0; run < runs; ++run) spikes_of_run[run].push_back(std::move(spikes.per_run[run]));
   }
   for (RateFiles& files : rate_files) files.finish();

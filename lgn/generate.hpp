@@ -21,6 +21,7 @@ namespace striate::lgn {
 struct GenerationSummary {
   std::uint64_t cells = 0, spikes = 0;  ///< spikes of all trials and plans
   std::uint64_t cells_off_screen = 0;  ///< sub-units whose field misses the screen
+  double largest_change_hz = 0;  ///< over the cells: largest less smallest rate of one cell
 };
 
 /// Rates of this rank's cells, block by block (see RateBlock); called equally often on all ranks.
@@ -31,6 +32,7 @@ using RateVisitor = std::function<void(const Cells& cells, const RateBlock& bloc
 struct PopulationSpikes {
   std::vector<io::OutputSpikes> per_run;
   std::uint64_t units_off_screen = 0;
+  double largest_change_hz = 0;  ///< of this rank's cells
 };
 PopulationSpikes generate_population(const Cells& cells, std::span<const LgnPlan> plans,
                                      const core::Comm& comm, const RateVisitor& visit);

@@ -147,6 +147,13 @@ LgnPlan make_plan(const io::SonataConfig& config, const LgnOptions& options) {
   plan.config_file = config.file;
   plan.nodes = config.nodes;
   plan.document = config.document;
+  if (const auto components = config.optional_section("components");
+      components && components->has("filter_models_dir"))
+    plan.filter_models_dir = config.component_dir("filter_models_dir");
+  if (const auto conditions = config.optional_section("conditions"))
+    for (const char* key : {"jitter_lower", "jitter_upper"})
+      if (conditions->has(key))
+        core::log::warning("{} is ignored (kernels are taken as they stand)", conditions->where(key));
   const fs::path directory =
       options.output_dir ? fs::absolute(*options.output_dir).lexically_normal() : config.output_dir;
   plan.document["output"]["output_dir"] = directory.string();
@@ -178,7 +185,7 @@ LgnPlan make_plan(const io::SonataConfig& config, const LgnOptions& options) {
 
 bool same_rates(const LgnPlan& a, const LgnPlan& b) {
   return a.stimulus.condition == b.stimulus.condition && a.stimulus.frames == b.stimulus.frames &&
-         a.sampling == b.sampling && a.nodes == b.nodes;
+         a.sampling == b.sampling && a.nodes == b.nodes && a.filter_models_dir == b.filter_models_dir;
 }
 
 fs::path output_directory(const LgnPlan& plan, std::uint64_t trial) {

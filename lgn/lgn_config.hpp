@@ -31,6 +31,7 @@ struct LgnPlan {
   std::filesystem::path config_file;
   std::vector<io::NodesEntry> nodes;  ///< whose cells respond
   std::vector<io::NamedPath> inputs;  ///< all files that it reads
+  std::optional<std::filesystem::path> filter_models_dir;  ///< of cells with dynamics_params
   io::Json document;  ///< resolved, for the copy beside the output
   Stimulus stimulus;
   Sampling sampling;

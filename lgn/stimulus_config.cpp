@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "core/log.hpp"
 #include "lgn/lgn_config.hpp"
 #include "lgn/stimuli/movie.hpp"
 
@@ -43,8 +44,17 @@ std::size_t pixel_count(const JsonSection& input, std::string_view key) {
   return static_cast<std::size_t>(value);
 }
 
-YDirection y_direction(const JsonSection& input) {
-  const auto text = input.string("y_dir").value_or("down");
+/// A time in ms, in s. So short a one is probably meant in s: said, not changed.
+double milliseconds(const JsonSection& input, std::string_view key, double value_ms) {
+  constexpr double shortest_usual_ms = 10;
+  if (value_ms > 0 && value_ms < shortest_usual_ms)
+    core::log::warning("{} = {} is taken as {} ms (this key is in ms) write {} if seconds are meant",
+                       input.where(key), value_ms, value_ms, value_ms * 1000);
+  return value_ms / 1000;
+}
+
+YDirection y_direction(const JsonSection& input, const char* usual = "down") {
+  const auto text = input.string("y_dir").value_or(usual);
   if (text == "up") return YDirection::up;
   if (text == "down") return YDirection::down;
   throw core::ConfigError("invalid {} = \"{}\" (\"up\" or \"down\": where higher rows lie)",
@@ -60,7 +70,7 @@ Stimulus read_grating(const JsonSection& input, double tstop_ms) {
   p.duration_s = tstop_ms / 1000;
   p.row_size_deg = required(input, "row_size", positive);
   p.column_size_deg = required(input, "col_size", positive);
-  p.gray_s = required(input, "gray_screen_dur", not_negative) / 1000;
+  p.gray_s = milliseconds(input, "gray_screen_dur", required(input, "gray_screen_dur", not_negative));
   p.theta_deg = number(input, "theta", 45, finite);
   p.cycles_per_degree = number(input, "cpd", 0.05, not_negative);
   p.temporal_hz = number(input, "temporal_f", 4, finite);
@@ -84,8 +94,8 @@ Stimulus read_flash(const JsonSection& input, double tstop_ms) {
   p.duration_s = tstop_ms / 1000;
   p.rows = pixel_count(input, "row_size");
   p.columns = pixel_count(input, "col_size");
-  p.on_ms = required(input, "t_on", finite);
-  p.off_ms = required(input, "t_off", finite);
+  p.on_ms = 1000 * milliseconds(input, "t_on", required(input, "t_on", finite));
+  p.off_ms = 1000 * milliseconds(input, "t_off", required(input, "t_off", finite));
   p.intensity = number(input, "max_intensity", 1, finite);
   p.frame_rate_hz = required(input, "frame_rate", frame_rates);
   y_direction(input);
@@ -96,8 +106,18 @@ Stimulus read_looming(const JsonSection& input) {
   LoomingParameters p;
   p.row_size_deg = required(input, "row_size", positive);
   p.column_size_deg = required(input, "col_size", positive);
-  p.gray_s = number(input, "gray_screen_dur", 500, not_negative) / 1000;
+  p.gray_s = milliseconds(input, "gray_screen_dur", number(input, "gray_screen_dur", 500, not_negative));
   p.looming_s = number(input, "t_looming", 1, not_negative);
+  if (constexpr double longest_usual_s = 100; p.looming_s > longest_usual_s)
+    core::log::warning("{} = {} is taken as {} s (this key is in s) write {} if ms are meant",
+                       input.where("t_looming"), p.looming_s, p.looming_s, p.looming_s / 1000);
+  if (const auto center = input.numbers("center")) {
+    if (center->size() != 2)
+      throw core::ConfigError("invalid {} ({} numbers, x and y in degrees are needed)", input.where("center"),
+                              center->size());
+    p.center_x_deg = (*center)[0];
+    p.center_y_deg = (*center)[1];
+  }
   p.frame_rate_hz = number(input, "frame_rate", 1000, frame_rates);
   y_direction(input);
   return make_looming(p, input.where("module"));
@@ -127,31 +147,38 @@ double movie_frame_rate(const JsonSection& input, std::uint64_t frames) {
   return checked(input, "t_range", 1 / interval_s, frame_rates);
 }
 
-PictureParameters picture_parameters(const JsonSection& input) {
+/// What a picture's first row is when the configuration does not say: BMTK's movies have it at y = 0; in the
+/// module "images", which is ours, it is the top, as in picture files, and y points up.
+enum class FirstRow { at_origin, at_top };
+
+PictureParameters picture_parameters(const JsonSection& input, FirstRow first_row) {
   PictureParameters p;
   p.file = open_pictures(io::stimulus_file(input), input.string("dataset"), input.where("data_file"));
   p.row_range = input.numbers("row_range").value_or(std::vector<double>{});
   p.column_range = input.numbers("col_range").value_or(std::vector<double>{});
-  p.flip_rows = input.boolean("flip_y").value_or(false);
+  if (input.has("degrees_per_pixel")) p.pitch_deg = required(input, "degrees_per_pixel", positive);
+  p.flip_rows = input.boolean("flip_y").value_or(first_row == FirstRow::at_top);
   p.normalization = normalization(input);
-  y_direction(input);
+  y_direction(input, first_row == FirstRow::at_top ? "up" : "down");
   input.accept({"labels", "units"});
   return p;
 }
 
 Stimulus read_movie(const JsonSection& input) {
-  PictureParameters p = picture_parameters(input);
+  PictureParameters p = picture_parameters(input, FirstRow::at_origin);
   p.frame_rate_hz = movie_frame_rate(input, p.file.count);
   return make_movie(p, input.where("module"));
 }
 
 Stimulus read_images(const JsonSection& input) {
-  PictureParameters p = picture_parameters(input);
+  PictureParameters p = picture_parameters(input, FirstRow::at_top);
   p.frame_rate_hz = number(input, "frame_rate", 1000, frame_rates);
   HeldImageParameters show;
-  show.image_s = required(input, "image_dur", positive) / 1000;
-  show.gray_before_s = number(input, "gray_screen_dur", 0, not_negative) / 1000;
-  show.gray_after_s = number(input, "gray_screen_end_dur", 0, not_negative) / 1000;
+  show.image_s = milliseconds(input, "image_dur", required(input, "image_dur", positive));
+  show.gray_before_s =
+      milliseconds(input, "gray_screen_dur", number(input, "gray_screen_dur", 0, not_negative));
+  show.gray_after_s =
+      milliseconds(input, "gray_screen_end_dur", number(input, "gray_screen_end_dur", 0, not_negative));
   const auto blank = input.integer("blank");
   for (const double image : input.numbers("order").value_or(std::vector<double>{})) {
     if (!(image >= -1) || image != std::floor(image) || image > 1e12)
@@ -161,6 +188,18 @@ Stimulus read_images(const JsonSection& input) {
     show.order.push_back(number == blank ? -1 : number);
   }
   return make_held_images(p, show, input.where("module"));
+}
+
+/// Only gratings and flashes fill run.tstop by themselves.
+void warn_of_duration(const JsonSection& input, const Stimulus& stimulus, double tstop_ms) {
+  const double frame_ms = 1000 / stimulus.frame_rate_hz, lasts_ms = duration_ms(stimulus);
+  // A movie of tstop / frame_ms frames ends one frame early, which is what its maker meant.
+  if (lasts_ms < tstop_ms - 1.5 * frame_ms)
+    core::log::warning("the stimulus at {} lasts {:g} ms (run.tstop is {:g} ms: no spikes after its end)",
+                       input.where(), lasts_ms, tstop_ms);
+  else if (lasts_ms > tstop_ms + 1.5 * frame_ms)
+    core::log::warning("the stimulus at {} lasts {:g} ms (run.tstop is {:g} ms: it is made to its end)",
+                       input.where(), lasts_ms, tstop_ms);
 }
 
 Sampling read_sampling(const JsonSection& input, const Stimulus& stimulus) {
@@ -218,6 +257,7 @@ ConfiguredStimulus read_stimulus(const JsonSection& input, double tstop_ms) {
     throw core::ConfigError(
         "unsupported {} = \"{}\" (grating, graiting, movie, images, full_field_flash and looming are)",
         input.where("module"), module);
+  warn_of_duration(input, result.stimulus, tstop_ms);
   result.sampling = read_sampling(input, result.stimulus);
   input.warn_unknown_keys();
   return result;

@@ -8,7 +8,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
 install_packages "${build_packages[@]}" gnuplot-nox
-configure release build
+configure_program
 build build striate
 prepare_mpi
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# Checks form: clang-format and shellcheck on everything, clang-tidy on what changed since the main branch.
+# Checks form: clang-format and shellcheck on everything, clang-tidy on what changed since the main branch; then that each
+# file also compiles alone, as developers build it, with all warnings and without one.
 # usage: lint.sh [--all]      (--all: clang-tidy on every source file, about a minute per ten files)
 set -euo pipefail
 # shellcheck source=scripts/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
-install_packages "${build_packages[@]}" clang-format clang-tidy shellcheck
-configure release build
+install_packages "${build_packages[@]}" "${test_packages[@]}" clang-format clang-tidy shellcheck
+configure single build-single -DBUILD_TESTING=ON -DSTRIATE_WERROR=ON
 cd "$striate_root"
 
 # Sources that differ from where this branch left main, committed or not.
@@ -32,7 +33,8 @@ else
 fi
 say "clang-tidy: ${#tidied[@]} files"
 if ((${#tidied[@]} > 0)); then
-  printf '%s\0' "${tidied[@]}" | xargs -0 -n 1 -P "$(nproc)" clang-tidy --quiet -p build || status=1
+  printf '%s\0' "${tidied[@]}" | xargs -0 -n 1 -P "$(nproc)" clang-tidy --quiet -p build-single || status=1
 fi
+build build-single || status=1
 ((status == 0)) && say "clean"
 exit "$status"

@@ -9,10 +9,10 @@ striate_root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 build_packages=(
   g++ cmake ninja-build make git
   openmpi-bin libopenmpi-dev libhdf5-openmpi-dev
-  libboost-dev libboost-program-options-dev libfmt-dev libspdlog-dev nlohmann-json3-dev librandom123-dev libssl-dev libyaml-cpp-dev libeigen3-dev
+  libboost-dev libboost-program-options-dev libfmt-dev libspdlog-dev nlohmann-json3-dev librandom123-dev libssl-dev zlib1g-dev libyaml-cpp-dev libeigen3-dev
   liblbfgs-dev
-  catch2
 )
+test_packages=(catch2 python3 python3-numpy python3-h5py gnuplot-nox)
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -46,15 +46,21 @@ install_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
 }
 
-# configure PRESET FOLDER
+# configure PRESET FOLDER [OPTION…]: a folder that is configured stays as it is, unless there are options
 configure() {
-  if [[ -f "$striate_root/$2/build.ninja" ]]; then return; fi
+  if [[ $# == 2 && -f "$striate_root/$2/build.ninja" ]]; then return; fi
   if command -v ccache >/dev/null; then
     export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache
   fi
   say "configuring $2"
-  (cd "$striate_root" && cmake --preset "$1")
+  (cd "$striate_root" && cmake --preset "$1" "${@:3}")
 }
+
+# For those who want the program alone, and so need no packages of the tests.
+configure_program() {
+  [[ -f "$striate_root/build/build.ninja" ]] || configure release build -DBUILD_TESTING=OFF
+}
+configure_tests() { configure "$1" "$2" -DBUILD_TESTING=ON; }
 
 # build FOLDER [TARGET…]: with all cores
 build() {
@@ -76,7 +82,7 @@ prepare_mpi() {
 
 if [[ "${BASH_SOURCE[0]}" == "$0" ]]; then
   install_packages "${build_packages[@]}"
-  configure release build
+  configure_program
   build build striate
   say "built $striate_root/build/striate"
 fi

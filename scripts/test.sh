@@ -7,7 +7,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
 # The end-to-end tests make and read HDF5 files; those of jobs start a SLURM cluster of this machine.
-install_packages "${build_packages[@]}" python3 python3-numpy python3-h5py gnuplot-nox slurm-wlm munge shellcheck
+install_packages "${build_packages[@]}" "${test_packages[@]}" slurm-wlm munge shellcheck
 prepare_mpi
 
 # run_tests FOLDER [CTEST OPTION…]
@@ -16,12 +16,12 @@ run_tests() {
 }
 
 status=0
-configure release build
+configure_tests release build
 build build
 say "all tests"
 run_tests build || status=$?
 
-configure dev build-dev
+configure_tests dev build-dev
 build build-dev striate_unit_tests
 say "unit tests under ASan and UBSan"
 run_tests build-dev -L unit || status=$?

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/draws.hpp"
 #include "core/random.hpp"
 
 namespace striate::builder {
@@ -12,7 +13,7 @@ void sample_background(const BackgroundSpec& background, std::uint64_t seed, std
   core::RandomStream random(seed, core::Purpose::background_connection, target);
   const auto first = static_cast<std::ptrdiff_t>(units.size());
   for (auto last = background.units - background.connections; last < background.units; ++last) {
-    const auto drawn = static_cast<std::uint32_t>(random.uniform() * static_cast<double>(last + 1));
+    const auto drawn = core::draw_index(random, static_cast<std::uint32_t>(last + 1));
     const bool taken = std::find(units.begin() + first, units.end(), drawn) != units.end();
     units.push_back(taken ? static_cast<std::uint32_t>(last) : drawn);
   }

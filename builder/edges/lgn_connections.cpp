@@ -10,6 +10,7 @@
 
 #include "builder/edges/connection_rule.hpp"
 #include "builder/edges/synapse_numbers.hpp"
+#include "core/draws.hpp"
 
 namespace striate::builder {
 namespace {
@@ -17,13 +18,10 @@ namespace {
 constexpr double cell_width_deg = 4;
 constexpr int most_cells_across = 100;
 
-/// Poisson by counting exponential gaps, redrawn until above 0.
+/// Redrawn until above 0.
 double positive_poisson(core::RandomStream& random, double mean) {
-  while (true) {
-    int count = -1;
-    for (double sum = 0; sum <= mean; sum += random.exponential()) ++count;
-    if (count > 0) return count;
-  }
+  while (true)
+    if (const auto count = core::draw_poisson(random, mean); count > 0) return static_cast<double>(count);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "builder/edges/connections.hpp"
 #include "builder/edges/lgn_connections.hpp"
 #include "builder/edges/recurrent_weights.hpp"
+#include "core/error.hpp"
 
 namespace striate::builder {
 namespace {
@@ -25,6 +26,20 @@ EdgeRows begin_rows(Targets targets, double expected_rows) {
 }
 
 }  // namespace
+
+Workplace make_workplace(const NetworkSpec& spec, V1Nodes nodes) {
+  if (nodes.size() == 0)
+    throw core::ConfigError("network '{}' has no cells (all counts are 0) raise the counts or the radius",
+                            spec.name);
+  if (nodes.size() >= run_start)
+    throw core::ConfigError("too many cells ({}, fewer than {} are possible) lower the radius", nodes.size(),
+                            run_start);
+  Workplace work{.spec = spec, .nodes = std::move(nodes), .units = {}, .rule = {}, .grid = {}};
+  work.units = make_lgn_nodes(spec.lgn, spec.seed);
+  work.rule = make_connection_rule(spec);
+  work.grid = make_source_grid(spec, work.nodes, work.rule);
+  return work;
+}
 
 std::vector<std::uint32_t> targets_of(const core::Share& share) {
   std::vector<std::uint32_t> targets(share.count());
@@ -82,7 +97,8 @@ EdgeRows make_lgn_edges(const NetworkSpec& spec, const V1Nodes& nodes, const Lgn
 }
 
 EdgeRows make_background_edges(const NetworkSpec& spec, Targets targets) {
-  EdgeRows rows = begin_rows(targets, static_cast<double>(targets.size()) * spec.background.connections);
+  EdgeRows rows = begin_rows(
+      targets, static_cast<double>(targets.size()) * static_cast<double>(spec.background.connections));
   for (const auto target : targets) {
     sample_background(spec.background, spec.seed, target, rows.source);
     rows.end_target();

@@ -18,6 +18,17 @@
 
 namespace striate::builder {
 
+/// Everything that edges are made from; each rank has all of it.
+struct Workplace {
+  NetworkSpec spec;
+  V1Nodes nodes;
+  LgnNodes units;
+  ConnectionRule rule;
+  SourceGrid grid;
+};
+/// Throws ConfigError when there are no cells, or more than rows of edges can name.
+Workplace make_workplace(const NetworkSpec& spec, V1Nodes nodes);
+
 using Targets = std::span<const std::uint32_t>;
 
 /// The targets of a share.

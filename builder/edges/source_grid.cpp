@@ -9,7 +9,7 @@ namespace {
 
 /// Smaller cells waste fewer candidates but cost more bounds per target; 40 um is the measured optimum here.
 constexpr double cell_width_um = 40;
-constexpr int most_cells_across = 80;
+constexpr int most_grid_cells_across = 80;
 
 struct Placing {
   int across;
@@ -27,7 +27,7 @@ Placing make_placing(const V1Nodes& nodes) {
   double extent = 1;
   for (std::size_t i = 0; i < nodes.size(); ++i)
     extent = std::max({extent, std::abs(nodes.x[i]), std::abs(nodes.z[i])});
-  const int across = std::clamp(static_cast<int>(2 * extent / cell_width_um) + 1, 1, most_cells_across);
+  const int across = std::clamp(static_cast<int>(2 * extent / cell_width_um) + 1, 1, most_grid_cells_across);
   return {across, 2 * extent * (1 + 1e-9) / across, -extent};
 }
 

@@ -57,18 +57,25 @@ void write_by_library(const h5::File& file, const std::string& dataset, std::uin
   }
 }
 
-/// Calls visit(T{}, dataset, value) for every column with its type of element; collective.
+enum class Weights { none, by_row, by_target };
+
+/// What all ranks' rows have. Collective.
+Weights weights_of(const EdgeRows& rows, const core::Comm& comm) {
+  const auto has = [&](const std::vector<float>& values) { return comm.sum(values.empty() ? 0 : 1) > 0; };
+  if (has(rows.weight)) return Weights::by_row;
+  return has(rows.target_weight) ? Weights::by_target : Weights::none;
+}
+
+/// Calls visit(T{}, dataset, value) for every column with its type of element. `total`: rows of all ranks.
 template <class Visit>
-void for_each_column(const EdgeFile& layout, const EdgeRows& rows, std::uint64_t first_row,
-                     std::uint64_t total, const core::Comm& comm, Visit visit) {
+void for_each_column(const EdgeFile& layout, const EdgeRows& rows, Weights weights, std::uint64_t first_row,
+                     std::uint64_t total, Visit visit) {
   visit(std::uint64_t{}, "source_node_id",
         [&](std::uint64_t row, std::size_t) { return std::uint64_t{rows.source[row] & ~run_start}; });
   visit(std::uint64_t{}, "target_node_id",
         [&](std::uint64_t, std::size_t target) { return rows.first_target + target; });
   visit(std::uint32_t{}, "edge_type_id", [&](std::uint64_t row, std::size_t target) {
-    const auto of_source =
-        layout.type_of_source.empty() ? 0 : layout.type_of_source[rows.source[row] & ~run_start];
-    return layout.type_of_target[rows.first_target + target] + of_source;
+    return layout.types.of(rows.source[row] & ~run_start, rows.first_target + target);
   });
   visit(std::uint16_t{}, "edge_group_id", [](std::uint64_t, std::size_t) { return std::uint16_t{0}; });
   if (total > std::numeric_limits<std::uint32_t>::max())
@@ -77,10 +84,9 @@ void for_each_column(const EdgeFile& layout, const EdgeRows& rows, std::uint64_t
   else
     visit(std::uint32_t{}, "edge_group_index",
           [&](std::uint64_t row, std::size_t) { return static_cast<std::uint32_t>(first_row + row); });
-  const auto has = [&](const std::vector<float>& values) { return comm.sum(values.empty() ? 0 : 1) > 0; };
-  if (has(rows.weight))
+  if (weights == Weights::by_row)
     visit(double{}, "0/syn_weight", [&](std::uint64_t row, std::size_t) { return double{rows.weight[row]}; });
-  else if (has(rows.target_weight))
+  else if (weights == Weights::by_target)
     visit(double{}, "0/syn_weight",
           [&](std::uint64_t, std::size_t target) { return double{rows.target_weight[target]}; });
   if (layout.synapse_count == SynapseCount::n_syns_int64)
@@ -110,12 +116,16 @@ void write_target_index(const h5::File& file, const std::string& group, const Ed
 
 }  // namespace
 
+std::uint64_t edge_row_bytes(const EdgeFile& file, std::uint64_t rows, bool has_weight) {
+  std::uint64_t bytes = 0;
+  for_each_column(file, {}, has_weight ? Weights::by_row : Weights::none, 0, rows,
+                  [&]<h5::Number T>(T, const std::string&, const auto&) { bytes += sizeof(T); });
+  return bytes;
+}
+
 std::uint64_t edge_file_bytes(const EdgeFile& file, std::uint64_t rows, std::uint64_t runs, bool has_weight) {
-  const std::uint64_t per_row = 8 + 8 + 4 + 2 + 4 + (has_weight ? 8 : 0) +
-                                (file.synapse_count == SynapseCount::n_syns_int64   ? 8
-                                 : file.synapse_count == SynapseCount::nsyns_uint32 ? 4
-                                                                                    : 0);
-  return rows * per_row + 16 * (runs + file.source_count + 2 * file.target_count) + 20'000;
+  return rows * edge_row_bytes(file, rows, has_weight) +
+         16 * (runs + file.source_count + 2 * file.target_count) + 20'000;
 }
 
 void write_edges(const EdgeFile& layout, const EdgeRows& rows, const core::Comm& comm,
@@ -124,6 +134,7 @@ void write_edges(const EdgeFile& layout, const EdgeRows& rows, const core::Comm&
   const std::string group = "/edges/" + layout.source_population + "_to_" + layout.target_population;
   const auto total = static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(rows.rows())));
   const auto first_row = static_cast<std::uint64_t>(comm.sum_before(static_cast<std::int64_t>(rows.rows())));
+  const auto weights = weights_of(rows, comm);
   const SourceIndex index(rows, first_row, layout.source_count, comm);
   const bool compressed = layout.deflate != 0;
   const bool direct = !compressed && total >= least_direct_rows;
@@ -136,7 +147,7 @@ void write_edges(const EdgeFile& layout, const EdgeRows& rows, const core::Comm&
   auto file = h5::File::create(path, comm, page_aligned_from);
   h5::write_sonata_header(file);
   std::map<std::string, std::uint64_t> offsets;  // in the file, of the datasets to be written directly
-  for_each_column(layout, rows, first_row, total, comm,
+  for_each_column(layout, rows, weights, first_row, total,
                   [&]<h5::Number T>(T, const std::string& name, auto value) {
                     const auto dataset = group + "/" + name;
                     h5::create_dataset<T>(file, dataset, shape, storage);
@@ -163,7 +174,7 @@ void write_edges(const EdgeFile& layout, const EdgeRows& rows, const core::Comm&
   file.close();
   io::DirectFile out(path);
   for_each_column(
-      layout, rows, first_row, total, comm, [&]<h5::Number T>(T, const std::string& name, auto value) {
+      layout, rows, weights, first_row, total, [&]<h5::Number T>(T, const std::string& name, auto value) {
         out.write<T>(offsets.at(name), rows.rows(), ColumnFiller<T, decltype(value)>(rows, value));
         report(rows.rows() * sizeof(T));
       });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Writes one SONATA edge file collectively: every rank its own contiguous slab of rows, in blocks, so that
-// the columns (42 bytes per row in the file) never stand in memory. Both indices are written with the names
-// of BMTK and of libsonata. Data types and names are BMTK's.
+// the columns (30 to 42 bytes per row in the file) never stand in memory. Both indices are written with the
+// names of BMTK and of libsonata. Data types and names are BMTK's.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "builder/edges/edge_rows.hpp"
+#include "builder/files/type_tables.hpp"
 #include "core/comm.hpp"
 
 namespace striate::builder {
@@ -22,13 +23,13 @@ struct EdgeFile {
   std::filesystem::path path;
   std::string source_population, target_population;
   std::uint64_t source_count = 0, target_count = 0;
-  /// Edge type of a row: offset of the source's group plus that of the target's model.
-  std::vector<std::uint32_t> type_of_source;  ///< empty: 0
-  std::vector<std::uint32_t> type_of_target;
+  EdgeTypeIds types;
   SynapseCount synapse_count = SynapseCount::none;
   int deflate = 0;
 };
 
+/// Bytes of one row's values, of `rows` in all.
+std::uint64_t edge_row_bytes(const EdgeFile& file, std::uint64_t rows, bool has_weight);
 /// Bytes that the file will hold.
 std::uint64_t edge_file_bytes(const EdgeFile& file, std::uint64_t rows, std::uint64_t runs, bool has_weight);
 

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "builder/files/type_tables.hpp"
+#include "core/network_paths.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/atomic_file.hpp"
 
@@ -77,16 +78,16 @@ NodeTable background_node_table(std::span<const double> zeros) {
 
 void write_v1_nodes(const std::filesystem::path& path, const NetworkSpec& spec, const V1Nodes& nodes,
                     const core::Comm& comm) {
-  write_nodes(path, "v1", v1_node_table(spec, nodes), comm);
+  write_nodes(path, core::v1_population, v1_node_table(spec, nodes), comm);
 }
 
 void write_lgn_nodes(const std::filesystem::path& path, const LgnNodes& nodes, const core::Comm& comm) {
-  write_nodes(path, "lgn", lgn_node_table(nodes), comm);
+  write_nodes(path, core::lgn_population, lgn_node_table(nodes), comm);
 }
 
 void write_background_nodes(const std::filesystem::path& path, std::uint64_t count, const core::Comm& comm) {
   const std::vector<double> zeros(count, 0.0);
-  write_nodes(path, "bkg", background_node_table(zeros), comm);
+  write_nodes(path, core::background_population, background_node_table(zeros), comm);
 }
 
 }  // namespace striate::builder

@@ -28,11 +28,7 @@ void Outputs::refuse_existing() const {
 void Outputs::prepare() const {
   std::set<std::filesystem::path> folders;
   for (const auto& path : paths()) folders.insert(path.parent_path());
-  for (const auto& folder : folders) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) throw core::SystemError("cannot create folder {} ({})", folder, error.message());
-  }
+  for (const auto& folder : folders) io::make_folder(folder);
   for (const auto& path : files_) {
     std::ofstream file(io::incomplete_name(path), std::ios::binary);
     if (!file)

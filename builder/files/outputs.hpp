@@ -11,26 +11,6 @@
 
 namespace striate::builder {
 
-struct NetworkPaths {
-  std::filesystem::path base;
-  std::filesystem::path network() const { return base / "network"; }
-  std::filesystem::path cell_models() const { return base / "components" / "cell_models"; }
-  std::filesystem::path synaptic_models() const { return base / "components" / "synaptic_models"; }
-  std::filesystem::path configs() const { return base / "configs"; }
-  std::filesystem::path nodes(const std::string& population) const {
-    return network() / (population + "_nodes.h5");
-  }
-  std::filesystem::path node_types(const std::string& population) const {
-    return network() / (population + "_node_types.csv");
-  }
-  std::filesystem::path edges(const std::string& source) const {
-    return network() / (source + "_v1_edges.h5");
-  }
-  std::filesystem::path edge_types(const std::string& source) const {
-    return network() / (source + "_v1_edge_types.csv");
-  }
-};
-
 /// What a build writes, in order of publication.
 class Outputs {
  public:

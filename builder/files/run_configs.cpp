@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/network_paths.hpp"
+
 namespace striate::builder {
 namespace {
 
@@ -13,18 +15,18 @@ enum class Recurrent { no, yes };
 struct Template {
   std::string name;
   Recurrent recurrent = Recurrent::yes;
-  std::string recurrent_suffix = {},
-              background_suffix = {};  ///< "_bio_trained": trained copies of the edge files
+  std::string recurrent_variant = {},
+              background_variant = {};  ///< "bio_trained": trained copies of the edge files
   bool lgn = true, background = true;
   bool tuning = false;  ///< ten seconds of a gray screen
   bool report = false;
 };
 
 std::vector<Template> templates() {
-  std::vector<Template> list{{.name = "plain"}, {.name = "adjusted", .recurrent_suffix = "_adjusted"}};
+  std::vector<Template> list{{.name = "plain"}, {.name = "adjusted", .recurrent_variant = "adjusted"}};
   for (const std::string trained :
        {"bio_trained", "naive", "bio_free", "uni_reg", "noweightloss", "checkpoint"})
-    list.push_back({.name = trained, .recurrent_suffix = "_" + trained, .background_suffix = "_" + trained});
+    list.push_back({.name = trained, .recurrent_variant = trained, .background_variant = trained});
   list.push_back({.name = "bkg", .recurrent = Recurrent::no, .lgn = false});
   list.push_back({.name = "lgn", .recurrent = Recurrent::no, .background = false});
   list.push_back({.name = "lgnbkg", .recurrent = Recurrent::no});
@@ -37,13 +39,13 @@ std::vector<Template> templates() {
 constexpr double tuning_duration_ms = 10000;
 
 Json nodes_entry(const std::string& population) {
-  return {{"nodes_file", "$NETWORK_DIR/" + population + "_nodes.h5"},
-          {"node_types_file", "$NETWORK_DIR/" + population + "_node_types.csv"}};
+  return {{"nodes_file", "$NETWORK_DIR/" + core::nodes_file_name(population)},
+          {"node_types_file", "$NETWORK_DIR/" + core::node_types_file_name(population)}};
 }
 
-Json edges_entry(const std::string& source, const std::string& suffix) {
-  return {{"edges_file", "$NETWORK_DIR/" + source + "_v1_edges" + suffix + ".h5"},
-          {"edge_types_file", "$NETWORK_DIR/" + source + "_v1_edge_types.csv"}};
+Json edges_entry(const std::string& source, const std::string& variant) {
+  return {{"edges_file", "$NETWORK_DIR/" + core::edges_file_name(source, variant)},
+          {"edge_types_file", "$NETWORK_DIR/" + core::edge_types_file_name(source)}};
 }
 
 Json spike_input(const std::string& file, const std::string& node_set) {
@@ -51,21 +53,23 @@ Json spike_input(const std::string& file, const std::string& node_set) {
 }
 
 Json networks(const Template& run) {
-  Json nodes = Json::array({nodes_entry("v1")}), edges = Json::array();
-  if (run.lgn) nodes.push_back(nodes_entry("lgn"));
-  if (run.background) nodes.push_back(nodes_entry("bkg"));
-  if (run.recurrent == Recurrent::yes) edges.push_back(edges_entry("v1", run.recurrent_suffix));
-  if (run.lgn) edges.push_back(edges_entry("lgn", ""));
-  if (run.background) edges.push_back(edges_entry("bkg", run.background_suffix));
+  Json nodes = Json::array({nodes_entry(core::v1_population)}), edges = Json::array();
+  if (run.lgn) nodes.push_back(nodes_entry(core::lgn_population));
+  if (run.background) nodes.push_back(nodes_entry(core::background_population));
+  if (run.recurrent == Recurrent::yes)
+    edges.push_back(edges_entry(core::v1_population, run.recurrent_variant));
+  if (run.lgn) edges.push_back(edges_entry(core::lgn_population, ""));
+  if (run.background) edges.push_back(edges_entry(core::background_population, run.background_variant));
   return {{"nodes", nodes}, {"edges", edges}};
 }
 
 Json simulation(const Template& run, const RunSpec& spec) {
   Json inputs = Json::object();
-  if (run.lgn) inputs["LGN_spikes"] = spike_input("$LGNINPUT_DIR/spikes.h5", "lgn");
+  if (run.lgn) inputs["LGN_spikes"] = spike_input("$LGNINPUT_DIR/spikes.h5", core::lgn_population);
   if (run.background)
-    inputs["BKG_spikes"] = spike_input(
-        std::string("$BKGINPUT_DIR/bkg_spikes_250Hz_") + (run.tuning ? "10s" : "3s") + ".h5", "bkg");
+    inputs["BKG_spikes"] =
+        spike_input(std::string("$BKGINPUT_DIR/bkg_spikes_250Hz_") + (run.tuning ? "10s" : "3s") + ".h5",
+                    core::background_population);
   Json config{{"manifest",
                {{"$BASE_DIR", "${configdir}/.."},
                 {"$NETWORK_DIR", "$BASE_DIR/network"},
@@ -92,11 +96,12 @@ Json simulation(const Template& run, const RunSpec& spec) {
                 {"synaptic_models_dir", "$MODELS_DIR/synaptic_models"}}},
               {"networks", networks(run)}};
   if (run.report)
-    config["reports"] = {{"membrane_potential",
-                          {{"module", "multimeter_report"},
-                           {"cells", {{"population", "v1"}, {"location", "VisL4"}, {"ei", "e"}}},
-                           {"variable_name", "I_syn"},
-                           {"file_name", "i_traces.h5"}}}};
+    config["reports"] = {
+        {"membrane_potential",
+         {{"module", "multimeter_report"},
+          {"cells", {{"population", core::v1_population}, {"location", "VisL4"}, {"ei", "e"}}},
+          {"variable_name", "I_syn"},
+          {"file_name", "i_traces.h5"}}}};
   return config;
 }
 
@@ -131,7 +136,7 @@ Json stimulus(bool tuning, const RunSpec& spec) {
               {"evaluation_options", {{"downsample", 1}, {"separable", true}}}}}}},
           {"output", output},
           {"components", {{"filter_models_dir", "$BASE_DIR/components"}}},
-          {"networks", {{"nodes", Json::array({nodes_entry("lgn")})}}}};
+          {"networks", {{"nodes", Json::array({nodes_entry(core::lgn_population)})}}}};
 }
 
 }  // namespace

@@ -3,11 +3,26 @@
 
 #include <fmt/format.h>
 
+#include "core/network_paths.hpp"
+
 namespace striate::builder {
 
 std::string decimal(double value) {
   auto text = fmt::format("{}", value);
   return text.find_first_of(".eni") == std::string::npos ? text + ".0" : text;
+}
+
+EdgeTypeIds input_type_ids(const V1Nodes& nodes) {
+  EdgeTypeIds ids;
+  for (const auto model : nodes.model) ids.of_target.push_back(first_type_id + model);
+  return ids;
+}
+
+EdgeTypeIds recurrent_type_ids(const NetworkSpec& spec, const V1Nodes& nodes) {
+  EdgeTypeIds ids = input_type_ids(nodes);
+  for (const auto model : nodes.model)
+    ids.of_source.push_back(spec.models[model].population * static_cast<std::uint32_t>(spec.models.size()));
+  return ids;
 }
 
 std::string v1_node_types(const NetworkSpec& spec) {
@@ -18,9 +33,9 @@ std::string v1_node_types(const NetworkSpec& spec) {
   for (const auto& model : spec.models) {
     const auto& population = spec.populations[model.population];
     text += fmt::format(
-        "{} {} {} point_process {} {} {} {} v1 {}_glif_lif_asc_config.json nest:glif_psc_double_alpha\n",
+        "{} {} {} point_process {} {} {} {} {} {}_glif_lif_asc_config.json nest:glif_psc_double_alpha\n",
         model.id, population.excitatory ? 'e' : 'i', population.location, decimal(population.size_shape),
-        decimal(population.size_scale), population.size_mean, population.name, model.id);
+        decimal(population.size_scale), population.size_mean, population.name, core::v1_population, model.id);
   }
   return text;
 }

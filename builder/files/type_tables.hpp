@@ -8,15 +8,24 @@
 #include <string>
 #include <vector>
 
+#include "builder/nodes/v1_nodes.hpp"
 #include "builder/spec/spec.hpp"
 
 namespace striate::builder {
 
 inline constexpr std::uint32_t first_type_id = 100;
 
-inline std::uint32_t recurrent_type_offset(const NetworkSpec& spec, std::uint32_t source_population) {
-  return source_population * static_cast<std::uint32_t>(spec.models.size());
-}
+/// Edge types: that of the target's model plus the offset of the source's population.
+struct EdgeTypeIds {
+  std::vector<std::uint32_t> of_target;  ///< by node
+  std::vector<std::uint32_t> of_source;  ///< by node; empty: 0
+  std::uint32_t of(std::size_t source, std::size_t target) const {
+    return of_target[target] + (of_source.empty() ? 0 : of_source[source]);
+  }
+};
+EdgeTypeIds recurrent_type_ids(const NetworkSpec& spec, const V1Nodes& nodes);
+/// Of LGN and background.
+EdgeTypeIds input_type_ids(const V1Nodes& nodes);
 
 std::string v1_node_types(const NetworkSpec& spec);
 std::string lgn_node_types(const NetworkSpec& spec);

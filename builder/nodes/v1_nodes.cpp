@@ -5,6 +5,7 @@
 #include <map>
 #include <numbers>
 
+#include "core/draws.hpp"
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "io/hdf5/h5.hpp"
@@ -14,13 +15,6 @@ namespace {
 
 using core::Purpose;
 using core::RandomStream;
-
-/// Poisson by counting exponential gaps: exact, and the means here are small enough.
-std::int64_t poisson(RandomStream& random, double mean) {
-  std::int64_t count = -1;
-  for (double sum = 0; sum <= mean; sum += random.exponential()) ++count;
-  return count;
-}
 
 void place(std::size_t id, const Population& population, const NetworkSpec& spec, V1Nodes& nodes) {
   RandomStream position(spec.seed, Purpose::node_position, id);
@@ -54,7 +48,7 @@ std::vector<std::int64_t> cells_per_model(const NetworkSpec& spec) {
     if (spec.flat) count = spec.flat_cells_per_model;
     if (spec.fluctuate) {
       RandomStream random(spec.seed, Purpose::node_count, model.id);
-      count = poisson(random, static_cast<double>(count));
+      count = core::draw_poisson(random, static_cast<double>(count));
     }
     cells.push_back(count);
   }

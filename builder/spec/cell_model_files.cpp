@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::builder {
 namespace {
@@ -109,9 +109,7 @@ std::vector<CellModelFile> find_cell_model_files(const std::filesystem::path& fo
 }
 
 GlifModel read_cell_model_file(const std::filesystem::path& path) {
-  core::require_readable(path, "it holds a cell model");
-  std::ifstream in(path);
-  const json document = json::parse(in, nullptr, false, true);
+  const json document = json::parse(io::read_text_file(path, "it holds a cell model"), nullptr, false, true);
   if (document.is_discarded() || !document.is_object())
     throw core::FormatError("{} is not a JSON object (a cell model must be one)", path);
   const bool allen = document.contains("El_reference");

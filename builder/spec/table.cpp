@@ -2,10 +2,11 @@
 #include "builder/spec/table.hpp"
 
 #include <algorithm>
-#include <fstream>
+#include <sstream>
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::builder {
 namespace {
@@ -75,11 +76,11 @@ Table::Table(ConfigSection& section, const std::string& key, Key kind,
 
 void Table::read_file(const std::filesystem::path& path, Key kind, const Position& where,
                       Diagnostics& diagnostics) {
-  std::ifstream in(path);
-  if (!in || std::filesystem::is_directory(path)) {
+  if (!std::filesystem::is_regular_file(path)) {
     diagnostics.report(where, "cannot read the table {} of {} (no such file)", path, name_);
     return;
   }
+  std::istringstream in(io::read_text_file(path, "table of " + name_));
   const auto file = std::make_shared<const std::string>(path.string());
   const std::size_t key_columns = kind == Key::one_column ? 1 : 2;
   source_ = {file, 1, 1};

@@ -2,7 +2,12 @@
 #include <algorithm>
 #include <memory>
 
+#include "core/network_paths.hpp"
 #include "engine/check/check_simulation.hpp"
+#include "engine/network/edge_columns.hpp"
+#include "engine/network/edge_receptors.hpp"
+#include "engine/network/modfile.hpp"
+#include "engine/network/usable_models.hpp"
 #include "engine/network/weight_rules.hpp"
 #include "io/check/check_files.hpp"
 #include "io/sonata/edges.hpp"
@@ -19,7 +24,7 @@ constexpr std::size_t most_bad_slabs = 3;
 /// "v1_v1_edges_bio_trained.h5": made from another file by training, so it may come later.
 bool is_trained_variant(const fs::path& edges_file) {
   const std::string stem = edges_file.stem().string();
-  const auto cut = stem.rfind("_edges_");
+  const auto cut = stem.rfind(std::string(core::edges_mark) + "_");
   return cut != std::string::npos && cut != 0;
 }
 
@@ -79,27 +84,53 @@ void resolve_all(const EdgeCheck& check, const EdgeResolver& resolver) {
       ++bad_slabs;
 }
 
-void check_meaning(const io::EdgePopulation& edges, const io::TypeTable& table,
-                   const std::vector<EdgeType>& types, const Network& network, const SimulationSpec* spec,
+/// What there is to know of a config beside its edges.
+struct Circuit {
+  const io::SonataConfig& config;
+  const Network& network;
+  const SimulationSpec* spec;  ///< null: none
+  std::vector<ModfileRow> modfile;
+  std::vector<bool> used_modifications;
+};
+
+void check_meaning(const io::EdgePopulation& edges, const io::TypeTable& table, Circuit& circuit,
                    Problems& problems) {
+  const auto& network = circuit.network;
   core::attempt(&problems, [&] {
     const std::string where = fmt::format("{}:/edges/{}", edges.file(), edges.name());
     const auto source = network.population(edges.source_population(), where);
     const auto target = network.population(edges.target_population(), where);
-    std::vector<ModfileRow> modfile;
-    if (spec != nullptr && spec->modfile) modfile = read_modfile(*spec->modfile);
-    const core::TimeGrid grid = spec == nullptr ? core::make_time_grid(usual_dt_ms, "check") : spec->grid;
+    const core::TimeGrid grid =
+        circuit.spec == nullptr ? core::make_time_grid(usual_dt_ms, "check") : circuit.spec->grid;
+    const ReceptorPorts ports(circuit.config.component_dir("synaptic_models_dir"));
+    const std::size_t before = problems.errors.size();
+    const auto types = read_edge_types(table, ports, own_columns(edges), &problems);
+    if (problems.errors.size() != before) return;
+    for (auto& warning : column_warnings(edges, table, types)) problems.note(std::move(warning));
     EdgeResolver resolver(edges, table, types, network.populations[source], network.populations[target], grid,
-                          modfile);
+                          circuit.modfile, ports);
     core::attempt(&problems, [&] { resolver.find_modifications({}); });
+    resolver.mark_used_rows(circuit.used_modifications);
     resolve_all({edges, network, target, problems}, resolver);
   });
 }
 
-void check_edges(const io::SonataConfig& config, const io::EdgesEntry& entry, const Network& network,
-                 const SimulationSpec* spec, Problems& problems) {
+/// What edges of any population of a file say themselves; nothing when it cannot be read, which others tell.
+OwnColumns own_columns_of(const fs::path& edges_file) {
+  OwnColumns own;
+  core::Problems told_elsewhere;
+  core::attempt(&told_elsewhere, [&] {
+    for (const auto& name : io::EdgePopulation::names(edges_file)) {
+      const auto here = own_columns(io::EdgePopulation(edges_file, name));
+      own.receptor = own.receptor || here.receptor;
+      own.model_template = own.model_template || here.model_template;
+    }
+  });
+  return own;
+}
+
+void check_edges(const io::EdgesEntry& entry, Circuit& circuit, Problems& problems) {
   std::optional<io::TypeTable> table;
-  std::vector<EdgeType> types;
   const std::size_t before = problems.errors.size();
   if (entry.edge_types_file)
     table = read_types(*entry.edge_types_file, "edge_type_id", problems);
@@ -108,21 +139,22 @@ void check_edges(const io::SonataConfig& config, const io::EdgesEntry& entry, co
         "no edge_types_file for {} (weight functions and synapse models are there)", entry.edges_file));
   if (table)
     core::attempt(&problems, [&] {
-      types = read_edge_types(*table, config.component_dir("synaptic_models_dir"), &problems);
+      const ReceptorPorts ports(circuit.config.component_dir("synaptic_models_dir"));
+      read_edge_types(*table, ports, own_columns_of(entry.edges_file), &problems);
     });
   if (!fs::exists(entry.edges_file) && is_trained_variant(entry.edges_file)) {
     problems.note_absent(fmt::format("no such file yet {} (edges of a trained variant)", entry.edges_file));
     return;
   }
-  io::check_edges_file(entry.edges_file,
-                       {.types = table ? &*table : nullptr,
-                        .populations = network.populations.empty() ? nullptr : &network.populations},
-                       problems);
-  // A parameter file that two tables name is told of once; the edges of both lack types.
-  if (problems.errors.size() != before || !table || types.size() != table->size()) return;
+  const auto& populations = circuit.network.populations;
+  io::check_edges_file(
+      entry.edges_file,
+      {.types = table ? &*table : nullptr, .populations = populations.empty() ? nullptr : &populations},
+      problems);
+  if (problems.errors.size() != before || !table) return;
   core::attempt(&problems, [&] {
     for (const auto& name : io::EdgePopulation::names(entry.edges_file))
-      check_meaning(io::EdgePopulation(entry.edges_file, name), *table, types, network, spec, problems);
+      check_meaning(io::EdgePopulation(entry.edges_file, name), *table, circuit, problems);
   });
 }
 
@@ -134,16 +166,27 @@ Network check_circuit(const io::SonataConfig& config, const SimulationSpec* spec
   const std::size_t before = problems.errors.size();
   if (complete) core::attempt(&problems, [&] { network = read_network(config, &problems); });
   complete = complete && problems.errors.size() == before;
+  const core::TimeGrid grid = spec == nullptr ? core::make_time_grid(usual_dt_ms, "check") : spec->grid;
+  require_usable_models(network, grid, &problems);
   if (complete && spec != nullptr && network.neuron_count() == 0)
     problems.add(core::ConfigError("no neurons in {}:/networks/nodes (all nodes are virtual)", config.file));
+  Circuit circuit{
+      .config = config, .network = network, .spec = spec, .modfile = {}, .used_modifications = {}};
+  if (spec != nullptr && spec->modfile)
+    core::attempt(&problems, [&] { circuit.modfile = read_modfile(*spec->modfile); });
+  circuit.used_modifications.resize(circuit.modfile.size(), false);
   // With nodes missing, edges are still checked for what is wrong with themselves.
+  const std::size_t before_edges = problems.errors.size();
   for (const auto& entry : config.edges)
-    core::attempt(&problems, [&] { check_edges(config, entry, network, spec, problems); });
+    core::attempt(&problems, [&] { check_edges(entry, circuit, problems); });
+  if (problems.errors.size() == before_edges && !circuit.modfile.empty())
+    for (auto& text : unused_modifications(*spec->modfile, circuit.modfile, circuit.used_modifications))
+      problems.note(std::move(text));
   return network;
 }
 
 std::optional<MemoryEstimate> estimate_present(const io::SonataConfig& config, const Network& network,
-                                               int ranks) {
+                                               const core::Ranks& ranks) {
   if (network.neuron_count() == 0) return std::nullopt;
   io::SonataConfig present = config;
   std::erase_if(present.edges, [](const auto& entry) { return !fs::exists(entry.edges_file); });

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/check/check_simulation.hpp"
+#include "engine/config/spike_population.hpp"
+#include "engine/network/spike_targets.hpp"
 #include "io/check/check_files.hpp"
 #include "io/sonata/node_sets.hpp"
 
@@ -9,23 +11,26 @@ namespace {
 using core::Problems;
 namespace fs = std::filesystem;
 
-/// Spikes for every population that the input's node set names.
+/// Spikes for every population that the input's node set selects.
 void check_spike_input(const SpikeInput& input, const Network& network, const io::NodeSets& sets,
                        Problems& problems) {
-  const std::string where = input.where + "/node_set";
-  const auto selections = sets.resolve(input.node_set, network.populations, where);
-  if (selections.empty()) throw core::ConfigError("{} selects no node (spikes would go nowhere)", where);
-  for (const auto& selection : selections) {
-    const auto& population = network.populations[selection.population];
-    if (!network.has_virtual_nodes(selection.population))
-      problems.add(core::ConfigError(
-          "{} selects the neurons of '{}' (spike inputs drive virtual populations)", where, population.name));
-    if (fs::exists(input.file))
-      io::check_spikes_file(
-          input.file,
-          {.population = input.population, .nodes = &population, .time_zero = io::TimeZero::refused},
-          problems);
-  }
+  const auto targets = spike_targets(input, network, sets);
+  if (!fs::exists(input.file)) return;
+  std::vector<std::string> names;
+  for (const auto& target : targets) names.push_back(network.populations[target.population].name);
+  const auto present = populations_of_file(input);
+  for (const auto& target : targets)
+    core::attempt(&problems, [&] {
+      const auto& population = network.populations[target.population];
+      auto choice =
+          choose_spike_population(input, present, population.name, names, population_names(network));
+      if (!choice.warning.empty()) problems.note(std::move(choice.warning));
+      if (choice.plays)
+        io::check_spikes_file(
+            input.file,
+            {.population = choice.population, .nodes = &population, .time_zero = io::TimeZero::refused},
+            problems);
+    });
 }
 
 void check_node_sets(const io::SonataConfig& config, const SimulationSpec& spec, const Network& network,
@@ -45,14 +50,14 @@ void check_node_sets(const io::SonataConfig& config, const SimulationSpec& spec,
 
 }  // namespace
 
-CheckResult check_config(const fs::path& file, int ranks) {
+CheckResult check_config(const fs::path& file, const core::Ranks& ranks) {
   CheckResult result;
   auto& problems = result.problems;
   std::optional<io::SonataConfig> config;
   core::attempt(&problems, [&] { config = io::load_sonata_config(file); });
   if (!config) return result;
   if (io::kind_of_config(config->document, config->file) == io::RunKind::lgn) {
-    problems.note(fmt::format("{} is a config of the thalamic model (only its network is checked)", file));
+    result.for_lgn = true;
     check_circuit(*config, nullptr, problems);
     return result;
   }

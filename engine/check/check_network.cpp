@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "core/network_paths.hpp"
 #include "engine/check/check_simulation.hpp"
 #include "io/sonata/edges.hpp"
 
@@ -40,21 +41,25 @@ io::SonataConfig find_circuit(const fs::path& network, Problems& problems) {
       problems.add(core::MissingFileError("no such file {} (there is {})", network / name, because));
   };
   for (const auto& name : names) {
-    if (name.ends_with("_nodes.h5")) {
-      const auto stem = *before(name, "_nodes.h5") + "_node_types.csv";
+    if (name.ends_with(core::nodes_ending)) {
+      const auto stem = core::node_types_file_name(*before(name, core::nodes_ending));
       require(stem, name);
       config.nodes.push_back({network / name, types_of(stem)});
-    } else if (const auto stem = before(name, "_edges"); stem && name.ends_with(".h5")) {
-      require(*stem + "_edge_types.csv", name);
-      config.edges.push_back({network / name, types_of(*stem + "_edge_types.csv")});
-    } else if (name.ends_with("_node_types.csv")) {
-      require(*before(name, "_node_types.csv") + "_nodes.h5", name);
-    } else if (name.ends_with("_edge_types.csv")) {
-      require(*before(name, "_edge_types.csv") + "_edges.h5", name);
+    } else if (const auto stem = before(name, core::edges_mark); stem && name.ends_with(core::data_ending)) {
+      const auto types = *stem + std::string(core::edge_types_ending);
+      require(types, name);
+      config.edges.push_back({network / name, types_of(types)});
+    } else if (name.ends_with(core::node_types_ending)) {
+      require(core::nodes_file_name(*before(name, core::node_types_ending)), name);
+    } else if (name.ends_with(core::edge_types_ending)) {
+      require(*before(name, core::edge_types_ending) + std::string(core::edges_mark) +
+                  std::string(core::data_ending),
+              name);
     }
   }
   if (config.nodes.empty())
-    problems.add(core::MissingFileError("no *_nodes.h5 in {} (is it a network directory?)", network));
+    problems.add(
+        core::MissingFileError("no *{} in {} (is it a network directory?)", core::nodes_ending, network));
   return config;
 }
 
@@ -73,34 +78,35 @@ io::SonataConfig without_variants(const io::SonataConfig& config) {
 }
 
 /// Cell files that no type names are still somebody's; wrong ones should be known.
-void check_components(const fs::path& components, Problems& problems) {
-  for (const char* folder : {"cell_models", "synaptic_models"}) {
-    if (!fs::is_directory(components / folder)) continue;
-    for (const auto& name : file_names(components / folder))
-      if (name.ends_with(".json")) check_component(components / folder / name, problems);
+void check_components(const core::NetworkPaths& paths, Problems& problems) {
+  for (const auto& folder : {paths.cell_models(), paths.synaptic_models()}) {
+    if (!fs::is_directory(folder)) continue;
+    for (const auto& name : file_names(folder))
+      if (name.ends_with(".json")) check_component(folder / name, problems);
   }
 }
 
 }  // namespace
 
-CheckResult check_network(const fs::path& directory, int ranks) {
+CheckResult check_network(const fs::path& directory, const core::Ranks& ranks) {
   CheckResult result;
   auto& problems = result.problems;
   const fs::path given = fs::absolute(directory).lexically_normal();
   const fs::path plain = given.has_filename() ? given : given.parent_path();
-  const bool is_base = fs::is_directory(plain / "network");
-  const fs::path network = is_base ? plain / "network" : plain;
-  const fs::path components = (is_base ? plain : plain.parent_path()) / "components";
+  const bool is_base = fs::is_directory(core::NetworkPaths{plain}.network());
+  const core::NetworkPaths paths{is_base ? plain : plain.parent_path()};
+  const fs::path network = is_base ? paths.network() : plain;
+  const fs::path components = paths.components();
 
   core::attempt(&problems, [&] {
     io::SonataConfig config = find_circuit(network, problems);
-    config.document["components"] = {{"point_neuron_models_dir", (components / "cell_models").string()},
-                                     {"synaptic_models_dir", (components / "synaptic_models").string()}};
+    config.document["components"] = {{"point_neuron_models_dir", paths.cell_models().string()},
+                                     {"synaptic_models_dir", paths.synaptic_models().string()}};
     if (!fs::is_directory(components))
       problems.add(
           core::MissingFileError("no such directory {} (cell and synapse models belong there)", components));
     const auto circuit = check_circuit(config, nullptr, problems);
-    check_components(components, problems);
+    check_components(paths, problems);
     result.memory = estimate_present(without_variants(config), circuit, ranks);
   });
   return result;

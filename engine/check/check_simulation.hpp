@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "core/machine_resources.hpp"
 #include "core/problems.hpp"
 #include "engine/network/memory_estimate.hpp"
 #include "io/sonata/sonata_config.hpp"
@@ -14,15 +15,16 @@ namespace striate::engine {
 
 struct CheckResult {
   core::Problems problems;
+  bool for_lgn = false;  ///< a FilterNet configuration, of which only the network was checked
   std::optional<MemoryEstimate> memory;  ///< of configs and networks whose nodes could be read
 };
 
 /// A simulation config and every file it names. Edge files of trained variants and spike files that are not
 /// there are noted.
-CheckResult check_config(const std::filesystem::path& file, int ranks);
+CheckResult check_config(const std::filesystem::path& file, const core::Ranks& ranks);
 
 /// A built network: BASE or its folder network/, with the components beside it.
-CheckResult check_network(const std::filesystem::path& directory, int ranks);
+CheckResult check_network(const std::filesystem::path& directory, const core::Ranks& ranks);
 
 /// A cell model (NEST's keys or Allen's raw file) or a synapse file: the keys decide which it is.
 void check_component(const std::filesystem::path& file, core::Problems& problems);
@@ -35,6 +37,6 @@ Network check_circuit(const io::SonataConfig& config, const SimulationSpec* spec
 
 /// The estimate for those edge files that are there; nullopt when they cannot be read.
 std::optional<MemoryEstimate> estimate_present(const io::SonataConfig& config, const Network& network,
-                                               int ranks);
+                                               const core::Ranks& ranks);
 
 }  // namespace striate::engine

@@ -22,7 +22,7 @@ bool is_table(const std::string& input_type) {
   return input_type == "csv" || input_type == "file";
 }
 
-core::Step step_at(double time_ms, const core::TimeGrid& grid, const std::string& where) {
+core::Step step_of_change(double time_ms, const core::TimeGrid& grid, const std::string& where) {
   if (!grid.on_grid(time_ms))
     throw ConfigError("current changes at {} ms in {} (must be a multiple of dt = {} ms)", time_ms, where,
                       grid.dt_ms);
@@ -104,19 +104,19 @@ CurrentClamp parse_current_clamp(const io::JsonSection& input, const std::string
   }
   for (std::size_t i = 0; i < pulses.size(); ++i) {
     const auto& pulse = pulses[i];
-    const auto onset = step_at(pulse.onset_ms, grid, pulse.where);
+    const auto onset = step_of_change(pulse.onset_ms, grid, pulse.where);
     // The end of the last pulse is no obstacle: it is only written when it comes before this onset.
     if (i > 0 && onset <= grid.nearest_step(pulses[i - 1].onset_ms))
       throw ConfigError("current changes at {} ms after {} ms in {} (times must ascend)", pulse.onset_ms,
                         pulses[i - 1].onset_ms, pulse.where);
     clamp.changes.push_back({.step = onset, .amplitude_pA = pulse.amplitude_pA});
     if (!pulse.duration_ms) continue;
-    const auto end = step_at(pulse.onset_ms + *pulse.duration_ms, grid, input.where("duration"));
+    const auto end = step_of_change(pulse.onset_ms + *pulse.duration_ms, grid, input.where("duration"));
     if (end <= onset)
       throw ConfigError("invalid duration {} ms in {} (shorter than dt = {} ms)", *pulse.duration_ms,
                         input.where("duration"), grid.dt_ms);
     const bool replaced =
-        i + 1 < pulses.size() && step_at(pulses[i + 1].onset_ms, grid, pulses[i + 1].where) <= end;
+        i + 1 < pulses.size() && step_of_change(pulses[i + 1].onset_ms, grid, pulses[i + 1].where) <= end;
     if (!replaced) clamp.changes.push_back({.step = end, .amplitude_pA = 0.0});
   }
   input.accept({"module", "enabled"});

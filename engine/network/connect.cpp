@@ -7,6 +7,9 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "engine/network/edge_columns.hpp"
+#include "engine/network/edge_receptors.hpp"
+#include "engine/network/modfile.hpp"
 #include "engine/network/weight_rules.hpp"
 #include "io/sonata/edges.hpp"
 
@@ -141,6 +144,7 @@ std::vector<EdgeSource> open_edges(const io::SonataConfig& config, const Simulat
   const std::vector<ModfileRow> modfile =
       spec.modfile ? read_modfile(*spec.modfile) : std::vector<ModfileRow>{};
   std::vector<EdgeSource> sources;
+  std::vector<bool> used(modfile.size(), false);
   for (const auto& entry : config.edges)
     for (const auto& name : io::EdgePopulation::names(entry.edges_file)) {
       auto edges = std::make_shared<const io::EdgePopulation>(entry.edges_file, name, comm);
@@ -154,17 +158,23 @@ std::vector<EdgeSource> open_edges(const io::SonataConfig& config, const Simulat
         throw core::ConfigError("no edge_types_file for {} (weights functions and synapse models are there)",
                                 where);
       const auto table = io::TypeTable::read(*entry.edge_types_file, "edge_type_id");
-      auto types = read_edge_types(table, config.component_dir("synaptic_models_dir"));
+      const ReceptorPorts ports(config.component_dir("synaptic_models_dir"));
+      auto types = read_edge_types(table, ports, own_columns(*edges));
+      for (const auto& warning : column_warnings(*edges, table, types)) core::log::warning("{}", warning);
       auto resolver =
           std::make_shared<EdgeResolver>(*edges, table, std::move(types), network.populations[source],
-                                         network.populations[target], spec.grid, modfile);
+                                         network.populations[target], spec.grid, modfile, ports);
       resolver->find_modifications(comm);
+      resolver->mark_used_rows(used);
       sources.push_back({.place = entry.edges_file.string(),
                          .resolver = resolver,
                          .source_population = source,
                          .target_population = target,
                          .open = [edges, &comm] { return open_file(edges, comm); }});
     }
+  if (spec.modfile)
+    for (const auto& warning : unused_modifications(*spec.modfile, modfile, used))
+      core::log::warning("{}", warning);
   return sources;
 }
 
@@ -178,7 +188,7 @@ std::vector<EdgeSource> open_edges(const MadeNetwork& made, const SimulationSpec
     const auto source = network.population(edges.source_population, edges.name);
     const auto target = network.population(edges.target_population, edges.name);
     auto resolver = std::make_shared<EdgeResolver>(
-        edges.name, edges.types, read_edge_types(edges.types, made.synaptic_models),
+        edges.name, edges.types, read_edge_types(edges.types, ReceptorPorts(made.synaptic_models)),
         network.populations[source], network.populations[target], spec.grid, modfile);
     sources.push_back({.place = edges.name,
                        .resolver = resolver,

@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "engine/network/direction_rule.hpp"
+#include "engine/network/edge_receptors.hpp"
 #include "engine/network/modfile.hpp"
 #include "engine/network/weight_rules.hpp"
 #include "io/hdf5/h5.hpp"
@@ -70,10 +71,6 @@ struct FirstEdge {
   std::uint64_t type, row, source_id, target_id;
 };
 
-}  // namespace
-
-namespace {
-
 /// What most edges need of their type, in a cache line's quarter: there are thousands of types, in any order.
 struct CompactType {
   double weight = std::numeric_limits<double>::quiet_NaN();  ///< where edges have none
@@ -96,11 +93,13 @@ struct EdgeResolver::Impl {
   NodeLookup sources, targets;
   DirectionColumns source_columns, target_columns;
   bool float_weights;
+  bool some_delays, some_nsyns;  // edges of some group have them, so that those of others must
+  mutable EdgeReceptors receptors;  // remembers what it has read
   std::filesystem::path type_file;  // for messages
 
   Impl(const io::EdgePopulation* edges_, std::string origin_, std::vector<EdgeType> types_,
        const io::NodePopulation& sources_, const io::NodePopulation& targets_, const core::TimeGrid& grid_,
-       std::span<const ModfileRow> modfile_)
+       std::span<const ModfileRow> modfile_, ReceptorPorts ports)
       : edges(edges_),
         origin(std::move(origin_)),
         types(std::move(types_)),
@@ -109,7 +108,10 @@ struct EdgeResolver::Impl {
         type_lookup(types),
         sources(sources_),
         targets(targets_),
-        float_weights(edges_ != nullptr && edges_->weight_is_float32()) {
+        float_weights(edges_ != nullptr && edges_->weight_is_float32()),
+        some_delays(edges_ != nullptr && edges_->has_attribute("delay")),
+        some_nsyns(edges_ != nullptr && edges_->has_attribute("nsyns")),
+        receptors(origin, std::move(ports)) {
     for (const auto& type : types)
       type_delay.push_back(grid.delay_steps(type.delay_ms.value_or(default_delay_ms)));
     read_columns();
@@ -122,7 +124,8 @@ struct EdgeResolver::Impl {
       const auto& type = types[i];
       CompactType c{.port = type.port};
       if (type.syn_weight) c.weight = *type.syn_weight;
-      if (type_delay[i] >= 1 && type_delay[i] <= most_delay_steps)
+      const bool is_known = type.delay_ms || (!type.lacks_delay && !some_delays);
+      if (is_known && type_delay[i] >= 1 && type_delay[i] <= most_delay_steps)
         c.delay = static_cast<std::uint16_t>(type_delay[i]);
       c.weight_as_given = type.weight_function == WeightFunction::constant_multiplier ||
                           (type.weight_function == WeightFunction::modifiable && type.modifications.empty());
@@ -183,6 +186,7 @@ struct EdgeResolver::Impl {
     }
     if (type.weight_function == WeightFunction::constant_multiplier) return *given;
     const auto nsyns = pick(slab.nsyns, i, type.nsyns);
+    if (!nsyns && (type.lacks_nsyns || some_nsyns)) fail_absent("nsyns", slab.first + i, type);
     switch (type.weight_function) {
       case WeightFunction::per_synapse:
         if (!nsyns)
@@ -199,6 +203,13 @@ struct EdgeResolver::Impl {
     }
   }
 
+  /// Where others have the value, its absence is a mistake and not the model's default.
+  [[noreturn]] void fail_absent(std::string_view attribute, std::uint64_t row, const EdgeType& type) const {
+    throw FormatError(
+        "missing {} of {} (nor has type {} in {} one; what is left out is no default) write it there",
+        attribute, place(row, attribute), type.id, type_file);
+  }
+
   double tuning(const EdgeType& type, std::uint32_t source, std::uint32_t target) const {
     return tuning_factor(source_columns.tuning_angle[source], target_columns.tuning_angle[target],
                          *type.weight_sigma);
@@ -206,12 +217,9 @@ struct EdgeResolver::Impl {
 
   std::uint16_t delay(const io::EdgeSlab& slab, std::size_t i, std::uint32_t type) const {
     core::Step steps = type_delay[type];
-    if (slab.delay) {
-      const double value = pick(slab.delay, i, types[type].delay_ms).value_or(default_delay_ms);
-      if (std::isnan(value))
-        throw FormatError("delay NaN of {} (must be a number of ms)", place(slab.first + i, "delay"));
-      steps = grid.delay_steps(value);
-    }
+    const auto given = pick(slab.delay, i, types[type].delay_ms);
+    if (!given && (types[type].lacks_delay || some_delays)) fail_absent("delay", slab.first + i, types[type]);
+    if (given) steps = grid.delay_steps(*given);
     if (steps < 1 || steps > most_delay_steps)
       throw FormatError("invalid delay of {} (type {}: {} steps of {} ms, must be 1..{})",
                         place(slab.first + i, "delay"), types[type].id, steps, grid.dt_ms, most_delay_steps);
@@ -304,9 +312,9 @@ void EdgeResolver::Impl::choose_modifications(std::vector<FirstEdge> first) {
 EdgeResolver::EdgeResolver(const io::EdgePopulation& edges, const io::TypeTable& type_table,
                            std::vector<EdgeType> types, const io::NodePopulation& sources,
                            const io::NodePopulation& targets, const core::TimeGrid& grid,
-                           std::span<const ModfileRow> modfile)
+                           std::span<const ModfileRow> modfile, ReceptorPorts ports)
     : impl_(std::make_shared<Impl>(&edges, fmt::format("{}:/edges/{}", edges.file(), edges.name()),
-                                   std::move(types), sources, targets, grid, modfile)) {
+                                   std::move(types), sources, targets, grid, modfile, std::move(ports))) {
   impl_->type_file = type_table.path();
 }
 
@@ -314,7 +322,8 @@ EdgeResolver::EdgeResolver(const std::string& place, const io::TypeTable& type_t
                            std::vector<EdgeType> types, const io::NodePopulation& sources,
                            const io::NodePopulation& targets, const core::TimeGrid& grid,
                            std::span<const ModfileRow> modfile)
-    : impl_(std::make_shared<Impl>(nullptr, place, std::move(types), sources, targets, grid, modfile)) {
+    : impl_(std::make_shared<Impl>(nullptr, place, std::move(types), sources, targets, grid, modfile,
+                                   ReceptorPorts{})) {
   impl_->type_file = type_table.path();
 }
 
@@ -330,6 +339,11 @@ void EdgeResolver::find_modifications(const core::Comm& comm) {
   impl_->choose_modifications(comm.all_gather_v(std::span<const FirstEdge>(found)));
 }
 
+void EdgeResolver::mark_used_rows(std::vector<bool>& used) const {
+  for (const auto& type : impl_->types)
+    for (const auto row : type.modifications) used[row] = true;
+}
+
 void EdgeResolver::find_modifications(std::uint64_t rows, const SlabReader& read, const core::Comm& comm) {
   if (!impl_->needs_modifications()) return;
   const auto found = impl_->first_edges(rows, read);
@@ -340,6 +354,7 @@ template <bool with_weights>
 void EdgeResolver::convert(const io::EdgeSlab& slab, std::vector<ResolvedEdge>& edges) const {
   const auto& impl = *impl_;
   edges.resize(slab.size());
+  const auto own_ports = impl.receptors.of(slab);
   const double* given = slab.syn_weight ? slab.syn_weight->values.data() : nullptr;
   for (std::size_t i = 0; i < slab.size(); ++i) {
     const auto row = slab.first + i;
@@ -360,11 +375,14 @@ void EdgeResolver::convert(const io::EdgeSlab& slab, std::vector<ResolvedEdge>& 
       throw FormatError("weight {} of {} (type {}; must be finite, NEST would take 1 pA for NaN)", weight,
                         impl.place(row, "syn_weight"), slab.type_id[i]);
     const bool own_delay = slab.delay.has_value() || compact.delay == 0;
+    const auto port = own_ports.empty() || own_ports[i] == no_port ? compact.port : own_ports[i];
+    if (port == no_port) [[unlikely]]
+      impl.fail_absent("dynamics_params", row, impl.types[type]);
     edges[i] = {.source = source,
                 .target = target,
                 .weight = weight,
                 .delay = own_delay ? impl.delay(slab, i, type) : compact.delay,
-                .port = compact.port};
+                .port = port};
   }
 }
 

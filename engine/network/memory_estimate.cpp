@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/network/memory_estimate.hpp"
 
-#include <cstdlib>
 #include <iostream>
 
 #include "core/error.hpp"
-#include "core/machine_resources.hpp"
 #include "engine/machine/neurons.hpp"
 #include "io/sonata/edges.hpp"
 
@@ -20,19 +18,9 @@ constexpr std::uint64_t bytes_per_row = 12;  // row index of a source
 constexpr std::uint64_t bytes_per_node = 40;  // ids, types, gid maps, held by every rank
 constexpr std::uint64_t state_bytes = 10 * sizeof(double);
 
-int ranks_on_this_node(int ranks) {
-  const char* local = std::getenv("OMPI_COMM_WORLD_LOCAL_SIZE");
-  const int count = local == nullptr ? 0 : std::atoi(local);
-  return count > 0 ? count : ranks;
-}
-
-}  // namespace
-
-namespace {
-
 /// What every rank needs beside its share of tables, and with it. `making`: while edges become tables, on
 /// top.
-MemoryEstimate with_memory(std::vector<EdgeCount> edges, const Network& network, int ranks,
+MemoryEstimate with_memory(std::vector<EdgeCount> edges, const Network& network, const core::Ranks& ranks,
                            std::uint64_t making) {
   MemoryEstimate estimate;
   estimate.edges = std::move(edges);
@@ -40,12 +28,12 @@ MemoryEstimate with_memory(std::vector<EdgeCount> edges, const Network& network,
   std::uint64_t nodes = 0, ports = 0;
   for (const auto& population : network.populations) nodes += population.size();
   for (const auto model : network.model_of_gid) ports += network.models[model].parameters.tau_syn_fast.size();
-  const auto share = static_cast<std::uint64_t>(ranks);
+  const auto share = static_cast<std::uint64_t>(ranks.total);
   const std::uint64_t neuron_bytes =
       network.neuron_count() * state_bytes + ports * port_variables * sizeof(double);
   estimate.bytes_per_rank = process_bytes + making + nodes * (bytes_per_node + bytes_per_row) +
                             (estimate.synapses * bytes_per_synapse + neuron_bytes) / share;
-  estimate.ranks_on_node = ranks_on_this_node(ranks);
+  estimate.ranks = ranks;
   return estimate;
 }
 
@@ -57,7 +45,8 @@ std::uint64_t largest(const std::vector<EdgeCount>& edges) {
 
 }  // namespace
 
-MemoryEstimate estimate_memory(const io::SonataConfig& config, const Network& network, int ranks) {
+MemoryEstimate estimate_memory(const io::SonataConfig& config, const Network& network,
+                               const core::Ranks& ranks) {
   std::vector<EdgeCount> edges;
   for (const auto& entry : config.edges)
     for (const auto& name : io::EdgePopulation::names(entry.edges_file))
@@ -66,25 +55,25 @@ MemoryEstimate estimate_memory(const io::SonataConfig& config, const Network& ne
   return with_memory(std::move(edges), network, ranks, slab);
 }
 
-MemoryEstimate estimate_memory(const MadeNetwork& made, const Network& network, int ranks) {
+MemoryEstimate estimate_memory(const MadeNetwork& made, const Network& network, const core::Ranks& ranks) {
   std::vector<EdgeCount> edges;
   for (const auto& population : made.edges)
     edges.push_back({.population = population.name, .rows = population.expected_rows});
-  const auto rows = largest(edges) * bytes_per_made_edge / static_cast<std::uint64_t>(ranks);
+  const auto rows = largest(edges) * bytes_per_made_edge / static_cast<std::uint64_t>(ranks.total);
   return with_memory(std::move(edges), network, ranks, rows);
 }
 
 void require_memory(const MemoryEstimate& estimate) {
   const auto available = core::available_memory_bytes();
-  const auto needed = estimate.bytes_per_rank * static_cast<std::uint64_t>(estimate.ranks_on_node);
+  const auto needed = estimate.bytes_per_rank * static_cast<std::uint64_t>(estimate.ranks.on_node);
   if (needed > available)
     throw core::SystemError(
         "not enough memory ({} ranks on this node need about {}, {} are available) use more nodes",
-        estimate.ranks_on_node, core::human_bytes(needed), core::human_bytes(available));
+        estimate.ranks.on_node, core::human_bytes(needed), core::human_bytes(available));
 }
 
 void print_plan(const io::SonataConfig& config, const SimulationSpec& spec, const Network& network,
-                const MemoryEstimate& estimate, int ranks) {
+                const MemoryEstimate& estimate) {
   auto& out = std::cout;
   out << fmt::format("config      {}\n", config.file);
   for (std::size_t i = 0; i < network.populations.size(); ++i)
@@ -102,7 +91,7 @@ void print_plan(const io::SonataConfig& config, const SimulationSpec& spec, cons
                      spec.grid.dt_ms);
   out << fmt::format("output      {}\n", spec.output.directory);
   out << fmt::format("memory      about {} on each of {} {}\n", core::human_bytes(estimate.bytes_per_rank),
-                     ranks, ranks == 1 ? "rank" : "ranks");
+                     estimate.ranks.total, estimate.ranks.total == 1 ? "rank" : "ranks");
 }
 
 }  // namespace striate::engine

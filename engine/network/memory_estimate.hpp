@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/machine_resources.hpp"
 #include "engine/config/simulation_spec.hpp"
 #include "engine/network/network.hpp"
 #include "io/sonata/sonata_config.hpp"
@@ -21,21 +22,21 @@ struct MemoryEstimate {
   std::vector<EdgeCount> edges;
   std::uint64_t synapses = 0;
   std::uint64_t bytes_per_rank = 0;
-  int ranks_on_node = 1;
+  core::Ranks ranks;  ///< that it was made for
 };
 
-/// Opens the edge files for their sizes. `ranks` share the work; those of this node are found from the
-/// environment.
-MemoryEstimate estimate_memory(const io::SonataConfig& config, const Network& network, int ranks);
+/// Opens the edge files for their sizes.
+MemoryEstimate estimate_memory(const io::SonataConfig& config, const Network& network,
+                               const core::Ranks& ranks);
 
 /// The same for a network made in memory.
-MemoryEstimate estimate_memory(const MadeNetwork& made, const Network& network, int ranks);
+MemoryEstimate estimate_memory(const MadeNetwork& made, const Network& network, const core::Ranks& ranks);
 
 /// Throws SystemError when this node's ranks together will not fit into what is available.
 void require_memory(const MemoryEstimate& estimate);
 
 /// Standard output: what would be simulated and what it needs.
 void print_plan(const io::SonataConfig& config, const SimulationSpec& spec, const Network& network,
-                const MemoryEstimate& estimate, int ranks);
+                const MemoryEstimate& estimate);
 
 }  // namespace striate::engine

@@ -71,4 +71,18 @@ double modified(const ModfileRow& row, double weight) {
   }
 }
 
+std::vector<std::string> unused_modifications(const std::filesystem::path& modfile,
+                                              std::span<const ModfileRow> rows,
+                                              const std::vector<bool>& used) {
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (!used[i])
+      texts.push_back(fmt::format(
+          "row {} of {} changes no weight (no edge type with a modifiable weight_function has {} *{}* and {} "
+          "*{}* in its first edge; case counts)",
+          i + 1, modfile, rows[i].source_property, rows[i].source_substring, rows[i].target_property,
+          rows[i].target_substring));
+  return texts;
+}
+
 }  // namespace striate::engine

@@ -29,4 +29,9 @@ bool matches(const ModfileRow& row, PropertyTexts& sources, std::uint32_t source
 
 double modified(const ModfileRow& row, double weight);
 
+/// What to say of rows that change no edge type: `used` is [row], of all edge populations together.
+std::vector<std::string> unused_modifications(const std::filesystem::path& modfile,
+                                              std::span<const ModfileRow> rows,
+                                              const std::vector<bool>& used);
+
 }  // namespace striate::engine

@@ -11,19 +11,14 @@
 
 #include "core/ids.hpp"
 #include "core/problems.hpp"
-#include "engine/machine/glif_parameters.hpp"
 #include "engine/network/made_network.hpp"
+#include "engine/network/node_models.hpp"
 #include "io/sonata/nodes.hpp"
 #include "io/sonata/sonata_config.hpp"
 
 namespace striate::engine {
 
 inline constexpr std::uint32_t no_neuron = std::numeric_limits<std::uint32_t>::max();
-
-struct CellModel {
-  std::string label;  ///< dynamics_params file and template, for messages
-  GlifParameters parameters;
-};
 
 struct Network {
   std::vector<io::NodePopulation> populations;
@@ -45,7 +40,7 @@ struct Network {
 
 /// Reads all node populations and cell models of a config. Throws ConfigError or FormatError: unknown
 /// model_type or template, missing parameter files, bad parameters, more neurons than 32-bit ids.
-/// With `problems`, errors of node types are recorded there and their nodes taken as virtual.
+/// With `problems`, errors of nodes are recorded there and they are taken as virtual.
 Network read_network(const io::SonataConfig& config, core::Problems* problems = nullptr);
 /// The same from memory.
 Network make_network(const MadeNetwork& made);

@@ -7,19 +7,19 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/problems.hpp"
 #include "core/time_grid.hpp"
+#include "engine/network/receptor_ports.hpp"
 #include "io/sonata/edges.hpp"
 #include "io/sonata/nodes.hpp"
 #include "io/sonata/type_table.hpp"
-#include "io/text/json.hpp"
 
 namespace striate::engine {
 
@@ -45,24 +45,25 @@ std::vector<ModfileRow> read_modfile(const std::filesystem::path& path);
 struct EdgeType {
   std::uint64_t id = 0;
   WeightFunction weight_function = WeightFunction::none;
-  std::uint16_t port = 0;  ///< receptor_type - 1
+  std::uint16_t port = 0;  ///< receptor_type - 1; no_port where each edge names its own
   std::optional<double> syn_weight, delay_ms, nsyns, weight_sigma;
+  bool lacks_delay = false, lacks_nsyns = false;  ///< the table has the column, and nothing in it here
   std::vector<std::uint32_t> modifications;  ///< rows of the modfile that apply, in order
 };
 
-/// The port (receptor_type - 1) that a static_synapse file names. Throws ConfigError.
-std::uint16_t read_receptor_port(const std::filesystem::path& file);
+/// What edges of a population say themselves, so that their types need not.
+struct OwnColumns {
+  bool receptor = false, model_template = false;
+};
 
-/// Contents of parameter files by name, for networks that are in no file.
-using ComponentTexts = std::map<std::string, io::Json, std::less<>>;
+/// Throws ConfigError for any other synapse model.
+void require_static_synapse(std::string_view model_template, const std::string& where);
 
-/// Reads the types of one edge population: parameter files are read once each. Modifications are left empty.
-/// Throws ConfigError / FormatError: unknown weight function or model_template, missing dynamics_params,
-/// receptor_type below 1. With `problems`, they are recorded there and the types left out.
-std::vector<EdgeType> read_edge_types(const io::TypeTable& types,
-                                      const std::filesystem::path& synaptic_models_dir,
-                                      core::Problems* problems = nullptr);
-std::vector<EdgeType> read_edge_types(const io::TypeTable& types, const ComponentTexts& synaptic_models);
+/// Reads the types of one edge population. Modifications are left empty. Throws ConfigError / FormatError:
+/// unknown weight function or model_template, missing dynamics_params, receptor_type below 1. With
+/// `problems`, they are recorded there and the types left out.
+std::vector<EdgeType> read_edge_types(const io::TypeTable& types, ReceptorPorts ports,
+                                      const OwnColumns& own = {}, core::Problems* problems = nullptr);
 
 /// An edge ready for the engine. Node indices are positions in their populations' file order.
 struct ResolvedEdge {
@@ -81,7 +82,7 @@ class EdgeResolver {
  public:
   EdgeResolver(const io::EdgePopulation& edges, const io::TypeTable& type_table, std::vector<EdgeType> types,
                const io::NodePopulation& sources, const io::NodePopulation& targets,
-               const core::TimeGrid& grid, std::span<const ModfileRow> modfile);
+               const core::TimeGrid& grid, std::span<const ModfileRow> modfile, ReceptorPorts ports = {});
 
   /// For edges that are in no file; `place` stands for it in messages.
   EdgeResolver(const std::string& place, const io::TypeTable& type_table, std::vector<EdgeType> types,
@@ -97,6 +98,9 @@ class EdgeResolver {
   /// For edges that are in no file: `read` gives this rank's, in the order in which their file would hold
   /// them (rising targets, then sources), every target's edges on one rank. Collective.
   void find_modifications(std::uint64_t rows, const SlabReader& read, const core::Comm& comm);
+
+  /// Marks the rows of the modfile that change some type of these edges, after find_modifications().
+  void mark_used_rows(std::vector<bool>& used) const;
 
   /// Checks and converts one slab, in row order. Throws FormatError naming file, row and attribute: ids out
   /// of range, unknown type, weight not finite, delay below dt or above 65535 steps.

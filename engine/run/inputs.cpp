@@ -6,6 +6,8 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "engine/config/spike_population.hpp"
+#include "engine/network/spike_targets.hpp"
 #include "io/sonata/spikes.hpp"
 
 namespace striate::engine {
@@ -22,26 +24,30 @@ io::SpikeTrains read_trains(const SpikeInput& input) {
 std::vector<DrivenPopulation> find_driven_populations(const SimulationSpec& spec, const Network& network,
                                                       const io::NodeSets& node_sets) {
   std::vector<DrivenPopulation> driven;
+  const auto nodes = population_names(network);
   for (const auto& input : spec.spike_inputs) {
-    const std::string where = input.where + "/node_set";
-    const auto selections = node_sets.resolve(input.node_set, network.populations, where);
-    if (selections.empty()) throw core::ConfigError("{} selects no node (spikes would go nowhere)", where);
-    for (const auto& selection : selections) {
-      const auto& population = network.populations[selection.population];
-      if (!network.has_virtual_nodes(selection.population))
-        throw core::ConfigError("{} selects the neurons of '{}' (spike inputs drive virtual populations)",
-                                where, population.name);
-      if (selection.nodes.size() != population.size())
+    const auto targets = spike_targets(input, network, node_sets);
+    std::vector<std::string> names;
+    for (const auto& target : targets) names.push_back(network.populations[target.population].name);
+    const auto present = populations_of_file(input);
+    for (const auto& target : targets) {
+      const auto& population = network.populations[target.population];
+      const auto choice = choose_spike_population(input, present, population.name, names, nodes);
+      if (!choice.warning.empty()) core::log::warning("{}", choice.warning);
+      if (!choice.plays) continue;
+      if (target.selected != target.virtual_nodes)
         core::log::warning(
-            "{} selects {} of {} nodes of '{}'; as in BMTK, the spikes of all its nodes are used", where,
-            selection.nodes.size(), population.size(), population.name);
-      const auto known = std::ranges::find(driven, selection.population, &DrivenPopulation::population);
+            "{}/node_set selects {} of {} virtual nodes of '{}'; as in BMTK, the spikes of all are used",
+            input.where, target.selected, target.virtual_nodes, population.name);
+      auto played = input;
+      played.population = choice.population;
+      const auto known = std::ranges::find(driven, target.population, &DrivenPopulation::population);
       if (known == driven.end()) {
-        driven.push_back({.population = selection.population, .inputs = {input}});
+        driven.push_back({.population = target.population, .inputs = {std::move(played)}});
       } else {
         core::log::warning("input '{}' drives '{}' as '{}' already does; their spikes are merged", input.name,
                            population.name, known->inputs.front().name);
-        known->inputs.push_back(input);
+        known->inputs.push_back(std::move(played));
       }
     }
   }
@@ -80,23 +86,28 @@ std::vector<RowSpike> read_external_spikes(const DrivenPopulation& driven, const
   for (const auto& input : driven.inputs) {
     const auto trains = read_trains(input);
     warn_of_times(trains.time_ms, input, grid.time_ms(steps), grid.dt_ms);
-    std::size_t unknown = 0;
+    std::size_t of_neurons = 0;
     for (std::size_t i = 0; i < trains.size(); ++i) {
       if (!(trains.time_ms[i] > 0))
         throw core::FormatError("spike time {} ms at row {} of {} (times must be > 0)", trains.time_ms[i], i,
                                 input.file);
       const auto node = population.index_of(trains.node_id[i]);
-      if (!node) {
-        ++unknown;
+      if (!node)
+        throw core::FormatError(
+            "unknown node {} at row {} of {} (population '{}' has {} nodes and not this one)",
+            trains.node_id[i], i, input.file, population.name, population.size());
+      if (network.gid_of_node[driven.population][*node] != no_neuron) {
+        ++of_neurons;
         continue;
       }
       const core::Step stamp = grid.spike_stamp(trains.time_ms[i]);
       if (stamp <= steps && row_of_node[*node] != no_neuron)
         spikes.push_back({.row = row_of_node[*node], .stamp = stamp});
     }
-    if (unknown != 0)
-      core::log::warning("{} of {} spikes in {} have node ids that '{}' does not have; they are dropped",
-                         unknown, trains.size(), input.file, population.name);
+    if (of_neurons != 0)
+      core::log::warning(
+          "{} of {} spikes in {} are of neurons of '{}', not of virtual nodes; they are dropped", of_neurons,
+          trains.size(), input.file, population.name);
   }
   std::ranges::sort(spikes, {}, [](const RowSpike& spike) { return std::tuple(spike.stamp, spike.row); });
   return spikes;
@@ -111,13 +122,13 @@ ClampedNeurons make_clamps(const SimulationSpec& spec, const Network& network, c
   clamps.amplitude.assign(spec.clamps.size(), 0.0);
   for (std::uint32_t c = 0; c < spec.clamps.size(); ++c) {
     const auto& clamp = spec.clamps[c];
-    std::size_t neurons = 0;
+    std::size_t neurons = 0, virtual_nodes = 0;
     for (const auto& selection :
          node_sets.resolve(clamp.node_set, network.populations, clamp.where + "/node_set"))
       for (const std::uint32_t node : selection.nodes) {
         const core::Gid gid{network.gid_of_node[selection.population][node]};
+        ++(gid.value == no_neuron ? virtual_nodes : neurons);
         if (gid.value == no_neuron) continue;
-        ++neurons;
         if (!partition.owns(gid)) continue;
         const core::Lid lid = partition.lid(gid);
         clamps.lids_of_clamp[c].push_back(lid);
@@ -125,6 +136,9 @@ ClampedNeurons make_clamps(const SimulationSpec& spec, const Network& network, c
       }
     if (neurons == 0)
       core::log::warning("{}/node_set selects no neuron; the current goes nowhere", clamp.where);
+    else if (virtual_nodes != 0)
+      core::log::warning("{}/node_set selects {} virtual nodes among {} neurons; they get no current",
+                         clamp.where, virtual_nodes, neurons);
     for (const auto& change : clamp.changes)
       clamps.changes.push_back({.step = change.step, .clamp = c, .amplitude = change.amplitude_pA});
   }

@@ -26,8 +26,8 @@ std::vector<DrivenPopulation> find_driven_populations(const SimulationSpec& spec
                                                       const io::NodeSets& node_sets);
 
 /// Reads the trains and keeps spikes up to `steps` of sources with a row in `table`. Throws FormatError for
-/// times at or before 0, ConfigError when a file lacks the population. Unknown node ids are dropped with a
-/// warning.
+/// times at or before 0 and node ids that the population does not have. Spikes of neurons of a mixed
+/// population are dropped with a warning.
 std::vector<RowSpike> read_external_spikes(const DrivenPopulation& driven, const Network& network,
                                            const SynapseTable& table, const core::TimeGrid& grid,
                                            core::Step steps);

@@ -27,10 +27,7 @@ std::vector<fs::path> output_files(const SimulationSpec& spec) {
 
 void check_output(const SimulationSpec& spec, const core::Comm& comm) {
   if (!comm.is_root()) return;
-  std::error_code error;
-  fs::create_directories(spec.output.directory, error);
-  if (error)
-    throw core::SystemError("cannot create output directory {} ({})", spec.output.directory, error.message());
+  io::make_folder(spec.output.directory);
   if (::access(spec.output.directory.c_str(), W_OK) != 0)
     throw core::SystemError("cannot write to output directory {} (no permission)", spec.output.directory);
   for (const auto& file : output_files(spec)) {
@@ -46,8 +43,8 @@ void check_output(const SimulationSpec& spec, const core::Comm& comm) {
 void clear_output(const SimulationSpec& spec, const core::Comm& comm) {
   if (!comm.is_root()) return;
   for (const auto& file : output_files(spec)) {
+    io::make_folder(file.parent_path());
     std::error_code ignored;
-    fs::create_directories(file.parent_path(), ignored);
     if (fs::is_regular_file(file, ignored)) fs::remove(file, ignored);  // no device, such as /dev/null
     fs::remove(io::incomplete_name(file), ignored);
   }

@@ -9,12 +9,34 @@
 namespace striate::engine {
 namespace {
 
-std::string label_of(const io::NodePopulation& population, std::uint32_t node) {
-  const std::uint32_t row = population.type_row[node];
-  if (row < population.types.size())
-    if (const auto name = population.types.text(row, "pop_name")) return std::string(*name);
-  return fmt::format("type {}", population.node_type_id[node]);
-}
+/// Names of cell types, node by node; those of types are looked up once.
+class Labels {
+ public:
+  explicit Labels(const io::NodePopulation& population) : population_(population) {
+    if (!population.has_attribute("pop_name")) return;
+    if (auto column = population.column("pop_name"); std::holds_alternative<Texts>(*column))
+      own_ = std::get<Texts>(*std::move(column));
+  }
+  const std::string& of(std::uint32_t node) {
+    if (!own_.empty() && !io::is_absent(own_[node])) return own_[node];
+    auto [label, is_new] = of_type_.try_emplace(population_.node_type_id[node]);
+    if (is_new) label->second = of_type(node);
+    return label->second;
+  }
+
+ private:
+  using Texts = std::vector<std::string>;
+  const io::NodePopulation& population_;
+  Texts own_;  ///< [node], where nodes.h5 has the column
+  std::map<std::uint64_t, std::string> of_type_;
+
+  std::string of_type(std::uint32_t node) const {
+    const std::uint32_t row = population_.type_row[node];
+    if (row < population_.types.size())
+      if (const auto name = population_.types.text(row, "pop_name")) return std::string(*name);
+    return fmt::format("type {}", static_cast<std::int64_t>(population_.node_type_id[node]));
+  }
+};
 
 }  // namespace
 
@@ -22,20 +44,14 @@ std::vector<TypeRate> rates_by_type(std::span<const LocalSpike> spikes, const Ne
                                     const Partition& partition, const core::Comm& comm) {
   std::vector<TypeRate> rates;
   std::map<std::string, std::size_t> place;  // by label
-  std::map<std::pair<std::uint32_t, std::uint64_t>, std::size_t> place_of_type;  // by population and type id
   std::vector<std::uint32_t> kind(network.neuron_count());  // [gid]
+  std::vector<Labels> labels(network.populations.begin(), network.populations.end());
   for (std::uint32_t gid = 0; gid < network.neuron_count(); ++gid) {
-    const auto& population = network.populations[network.population_of_gid[gid]];
-    const std::uint32_t node = network.node_of_gid[gid];
-    const auto [known, is_new] =
-        place_of_type.try_emplace({network.population_of_gid[gid], population.node_type_id[node]}, 0);
-    if (is_new) {
-      const auto [entry, added] = place.try_emplace(label_of(population, node), rates.size());
-      if (added) rates.push_back({.label = entry->first});
-      known->second = entry->second;
-    }
-    kind[gid] = static_cast<std::uint32_t>(known->second);
-    ++rates[known->second].cells;
+    const auto& label = labels[network.population_of_gid[gid]].of(network.node_of_gid[gid]);
+    const auto [entry, added] = place.try_emplace(label, rates.size());
+    if (added) rates.push_back({.label = label});
+    kind[gid] = static_cast<std::uint32_t>(entry->second);
+    ++rates[entry->second].cells;
   }
   std::vector<std::int64_t> counts(rates.size(), 0);
   for (const auto& spike : spikes) ++counts[kind[partition.gid_of_lid[spike.lid.value]]];

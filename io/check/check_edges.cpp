@@ -41,7 +41,8 @@ void check_node_ids(const Column& column, const std::string& population, const E
                     Problems& problems) {
   const auto where = name_of(column.file, column.dataset);
   const auto* nodes = find_population(context, population);
-  if (nodes == nullptr && context.populations != nullptr && !context.populations->empty())
+  if (nodes == nullptr && context.nodes == KnownNodes::all && context.populations != nullptr &&
+      !context.populations->empty())
     problems.add(
         core::FormatError("unknown node population '{}' at {} (no nodes file holds it)", population, where));
   RowProblems negative(problems, where), unknown(problems, where);

@@ -24,10 +24,12 @@ void check_nodes_file(const std::filesystem::path& file, const std::optional<Typ
                       core::Problems& problems);
 
 /// Ids, types, groups, finite attributes, order by target, indices. Node ids are looked up in the
-/// populations given; without populations only their range is unknown.
+/// populations given; with all nodes known, edges of other populations are a problem.
+enum class KnownNodes { all, some };
 struct EdgeContext {
   const TypeTable* types = nullptr;
   const std::vector<NodePopulation>* populations = nullptr;
+  KnownNodes nodes = KnownNodes::all;
 };
 void check_edges_file(const std::filesystem::path& file, const EdgeContext& context,
                       core::Problems& problems);

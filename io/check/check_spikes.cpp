@@ -106,7 +106,17 @@ void check_h5(const std::filesystem::path& path, const SpikeContext& context, Pr
   }
 }
 
-void check_csv(const std::filesystem::path& path, const SpikeContext& context, Problems& problems) {
+void check_csv(const std::filesystem::path& path, SpikeContext context, Problems& problems) {
+  if (!context.population) {
+    const auto names = spike_populations_csv(path);
+    if (names.size() > 1) {
+      for (const auto& name : names) {
+        context.population = name;
+        check_csv(path, context, problems);
+      }
+      return;
+    }
+  }
   const auto spikes = read_spikes_csv(path, context.population);
   RowProblems bad(problems, path.string());
   for (std::size_t i = 0; i < spikes.size(); ++i) {

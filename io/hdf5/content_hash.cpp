@@ -15,7 +15,18 @@
 namespace striate::io {
 namespace {
 
-constexpr std::size_t block_bytes = 4 << 20;
+using h5::internal::check_read;
+using h5::internal::extents_of;
+using h5::internal::made;
+using h5::internal::must;
+using h5::internal::open_dataset;
+using h5::internal::open_object;
+using h5::internal::read_handle;
+using h5::internal::read_values;
+using h5::internal::require_believable;
+using h5::internal::where;
+
+constexpr std::size_t hashed_block_bytes = 4 << 20;
 
 class Sha256 {
  public:
@@ -47,7 +58,7 @@ class Sha256 {
 
 void hash_bytes(const std::filesystem::path& path, Sha256& hash) {
   std::ifstream in(path, std::ios::binary);
-  std::vector<char> block(block_bytes);
+  std::vector<char> block(hashed_block_bytes);
   while (in) {
     in.read(block.data(), static_cast<std::streamsize>(block.size()));
     hash.add(block.data(), static_cast<std::size_t>(in.gcount()));
@@ -63,20 +74,20 @@ struct MemoryType {
   std::size_t size = 0;
 };
 
-MemoryType memory_type(hid_t file_type, const std::string& where) {
+MemoryType memory_type(hid_t file_type, const h5::File& file, const std::string& object) {
   MemoryType result;
   const auto kind = H5Tget_class(file_type);
   if (kind == H5T_STRING) {
-    result.variable_string = H5Tis_variable_str(file_type) > 0;
-    result.type = h5::Handle(H5Tcopy(file_type), H5Tclose);
+    result.variable_string = check_read(H5Tis_variable_str(file_type), file, object) > 0;
+    result.type = read_handle(H5Tcopy(file_type), H5Tclose, file, object);
     result.name = "string";
   } else if (kind == H5T_INTEGER || kind == H5T_FLOAT || kind == H5T_ENUM) {
-    result.type = h5::Handle(H5Tget_native_type(file_type, H5T_DIR_ASCEND), H5Tclose);
+    result.type = read_handle(H5Tget_native_type(file_type, H5T_DIR_ASCEND), H5Tclose, file, object);
     const bool is_signed = kind != H5T_FLOAT && H5Tget_sign(result.type.get()) == H5T_SGN_2;
     result.name = kind == H5T_FLOAT ? "f" : kind == H5T_ENUM ? "e" : is_signed ? "i" : "u";
     result.name += std::to_string(H5Tget_size(result.type.get()));
   } else {
-    throw core::FormatError("cannot hash {} (neither numbers nor strings)", where);
+    throw core::FormatError("cannot hash {} (neither numbers nor strings)", where(file, object));
   }
   result.size = H5Tget_size(result.type.get());
   return result;
@@ -104,81 +115,74 @@ void hash_values(const MemoryType& type, hid_t space, std::vector<char>& values,
       hash.add_text(trimmed(item, type.size));
     }
   }
-  if (type.variable_string) H5Dvlen_reclaim(type.type.get(), space, H5P_DEFAULT, values.data());
+  if (type.variable_string) must(H5Dvlen_reclaim(type.type.get(), space, H5P_DEFAULT, values.data()));
 }
 
-std::string shape_text(hid_t space, std::vector<hsize_t>& shape) {
-  const int rank = std::max(0, H5Sget_simple_extent_ndims(space));
-  shape.resize(static_cast<std::size_t>(rank));
-  if (rank > 0) H5Sget_simple_extent_dims(space, shape.data(), nullptr);
+std::string text_of(std::span<const hsize_t> shape) {
   std::string text;
   for (const auto extent : shape) text += " " + std::to_string(extent);
   return text;
 }
 
 void hash_attributes(const h5::File& file, const std::string& object, Sha256& hash) {
-  const auto target = h5::internal::open_object(file, object);
+  const auto target = open_object(file, object);
   std::vector<std::string> names;
   const auto append = [](hid_t, const char* name, const H5A_info_t*, void* out) -> herr_t {
     static_cast<std::vector<std::string>*>(out)->emplace_back(name);
     return 0;
   };
   hsize_t index = 0;
-  H5Aiterate2(target.get(), H5_INDEX_NAME, H5_ITER_INC, &index, append, &names);
+  check_read(H5Aiterate2(target.get(), H5_INDEX_NAME, H5_ITER_INC, &index, append, &names), file, object);
   std::sort(names.begin(), names.end());
   for (const auto& name : names) {
-    const std::string where = h5::internal::where(file, object + "@" + name);
-    const h5::Handle attribute(H5Aopen(target.get(), name.c_str(), H5P_DEFAULT), H5Aclose);
-    const h5::Handle space(H5Aget_space(attribute.get()), H5Sclose);
-    const h5::Handle file_type(H5Aget_type(attribute.get()), H5Tclose);
-    const auto type = memory_type(file_type.get(), where);
-    std::vector<hsize_t> shape;
-    hash.add_text("attribute " + name + " " + type.name + shape_text(space.get(), shape));
+    const std::string place = object + "@" + name;
+    const auto attribute =
+        read_handle(H5Aopen(target.get(), name.c_str(), H5P_DEFAULT), H5Aclose, file, place);
+    const auto space = read_handle(H5Aget_space(attribute.get()), H5Sclose, file, place);
+    const auto file_type = read_handle(H5Aget_type(attribute.get()), H5Tclose, file, place);
+    const auto type = memory_type(file_type.get(), file, place);
+    const auto shape = extents_of(space.get(), file, place);
+    hash.add_text("attribute " + name + " " + type.name + text_of(shape));
     const auto count =
-        static_cast<std::size_t>(std::max<hssize_t>(0, H5Sget_simple_extent_npoints(space.get())));
+        static_cast<std::size_t>(check_read(H5Sget_simple_extent_npoints(space.get()), file, place));
     constexpr std::size_t largest_attribute = 1 << 20;  // HDF5 keeps them in the object's header
     if (count > largest_attribute)
-      throw core::FormatError("attribute {} is too large ({} values)", where, count);
+      throw core::FormatError("attribute {} is too large ({} values)", where(file, place), count);
     std::vector<char> values(count * type.size + 1);
-    if (count != 0 && H5Aread(attribute.get(), type.type.get(), values.data()) < 0)
-      throw core::FormatError("cannot read attribute {} ({})", where, h5::last_error());
+    if (count != 0) check_read(H5Aread(attribute.get(), type.type.get(), values.data()), file, place);
     hash_values(type, space.get(), values, count, hash);
   }
 }
 
 void hash_dataset(const h5::File& file, const std::string& path, Sha256& hash) {
-  const auto where = h5::internal::where(file, path);
-  const auto dataset = h5::internal::open_dataset(file, path);
-  const h5::Handle space(H5Dget_space(dataset.get()), H5Sclose);
-  const h5::Handle file_type(H5Dget_type(dataset.get()), H5Tclose);
-  const auto type = memory_type(file_type.get(), where);
-  std::vector<hsize_t> shape;
-  hash.add_text("dataset " + path + " " + type.name + shape_text(space.get(), shape));
+  const auto dataset = open_dataset(file, path);
+  const auto space = read_handle(H5Dget_space(dataset.get()), H5Sclose, file, path);
+  const auto file_type = read_handle(H5Dget_type(dataset.get()), H5Tclose, file, path);
+  const auto type = memory_type(file_type.get(), file, path);
+  const auto shape = extents_of(space.get(), file, path);
+  hash.add_text("dataset " + path + " " + type.name + text_of(shape));
   hash_attributes(file, path, hash);
+  const std::vector<std::uint64_t> extents(shape.begin(), shape.end());
+  require_believable(file, path, extents, type.size);
   const auto count =
-      static_cast<std::uint64_t>(std::max<hssize_t>(0, H5Sget_simple_extent_npoints(space.get())));
-  constexpr std::uint64_t most_compression = 1100;  // of deflate; damaged files announce petabytes
-  if (count / most_compression > file.size_bytes())
-    throw core::FormatError("impossible extent of {} ({} values in a file of {} bytes)", where, count,
-                            file.size_bytes());
+      static_cast<std::uint64_t>(check_read(H5Sget_simple_extent_npoints(space.get()), file, path));
   if (count == 0) return;
   const std::uint64_t rows = shape.empty() ? 1 : shape[0], per_row = count / rows;
-  const std::uint64_t block = std::max<std::uint64_t>(1, block_bytes / (per_row * type.size));
+  const std::uint64_t block = std::max<std::uint64_t>(1, hashed_block_bytes / (per_row * type.size));
   std::vector<char> values;
   for (std::uint64_t first = 0; first < rows; first += block) {
     const auto taken = std::min(block, rows - first);
-    std::vector<hsize_t> offset(shape.size(), 0), extent = shape;
-    h5::Handle memory(H5Screate(H5S_SCALAR), H5Sclose);
+    h5::Handle memory = made(H5Screate(H5S_SCALAR), H5Sclose);
     if (!shape.empty()) {
+      std::vector<hsize_t> offset(shape.size(), 0), extent = shape;
       offset[0] = first;
       extent[0] = taken;
-      H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, offset.data(), nullptr, extent.data(), nullptr);
+      must(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, offset.data(), nullptr, extent.data(), nullptr));
       const hsize_t items = taken * per_row;
-      memory = h5::Handle(H5Screate_simple(1, &items, nullptr), H5Sclose);
+      memory = made(H5Screate_simple(1, &items, nullptr), H5Sclose);
     }
     values.resize(taken * per_row * type.size);
-    if (H5Dread(dataset.get(), type.type.get(), memory.get(), space.get(), H5P_DEFAULT, values.data()) < 0)
-      throw core::FormatError("cannot read {} ({}) the file is damaged", where, h5::last_error());
+    read_values(dataset, type.type.get(), memory.get(), space.get(), values.data(), file, path);
     hash_values(type, memory.get(), values, taken * per_row, hash);
   }
 }
@@ -186,8 +190,7 @@ void hash_dataset(const h5::File& file, const std::string& path, Sha256& hash) {
 void hash_group(const h5::File& file, const std::string& path, int depth, Sha256& hash) {
   constexpr int deepest = 32;
   if (depth > deepest)
-    throw core::FormatError("groups too deeply nested in {} (a loop of links?)",
-                            h5::internal::where(file, path));
+    throw core::FormatError("groups too deeply nested in {} (a loop of links?)", where(file, path));
   hash.add_text("group " + path);
   hash_attributes(file, path, hash);
   for (const auto& name : h5::children(file, path)) {
@@ -197,7 +200,7 @@ void hash_group(const h5::File& file, const std::string& path, int depth, Sha256
     else if (h5::is_group(file, child))
       hash_group(file, child, depth + 1, hash);
     else
-      throw core::FormatError("cannot hash {} (neither group nor dataset)", h5::internal::where(file, child));
+      throw core::FormatError("cannot hash {} (neither group nor dataset)", where(file, child));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "core/error.hpp"
 
@@ -31,9 +32,10 @@ void DirectFile::FreeAligned::operator()(std::byte* bytes) const {
 }
 
 DirectFile::DirectFile(const std::filesystem::path& path) : path_(path) {
-  buffered_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-  if (buffered_ < 0) throw core::SystemError("cannot open {} for writing ({})", path, std::strerror(errno));
-  direct_ = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_DIRECT);
+  buffered_.number = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (buffered_.number < 0)
+    throw core::SystemError("cannot open {} for writing ({})", path, std::strerror(errno));
+  direct_.number = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_DIRECT);  // not all file systems can
   for (int i = 0; i < blocks; ++i) {
     auto* bytes = static_cast<std::byte*>(std::aligned_alloc(page, block_bytes));
     if (bytes == nullptr) throw std::bad_alloc();
@@ -42,10 +44,12 @@ DirectFile::DirectFile(const std::filesystem::path& path) : path_(path) {
   writer_ = std::thread([this] { work(); });
 }
 
+int DirectFile::Descriptor::close() {
+  return number < 0 ? 0 : ::close(std::exchange(number, -1));
+}
+
 DirectFile::~DirectFile() {
   stop();
-  if (direct_ >= 0) ::close(direct_);
-  if (buffered_ >= 0) ::close(buffered_);
 }
 
 void DirectFile::stop() {
@@ -61,6 +65,9 @@ void DirectFile::stop() {
 void DirectFile::close() {
   stop();
   if (error_) std::rethrow_exception(error_);
+  for (auto* descriptor : {&direct_, &buffered_})
+    if (descriptor->close() != 0)
+      throw core::SystemError("cannot close {} ({}) is the disk full?", path_, std::strerror(errno));
 }
 
 DirectFile::Room DirectFile::begin_block(std::uint64_t offset) {
@@ -108,10 +115,11 @@ void DirectFile::work() {
 
 void DirectFile::write_out(const Block& block) {
   const auto first_whole = page_above(block.begin), last_whole = page_below(block.end);
-  if (first_whole >= last_whole) return write_range(buffered_, block, block.begin, block.end);
-  write_range(buffered_, block, block.begin, first_whole);
-  write_range(direct_ < 0 ? buffered_ : direct_, block, first_whole, last_whole);
-  write_range(buffered_, block, last_whole, block.end);
+  const int buffered = buffered_.number, direct = direct_.number;
+  if (first_whole >= last_whole) return write_range(buffered, block, block.begin, block.end);
+  write_range(buffered, block, block.begin, first_whole);
+  write_range(direct < 0 ? buffered : direct, block, first_whole, last_whole);
+  write_range(buffered, block, last_whole, block.end);
 }
 
 void DirectFile::write_range(int descriptor, const Block& block, std::uint64_t begin, std::uint64_t end) {
@@ -120,8 +128,8 @@ void DirectFile::write_range(int descriptor, const Block& block, std::uint64_t b
                                   static_cast<off_t>(block.file_offset + begin));
     if (written > 0)
       begin += static_cast<std::uint64_t>(written);
-    else if (written < 0 && errno == EINVAL && descriptor != buffered_)
-      descriptor = buffered_;  // the file system opens for direct writes but does not take this one
+    else if (written < 0 && errno == EINVAL && descriptor != buffered_.number)
+      descriptor = buffered_.number;  // the file system opens for direct writes but does not take this one
     else if (written == 0 || errno != EINTR)
       throw core::SystemError("cannot write {} ({}) is the disk full?", path_,
                               written == 0 ? "nothing was taken" : std::strerror(errno));

@@ -48,6 +48,15 @@ class DirectFile {
   void close();
 
  private:
+  /// A file descriptor that closes itself, also when a constructor ends by an exception.
+  struct Descriptor {
+    int number = -1;
+    Descriptor() = default;
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    ~Descriptor() { close(); }
+    int close();  ///< what close(2) says; 0 when it is closed already
+  };
   struct FreeAligned {
     void operator()(std::byte* bytes) const;
   };
@@ -69,7 +78,7 @@ class DirectFile {
   void write_range(int descriptor, const Block& block, std::uint64_t begin, std::uint64_t end);
 
   std::filesystem::path path_;
-  int buffered_ = -1, direct_ = -1;
+  Descriptor buffered_, direct_;
   Block current_;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -4,6 +4,10 @@
 // class (integer, float, string) fits; extents are checked against the file's size before memory is taken,
 // because damaged files announce petabytes.
 //
+// HDF5 keeps small writes in buffers until a dataset or file is closed, so that a full disk may show only
+// then. Datasets and attributes are closed, and that is checked, by the functions that write them; a file
+// that is written must be given File::close() by its owner: destructors close what was read or what failed.
+//
 // Collective contract: a file opened or created with a Comm of more than one rank uses MPI-IO; then creating
 // groups, datasets and attributes, and *_collective calls, must be made by all ranks with the same arguments
 // (but for the slab and its data). Reads are independent.
@@ -44,6 +48,8 @@ class Handle {
     if (id_ >= 0) closer_(id_);
     id_ = H5I_INVALID_HID;
   }
+  /// Gives the identifier away: somebody else closes it.
+  hid_t release() noexcept { return std::exchange(id_, H5I_INVALID_HID); }
 
  private:
   hid_t id_ = H5I_INVALID_HID;
@@ -86,7 +92,8 @@ class File {
   bool parallel() const { return parallel_; }
   bool is_root() const { return root_; }  ///< rank 0 of the Comm it was opened with
   std::uint64_t size_bytes() const { return size_bytes_; }
-  /// Flushes and closes, reporting errors that a destructor would have to swallow. Collective.
+  /// Flushes and closes, reporting errors that a destructor would have to swallow. Needed after writing.
+  /// Collective.
   void close();
 
  private:
@@ -118,6 +125,7 @@ bool is_dataset(const File& file, const std::string& path);
 std::vector<std::string> children(const File& file, const std::string& group);
 DatasetInfo dataset_info(const File& file, const std::string& dataset);
 bool has_attribute(const File& file, const std::string& object, const std::string& name);
+/// nullopt when there is none or it is no single text; FormatError when it is there and cannot be read.
 std::optional<std::string> string_attribute(const File& file, const std::string& object,
                                             const std::string& name);
 
@@ -192,7 +200,7 @@ void write_enum_attribute(const File& file, const std::string& object, const std
 /// SONATA's root attributes: magic 0x0A7A, version {0, 1}.
 void write_sonata_header(const File& file);
 
-/// Text of the library's error stack, innermost cause first; clears it.
+/// Text of the library's error stack, innermost cause first, in whole descriptions; clears it.
 std::string last_error();
 /// "1.10.8, parallel"
 std::string library_version();

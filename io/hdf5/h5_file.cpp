@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 #include <cstring>
 #include <exception>
@@ -11,12 +12,13 @@
 namespace striate::io::h5 {
 namespace {
 
+/// Innermost causes come first and tell most.
 herr_t collect_description(unsigned, const H5E_error2_t* entry, void* out) {
+  constexpr std::size_t enough = 300;
   auto& text = *static_cast<std::string*>(out);
-  if (entry->desc != nullptr && *entry->desc != '\0') {
-    if (!text.empty()) text += "; ";
-    text += entry->desc;
-  }
+  if (entry->desc == nullptr || *entry->desc == '\0' || text.size() >= enough) return 0;
+  if (!text.empty()) text += "; ";
+  text += entry->desc;
   return 0;
 }
 
@@ -26,13 +28,42 @@ herr_t close_unless_unwinding(hid_t id) {
   return std::uncaught_exceptions() > 0 ? 0 : H5Fclose(id);
 }
 
+/// A destructor closes a written file only where writing failed; else File::close() was forgotten, which
+/// would have told whether the last bytes got to the disk.
+herr_t leave_written(hid_t id) {
+  assert(std::uncaught_exceptions() > 0);
+  return H5Fclose(id);
+}
+herr_t leave_written_together(hid_t id) {
+  assert(std::uncaught_exceptions() > 0);
+  return close_unless_unwinding(id);
+}
+
 Handle access_properties(const core::Comm& comm) {
-  Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  Handle properties = internal::made(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   if (comm.size() > 1) {
-    H5Pset_fapl_mpio(properties.get(), comm.handle(), MPI_INFO_NULL);
-    H5Pset_coll_metadata_write(properties.get(), true);
+    internal::must(H5Pset_fapl_mpio(properties.get(), comm.handle(), MPI_INFO_NULL));
+    internal::must(H5Pset_coll_metadata_write(properties.get(), true));
   }
   return properties;
+}
+
+H5L_type_t link_type(const File& file, const std::string& path) {
+  H5L_info_t link;
+  return H5Lget_info(file.id(), path.c_str(), &link, H5P_DEFAULT) < 0 ? H5L_TYPE_ERROR : link.type;
+}
+
+/// Whether the link at `path`, which is there, leads to an object of this type. Links by name may lead
+/// nowhere; an object of the file itself that cannot be looked at is damaged, and not absent.
+bool leads_to(H5O_type_t type, const File& file, const std::string& path) {
+  H5O_info_t info;
+  if (H5Oget_info_by_name2(file.id(), path.c_str(), &info, H5O_INFO_BASIC, H5P_DEFAULT) >= 0)
+    return info.type == type;
+  const auto reason = last_error();
+  if (const auto link = link_type(file, path); link == H5L_TYPE_SOFT || link == H5L_TYPE_EXTERNAL)
+    return false;
+  throw core::FormatError("cannot open {} ({}) the file is truncated or damaged", internal::where(file, path),
+                          reason);
 }
 
 }  // namespace
@@ -40,8 +71,14 @@ Handle access_properties(const core::Comm& comm) {
 namespace internal {
 
 void silence() {
-  static const herr_t once = H5Eset_auto(H5E_DEFAULT, nullptr, nullptr);
+  static const herr_t once = must(H5Eset_auto(H5E_DEFAULT, nullptr, nullptr));
   (void)once;
+}
+
+void refuse_call(const std::source_location& at) {
+  const std::string_view file = at.file_name();
+  throw core::SystemError("HDF5 refused a call ({}; {} line {}) is memory short?", last_error(),
+                          file.substr(file.rfind('/') + 1), at.line());
 }
 
 Handle open_object(const File& file, const std::string& object) {
@@ -79,16 +116,15 @@ TypeClass type_class(hid_t type) {
 
 std::string last_error() {
   std::string text;
-  H5Ewalk(H5E_DEFAULT, H5E_WALK_UPWARD, collect_description, &text);
-  H5Eclear(H5E_DEFAULT);
-  if (text.size() > 300) text.resize(300);
+  const bool told = H5Ewalk(H5E_DEFAULT, H5E_WALK_UPWARD, collect_description, &text) >= 0;
+  if (H5Eclear(H5E_DEFAULT) < 0 || !told) text.clear();
   std::ranges::replace(text, '\n', ' ');  // a message is one line
   return text.empty() ? "no reason given by HDF5" : text;
 }
 
 std::string library_version() {
   unsigned major = 0, minor = 0, release = 0;
-  H5get_libversion(&major, &minor, &release);
+  internal::must(H5get_libversion(&major, &minor, &release));
   return fmt::format("{}.{}.{}, parallel", major, minor, release);
 }
 
@@ -126,7 +162,7 @@ File File::open(const std::filesystem::path& path, const core::Comm& comm) {
 File File::open_to_change(const std::filesystem::path& path) {
   File file = open(path);
   file.handle_.reset();
-  file.handle_ = Handle(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+  file.handle_ = Handle(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), leave_written);
   if (!file.handle_.valid()) throw core::SystemError("cannot open {} for writing ({})", path, last_error());
   return file;
 }
@@ -139,9 +175,9 @@ File File::create(const std::filesystem::path& path, const core::Comm& comm,
   file.parallel_ = comm.size() > 1;
   file.root_ = comm.is_root();
   const auto access = access_properties(comm);
-  if (page_aligned_from != 0) H5Pset_alignment(access.get(), page_aligned_from, 4096);
+  if (page_aligned_from != 0) internal::must(H5Pset_alignment(access.get(), page_aligned_from, 4096));
   file.handle_ = Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()),
-                        file.parallel_ ? close_unless_unwinding : H5Fclose);
+                        file.parallel_ ? leave_written_together : leave_written);
   if (!file.handle_.valid())
     throw core::SystemError("cannot create {} ({}; {})", path, std::strerror(errno), last_error());
   return file;
@@ -150,7 +186,7 @@ File File::create(const std::filesystem::path& path, const core::Comm& comm,
 void File::close() {
   if (!handle_.valid()) return;
   internal::check_write(H5Fflush(handle_.get(), H5F_SCOPE_GLOBAL), *this, "/", "flush");
-  handle_.reset();
+  internal::close_written(handle_, H5Fclose, *this, "/");
 }
 
 bool is_group(const File& file, const std::string& path) {
@@ -161,9 +197,7 @@ bool is_group(const File& file, const std::string& path) {
     if (H5Lexists(file.id(), path.substr(0, slash).c_str(), H5P_DEFAULT) <= 0) return false;
     if (slash == std::string::npos) break;
   }
-  H5O_info_t info;
-  return H5Oget_info_by_name2(file.id(), path.c_str(), &info, H5O_INFO_BASIC, H5P_DEFAULT) >= 0 &&
-         info.type == H5O_TYPE_GROUP;
+  return leads_to(H5O_TYPE_GROUP, file, path);
 }
 
 bool is_dataset(const File& file, const std::string& path) {
@@ -171,9 +205,7 @@ bool is_dataset(const File& file, const std::string& path) {
   const auto slash = path.rfind('/');
   const std::string parent = slash == 0 ? "/" : path.substr(0, slash);
   if (!is_group(file, parent) || H5Lexists(file.id(), path.c_str(), H5P_DEFAULT) <= 0) return false;
-  H5O_info_t info;
-  return H5Oget_info_by_name2(file.id(), path.c_str(), &info, H5O_INFO_BASIC, H5P_DEFAULT) >= 0 &&
-         info.type == H5O_TYPE_DATASET;
+  return leads_to(H5O_TYPE_DATASET, file, path);
 }
 
 std::vector<std::string> children(const File& file, const std::string& group) {
@@ -194,64 +226,81 @@ std::vector<std::string> children(const File& file, const std::string& group) {
 
 DatasetInfo dataset_info(const File& file, const std::string& dataset) {
   const Handle handle = internal::open_dataset(file, dataset);
-  const Handle space(H5Dget_space(handle.get()), H5Sclose);
-  const Handle type(H5Dget_type(handle.get()), H5Tclose);
-  const Handle properties(H5Dget_create_plist(handle.get()), H5Pclose);
+  const Handle space = internal::read_handle(H5Dget_space(handle.get()), H5Sclose, file, dataset);
+  const Handle type = internal::read_handle(H5Dget_type(handle.get()), H5Tclose, file, dataset);
+  const Handle properties = internal::read_handle(H5Dget_create_plist(handle.get()), H5Pclose, file, dataset);
+  const auto shape = internal::extents_of(space.get(), file, dataset);
   DatasetInfo info;
-  const int rank = H5Sget_simple_extent_ndims(space.get());
-  if (rank < 0)
-    throw core::FormatError("cannot read the shape of {} ({})", internal::where(file, dataset), last_error());
-  std::vector<hsize_t> shape(static_cast<std::size_t>(rank));
-  H5Sget_simple_extent_dims(space.get(), shape.data(), nullptr);
   info.shape.assign(shape.begin(), shape.end());
   info.type = internal::type_class(type.get());
   info.item_bytes = H5Tget_size(type.get());
-  info.chunked = H5Pget_layout(properties.get()) == H5D_CHUNKED;
+  info.chunked = internal::check_read(H5Pget_layout(properties.get()), file, dataset) == H5D_CHUNKED;
   return info;
 }
 
 bool has_attribute(const File& file, const std::string& object, const std::string& name) {
-  return H5Aexists_by_name(file.id(), object.c_str(), name.c_str(), H5P_DEFAULT) > 0;
+  return internal::check_read(H5Aexists_by_name(file.id(), object.c_str(), name.c_str(), H5P_DEFAULT), file,
+                              object) > 0;
 }
+
+namespace {
+
+struct Attribute {
+  Handle handle, type;
+  hssize_t values;
+  std::string place;  ///< "/spikes/v1@sorting"
+};
+
+Attribute open_attribute(const File& file, const std::string& object, const std::string& name) {
+  Attribute attribute{.handle = {}, .type = {}, .values = 0, .place = object + "@" + name};
+  attribute.handle = internal::read_handle(
+      H5Aopen_by_name(file.id(), object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose, file,
+      attribute.place);
+  attribute.type =
+      internal::read_handle(H5Aget_type(attribute.handle.get()), H5Tclose, file, attribute.place);
+  const Handle space =
+      internal::read_handle(H5Aget_space(attribute.handle.get()), H5Sclose, file, attribute.place);
+  attribute.values = internal::check_read(H5Sget_simple_extent_npoints(space.get()), file, attribute.place);
+  return attribute;
+}
+
+std::optional<std::string> text_of(const Attribute& attribute, const File& file) {
+  const hid_t type = attribute.type.get();
+  if (H5Tget_class(type) != H5T_STRING || attribute.values != 1) return std::nullopt;
+  if (internal::check_read(H5Tis_variable_str(type), file, attribute.place) > 0) {
+    const Handle memory = internal::text_type(H5Tget_cset(type));
+    char* text = nullptr;
+    internal::check_read(H5Aread(attribute.handle.get(), memory.get(), &text), file, attribute.place);
+    if (text == nullptr) return std::nullopt;
+    std::string result = text;
+    internal::must(H5free_memory(text));
+    return result;
+  }
+  std::string result(H5Tget_size(type), '\0');
+  internal::check_read(H5Aread(attribute.handle.get(), type, result.data()), file, attribute.place);
+  return std::string(result.c_str());
+}
+
+}  // namespace
 
 std::optional<std::string> string_attribute(const File& file, const std::string& object,
                                             const std::string& name) {
   if (!has_attribute(file, object, name)) return std::nullopt;
-  const Handle attribute(H5Aopen_by_name(file.id(), object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT),
-                         H5Aclose);
-  const Handle type(H5Aget_type(attribute.get()), H5Tclose);
-  const Handle space(H5Aget_space(attribute.get()), H5Sclose);
-  if (H5Tget_class(type.get()) != H5T_STRING || H5Sget_simple_extent_npoints(space.get()) != 1)
-    return std::nullopt;
-  if (H5Tis_variable_str(type.get()) > 0) {
-    const Handle memory(H5Tcopy(H5T_C_S1), H5Tclose);
-    H5Tset_size(memory.get(), H5T_VARIABLE);
-    H5Tset_cset(memory.get(), H5Tget_cset(type.get()));
-    char* text = nullptr;
-    if (H5Aread(attribute.get(), memory.get(), &text) < 0 || text == nullptr) return std::nullopt;
-    std::string result = text;
-    H5free_memory(text);
-    return result;
-  }
-  std::string result(H5Tget_size(type.get()), '\0');
-  if (H5Aread(attribute.get(), type.get(), result.data()) < 0) return std::nullopt;
-  return std::string(result.c_str());
+  return text_of(open_attribute(file, object, name), file);
 }
 
 std::optional<std::string> enum_or_string_attribute(const File& file, const std::string& object,
                                                     const std::string& name) {
   if (!has_attribute(file, object, name)) return std::nullopt;
-  const Handle attribute(H5Aopen_by_name(file.id(), object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT),
-                         H5Aclose);
-  const Handle type(H5Aget_type(attribute.get()), H5Tclose);
-  if (H5Tget_class(type.get()) != H5T_ENUM) return string_attribute(file, object, name);
-  const Handle space(H5Aget_space(attribute.get()), H5Sclose);
-  std::vector<char> value(H5Tget_size(type.get()));
+  const auto attribute = open_attribute(file, object, name);
+  const hid_t type = attribute.type.get();
+  if (H5Tget_class(type) != H5T_ENUM) return text_of(attribute, file);
+  if (attribute.values != 1) return std::nullopt;
+  std::vector<char> value(H5Tget_size(type));
   char text[64];
-  if (H5Sget_simple_extent_npoints(space.get()) != 1 ||
-      H5Aread(attribute.get(), type.get(), value.data()) < 0 ||
-      H5Tenum_nameof(type.get(), value.data(), text, sizeof text) < 0)
-    return std::nullopt;
+  internal::check_read(H5Aread(attribute.handle.get(), type, value.data()), file, attribute.place);
+  // A value without a name has nothing to say.
+  if (H5Tenum_nameof(type, value.data(), text, sizeof text) < 0) return std::nullopt;
   return std::string(text);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// HDF5 access beyond whole rows: pictures (datasets of three dimensions) and tables that are written column
-// block by column block, because each rank owns some columns and the file's rows are points in time.
+// HDF5 access beyond rows of numbers: pictures (datasets of three dimensions), rows of strings, and tables
+// that are written column block by column block, because each rank owns some columns and the file's rows are
+// points in time.
 #pragma once
 
 #include "io/hdf5/h5.hpp"
@@ -15,6 +16,10 @@ bool holds_bytes(const File& file, const std::string& dataset);
 template <Number T>
 std::vector<T> read_pictures(const File& file, const std::string& dataset, std::uint64_t first,
                              std::uint64_t count);
+
+/// Rows [first, first + count) of a list of strings.
+std::vector<std::string> read_string_rows(const File& file, const std::string& dataset, std::uint64_t first,
+                                          std::uint64_t count);
 
 struct Tiling {
   std::uint64_t rows = 0, columns = 0;  ///< of a chunk; cut to the table's size

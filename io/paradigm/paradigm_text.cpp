@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/draws.hpp"
 #include "core/random.hpp"
 #include "core/text.hpp"
 #include "io/text/config_reader.hpp"
@@ -42,9 +43,7 @@ Json drawn_value(const ConfigNode& node, const std::string& key, std::size_t ind
   std::vector<std::int64_t> order(static_cast<std::size_t>(bounds[1] - bounds[0]) + 1);
   std::iota(order.begin(), order.end(), static_cast<std::int64_t>(bounds[0]));
   for (std::size_t left = order.size(); left > 1; --left)  // Fisher-Yates
-    std::swap(
-        order[left - 1],
-        order[std::min(left - 1, static_cast<std::size_t>(random.uniform() * static_cast<double>(left)))]);
+    std::swap(order[left - 1], order[core::draw_index(random, left)]);
   return order;
 }
 

@@ -12,9 +12,14 @@ namespace striate::io {
 namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-/// Rows of a group read at once when a slab's rows lie scattered in it; bounds the memory (8 MiB or more).
-constexpr std::uint64_t smallest_window = 1u << 20;
-constexpr const char* used_attributes[] = {"syn_weight", "delay", "nsyns"};
+/// Rows of a group read at once when a slab's rows lie scattered in it; bounds the memory (8 MiB).
+constexpr std::uint64_t window_rows = 1u << 20;
+/// Rows that nobody wants but that cost less to read than to begin another read behind them.
+constexpr std::uint64_t gap_rows = 1u << 14;
+constexpr const char* number_attributes[] = {"syn_weight", "delay", "nsyns", "dynamics_params/receptor_type"};
+constexpr const char* delay_and_receptor[] = {"delay", "model_template", "dynamics_params",
+                                              "dynamics_params/receptor_type"};
+constexpr const char* text_attributes[] = {"model_template", "dynamics_params"};
 
 /// Groups are named by their number; other subgroups (indices) are not ours.
 std::optional<std::uint64_t> group_number(const std::string& name) {
@@ -51,6 +56,11 @@ std::string node_population(const h5::File& file, const std::string& population,
   return source ? population.substr(0, cut) : population.substr(cut + separator.size());
 }
 
+void clear_delay_and_receptor(EdgeSlab& slab) {
+  slab.delay = slab.receptor_type = std::nullopt;
+  slab.model_template = slab.dynamics_params = std::nullopt;
+}
+
 }  // namespace
 
 bool EdgePopulation::Group::has(const std::string& attribute) const {
@@ -66,8 +76,8 @@ std::vector<std::string> EdgePopulation::names(const std::filesystem::path& file
 }
 
 EdgePopulation::EdgePopulation(const std::filesystem::path& file, const std::string& name,
-                               const core::Comm& comm)
-    : file_(h5::File::open(file, comm)), name_(name) {
+                               const core::Comm& comm, std::uint64_t most_kept_rows)
+    : file_(h5::File::open(file, comm)), name_(name), most_kept_rows_(most_kept_rows) {
   const auto present = h5::children(file_, "/edges");
   if (std::ranges::find(present, name) == present.end() || !h5::is_group(file_, "/edges/" + name))
     throw core::FormatError("no edge population {} in {} (it has: {})", name, file, joined(present));
@@ -88,9 +98,13 @@ EdgePopulation::EdgePopulation(const std::filesystem::path& file, const std::str
 void EdgePopulation::find_chunks() {
   std::vector<std::string> columns{"source_node_id", "target_node_id", "edge_type_id"};
   if (mapped_) columns.insert(columns.end(), {"edge_group_id", "edge_group_index"});
-  for (const auto& group : groups_)
-    for (const char* attribute : used_attributes)
+  for (const auto& group : groups_) {
+    const auto add = [&](const char* attribute) {
       if (group.has(attribute)) columns.push_back(std::to_string(group.id) + "/" + attribute);
+    };
+    std::ranges::for_each(number_attributes, add);
+    std::ranges::for_each(text_attributes, add);
+  }
   chunked_ = std::ranges::any_of(
       columns, [&](const auto& column) { return h5::dataset_info(file_, path(column)).chunked; });
 }
@@ -100,9 +114,9 @@ void EdgePopulation::find_groups() {
     const auto id = group_number(child);
     if (!id || !h5::is_group(file_, path(child))) continue;
     Group group{*id, 0, {}};
-    for (const auto& attribute : h5::children(file_, path(child))) {
+    const auto add = [&](const std::string& attribute) {
       const auto dataset = path(child + "/" + attribute);
-      if (!h5::is_dataset(file_, dataset)) continue;
+      if (!h5::is_dataset(file_, dataset)) return;
       const auto info = h5::dataset_info(file_, dataset);
       const auto rows = info.shape.empty() ? 0 : info.shape[0];
       if (!group.attributes.empty() && rows != group.rows)
@@ -110,8 +124,11 @@ void EdgePopulation::find_groups() {
                                 group.attributes.front(), group.rows);
       group.rows = rows;
       group.attributes.push_back(attribute);
-    }
-    for (const char* attribute : used_attributes)
+    };
+    for (const auto& attribute : h5::children(file_, path(child))) add(attribute);
+    if (const auto parameters = path(child + "/dynamics_params"); h5::is_group(file_, parameters))
+      for (const auto& name : h5::children(file_, parameters)) add("dynamics_params/" + name);
+    for (const char* attribute : number_attributes)
       if (group.has(attribute)) checked_rows<double>(file_, path(child + "/" + attribute));
     if (group.has("syn_weight"))
       weight_is_float32_ |=
@@ -132,6 +149,18 @@ void EdgePopulation::find_groups() {
 
 bool EdgePopulation::has_attribute(const std::string& attribute) const {
   return std::ranges::any_of(groups_, [&](const Group& group) { return group.has(attribute); });
+}
+
+bool EdgePopulation::has_any(std::span<const char* const> attributes) const {
+  return std::ranges::any_of(attributes, [&](const char* name) { return has_attribute(name); });
+}
+
+std::vector<std::string> EdgePopulation::attributes() const {
+  std::vector<std::string> all;
+  for (const auto& group : groups_)
+    for (const auto& attribute : group.attributes)
+      if (std::ranges::find(all, attribute) == all.end()) all.push_back(attribute);
+  return all;
 }
 
 EdgeSlab EdgePopulation::read_ends(std::uint64_t first, std::uint64_t count) const {
@@ -165,14 +194,21 @@ EdgeSlab EdgePopulation::read(std::uint64_t first, std::uint64_t count) const {
 void EdgePopulation::read(std::uint64_t first, std::uint64_t count, EdgeSlab& slab) const {
   read_ends(first, count, slab);
   h5::read_ids(file_, path("edge_type_id"), first, count, slab.type_id);
-  if (std::ranges::none_of(used_attributes, [&](const char* name) { return has_attribute(name); })) {
-    slab.syn_weight = slab.delay = slab.nsyns = std::nullopt;
-    return;
+  if (!has_any(number_attributes) && !has_any(text_attributes)) {
+    slab.syn_weight = slab.nsyns = std::nullopt;
+    return clear_delay_and_receptor(slab);
   }
   const RowMap rows = map_rows(slab, count);
   read_column("syn_weight", rows, slab.syn_weight);
-  read_column("delay", rows, slab.delay);
   read_column("nsyns", rows, slab.nsyns);
+  read_delay_and_receptor(rows, slab);
+}
+
+void EdgePopulation::read_delay_and_receptor(const RowMap& rows, EdgeSlab& slab) const {
+  read_column("delay", rows, slab.delay);
+  read_texts("model_template", rows, slab.model_template);
+  read_texts("dynamics_params", rows, slab.dynamics_params);
+  read_column("dynamics_params/receptor_type", rows, slab.receptor_type);
 }
 
 EdgeSlab EdgePopulation::read_without_weights(std::uint64_t first, std::uint64_t count) const {
@@ -184,8 +220,11 @@ EdgeSlab EdgePopulation::read_without_weights(std::uint64_t first, std::uint64_t
 void EdgePopulation::read_without_weights(std::uint64_t first, std::uint64_t count, EdgeSlab& slab) const {
   read_ends(first, count, slab);
   h5::read_ids(file_, path("edge_type_id"), first, count, slab.type_id);
-  slab.syn_weight = slab.delay = slab.nsyns = std::nullopt;
-  if (has_attribute("delay")) read_column("delay", map_rows(slab, count), slab.delay);
+  slab.syn_weight = slab.nsyns = std::nullopt;
+  if (has_any(delay_and_receptor))
+    read_delay_and_receptor(map_rows(slab, count), slab);
+  else
+    clear_delay_and_receptor(slab);
 }
 
 // Files of the usual builders have one group and the row number as index: then slabs map to slabs. That is
@@ -234,19 +273,40 @@ void EdgePopulation::read_column(const std::string& attribute, const RowMap& row
     if (rows.spans[g].is_whole_slab && groups_[g].has(attribute))
       return read_values(groups_[g], attribute, rows.spans[g].first, rows.count, column->values);
   column->values.assign(rows.count, missing);
+  // A slab that is one run of a group leaves the others' spans empty, or its own lacks the attribute.
+  for (std::size_t g = 0; g < groups_.size(); ++g)
+    if (!rows.spans[g].is_whole_slab && rows.spans[g].end != 0 && groups_[g].has(attribute))
+      read_scattered(groups_[g], attribute, rows, column->values);
+}
+
+void EdgePopulation::read_scattered(const Group& group, const std::string& attribute, const RowMap& rows,
+                                    std::vector<double>& column) const {
+  struct Wanted {
+    std::uint64_t index, row;  ///< in the group, in the slab
+  };
+  std::vector<Wanted> wanted;
+  for (std::uint64_t i = 0; i < rows.count; ++i)
+    if (rows.group_id[i] == group.id) wanted.push_back({rows.group_index[i], i});
+  std::ranges::sort(wanted, {}, &Wanted::index);
+
+  const bool all_over = wanted.back().index - wanted.front().index > gap_rows + 4 * wanted.size();
+  auto kept = kept_.find(std::to_string(group.id) + "/" + attribute);
+  if (kept == kept_.end() && all_over && group.rows <= most_kept_rows_) {
+    kept = kept_.try_emplace(std::to_string(group.id) + "/" + attribute).first;
+    read_values(group, attribute, 0, group.rows, kept->second);
+  }
+  if (kept != kept_.end()) {
+    for (const auto& [index, row] : wanted) column[row] = kept->second[index];
+    return;
+  }
   std::vector<double> values;
-  const std::uint64_t window = std::max(rows.count, smallest_window);
-  for (std::size_t g = 0; g < groups_.size(); ++g) {
-    const Span& span = rows.spans[g];
-    // A slab that is one run of another group leaves an empty span here, or lacks the attribute.
-    if (span.is_whole_slab || !groups_[g].has(attribute)) continue;
-    for (std::uint64_t first = span.first; first < span.end; first += window) {
-      const std::uint64_t length = std::min(window, span.end - first);
-      read_values(groups_[g], attribute, first, length, values);
-      for (std::uint64_t i = 0; i < rows.count; ++i)
-        if (rows.group_id[i] == groups_[g].id && rows.group_index[i] - first < length)
-          column->values[i] = values[rows.group_index[i] - first];
-    }
+  for (auto from = wanted.begin(); from != wanted.end();) {
+    const std::uint64_t first = from->index;
+    auto to = from + 1;
+    while (to != wanted.end() && to->index - first < window_rows && to->index - (to - 1)->index <= gap_rows)
+      ++to;
+    read_values(group, attribute, first, (to - 1)->index + 1 - first, values);
+    for (; from != to; ++from) column[from->row] = values[from->index - first];
   }
 }
 

@@ -44,16 +44,6 @@ Texts read_library(const h5::File& file, const std::string& dataset, const std::
   return texts;
 }
 
-NodeColumn read_attribute(const h5::File& file, const std::string& group, const std::string& key) {
-  const std::string dataset = group + "/" + key;
-  const auto type = h5::dataset_info(file, dataset).type;
-  if (type == h5::TypeClass::string) return h5::read_strings(file, dataset);
-  const std::string library = group + "/@library/" + key;
-  if (type == h5::TypeClass::integer && h5::is_dataset(file, library))
-    return read_library(file, dataset, library);
-  return h5::read<double>(file, dataset);
-}
-
 /// The type column, repeated for every node.
 NodeColumn spread_types(const NodePopulation& population, const std::string& key) {
   const auto by_row = type_column(population.types, key);
@@ -77,13 +67,13 @@ void scatter(const NodePopulation& population, std::size_t group, const Values& 
 }
 
 NodeColumn merge_groups(const NodePopulation& population, const std::string& key) {
-  const auto file = h5::File::open(population.nodes_file);
   if (population.groups.size() == 1 && population.group_of.empty()) {
-    NodeColumn column = read_attribute(file, population.groups.front().path, key);
+    NodeColumn column = read_attribute(population, population.groups.front(), key);
     const auto size = std::visit([](const auto& values) { return values.size(); }, column);
     if (size != population.size())
-      throw core::FormatError("{}:{}/{} has {} entries (needed are {}) the file has changed", file.path(),
-                              population.groups.front().path, key, size, population.size());
+      throw core::FormatError("{}:{}/{} has {} entries (needed are {}) the file has changed",
+                              population.nodes_file, population.groups.front().path, key, size,
+                              population.size());
     return column;
   }
   NodeColumn column = spread_types(population, key);
@@ -91,7 +81,7 @@ NodeColumn merge_groups(const NodePopulation& population, const std::string& key
   for (std::size_t g = 0; g < population.groups.size(); ++g) {
     const auto& group = population.groups[g];
     if (std::ranges::find(group.attributes, key) == group.attributes.end()) continue;
-    NodeColumn values = read_attribute(file, group.path, key);
+    NodeColumn values = read_attribute(population, group, key);
     if (holds_texts(values) && empty) column = Texts(population.size());
     if (holds_texts(values) != holds_texts(column)) {
       values = to_texts(std::move(values));
@@ -107,6 +97,28 @@ NodeColumn merge_groups(const NodePopulation& population, const std::string& key
 }
 
 }  // namespace
+
+NodeColumn read_attribute(const NodePopulation& population, const NodeGroup& group, const std::string& key) {
+  const auto file = h5::File::open(population.nodes_file);
+  const std::string dataset = group.path + "/" + key;
+  const auto type = h5::dataset_info(file, dataset).type;
+  if (type == h5::TypeClass::string) return h5::read_strings(file, dataset);
+  const std::string library = group.path + "/@library/" + key;
+  if (type == h5::TypeClass::integer && h5::is_dataset(file, library))
+    return read_library(file, dataset, library);
+  return h5::read<double>(file, dataset);
+}
+
+ParameterTable read_parameter(const NodePopulation& population, const NodeGroup& group,
+                              const std::string& parameter) {
+  const auto file = h5::File::open(population.nodes_file);
+  const std::string dataset = group.path + "/dynamics_params/" + parameter;
+  if (!h5::is_dataset(file, dataset))
+    throw core::FormatError("{}:{} is no dataset (a parameter has a value per node)", file.path(), dataset);
+  const auto shape = h5::dataset_info(file, dataset).shape;
+  if (shape.size() != 2) return {.width = 1, .values = h5::read<double>(file, dataset)};
+  return {.width = shape[1], .values = h5::read_table<double>(file, dataset, shape[1])};
+}
 
 std::optional<NodeColumn> type_column(const TypeTable& types, const std::string& key) {
   if (!types.has_column(key)) return std::nullopt;
@@ -137,6 +149,11 @@ bool NodePopulation::has_attribute(const std::string& key) const {
   });
 }
 
+const NodeGroup* NodePopulation::group(std::size_t node) const {
+  if (groups.empty()) return nullptr;
+  return &groups[group_of.empty() ? 0 : group_of[node]];
+}
+
 std::optional<NodeColumn> NodePopulation::column(const std::string& key) const {
   if (key == "node_id") return Numbers(node_id.begin(), node_id.end());
   if (key == "node_type_id") {
@@ -148,6 +165,10 @@ std::optional<NodeColumn> NodePopulation::column(const std::string& key) const {
   }
   if (const auto known = attributes_in_memory.find(key); known != attributes_in_memory.end())
     return known->second;
+  for (const auto& group : groups)
+    if (std::ranges::find(group.unreadable, key) != group.unreadable.end())
+      throw core::FormatError("{}:{}/{} is no list of numbers or texts (a value per node is needed)",
+                              nodes_file, group.path, key);
   if (has_attribute(key)) return merge_groups(*this, key);
   if (types.has_column(key)) return spread_types(*this, key);
   return std::nullopt;

@@ -81,22 +81,47 @@ struct GroupContents {
   std::optional<std::uint64_t> rows;
 };
 
+/// `dataset` has a row per row of the group, as `name`, one of its datasets, has.
+void require_rows(const h5::File& file, GroupContents& contents, const std::string& dataset,
+                  std::uint64_t rows, const std::string& name) {
+  if (contents.rows && *contents.rows != rows)
+    throw core::FormatError("{}:{} has {} entries ({} has {}) lengths must agree", file.path(), dataset, rows,
+                            contents.group.path + "/" + name, *contents.rows);
+  contents.rows = rows;
+}
+
+/// Values of single parameters, each a dataset with a number or a row of numbers per node.
+void look_into_parameters(const h5::File& file, GroupContents& contents) {
+  const std::string path = contents.group.path + "/dynamics_params";
+  if (!h5::is_group(file, path)) return;
+  for (const auto& name : h5::children(file, path)) {
+    const std::string dataset = path + "/" + name;
+    auto& parameters = contents.group.parameters;
+    if (h5::is_dataset(file, dataset))
+      if (const auto shape = h5::dataset_info(file, dataset).shape; !shape.empty())
+        require_rows(file, contents, dataset, shape[0],
+                     parameters.empty() ? "attributes" : "dynamics_params/" + parameters.back());
+    parameters.push_back(name);
+  }
+}
+
 GroupContents look_into_group(const h5::File& file, const std::string& path) {
-  GroupContents contents{.group = {.path = path, .attributes = {}}, .rows = {}};
+  GroupContents contents{.group = {.path = path, .attributes = {}, .parameters = {}, .unreadable = {}},
+                         .rows = {}};
   for (const auto& name : h5::children(file, path)) {
     const std::string dataset = path + "/" + name;
     if (!h5::is_dataset(file, dataset)) continue;
     const auto info = h5::dataset_info(file, dataset);
     if (info.shape.size() != 1 || info.type == h5::TypeClass::other) {
       core::log::detail("{}:{} is no list of numbers or texts and is ignored", file.path(), dataset);
+      contents.group.unreadable.push_back(name);
       continue;
     }
-    if (contents.rows && *contents.rows != info.shape[0])
-      throw core::FormatError("{}:{} has {} entries ({} has {}) lengths must agree", file.path(), dataset,
-                              info.shape[0], path + "/" + contents.group.attributes.back(), *contents.rows);
-    contents.rows = info.shape[0];
+    require_rows(file, contents, dataset, info.shape[0],
+                 contents.group.attributes.empty() ? "" : contents.group.attributes.back());
     contents.group.attributes.push_back(name);
   }
+  look_into_parameters(file, contents);
   return contents;
 }
 

@@ -23,6 +23,8 @@ using NodeColumn = std::variant<std::vector<double>, std::vector<std::string>>;
 struct NodeGroup {
   std::string path;  ///< "/nodes/v1/0"
   std::vector<std::string> attributes;
+  std::vector<std::string> parameters;  ///< datasets of its subgroup dynamics_params
+  std::vector<std::string> unreadable;  ///< datasets that are no list of numbers or texts
 };
 
 /// Values of a type column, one per row of the table: numbers when every cell that is present is one.
@@ -49,6 +51,9 @@ struct NodePopulation {
   /// All that column() answers: type columns, then per-node attributes, then the ids.
   std::vector<std::string> column_names() const;
   bool has_attribute(const std::string& key) const;  ///< in nodes.h5, in any group
+  /// The group of a node and the node's row of it; null for a population without groups.
+  const NodeGroup* group(std::size_t node) const;
+  std::uint64_t row_in_group(std::size_t node) const { return group_of.empty() ? node : group_row[node]; }
   /// Text of a type column or of a per-node attribute for one node; nullopt when absent. Quick for type
   /// columns; an attribute costs a read of the whole column.
   std::optional<std::string> text(std::size_t node, const std::string& key) const;
@@ -62,6 +67,18 @@ struct NodePopulation {
   std::vector<std::uint32_t> group_of;
   std::vector<std::uint64_t> group_row;
 };
+
+/// An attribute of one group, a value per row of the group.
+NodeColumn read_attribute(const NodePopulation& population, const NodeGroup& group, const std::string& key);
+
+/// Values of one parameter under GROUP/dynamics_params.
+struct ParameterTable {
+  std::uint64_t width = 1;  ///< values per row
+  std::vector<double> values;  ///< [row * width + i]
+};
+/// Throws FormatError for anything but numbers.
+ParameterTable read_parameter(const NodePopulation& population, const NodeGroup& group,
+                              const std::string& parameter);
 
 /// All populations of the given files: files in config order, populations inside a file alphabetically.
 /// Throws FormatError for unequal lengths, types without a row, duplicate node ids, bad group references;

@@ -26,9 +26,12 @@ struct SpikeTrains {
 
 /// Populations with both datasets in an HDF5 file, alphabetical; empty for the old layout.
 std::vector<std::string> spike_populations(const std::filesystem::path& file);
+/// The same of a CSV file; empty when it has no column of populations, or no spikes.
+std::vector<std::string> spike_populations_csv(const std::filesystem::path& file);
 
-/// HDF5. `population` chooses the group; without it the alphabetically first one is taken, as BMTK does. A
-/// file whose /spikes group is empty gives no spikes. Times are converted to ms by their units attribute
+/// HDF5. `population` chooses the group; without it the file may have one population only (BMTK would take
+/// the alphabetically first). A file whose /spikes group is empty gives no spikes. Times are converted to ms
+/// by their units attribute
 /// ("ms", "s"; none: ms). Throws FormatError: no /spikes, unequal lengths, NaN or negative times.
 SpikeTrains read_spikes_h5(const std::filesystem::path& file, const std::optional<std::string>& population);
 
@@ -59,7 +62,8 @@ struct SpikeFileOptions {
 OutputSpikes sort_spikes(OutputSpikes spikes, SpikeOrder order, const core::Comm& comm);
 
 /// Writes `file` (through its temporary name) with one group per population. Every rank gives the same list
-/// of populations. Collective. Attributes: sorting as the HDF5 enum of the SONATA guide, units "ms".
+/// of populations. Collective. node_ids are int64. Attributes: sorting as the HDF5 enum of the SONATA guide,
+/// units "ms".
 void write_spikes_h5(const std::filesystem::path& file, std::span<const OutputSpikes> populations,
                      const SpikeFileOptions& options, const core::Comm& comm);
 

@@ -2,14 +2,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <fstream>
 #include <map>
-#include <sstream>
 #include <string_view>
 
 #include "core/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/spikes.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::io {
 namespace {
@@ -89,6 +88,14 @@ void require_no_remains(const h5::File& file) {
                           fmt::join(present, ", "));
 }
 
+/// The population that is meant where none was named: there must be one alone.
+std::string only_population(const std::filesystem::path& file, const std::vector<std::string>& present) {
+  if (present.size() > 1)
+    throw core::FormatError("several populations in {} ({}) name the one that is meant", file,
+                            fmt::join(present, ", "));
+  return present.front();
+}
+
 /// nullopt for a file without any spikes.
 std::optional<SpikeDatasets> find_datasets(const h5::File& file,
                                            const std::optional<std::string>& population) {
@@ -96,7 +103,7 @@ std::optional<SpikeDatasets> find_datasets(const h5::File& file,
   if (!names.empty()) {
     if (population && std::ranges::find(names, *population) == names.end())
       refuse_population(file.path(), *population, names);
-    const std::string group = "/spikes/" + population.value_or(names.front());
+    const auto group = "/spikes/" + (population ? *population : only_population(file.path(), names));
     return check_pair(file, group + "/timestamps", group + "/node_ids");
   }
   if (h5::is_dataset(file, "/spikes/timestamps") && h5::is_dataset(file, "/spikes/gids"))
@@ -177,15 +184,6 @@ Columns columns_without_header(const std::vector<Word>& words, const Place& plac
                           words.size(), place.file, place.line);
 }
 
-std::string read_text(const std::filesystem::path& file) {
-  core::require_readable(file, "spikes are read from it");
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (in.bad()) throw core::SystemError("cannot read {}", file);
-  return std::move(text).str();
-}
-
 using SpikesByPopulation = std::map<std::string, SpikeTrains, std::less<>>;
 
 void append_row(SpikesByPopulation& spikes, const std::vector<Word>& words, const Columns& columns,
@@ -203,6 +201,37 @@ void append_row(SpikesByPopulation& spikes, const std::vector<Word>& words, cons
   if (train == spikes.end()) train = spikes.emplace(std::string(name), SpikeTrains{}).first;
   train->second.time_ms.push_back(time_ms);
   train->second.node_id.push_back(node_id);
+}
+
+/// All spikes of a file; those without a population under "".
+SpikesByPopulation read_csv(const std::filesystem::path& file) {
+  const std::string text = read_text_file(file, "spikes are read from it");
+  SpikesByPopulation spikes;
+  std::optional<Columns> columns;
+  Place place{file, 0};
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const auto words = split(std::string_view(text).substr(at, end - at));
+    at = end + 1;
+    ++place.line;
+    if (words.empty()) continue;
+    if (!columns) {
+      const bool header = is_header(words);
+      columns = header ? columns_from_header(words, place) : columns_without_header(words, place);
+      if (header) continue;
+    }
+    append_row(spikes, words, *columns, place);
+  }
+  if (!columns) throw core::FormatError("{} is empty (not even a header; was it truncated?)", file);
+  return spikes;
+}
+
+/// None where the file has no column of populations.
+std::vector<std::string> names_of(const SpikesByPopulation& spikes) {
+  std::vector<std::string> names;
+  for (const auto& entry : spikes)
+    if (!entry.first.empty()) names.push_back(entry.first);
+  return names;
 }
 
 }  // namespace
@@ -226,32 +255,17 @@ void visit_spikes_h5(const std::filesystem::path& path, const std::optional<std:
     visit(read_block(file, *datasets, first, std::min(block, datasets->count - first)));
 }
 
+std::vector<std::string> spike_populations_csv(const std::filesystem::path& file) {
+  return names_of(read_csv(file));
+}
+
 SpikeTrains read_spikes_csv(const std::filesystem::path& file, const std::optional<std::string>& population) {
-  const std::string text = read_text(file);
-  SpikesByPopulation spikes;
-  std::optional<Columns> columns;
-  Place place{file, 0};
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const auto words = split(std::string_view(text).substr(at, end - at));
-    at = end + 1;
-    ++place.line;
-    if (words.empty()) continue;
-    if (!columns) {
-      const bool header = is_header(words);
-      columns = header ? columns_from_header(words, place) : columns_without_header(words, place);
-      if (header) continue;
-    }
-    append_row(spikes, words, *columns, place);
-  }
-  if (!columns) throw core::FormatError("{} is empty (not even a header; was it truncated?)", file);
-  if (spikes.empty()) return {};
-  if (!population || !columns->population) return std::move(spikes.begin()->second);
-  const auto found = spikes.find(*population);
-  if (found != spikes.end()) return std::move(found->second);
-  std::vector<std::string> names;
-  for (const auto& entry : spikes) names.push_back(entry.first);
-  refuse_population(file, *population, names);
+  auto spikes = read_csv(file);
+  const auto names = names_of(spikes);
+  if (names.empty()) return spikes.empty() ? SpikeTrains{} : std::move(spikes.begin()->second);
+  const auto found = spikes.find(population ? *population : only_population(file, names));
+  if (found == spikes.end()) refuse_population(file, *population, names);
+  return std::move(found->second);
 }
 
 }  // namespace striate::io

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "core/error.hpp"
 #include "io/hdf5/h5.hpp"
@@ -191,6 +192,17 @@ std::uint64_t write_in_rank_order(RootFile& file, std::uint64_t offset, std::str
   return offset;
 }
 
+/// Ids as files hold them: signed, since the scripts that read spikes count them with numpy.bincount, which
+/// refuses what could exceed its own integers.
+std::vector<std::int64_t> signed_ids(std::span<const std::uint64_t> ids, const h5::File& file,
+                                     const std::string& group) {
+  for (const auto id : ids)
+    if (!std::in_range<std::int64_t>(id))
+      throw core::FormatError("node id {} in {}:{} is too large (2^63 - 1 is the most)", id, file.path(),
+                              group);
+  return {ids.begin(), ids.end()};
+}
+
 void write_population_h5(const h5::File& file, const OutputSpikes& spikes, const SpikeFileOptions& options,
                          const core::Comm& comm) {
   const std::string group = "/spikes/" + spikes.population;
@@ -201,12 +213,13 @@ void write_population_h5(const h5::File& file, const OutputSpikes& spikes, const
       options.deflate == 0 ? h5::Storage{} : h5::Storage{options.deflate, compressed_chunk_rows};
   h5::create_group(file, group);
   h5::create_dataset<double>(file, group + "/timestamps", shape, storage);
-  h5::create_dataset<std::uint64_t>(file, group + "/node_ids", shape, storage);
+  h5::create_dataset<std::int64_t>(file, group + "/node_ids", shape, storage);
   static const std::string orders[] = {"none", "by_id", "by_time"};
   h5::write_enum_attribute(file, group, "sorting", orders, options.order == SpikeOrder::by_id ? 1 : 2);
   h5::write_attribute(file, group + "/timestamps", "units", "ms");
   h5::write_rows_collective<double>(file, group + "/timestamps", first, spikes.time_ms);
-  h5::write_rows_collective<std::uint64_t>(file, group + "/node_ids", first, spikes.node_id);
+  h5::write_rows_collective<std::int64_t>(file, group + "/node_ids", first,
+                                          signed_ids(spikes.node_id, file, group));
 }
 
 }  // namespace

@@ -4,22 +4,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 
 #include "core/problems.hpp"
 #include "core/text.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::io {
 namespace {
-
-/// What pandas, and so BMTK, reads as a missing value.
-bool is_absent(std::string_view cell) {
-  constexpr std::array<std::string_view, 16> words{"",     "NULL", "NONE",     "None", "NA",   "N/A",
-                                                   "n/a",  "NaN",  "nan",      "null", "<NA>", "#N/A",
-                                                   "-NaN", "-nan", "#N/A N/A", "#NA"};
-  return std::ranges::find(words, cell) != words.end();
-}
 
 struct Row {
   std::size_t line;
@@ -92,15 +83,6 @@ void drop_trailing_blanks(Row& row, std::size_t columns) {
   while (row.cells.size() > columns && row.cells.back().empty()) row.cells.pop_back();
 }
 
-std::string read_text(const std::filesystem::path& path) {
-  core::require_readable(path, "it is needed as a table of types");
-  std::ifstream stream(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  if (stream.bad()) throw core::SystemError("cannot read {} (the file system refused)", path);
-  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
-  return text;
-}
-
 /// Names of the columns; refuses a header that cannot be one.
 std::vector<std::string> checked_header(Row header, const std::filesystem::path& path,
                                         std::string_view id_column) {
@@ -109,7 +91,7 @@ std::vector<std::string> checked_header(Row header, const std::filesystem::path&
   if (std::ranges::find(names, id_column) == names.end()) {
     const bool other_separator = names[0].find_first_of(",;\t") != std::string::npos;
     throw core::FormatError("{}:{} lacks the column {} (its first column is '{}'){}", path, header.line,
-                            id_column, names[0].substr(0, 100),
+                            id_column, core::shortened(names[0], 100),
                             other_separator ? " separate columns by one blank" : "");
   }
   for (auto name = names.begin(); name != names.end(); ++name) {
@@ -124,9 +106,16 @@ std::vector<std::string> checked_header(Row header, const std::filesystem::path&
 
 }  // namespace
 
+bool is_absent(std::string_view cell) {
+  constexpr std::array<std::string_view, 16> words{"",     "NULL", "NONE",     "None", "NA",   "N/A",
+                                                   "n/a",  "NaN",  "nan",      "null", "<NA>", "#N/A",
+                                                   "-NaN", "-nan", "#N/A N/A", "#NA"};
+  return std::ranges::find(words, cell) != words.end();
+}
+
 TypeTable TypeTable::read(const std::filesystem::path& path, std::string_view id_column,
                           core::Problems* problems) {
-  return parse(read_text(path), path, id_column, problems);
+  return parse(read_text_file(path, "it is needed as a table of types"), path, id_column, problems);
 }
 
 TypeTable TypeTable::parse(std::string_view text, const std::filesystem::path& path,

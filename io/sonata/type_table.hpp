@@ -19,6 +19,9 @@ struct Problems;
 
 namespace striate::io {
 
+/// What pandas, and so BMTK, reads as a missing value: "", NULL, NONE, NA, NaN, null, …
+bool is_absent(std::string_view cell);
+
 class TypeTable {
  public:
   TypeTable() = default;

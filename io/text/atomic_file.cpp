@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 
 #include "core/error.hpp"
 
@@ -26,10 +27,26 @@ void publish(const std::filesystem::path& path, const core::Comm& comm) {
   comm.barrier();
 }
 
+bool is_there(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored);
+}
+
 void make_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) throw core::SystemError("cannot create {} ({})", folder, error.message());
+}
+
+std::string read_text_file(const std::filesystem::path& path, const std::string& why) {
+  core::require_readable(path, why);
+  std::ifstream in(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  if (in.bad() || !in.is_open()) throw core::SystemError("cannot read {} (the file system refused)", path);
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
+    throw core::FormatError("{} is UTF-16 (its byte order mark says so) save it as UTF-8", path);
+  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+  return text;
 }
 
 void write_text_file(const std::filesystem::path& path, const std::string& text) {

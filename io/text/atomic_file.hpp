@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "core/comm.hpp"
 
@@ -16,11 +17,18 @@ std::filesystem::path incomplete_name(const std::filesystem::path& path);
 /// files of one run appear together.
 enum class Publish { now, later };
 
+/// Exists; what cannot be looked at does not.
+bool is_there(const std::filesystem::path& path);
+
 /// Renames incomplete_name(path) to path on the root rank, after all ranks have closed the file. Collective.
 void publish(const std::filesystem::path& path, const core::Comm& comm = {});
 
 /// Makes a folder and those above it, unless they are there. Throws SystemError.
 void make_folder(const std::filesystem::path& folder);
+
+/// The whole of a text in UTF-8, without the byte order mark that some programs put in front of it. Throws
+/// MissingFileError (`why` says who needs it), FormatError (UTF-16), SystemError.
+std::string read_text_file(const std::filesystem::path& path, const std::string& why);
 
 /// Writes `text` to `path` through its temporary name (one rank calls this).
 void write_text_file(const std::filesystem::path& path, const std::string& text);

@@ -4,10 +4,9 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include "core/error.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::io {
 namespace {
@@ -61,13 +60,11 @@ struct Converter {
 };
 
 ConfigNode parse_file(const std::filesystem::path& path, Diagnostics& diagnostics) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
+  const std::string text = read_text_file(path, "it is needed as a configuration");
   const auto file = std::make_shared<const std::string>(path.string());
   ConfigNode root;
   try {
-    root = Converter{file, diagnostics}.convert(YAML::Load(text.str()), 0);
+    root = Converter{file, diagnostics}.convert(YAML::Load(text), 0);
   } catch (const YAML::Exception& error) {
     diagnostics.report(place(error.mark, file), "invalid YAML ({})", error.msg);
     return {};

@@ -3,10 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
+#include <sstream>
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::io {
 namespace {
@@ -72,12 +73,10 @@ double DelimitedTable::number(const Row& row, std::size_t column) const {
 
 DelimitedTable read_delimited_table(const std::filesystem::path& path, char separator,
                                     const std::string& why) {
-  core::require_readable(path, why);
-  std::ifstream file(path);
+  std::istringstream file(read_text_file(path, why));
   DelimitedTable table{.path = path, .columns = {}, .rows = {}};
   std::string text;
   for (std::size_t number = 1; std::getline(file, text); ++number) {
-    if (number == 1 && text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
     const auto line = without_outer_blanks(text);
     if (line.empty() || (table.columns.empty() && line.front() == '#')) continue;
     auto cells = split(line, separator, fmt::format("{}:{}", path, number));
@@ -90,7 +89,6 @@ DelimitedTable read_delimited_table(const std::filesystem::path& path, char sepa
                         table.columns.size());
     table.rows.push_back({number, std::move(cells)});
   }
-  if (file.bad()) throw core::SystemError("cannot read {} (I/O error)", path);
   if (table.columns.empty()) throw FormatError("empty table {} (a header is missing)", path);
   return table;
 }

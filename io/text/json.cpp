@@ -3,13 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
-#include <iterator>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "core/utf8.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::io {
 namespace {
@@ -99,8 +98,7 @@ class DocumentBuilder {
     if (const auto end = text.find("] "); end != std::string::npos) text.erase(0, end + 2);
     if (text.starts_with("parse error at"))
       if (const auto colon = text.find(": "); colon != std::string::npos) text.erase(0, colon + 2);
-    if (text.size() > 200) text = text.substr(0, 200) + "…";
-    return text;
+    return core::shortened(text, 200);
   }
 
   std::string pointer() const {
@@ -194,6 +192,8 @@ auto one_or_many(const Json& value, const std::string& where, Convert convert) {
 
 }  // namespace
 
+Json parse_json(std::string_view text, const std::filesystem::path& label);  // of json_text.hpp
+
 Json read_json(const std::filesystem::path& path) {
   core::require_readable(path, "it is needed as input");
   std::ifstream stream(path, std::ios::binary);
@@ -203,6 +203,11 @@ Json read_json(const std::filesystem::path& path) {
   const bool masked = core::find_invalid_utf8(text) != std::string::npos;
   if (masked) text = core::masked_utf8(text);
   DocumentBuilder builder(path, text, masked);
+  return parse_json(read_text_file(path, "it is needed as input"), path);
+}
+
+Json parse_json(std::string_view text, const std::filesystem::path& label) {
+  DocumentBuilder builder(label, text);
   Json::sax_parse(text, &builder);
   return builder.take();
 }

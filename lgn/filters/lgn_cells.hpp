@@ -7,12 +7,14 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "io/sonata/nodes.hpp"
 #include "lgn/filters/temporal_filter.hpp"
+#include "lgn/stimuli/screen.hpp"
 
 namespace striate::lgn {
 
@@ -52,7 +54,18 @@ std::optional<TwoSubfieldClass> two_subfield_class(const std::string& class_name
 /// node in errors. Both come with amplitude and baseline unset and delays as in the node file.
 void balance_subfields(const TwoSubfieldClass& model, SubUnit& off, SubUnit& on, const std::string& where);
 
-/// Throws FormatError naming file, node and column for anything missing or out of range.
-Cells make_cells(const io::NodePopulation& nodes);
+/// Kernels come from the nodes' columns (weight_dom_0, …), else from the JSON file that dynamics_params names
+/// below `filter_models_dir` (opt_wts, opt_kpeaks, opt_delays; also spatial_size and spont_fr). Throws
+/// FormatError naming file, node and column or key for anything missing or out of range.
+Cells make_cells(const io::NodePopulation& nodes,
+                 const std::optional<std::filesystem::path>& filter_models_dir = std::nullopt);
+
+/// Smallest rectangle that holds the positions of all cells, in degrees.
+struct FieldOfView {
+  double x_low, x_high, y_low, y_high;
+};
+std::optional<FieldOfView> field_of_view(const Cells& cells);
+/// "lgn cells cover x 0.1 to 23.9, y … degrees of the 120 x 80 degree screen"
+std::string describe(const Cells& cells, const FieldOfView& view, const Screen& screen);
 
 }  // namespace striate::lgn

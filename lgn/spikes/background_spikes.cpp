@@ -5,6 +5,7 @@
 #include <random>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "core/progress.hpp"
 #include "core/random.hpp"
 #include "io/hdf5/h5.hpp"
@@ -16,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double bin_s = 0.25e-3;
-constexpr const char* population = "bkg";
+constexpr const char* population = core::background_population;
 
 /// The operations and their order fix the last bit.
 double bin_time_ms(std::uint64_t bin) {
@@ -25,7 +26,8 @@ double bin_time_ms(std::uint64_t bin) {
 
 /// NumPy's legacy random_sample(): 53 bits of two outputs.
 double legacy_uniform(std::mt19937& generator) {
-  const std::uint32_t high = generator() >> 5, low = generator() >> 6;
+  const auto high = static_cast<std::uint32_t>(generator() >> 5),
+             low = static_cast<std::uint32_t>(generator() >> 6);
   return (high * 67108864.0 + low) / 9007199254740992.0;
 }
 

@@ -15,13 +15,13 @@ constexpr std::uint64_t bytes_per_read = 16 << 20;
 constexpr std::uint64_t bytes_reserved = std::uint64_t{1} << 30;
 
 /// Pitch and check of one axis: only its first step enters the filters.
-double axis_pitch(const std::vector<double>& range, std::uint64_t count, const char* key,
+double axis_pitch(const std::vector<double>& range, double usual_deg, std::uint64_t count, const char* key,
                   const std::string& where) {
-  if (range.empty()) return 1;
+  if (range.empty()) return usual_deg;
   if (range.size() != count)
     throw core::ConfigError("invalid {} at {} ({} coordinates for {} pixels)", key, where, range.size(),
                             count);
-  if (count < 2) return 1;
+  if (count < 2) return usual_deg;
   const double pitch = range[1] - range[0];
   if (!(pitch > 0) || !std::isfinite(pitch))
     throw core::ConfigError("invalid {} at {} (coordinates must rise, the first step is {})", key, where,
@@ -36,10 +36,11 @@ Stimulus empty_screen(const PictureParameters& p, const std::string& where) {
                static_cast<double>(file.columns), where);
   Stimulus stimulus;
   stimulus.frame_rate_hz = p.frame_rate_hz;
-  stimulus.screen = {.rows = file.rows,
-                     .columns = file.columns,
-                     .row_pitch_deg = axis_pitch(p.row_range, file.rows, "row_range", where),
-                     .column_pitch_deg = axis_pitch(p.column_range, file.columns, "col_range", where)};
+  stimulus.screen = {
+      .rows = file.rows,
+      .columns = file.columns,
+      .row_pitch_deg = axis_pitch(p.row_range, p.pitch_deg, file.rows, "row_range", where),
+      .column_pitch_deg = axis_pitch(p.column_range, p.pitch_deg, file.columns, "col_range", where)};
   return stimulus;
 }
 
@@ -111,6 +112,32 @@ ValueRange value_range(const Pictures& pictures) {
       pictures.values);
 }
 
+bool all_whole_numbers(const Pictures& pictures) {
+  return std::visit(
+      [](const auto& values) {
+        return std::ranges::all_of(values, [](auto value) {
+          return static_cast<double>(value) == std::floor(static_cast<double>(value));
+        });
+      },
+      pictures.values);
+}
+
+/// Values beyond -1 to 1 that are taken as they are: a little contrast too much may be meant (z-scored
+/// pictures), grey levels or anything as large are not.
+void check_raw_values(const Pictures& pictures, const ValueRange& found, const PictureFile& file,
+                      const std::string& where) {
+  constexpr double no_contrast = 10;
+  if (found.low >= -1 && found.high <= 1) return;
+  const bool grey_levels = all_whole_numbers(pictures);
+  if (grey_levels || found.low <= -no_contrast || found.high >= no_contrast)
+    throw core::ConfigError("pixels of {} {} from {} to {} (contrast is -1 to 1) set \"normalize\": {} at {}",
+                            file.path, grey_levels ? "are whole numbers" : "range", found.low, found.high,
+                            found.low >= 0 && found.high <= 255 ? "[0, 255]" : "[black, white]", where);
+  core::log::warning(
+      "pixels of {} range from {} to {} (contrast is -1 to 1) set \"normalize\" at {} if this is not meant",
+      file.path, found.low, found.high, where);
+}
+
 /// Sets the linear map of stored values to contrast.
 void normalize(Pictures& pictures, const Normalization& rule, const PictureFile& file,
                const std::string& where) {
@@ -118,11 +145,7 @@ void normalize(Pictures& pictures, const Normalization& rule, const PictureFile&
   ValueRange range{-1, 1};
   switch (rule.kind) {
     case Normalization::Kind::none:
-      if (found.low < -1 || found.high > 1)
-        core::log::warning(
-            "pixels of {} range from {} to {} (contrast is -1 to 1) set \"normalize\" at {} if this is not "
-            "meant",
-            file.path, found.low, found.high, where);
+      check_raw_values(pictures, found, file, where);
       return;
     case Normalization::Kind::range:
       range = {rule.low, rule.high};

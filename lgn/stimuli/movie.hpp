@@ -24,6 +24,7 @@ struct PictureParameters {
   PictureFile file;
   double frame_rate_hz = 1000;
   std::vector<double> row_range = {}, column_range = {};  ///< coordinates in degrees; empty: 0, 1, 2, …
+  double pitch_deg = 1;  ///< of axes without a range
   bool flip_rows = false;
   Normalization normalization = {};
 };

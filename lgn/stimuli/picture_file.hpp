@@ -11,6 +11,8 @@
 #include <variant>
 #include <vector>
 
+#include "io/text/npy.hpp"
+
 namespace striate::lgn {
 
 using PixelValues = std::variant<std::vector<std::uint8_t>, std::vector<float>, std::vector<double>>;
@@ -20,10 +22,9 @@ enum class PixelType { uint8, float32, float64 };
 struct PictureFile {
   std::filesystem::path path;
   std::string dataset;  ///< HDF5 path; empty for .npy
+  io::NpyFile npy;  ///< of a .npy file
   std::uint64_t count = 0, rows = 0, columns = 0;
   PixelType type = PixelType::float64;
-  bool byte_swapped = false;
-  std::uint64_t data_offset = 0;  ///< .npy: bytes before the first pixel
 };
 
 /// `dataset` chooses one in an HDF5 file; without it the file must hold exactly one at its root. `why` is the

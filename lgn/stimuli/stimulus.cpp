@@ -195,7 +195,11 @@ Stimulus make_looming(const LoomingParameters& p, const std::string& where) {
         "looming at {} has {} frames of {} x {} pixels (at most {:g} pixels in all) make it smaller", where,
         distinct, rows, columns, most_disc_pixels);
   std::vector<float> discs(distinct * stimulus.screen.pixels(), 0.0f);
-  const double middle_row = static_cast<double>(rows) / 2, middle_column = static_cast<double>(columns) / 2;
+  const auto middle = [](const std::optional<double>& center_deg, double pitch_deg, std::size_t pixels) {
+    return center_deg ? *center_deg / pitch_deg : static_cast<double>(pixels) / 2;
+  };
+  const double middle_row = middle(p.center_y_deg, stimulus.screen.row_pitch_deg, rows),
+               middle_column = middle(p.center_x_deg, stimulus.screen.column_pitch_deg, columns);
   for (std::size_t m = 0; m < distinct; ++m) {
     const double square = std::fmod(growth_per_frame * static_cast<double>(m), largest_square);
     for (std::size_t j = 0; j < rows; ++j)
@@ -213,6 +217,20 @@ Stimulus make_looming(const LoomingParameters& p, const std::string& where) {
   show_movie(stimulus, std::move(movie));
   stimulus.description = fmt::format("looming disc for {} s after {} s of grey", p.looming_s, p.gray_s);
   return stimulus;
+}
+
+double duration_ms(const Stimulus& stimulus) {
+  return 1000 * static_cast<double>(stimulus.frames - 1) / stimulus.frame_rate_hz;
+}
+
+bool changes_in_time(const Stimulus& stimulus) {
+  if (const auto* grating = std::get_if<Grating>(&stimulus.pattern))
+    return grating->contrast != 0 && grating->first_frame < stimulus.frames &&
+           (grating->first_frame > 0 || (grating->temporal_hz != 0 && stimulus.frames > 1));
+  const auto& runs = std::get<Movie>(stimulus.pattern).runs;
+  return std::ranges::any_of(runs, [&](const Run& run) {
+    return run.picture != runs.front().picture && run.first_frame < stimulus.frames;
+  });
 }
 
 void show_movie(Stimulus& stimulus, Movie movie) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -76,6 +77,8 @@ struct FlashParameters {
 
 struct LoomingParameters {
   double row_size_deg = 0, column_size_deg = 0;
+  /// Middle of the disc in degrees from the first pixel; none: the middle of the screen.
+  std::optional<double> center_x_deg, center_y_deg;
   double gray_s = 0.5, looming_s = 1;
   double frame_rate_hz = 1000;
 };
@@ -88,6 +91,11 @@ Stimulus make_looming(const LoomingParameters& parameters, const std::string& wh
 
 /// Sets pattern and condition; screen, frame rate and number of frames must be set before.
 void show_movie(Stimulus& stimulus, Movie movie);
+
+/// From the first frame to the last, which ends the last interval.
+double duration_ms(const Stimulus& stimulus);
+/// Whether any frame differs from another.
+bool changes_in_time(const Stimulus& stimulus);
 
 /// Most frames or pixels of a frame that a stimulus may have.
 inline constexpr double most_frames = 1e8;

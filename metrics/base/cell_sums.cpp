@@ -30,10 +30,9 @@ std::vector<double> cell_sums(const std::filesystem::path& edge_file, const Cell
   const auto visit = [&](std::uint64_t, const io::EdgeSlab& slab, std::span<double> sums) {
     const auto values = counts_synapses ? synapse_counts(edges, slab) : slab.syn_weight;
     for (std::size_t i = 0; i < slab.size(); ++i) {
-      const auto source = cells.row_of(slab.source_id[i]), target = cells.row_of(slab.target_id[i]);
-      if (source && target)
-        sums[quantity == EdgeQuantity::incoming_weight ? *target : *source] +=
-            values ? checked(values->values[i], slab.first + i, edges) : 1;
+      const auto [source, target] = ends_of(slab, i, cells, edges.file());
+      sums[quantity == EdgeQuantity::incoming_weight ? target : source] +=
+          values ? checked(values->values[i], slab.first + i, edges) : 1;
     }
   };
   const auto sums = sum_edge_blocks(edges, cells.size(), visit, comm, block_rows);

@@ -7,18 +7,27 @@
 #include <numeric>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "io/sonata/nodes.hpp"
 #include "metrics/base/cell_types.hpp"
 
 namespace striate::metrics {
 namespace {
 
-constexpr const char* population_name = "v1";
+/// A number per node: every node needs one, or NaN stands for nodes without.
+enum class Presence { required, optional };
 
-std::vector<double> numbers(const io::NodePopulation& nodes, const std::string& key, bool required) {
+std::vector<double> numbers(const io::NodePopulation& nodes, const std::string& key, Presence presence) {
   const auto column = nodes.column(key);
+  const bool required = presence == Presence::required;
   if (column)
-    if (const auto* values = std::get_if<std::vector<double>>(&*column)) return *values;
+    if (const auto* values = std::get_if<std::vector<double>>(&*column)) {
+      for (std::size_t node = 0; node < values->size(); ++node)
+        if (const double value = (*values)[node]; std::isinf(value) || (required && std::isnan(value)))
+          throw core::FormatError("invalid {}={} of node {} at {}:/nodes/{} (must be finite)", key, value,
+                                  nodes.node_id[node], nodes.nodes_file, nodes.name);
+      return *values;
+    }
   if (required || column)
     throw core::FormatError("{} {} at {}:/nodes/{} (a number for each node is needed)",
                             column ? "text in" : "missing", key, nodes.nodes_file, nodes.name);
@@ -34,10 +43,11 @@ std::uint32_t intern(std::vector<std::string>& names, const std::string& name) {
 }
 
 io::NodePopulation read_v1(const std::filesystem::path& base) {
-  const auto nodes = base / "network" / "v1_nodes.h5", types = base / "network" / "v1_node_types.csv";
+  const core::NetworkPaths paths{base};
+  const auto nodes = paths.nodes(core::v1_population), types = paths.node_types(core::v1_population);
   for (auto& population : io::read_node_populations({{.nodes_file = nodes, .node_types_file = types}}))
-    if (population.name == population_name) return std::move(population);
-  throw core::FormatError("no population {} in {}", population_name, nodes);
+    if (population.name == core::v1_population) return std::move(population);
+  throw core::FormatError("no population {} in {}", core::v1_population, nodes);
 }
 
 std::vector<std::string> population_names_of(const io::NodePopulation& nodes) {
@@ -62,11 +72,16 @@ std::optional<std::uint32_t> Cells::row_of(std::uint64_t id) const {
   return found == row_by_id.end() ? std::nullopt : std::optional(found->second);
 }
 
+void Cells::refuse(std::uint64_t id, const std::string& place) const {
+  throw core::FormatError("unknown node {} in {} (population {} in {} has {} nodes and not this one)", id,
+                          place, core::v1_population, nodes_file, size());
+}
+
 Cells read_cells(const std::filesystem::path& base, const CoreRule& core) {
   const auto nodes = read_v1(base);
   const auto names = population_names_of(nodes);
-  const auto x = numbers(nodes, "x", true), z = numbers(nodes, "z", true),
-             angle = numbers(nodes, "tuning_angle", false);
+  const auto x = numbers(nodes, "x", Presence::required), z = numbers(nodes, "z", Presence::required),
+             angle = numbers(nodes, "tuning_angle", Presence::optional);
   std::vector<std::uint32_t> order(nodes.size());
   std::iota(order.begin(), order.end(), 0u);
   std::ranges::sort(order, {}, [&](std::uint32_t node) { return nodes.node_id[node]; });

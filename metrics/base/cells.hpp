@@ -12,9 +12,11 @@
 
 namespace striate::metrics {
 
+inline constexpr double usual_core_radius_um = 200;
+
 struct CoreRule {
   enum class Edge { strict, inclusive };
-  double radius_um = 200;
+  double radius_um = usual_core_radius_um;
   Edge edge = Edge::strict;
   bool contains(double x, double z) const;
 };
@@ -34,6 +36,14 @@ struct Cells {
   const std::string& population_of(std::size_t row) const { return population_names[population[row]]; }
   /// Row of a node id; nullopt for ids that are none of ours.
   std::optional<std::uint32_t> row_of(std::uint64_t id) const;
+  /// The same where every id must be ours: else a FormatError, with place() for where the id stands.
+  template <class Place>
+  std::uint32_t require_row(std::uint64_t id, const Place& place) const {
+    const auto row = row_of(id);
+    if (!row) refuse(id, place());
+    return *row;
+  }
+  [[noreturn]] void refuse(std::uint64_t id, const std::string& place) const;
 
   std::unordered_map<std::uint64_t, std::uint32_t> row_by_id;  ///< empty when ids are 0, 1, 2, …
 };

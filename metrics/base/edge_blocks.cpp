@@ -5,13 +5,12 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "core/progress.hpp"
 #include "metrics/base/trial_counts.hpp"
 
 namespace striate::metrics {
 namespace {
-
-constexpr const char* population = v1_edge_population;
 
 std::uint64_t block_count(const io::EdgePopulation& edges, std::uint64_t block_rows) {
   return (edges.size() + block_rows - 1) / block_rows;
@@ -19,16 +18,17 @@ std::uint64_t block_count(const io::EdgePopulation& edges, std::uint64_t block_r
 
 /// Calls `visit(row of the slab, source, target)` for core edges.
 template <class Visit>
-void for_core_edges(const io::EdgeSlab& slab, const Cells& cells, const Visit& visit) {
+void for_core_edges(const io::EdgeSlab& slab, const Cells& cells, const std::filesystem::path& edges_file,
+                    const Visit& visit) {
   for (std::size_t i = 0; i < slab.size(); ++i) {
-    const auto source = cells.row_of(slab.source_id[i]), target = cells.row_of(slab.target_id[i]);
-    if (source && target && cells.core[*source] != 0 && cells.core[*target] != 0) visit(i, *source, *target);
+    const auto ends = ends_of(slab, i, cells, edges_file);
+    if (cells.core[ends.source] != 0 && cells.core[ends.target] != 0) visit(i, ends.source, ends.target);
   }
 }
 
 CoreEdges core_edges(const io::EdgeSlab& slab, const Cells& cells, const io::EdgePopulation& edges) {
   CoreEdges core;
-  for_core_edges(slab, cells, [&](std::size_t i, std::uint32_t source, std::uint32_t target) {
+  for_core_edges(slab, cells, edges.file(), [&](std::size_t i, std::uint32_t source, std::uint32_t target) {
     const double weight = slab.syn_weight->values[i];
     if (!std::isfinite(weight))
       throw core::FormatError("syn_weight of row {} in {} is {} (must be a number)", slab.first + i,
@@ -42,21 +42,31 @@ CoreEdges core_edges(const io::EdgeSlab& slab, const Cells& cells, const io::Edg
 
 }  // namespace
 
+EdgeEnds ends_of(const io::EdgeSlab& slab, std::size_t i, const Cells& cells,
+                 const std::filesystem::path& edges_file) {
+  const auto row = [&](const char* column, std::uint64_t id) {
+    return cells.require_row(
+        id, [&] { return fmt::format("row {} of {} of {}", slab.first + i, column, edges_file); });
+  };
+  return {row("source_node_id", slab.source_id[i]), row("target_node_id", slab.target_id[i])};
+}
+
 std::filesystem::path v1_edge_file(const std::filesystem::path& base, const std::string& option) {
   const bool plain = option.empty() || option == "plain";
-  return base / "network" / fmt::format("v1_v1_edges{}.h5", plain ? "" : "_" + option);
+  return core::NetworkPaths{base}.edges(core::v1_population, plain ? "" : option);
 }
 
 std::vector<std::uint64_t> core_edge_offsets(const std::filesystem::path& file, const Cells& cells,
                                              const core::Comm& comm, std::uint64_t block_rows) {
-  const io::EdgePopulation edges(file, population);
+  const io::EdgePopulation edges(file, v1_edge_population);
   const std::uint64_t blocks = block_count(edges, block_rows);
   std::vector<std::int64_t> counts(blocks, 0);
   for (auto block = static_cast<std::uint64_t>(comm.rank()); block < blocks;
        block += static_cast<std::uint64_t>(comm.size())) {
     const std::uint64_t first = block * block_rows;
     const auto slab = edges.read_ends(first, std::min(block_rows, edges.size() - first));
-    for_core_edges(slab, cells, [&](std::size_t, std::uint32_t, std::uint32_t) { ++counts[block]; });
+    for_core_edges(slab, cells, edges.file(),
+                   [&](std::size_t, std::uint32_t, std::uint32_t) { ++counts[block]; });
   }
   comm.sum_in_place(counts);
   std::vector<std::uint64_t> offsets{0};
@@ -98,7 +108,7 @@ std::vector<double> sum_edge_blocks(const io::EdgePopulation& edges, std::size_t
 std::vector<double> sum_core_edge_blocks(const std::filesystem::path& file, const Cells& cells,
                                          std::size_t width, const BlockVisitor& visit, const core::Comm& comm,
                                          std::uint64_t block_rows) {
-  const io::EdgePopulation edges(file, population);
+  const io::EdgePopulation edges(file, v1_edge_population);
   require_edge_weights(edges);
   const auto visit_slab = [&](std::uint64_t block, const io::EdgeSlab& slab, std::span<double> sums) {
     visit(block, core_edges(slab, cells, edges), sums);

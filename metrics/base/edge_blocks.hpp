@@ -10,15 +10,23 @@
 #include <vector>
 
 #include "core/comm.hpp"
+#include "core/network_paths.hpp"
 #include "io/sonata/edges.hpp"
 #include "metrics/base/cells.hpp"
 
 namespace striate::metrics {
 
 inline constexpr std::uint64_t edge_block_rows = std::uint64_t{1} << 20;
-inline constexpr const char* v1_edge_population = "v1_to_v1";
+/// Rows of an edge's ends. Throws FormatError for ids that are no cells.
+struct EdgeEnds {
+  std::uint32_t source, target;
+};
+EdgeEnds ends_of(const io::EdgeSlab& slab, std::size_t i, const Cells& cells,
+                 const std::filesystem::path& edges_file);
 
-/// BASE/network/v1_v1_edges.h5 for "plain" and "", else v1_v1_edges_OPT.h5.
+inline const std::string v1_edge_population = core::edges_onto_v1(core::v1_population);
+
+/// The edges of V1 in BASE: v1_v1_edges.h5 for "plain" and "", else v1_v1_edges_OPT.h5.
 std::filesystem::path v1_edge_file(const std::filesystem::path& base, const std::string& option);
 
 /// Called with the number of a block, its edges as they stand in the file and its sums, all 0.

@@ -38,9 +38,7 @@ void append(std::string& text, const std::string& value, char separator) {
 void make_folder_of(const std::filesystem::path& file) {
   const auto folder = file.parent_path();
   if (folder.empty()) return;
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) throw core::SystemError("cannot make folder {} ({})", folder, error.message());
+  io::make_folder(folder);
 }
 
 io::Json to_json(const Provenance& provenance) {

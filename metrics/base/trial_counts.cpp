@@ -5,12 +5,11 @@
 #include <limits>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "core/progress.hpp"
 
 namespace striate::metrics {
 namespace {
-
-constexpr const char* population = "v1";
 
 void count_up(Count& count, const std::filesystem::path& file, std::uint64_t id) {
   if (count == std::numeric_limits<Count>::max())
@@ -46,22 +45,26 @@ std::optional<std::filesystem::path> spike_file_in(const std::filesystem::path& 
   return std::nullopt;
 }
 
-void visit_v1_spikes(const std::filesystem::path& file,
-                     const std::function<void(const io::SpikeTrains&)>& visit) {
+void visit_v1_spikes(const std::filesystem::path& file, const Cells& cells, const VisitSpikes& visit) {
+  std::vector<std::uint32_t> rows;
+  const auto with_rows = [&](const io::SpikeTrains& spikes) {
+    rows.clear();
+    for (const auto id : spikes.node_id)
+      rows.push_back(cells.require_row(id, [&] { return "the spikes of " + file.string(); }));
+    visit(spikes, rows);
+  };
   if (file.extension() == ".csv")
-    visit(io::read_spikes_csv(file, population));
+    with_rows(io::read_spikes_csv(file, core::v1_population));
   else
-    io::visit_spikes_h5(file, population, visit);
+    io::visit_spikes_h5(file, core::v1_population, with_rows);
 }
 
 std::vector<Count> count_spikes(const std::filesystem::path& file, const Cells& cells, const TimeBins& bins) {
   std::vector<Count> counts(bins.size() * cells.size(), 0);
-  visit_v1_spikes(file, [&](const io::SpikeTrains& spikes) {
+  visit_v1_spikes(file, cells, [&](const io::SpikeTrains& spikes, std::span<const std::uint32_t> rows) {
     for (std::size_t i = 0; i < spikes.size(); ++i) {
-      const auto row = cells.row_of(spikes.node_id[i]);
-      if (!row) continue;
       const auto count_in = [&](std::size_t bin) {
-        count_up(counts[bin * cells.size() + *row], file, spikes.node_id[i]);
+        count_up(counts[bin * cells.size() + rows[i]], file, spikes.node_id[i]);
       };
       if (bins.slots) {
         if (const auto slot = bins.slots->index(spikes.time_ms[i])) count_in(*slot);

@@ -14,16 +14,17 @@
 #include "core/comm.hpp"
 #include "io/sonata/spikes.hpp"
 #include "metrics/base/cells.hpp"
-#include "metrics/base/window.hpp"
+#include "metrics/base/named_windows.hpp"
 
 namespace striate::metrics {
 
 /// spikes.h5, else spikes.csv of a run directory; nullopt when neither exists.
 std::optional<std::filesystem::path> spike_file_in(const std::filesystem::path& run_directory);
 
-/// Spikes of population v1, block by block.
-void visit_v1_spikes(const std::filesystem::path& file,
-                     const std::function<void(const io::SpikeTrains&)>& visit);
+/// Spikes of population v1, block by block, with the rows of the cells that fired them. Throws FormatError
+/// for ids that are no cells.
+using VisitSpikes = std::function<void(const io::SpikeTrains&, std::span<const std::uint32_t> rows)>;
+void visit_v1_spikes(const std::filesystem::path& file, const Cells& cells, const VisitSpikes& visit);
 
 /// Either windows, which may overlap, or slots.
 struct TimeBins {

@@ -6,12 +6,13 @@
 #include <limits>
 
 #include "core/error.hpp"
+#include "core/nan.hpp"
 #include "core/text.hpp"
 
 namespace striate::metrics {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 
 }  // namespace
 
@@ -42,15 +43,15 @@ TuningColumns read_tuning(const std::filesystem::path& file, const Cells& cells)
   const std::size_t id_column = table.column("node_id");
   std::vector<std::uint32_t> rows;
   std::vector<char> seen(cells.size(), 0);
-  constexpr std::uint32_t unknown = std::numeric_limits<std::uint32_t>::max();
   for (const auto& row : table.rows) {
     const double id = table.number(row, id_column);
     if (!(id >= 0) || id != std::floor(id) || id > 9e15)
       throw core::FormatError("invalid node_id={} in {}:{} (must be a node id)", id, file, row.line);
-    const auto cell = cells.row_of(static_cast<std::uint64_t>(id));
-    if (cell && seen[*cell] != 0) throw core::FormatError("node_id={} twice in {}:{}", id, file, row.line);
-    if (cell) seen[*cell] = 1;
-    rows.push_back(cell.value_or(unknown));
+    const auto cell = cells.require_row(static_cast<std::uint64_t>(id),
+                                        [&] { return fmt::format("{}:{}", file, row.line); });
+    if (seen[cell] != 0) throw core::FormatError("node_id={} twice in {}:{}", id, file, row.line);
+    seen[cell] = 1;
+    rows.push_back(cell);
   }
   for (const Wanted& column : wanted) {
     column.values->assign(cells.size(), nan);
@@ -58,7 +59,7 @@ TuningColumns read_tuning(const std::filesystem::path& file, const Cells& cells)
     if (optional && std::ranges::find(table.columns, column.name) == table.columns.end()) continue;
     const std::size_t index = table.column(column.name);
     for (std::size_t i = 0; i < rows.size(); ++i)
-      if (rows[i] != unknown) (*column.values)[rows[i]] = number_or_nan(table, table.rows[i], index);
+      (*column.values)[rows[i]] = number_or_nan(table, table.rows[i], index);
   }
   return tuning;
 }

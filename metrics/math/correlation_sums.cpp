@@ -3,14 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "core/nan.hpp"
 #include "metrics/math/statistics.hpp"
 
 namespace striate::metrics {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr std::int64_t least_in_bin = 5;
 
 /// Mean of the means of the bins whose centre lies in [low, high].

@@ -17,7 +17,7 @@ CountMatrix::CountMatrix(std::span<const std::uint16_t> counts, std::size_t imag
     throw core::FormatError("{} spikes of one cell for one image (no cell fires more than {})", largest,
                             largest_count);
   // n sum x^2 stays below 2^63 when n max(x) stays below its root.
-  if (largest * static_cast<double>(images) > 3.0e9)
+  if (static_cast<double>(largest) * static_cast<double>(images) > 3.0e9)
     throw core::FormatError("too many images for exact correlations ({} with up to {} spikes each)", images,
                             largest);
   const std::int64_t square = std::max<std::int64_t>(1, largest * largest);

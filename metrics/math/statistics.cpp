@@ -5,13 +5,14 @@
 #include <boost/math/distributions/poisson.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
-#include <limits>
 #include <numeric>
+
+#include "core/nan.hpp"
 
 namespace striate::metrics {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 
 double sum(std::span<const double> values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
@@ -101,14 +102,22 @@ double ks_distance(std::vector<double> a, std::vector<double> b) {
   if (a.empty() || b.empty()) return nan;
   std::ranges::sort(a);
   std::ranges::sort(b);
+  const std::vector<std::uint32_t> once(std::max(a.size(), b.size()), 1);
+  return sorted_ks_distance(a, once, b, once);
+}
+
+double sorted_ks_distance(std::span<const double> a, std::span<const std::uint32_t> times_a,
+                          std::span<const double> b, std::span<const std::uint32_t> times_b) {
   const auto na = static_cast<double>(a.size()), nb = static_cast<double>(b.size());
   double largest = 0;
   std::size_t i = 0, j = 0;
+  std::uint64_t below_a = 0, below_b = 0;
   while (i < a.size() && j < b.size()) {
     const double at = std::min(a[i], b[j]);
-    while (i < a.size() && a[i] <= at) ++i;
-    while (j < b.size() && b[j] <= at) ++j;
-    largest = std::max(largest, std::abs(static_cast<double>(i) / na - static_cast<double>(j) / nb));
+    while (i < a.size() && a[i] <= at) below_a += times_a[i++];
+    while (j < b.size() && b[j] <= at) below_b += times_b[j++];
+    largest =
+        std::max(largest, std::abs(static_cast<double>(below_a) / na - static_cast<double>(below_b) / nb));
   }
   return largest;
 }

@@ -30,6 +30,9 @@ double spearman(std::span<const double> x, std::span<const double> y);
 
 /// Largest distance between two empirical distributions (Kolmogorov and Smirnov); NaN when one is empty.
 double ks_distance(std::vector<double> a, std::vector<double> b);
+/// The same of rising values of which each was drawn `times` times, as often in all as there are values.
+double sorted_ks_distance(std::span<const double> a, std::span<const std::uint32_t> times_a,
+                          std::span<const double> b, std::span<const std::uint32_t> times_b);
 
 /// Two-sided p of Student's t, computed from the upper tail so that it does not underflow early.
 double student_p(double t, double degrees_of_freedom);

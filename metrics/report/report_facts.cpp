@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
 
 #include "core/error.hpp"
 #include "core/version.hpp"
-#include "io/paradigm/fixed_protocols.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 #include "io/text/json.hpp"
+#include "metrics/analyses/tuning/contrast.hpp"
 #include "metrics/analyses/tuning/similarity.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/network_name.hpp"
@@ -21,25 +21,22 @@ namespace striate::metrics {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 
-RunsReport runs_of(const std::string& what, const std::vector<io::Trial>& trials) {
-  RunsReport runs{.what = what,
-                  .where = trials.front().run_directory.parent_path(),
-                  .found = 0,
-                  .expected = trials.size()};
-  for (const auto& trial : trials) runs.found += spike_file_in(trial.run_directory) ? 1 : 0;
+RunsReport runs_of(const std::string& what, const char* paradigm, const FigureRequest& request) {
+  const auto directories =
+      run_directories(io::read_paradigm(paradigm, nullptr), request.base, request.options.front());
+  RunsReport runs{
+      .what = what, .where = directories.front().parent_path(), .found = 0, .expected = directories.size()};
+  for (const auto& directory : directories) runs.found += spike_file_in(directory) ? 1 : 0;
   return runs;
 }
 
 std::vector<RunsReport> find_runs(const FigureRequest& request) {
-  const auto& option = request.options.front();
-  const auto output = request.base / ("output_" + option);
-  std::vector<RunsReport> runs{
-      {.what = "single run", .where = output, .found = spike_file_in(output) ? 1u : 0u, .expected = 1},
-      runs_of("drifting gratings", io::drifting_gratings(request.base, option)),
-      runs_of("contrasts and blanks", io::contrasts(request.base, option))};
-  return runs;
+  const auto output = request.base / ("output_" + request.options.front());
+  return {{.what = "single run", .where = output, .found = spike_file_in(output) ? 1u : 0u, .expected = 1},
+          runs_of("drifting gratings", gratings, request),
+          runs_of("contrasts and blanks", contrast_gratings, request)};
 }
 
 /// Names and values of interest in the configuration that a run has beside its spikes.
@@ -93,7 +90,7 @@ RateSummary summary_of(const std::vector<double>& rates, const std::vector<std::
   for (const auto row : rows) {
     if (rates.empty() || std::isnan(rates[row])) continue;
     sum += rates[row];
-    zeros += rates[row] == 0 ? 1 : 0;
+    zeros += rates[row] == 0 ? 1u : 0u;
     ++count;
   }
   if (count == 0) return {};
@@ -106,11 +103,9 @@ std::vector<double> run_rates(const fs::path& output, const Cells& cells, double
   if (!file) return {};
   std::vector<double> counts(cells.size(), 0);
   double last_ms = 0;
-  visit_v1_spikes(*file, [&](const io::SpikeTrains& spikes) {
-    for (std::size_t i = 0; i < spikes.size(); ++i) {
-      last_ms = std::max(last_ms, spikes.time_ms[i]);
-      if (const auto row = cells.row_of(spikes.node_id[i])) counts[*row] += 1;
-    }
+  visit_v1_spikes(*file, cells, [&](const io::SpikeTrains& spikes, std::span<const std::uint32_t> rows) {
+    for (const double time_ms : spikes.time_ms) last_ms = std::max(last_ms, time_ms);
+    for (const auto row : rows) counts[row] += 1;
   });
   const double seconds = (duration_ms > 0 ? duration_ms : last_ms) / 1000;
   if (!(seconds > 0)) return counts;  // no spikes, no rates but 0

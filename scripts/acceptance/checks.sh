@@ -20,9 +20,9 @@ check_and_show() {
 on() { mpirun -n "$1" --oversubscribe "$striate" "${@:2}"; }
 # prepare PACKAGE…: what the script needs besides the build, then the release build
 prepare() {
-  install_packages "${build_packages[@]}" python3 python3-numpy python3-h5py "$@"
+  install_packages "${build_packages[@]}" "${test_packages[@]}" "$@"
   prepare_mpi
-  configure release build
+  configure_tests release build
   build build >"$work/build.log"
 }
 finish() {

@@ -188,11 +188,18 @@ case("said", "a modfile that matches nothing", "mod.csv",
      lambda n: n.extra.__setitem__("mod.csv", "src_property src_substring trg_property trg_substring operation value\npop_name nothing pop_name nothing * 2\n"),
      command=("simulate", "config.json", "-m", "mod.csv"))
 
+
+
+def renamed_column(network, old, new):
+    columns, rows = network.edge_types["v1_v1"]
+    network.edge_types["v1_v1"] = [new if c == old else c for c in columns], rows
+
+
 # --- type tables -----------------------------------------------------------------------------------------------------
 for text in ("NULL", "nan", "inf"):
     case("refused", f"edge type delay {text}", "delay", edge_type("delay", text))
 for name in ("Delay", "syn_delay", "delays"):
-    case("said", f"column '{name}' for 'delay'", name, lambda n, k=name: put(n.edge_types["v1_v1"][0], 5, k))
+    case("said", f"column '{name}' for 'delay'", name, lambda n, k=name: renamed_column(n, "delay", k))
 case("said", "edge types without a delay", "delay",
      lambda n: n.edge_types.__setitem__("v1_v1", ([c for c in n.edge_types["v1_v1"][0] if c != "delay"],
                                                   [r[:5] + r[6:] for r in n.edge_types["v1_v1"][1]])))
@@ -201,9 +208,7 @@ case("said", "edge types without a delay", "delay",
 def weight_in_table(column, value):
     def change(network):
         columns, rows = network.edge_types["v1_v1"]
-        columns.append(column)
-        for row in rows:
-            row.append(value)
+        network.edge_types["v1_v1"] = columns + [column], [row + [value] for row in rows]
         del network.edges["v1_v1"]["0/syn_weight"]
     return change
 

@@ -99,7 +99,7 @@ PYTHON
 
 say "6. bad inputs, and the unit tier under ASan and UBSan"
 check "${python[@]}" tests/e2e/bad_inputs_test.py "$striate"
-configure dev build-dev
+configure_tests dev build-dev
 build build-dev striate_unit_tests >"$work/dev.log"
 check_and_show "passed|failed" build-dev/tests/striate_unit_tests -w NoTests
 

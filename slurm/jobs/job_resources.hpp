@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What jobs ask a cluster for: ranks, nodes, memory and time, from the sizes of the network and times
-// measured with it (benchmarks/results/full.json), with a margin.
+// What jobs ask a cluster for: ranks, nodes, memory and time, from the sizes of the network and measured
+// times (named beside the constants in the .cpp), with a margin.
 #pragma once
 
 #include <cstdint>

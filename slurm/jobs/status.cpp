@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/spikes.hpp"
 #include "slurm/plan/freshness.hpp"
@@ -19,11 +20,11 @@ namespace fs = std::filesystem;
 const char* population_of(Stage stage) {
   switch (stage) {
     case Stage::background:
-      return "bkg";
+      return core::background_population;
     case Stage::lgn:
-      return "lgn";
+      return core::lgn_population;
     case Stage::simulate:
-      return "v1";
+      return core::v1_population;
     default:
       return nullptr;
   }

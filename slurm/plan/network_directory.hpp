@@ -14,6 +14,7 @@
 #include "io/paradigm/paradigm.hpp"
 #include "io/sonata/config_files.hpp"
 #include "io/text/json.hpp"
+#include "slurm/plan/table_rules.hpp"
 
 namespace striate::slurm {
 
@@ -36,11 +37,12 @@ class NetworkDirectory {
   };
   /// `own_paradigms` come before those of BASE/configs/paradigms and the shipped ones.
   NetworkDirectory(std::filesystem::path base, const ShippedNetworks& shipped,
-                   std::vector<io::Paradigm> own_paradigms);
+                   std::vector<io::Paradigm> own_paradigms, const TableRules& rules);
 
   const std::filesystem::path& base() const { return base_; }
   std::string name() const;  ///< last part of its absolute path
   State state() const { return state_; }
+  const TableRules& rules() const { return rules_; }
   const BuildFiles& build_files() const { return build_; }
   /// Names of configurations in BASE/configs, alphabetical.
   const std::vector<std::string>& config_names() const { return config_names_; }
@@ -64,6 +66,7 @@ class NetworkDirectory {
   void find_configs();
 
   std::filesystem::path base_;
+  TableRules rules_;
   State state_ = State::foreign;
   BuildFiles build_;
   std::vector<std::string> config_names_, options_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "slurm/plan/config_step.hpp"
 
 namespace striate::slurm {
@@ -83,7 +84,7 @@ std::optional<MadeStep> background_files_step(const NetworkDirectory& network, c
   if (std::ranges::find(background_files, rest.string()) == std::end(background_files)) return std::nullopt;
   MadeStep made{.step = {.stage = Stage::background,
                          .label = fmt::format("background of {}", network.base() / "bkg"),
-                         .inputs = {network.base() / "network/bkg_nodes.h5"},
+                         .inputs = {core::NetworkPaths{network.base()}.nodes(core::background_population)},
                          .outputs = {},
                          .arguments = {"background", network.base()},
                          .parallel = true}};
@@ -111,7 +112,7 @@ std::string missing_file_hint(const NetworkDirectory& network, const fs::path& r
         "makes "
         "all of it anew",
         network.name(), network.base());
-  if (text.starts_with("network/") && text.find("_edges_") != std::string::npos)
+  if (text.starts_with("network/") && text.find(std::string(core::edges_mark) + "_") != std::string::npos)
     return " trained or adjusted edges are not made by the pipeline: put them there";
   if (text.starts_with("metrics/"))
     return " tables that are told more than BASE and OPT (suppression) are made with 'striate metrics'";

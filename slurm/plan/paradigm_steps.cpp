@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "core/error.hpp"
-#include "io/text/shipped_configs.hpp"
 #include "slurm/plan/config_step.hpp"
 #include "slurm/plan/target_names.hpp"
 #include "slurm/plan/trial_configs.hpp"
@@ -30,21 +29,15 @@ MadeStep step_of_config(const NetworkDirectory& network, io::RunKind kind, const
 
 }  // namespace
 
-std::string paradigm_argument(const io::Paradigm& paradigm) {
-  return paradigm.file.parent_path() == io::config_directory() / io::paradigm_configs.folder
-             ? paradigm.name
-             : paradigm.file.string();
-}
-
 MadeStep background_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
                          const io::ParadigmTrial& trial) {
   const auto& base = network.base();
   MadeStep made{
       .step = {.stage = Stage::background,
                .label = fmt::format("background of {}", base / paradigm.background_folder / trial.name),
-               .inputs = {base / "network/bkg_nodes.h5"},
+               .inputs = {core::NetworkPaths{base}.nodes(core::background_population)},
                .outputs = {base / trial.background_file},
-               .arguments = {"background", base, "--paradigm", paradigm_argument(paradigm)},
+               .arguments = {"background", base, "--paradigm", io::paradigm_argument(paradigm)},
                .parallel = true}};
   for (const auto& [variable, value] : trial.variables) {
     made.step.arguments.push_back("--only");
@@ -78,7 +71,7 @@ MadeStep metric_step(const NetworkDirectory& network, const io::Paradigm& paradi
   const auto& base = network.base();
   MadeStep made{.step = {.stage = Stage::metrics,
                          .label = fmt::format("{} of {}", metric.kind, base / paradigm.runs_name(option)),
-                         .inputs = {base / "network/v1_nodes.h5", base / "network/v1_node_types.csv"},
+                         .inputs = {},
                          .outputs = {},
                          .arguments = {"metrics", metric.kind, base, option},
                          .parallel = true}};
@@ -87,6 +80,10 @@ MadeStep metric_step(const NetworkDirectory& network, const io::Paradigm& paradi
     made.step.inputs.push_back(base / paradigm.run_directory(trial, option) / "spikes.h5");
   for (const auto& file : metric.files) made.step.outputs.push_back(base / filled_in_option(file, option));
   if (!paradigm.orders.empty()) made.step.inputs.push_back(base / paradigm.labels_file());
+  if (const auto argument = io::paradigm_argument(paradigm); argument != metric.usual_paradigm) {
+    made.step.inputs.push_back(paradigm.file);
+    made.step.arguments.insert(made.step.arguments.end(), {"--paradigm", argument});
+  }
   for (auto& argument : io::metric_arguments(metric, base, option))
     made.step.arguments.push_back(std::move(argument));
   return made;

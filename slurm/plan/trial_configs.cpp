@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/sonata_config.hpp"
 #include "io/text/atomic_file.hpp"
@@ -51,7 +52,8 @@ void move_children(io::Json& document, const fs::path& configs, const std::strin
 io::Json* background_input(io::Json& document) {
   if (!document.contains("inputs") || !document["inputs"].is_object()) return nullptr;
   for (auto& [name, input] : document["inputs"].items())
-    if (input.is_object() && input.value("node_set", io::Json()) == "bkg") return &input;
+    if (input.is_object() && input.value("node_set", io::Json()) == core::background_population)
+      return &input;
   return nullptr;
 }
 

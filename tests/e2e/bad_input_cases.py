@@ -123,6 +123,16 @@ def delete(path):
     return change
 
 
+def compressed(path, filter_name):
+    def change(file):
+        values, attributes = file[path][:], dict(file[path].attrs)
+        del file[path]
+        # Values that do not compress are stored plain, whatever the filter: make them alike.
+        file.create_dataset(path, data=values, compression=filter_name, chunks=(max(len(values), 1),), shuffle=True)
+        file[path].attrs.update(attributes)
+    return change
+
+
 def announce_too_much(file):
     """A dataset of an exabyte in a file of a few kB."""
     del file["edges/v1_to_v1/source_node_id"]
@@ -148,6 +158,14 @@ RUN, CLAMP, SPIKES, REPORT = "config.json:/run", "config.json:/inputs/clamp", "c
 CASES = [
     Case("healthy network (control)", 0, []),
     # missing and damaged files
+    Case("lzf compression of edges", 65, ["v1_v1_edges.h5", "compressed with lzf", "h5repack -f GZIP=4 IN OUT"],
+         damage=h5(EDGES, compressed("/edges/v1_to_v1/source_node_id", "lzf"))),
+    Case("lzf compression of nodes", 65, ["v1_nodes.h5", "compressed with lzf", "h5repack -f GZIP=4 IN OUT"],
+         damage=h5("network/v1_nodes.h5", compressed("/nodes/v1/node_type_id", "lzf"))),
+    Case("lzf compression of spikes", 65, ["spikes.h5", "compressed with lzf", "h5repack -f GZIP=4 IN OUT"],
+         damage=h5("spikes.h5", compressed("/spikes/inputs/node_ids", "lzf"))),
+    Case("gzip compression of edges (control)", 0, [],
+         damage=h5(EDGES, compressed("/edges/v1_to_v1/source_node_id", "gzip"))),
     Case("missing config", 66, ["config.json"], damage=remove("config.json")),
     Case("missing nodes file", 66, ["v1_nodes.h5"], damage=remove("network/v1_nodes.h5")),
     Case("missing edges file", 66, ["v1_v1_edges.h5"], damage=remove(EDGES)),

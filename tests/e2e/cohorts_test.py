@@ -2,6 +2,7 @@
 """Cohorts and tuning on a network of our own: node sets, silencing, background weights, adjusted weights."""
 import csv
 import json
+import re
 import shutil
 import tempfile
 import unittest
@@ -10,7 +11,13 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from support import StriateTest, run, spikes_of_h5
+from support import ROOT, StriateTest, run, spikes_of_h5
+
+# How names of populations begin, and the cell types' labels, in the labels' order.
+TYPES = {"i1H": "L1_Inh", "e2": "L2/3_Exc", "i23P": "L2/3_PV", "i23S": "L2/3_SST", "i23V": "L2/3_VIP", "e4": "L4_Exc",
+         "i4P": "L4_PV", "i4S": "L4_SST", "i4V": "L4_VIP", "e5ET": "L5_ET", "e5IT": "L5_IT", "e5NP": "L5_NP",
+         "i5P": "L5_PV", "i5S": "L5_SST", "i5V": "L5_VIP", "e6": "L6_Exc", "i6P": "L6_PV", "i6S": "L6_SST",
+         "i6V": "L6_VIP"}
 
 
 def tables(path, separator):
@@ -47,8 +54,8 @@ class CohortsTest(StriateTest):
                 options = () if kind == "celltypes" else ("--weights", "plain", "--core-radius", 20)
                 self.run_ok("nodesets", kind, self.base, "-o", output, *options, ranks=ranks)
             made[ranks] = {path.name: path.read_bytes() for path in output.iterdir()}
-        # Ranked kinds write 45 files and a provenance; the sets of classes by weight have 6 names of their own.
-        self.assertEqual(len(made[1]), 3 * 46 + 6 + 3)
+        # Ranked kinds write 45 files and a provenance; the sets of classes by weight and by synapses have 6 names more.
+        self.assertEqual(len(made[1]), 3 * 46 + 6 + 6 + 3)
         self.assertEqual(made[1], made[2])
         self.assertEqual(made[1], made[3])
 
@@ -56,6 +63,8 @@ class CohortsTest(StriateTest):
             edges = file["edges/v1_to_v1"]
             outgoing = np.zeros(len(self.names))
             np.add.at(outgoing, edges["source_node_id"][:].astype(int), np.abs(edges["0/syn_weight"][:]))
+            synapses = np.zeros(len(self.names))
+            np.add.at(synapses, edges["source_node_id"][:].astype(int), edges["0/n_syns_"][:])
         with h5py.File(self.base / "network/v1_nodes.h5") as file:
             core = np.hypot(file["nodes/v1/0/x"][:], file["nodes/v1/0/z"][:]) < 20
         layer_4 = np.flatnonzero(core & np.char.startswith(self.names, "e4"))
@@ -63,6 +72,20 @@ class CohortsTest(StriateTest):
         ids = json.loads(made[1]["high_outgoing_exc_core_nodes.json"])["node_id"]
         self.assertGreater(len(high), 3)
         self.assertEqual([each for each in ids if self.names[each].startswith("e4")], sorted(high))
+        # By synapses, sets whose names have no region hold core cells alone, as the reference's do.
+        for name, belongs in (("{}_outgoing_synapsecount_exc", lambda name: name[0] == "e"),
+                              ("{}_outgoing_synapsecount_inh", lambda name: name[0] == "i"),
+                              ("pv_{}_outgoing_synapsecount", lambda name: name.endswith("Pvalb"))):
+            expected = {"high": [], "low": []}
+            for layer in ("1", "23", "4", "5", "6"):
+                cells = np.array([i for i in np.flatnonzero(core) if belongs(self.names[i])
+                                  and re.match("[ei]([0-9]+)", self.names[i])[1] == layer], int)
+                ranked = cells[np.argsort(-synapses[cells], kind="stable")]
+                expected["high"] += list(ranked[:len(cells) // 3])
+                expected["low"] += list(ranked[len(cells) - len(cells) // 3:])
+            for level, cells in expected.items():
+                self.assertGreater(len(cells), 3)
+                self.assertEqual(json.loads(made[1][f"{name.format(level)}_nodes.json"])["node_id"], sorted(cells))
         self.assertEqual(json.loads(made[1]["pv_nodes.json"])["node_id"],
                          [i for i, name in enumerate(self.names) if name.endswith("Pvalb")])
 
@@ -137,6 +160,53 @@ class CohortsTest(StriateTest):
             cells = self.types == int(row["node_type_id"])
             self.assertAlmostEqual(np.median(counts[cells]) / 10, float(row["rate(Hz)"]), places=9)
 
+    def currents_from(self, source, source_rows, rates):
+        """[source row][type] pA into a core cell: sum of n w tau e over edges, over the number of cells, times the rate."""
+        with h5py.File(self.base / "network/v1_nodes.h5") as file:
+            core = np.hypot(file["nodes/v1/0/x"][:], file["nodes/v1/0/z"][:]) < 200
+        of_type = {int(row["edge_type_id"]): row for row in tables(self.base / f"network/{source}_v1_edge_types.csv", " ")}
+        models = {int(row["node_type_id"]): json.loads((self.base / "components/cell_models" / row["dynamics_params"]).read_text())
+                  for row in tables(self.base / "network/v1_node_types.csv", " ")}
+        with h5py.File(self.base / f"network/{source}_v1_edges.h5") as file:
+            edges = file[f"edges/{source}_to_v1"]
+            sources, targets = edges["source_node_id"][:].astype(int), edges["target_node_id"][:].astype(int)
+            kinds = edges["edge_type_id"][:]
+            weights = edges["0/syn_weight"][:] if "syn_weight" in edges["0"] else \
+                np.array([float(of_type[kind]["syn_weight"]) for kind in kinds])
+            if source == "v1":
+                weights = weights * edges["0/n_syns_"][:]
+        ports = {kind: json.loads((self.base / "components/synaptic_models" / row["dynamics_params"]).read_text())["receptor_type"] - 1
+                 for kind, row in of_type.items()}
+        sums = np.zeros((len(rates), len(TYPES)))
+        column = [next(i for i, prefix in enumerate(TYPES) if name.startswith(prefix)) for name in self.names]
+        for edge in np.flatnonzero(core[targets]):
+            model, port = models[self.types[targets[edge]]], ports[kinds[edge]]
+            tau_s = (model["tau_syn_fast"][port] + model["tau_syn_slow"][port] * model["amp_slow"][port]) / 1000
+            sums[source_rows(sources[edge]), column[targets[edge]]] += weights[edge] * tau_s * np.e
+        cells = np.bincount(np.array(column)[core], minlength=len(TYPES))
+        return sums / cells * np.array(rates)[:, None]
+
+    def expected_factors(self):
+        """Factor by prefix, computed without the program: alpha E + I / alpha = target - background - LGN."""
+        recorded = {row["cell_type"]: np.mean([float(value) for value in row["values"].split()])
+                    for row in csv.DictReader(line for line in open(ROOT / "configs/reference/neuropixels.csv")
+                                              if not line.startswith("#")) if row["metric"] == "average_rate"}
+        column = [next(i for i, prefix in enumerate(TYPES) if name.startswith(prefix)) for name in self.names]
+        rates = [recorded["L5_Exc" if label in ("L5_ET", "L5_IT", "L5_NP") else label] for label in TYPES.values()]
+        recurrent = self.currents_from("v1", lambda cell: column[cell], rates)
+        background = self.currents_from("bkg", lambda cell: 0, [250])[0]
+        lgn = self.currents_from("lgn", lambda cell: 0, [6.13])[0]
+        target = {row["cell_type"]: float(row["target_current"]) for row in tables(self.base / "metrics/target_currents.csv", " ")}
+        factors = {}
+        for i, (prefix, label) in enumerate(TYPES.items()):
+            needed = target[label] - background[i] - lgn[i]
+            excitation = sum(recurrent[s, i] for s, name in enumerate(TYPES) if name[0] == "e")
+            inhibition = sum(recurrent[s, i] for s, name in enumerate(TYPES) if name[0] == "i" and name != "i1H")
+            roots = np.roots([excitation, -needed, inhibition]) if excitation else np.array([inhibition / needed])
+            self.assertTrue(np.isreal(roots).all())
+            factors[prefix] = next(root for root in sorted(roots.real, reverse=True) if root > 0)
+        return factors
+
     def test_adjusted_weights_are_those_of_the_modfile(self):
         self.run_ok("metrics", "if-curves", self.base, "--step", 20)
         self.run_ok("metrics", "target-current", self.base)
@@ -154,6 +224,9 @@ class CohortsTest(StriateTest):
             factors.setdefault(row["trg_substring"], float(row["value"]))
         self.assertEqual(len(factors), 19)
         self.assertGreater(len(set(factors.values())), 10)
+        expected = self.expected_factors()
+        self.assertEqual(list(factors), list(expected))
+        np.testing.assert_allclose(list(factors.values()), list(expected.values()), rtol=1e-9)
         of_cell = np.array([next(value for text, value in factors.items() if text in name) for name in self.names])
         weights = {}
         for suffix in ("", "_adjusted"):

@@ -112,7 +112,7 @@ class LgnTest(StriateTest):
             self.assertEqual(file.attrs["magic"], 2682)
             self.assertEqual(list(file.attrs["version"]), [0, 1])
             group = file["spikes/lgn"]
-            self.assertEqual(group["node_ids"].dtype, np.uint64)
+            self.assertEqual(group["node_ids"].dtype, np.int64)
             self.assertEqual(group["timestamps"].attrs["units"], "ms")
             times, ids = group["timestamps"][:], group["node_ids"][:]
         self.assertTrue((np.lexsort((times, ids)) == np.arange(len(ids))).all(), "by id, then time")

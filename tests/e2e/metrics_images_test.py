@@ -96,10 +96,11 @@ class ImagesTest(StriateTest):
 
     def test_images(self):
         counts = write_runs(self.base, self.rng, runs=50, slots=119, first=250, paradigm="bo")
-        output = self.on_ranks("images")
         labels = np.array([self.rng.permutation(119) for _ in range(50)])
-        with h5py.File(self.folder / "labels.h5", "w") as file:
-            file["stim_ids"] = labels
+        for name, ids in (("ascending", np.tile(np.arange(119), (50, 1))), ("labels", labels)):
+            with h5py.File(self.folder / f"{name}.h5", "w") as file:
+                file["stim_ids"] = ids
+        output = self.on_ranks("images", "--labels", self.folder / "ascending.h5")
         with h5py.File(output / "cached_rates_plain/rates_core.h5") as file:
             np.testing.assert_array_equal(file["rates_core"][:], counts[:, :, self.core].transpose(0, 2, 1) * 4)
             np.testing.assert_array_equal(file["labels_core"][:], np.tile(np.arange(119), (50, 1)))
@@ -121,8 +122,10 @@ class ImagesTest(StriateTest):
     def test_decoding(self):
         write_runs(self.base, self.rng, runs=6, slots=9, first=250, paradigm="bo")
         runs = sorted((self.base / "output_bo_plain").iterdir())
-        output = self.on_ranks("decoding", "--run", *runs, "--slots", 9, "--blank", 8, "--folds", 3, "--min-cells", 2,
-                               "--sizes", 2, 4)
+        with h5py.File(self.folder / "labels.h5", "w") as file:
+            file["stim_ids"] = np.tile(np.arange(9), (6, 1))
+        shown = ("--run", *runs, "--slots", 9, "--labels", self.folder / "labels.h5", "--blank", 8, "--folds", 3)
+        output = self.on_ranks("decoding", *shown, "--min-cells", 2, "--sizes", 2, 4)
         summary = rows_of(output / "decoding_summary_plain_by_type.csv")
         folds = rows_of(output / "decoding_folds_plain_by_type.csv")
         self.assertEqual(len(folds), 3 * len(summary))
@@ -132,8 +135,8 @@ class ImagesTest(StriateTest):
                    if (fold["cell_type"], fold["sample_size"]) == (row["cell_type"], row["sample_size"])]
             self.assertAlmostEqual(float(row["accuracy"]), np.mean(own))
         self.assertGreater(np.mean([float(row["accuracy"]) for row in summary]), 2 / 8)  # twice chance
-        pooled = self.on_ranks("decoding", "--run", *runs, "--slots", 9, "--blank", 8, "--folds", 3, "--group", "pooled",
-                               "--min-cells", 2, "--sizes", 8, "--sample", "per_fold", "--decoder", "template", ranks=(1, 3))
+        pooled = self.on_ranks("decoding", *shown, "--group", "pooled", "--min-cells", 2, "--sizes", 8, "--sample", "per_fold",
+                               "--decoder", "template", ranks=(1, 3))
         self.assertEqual([row["cell_type"] for row in rows_of(pooled / "decoding_template_plain_pooled.csv")], ["all"])
 
     def test_refusals(self):
@@ -143,6 +146,10 @@ class ImagesTest(StriateTest):
             with self.subTest(options=options):
                 result = run("metrics", "correlation", self.base, "plain", *options)
                 self.assertEqual(result.returncode, code, result.stderr)
+        # What was shown in other runs nobody knows but the user.
+        result = run("metrics", "images", self.base, "plain", "--run", self.folder, "--slots", 9)
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn("missing --labels", result.stderr)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/machine_resources.hpp"
+
 using striate::core::Comm;
 
 TEST_CASE("all_to_all_v brings each rank what others addressed to it, in rank order") {
@@ -19,6 +21,18 @@ TEST_CASE("all_to_all_v brings each rank what others addressed to it, in rank or
     expected.insert(expected.end(), static_cast<std::size_t>(source) + 1, 100 * source + world.rank());
   CHECK(received.items == expected);
   CHECK(received.counts.size() == size);
+}
+
+TEST_CASE("ranks of one machine are counted by MPI, whoever launched them") {
+  const auto ranks = striate::core::ranks_of(Comm(MPI_COMM_WORLD));
+  CHECK(ranks.total == Comm(MPI_COMM_WORLD).size());
+  CHECK(ranks.on_node == ranks.total);  // tests run on one machine
+  // Half of them are half as many, which no launcher's variable says.
+  MPI_Comm half = MPI_COMM_NULL;
+  const Comm world(MPI_COMM_WORLD);
+  MPI_Comm_split(MPI_COMM_WORLD, world.rank() % 2, 0, &half);
+  CHECK(striate::core::ranks_of(Comm(half)).on_node == Comm(half).size());
+  MPI_Comm_free(&half);
 }
 
 TEST_CASE("reductions, prefix sums and gathers agree with their definition") {

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "lgn/spikes/rate_files.hpp"
+#include "support/files.hpp"
 #include "support/lgn_network.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -13,10 +14,7 @@ using namespace striate;
 
 namespace {
 
-std::string text_of(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
+using striate::test::text_of;
 
 void run(const std::filesystem::path& config, const std::filesystem::path& out, const core::Comm& comm) {
   lgn::LgnOptions options;

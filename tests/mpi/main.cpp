@@ -6,12 +6,20 @@
 
 #include <catch2/catch.hpp>
 #include <iostream>
+#include <utility>
+
+#include "core/log.hpp"
 
 namespace {
 
-struct AbortOnFailure : Catch::TestEventListenerBase {
-  using TestEventListenerBase::TestEventListenerBase;
-  bool assertionEnded(const Catch::AssertionStats& stats) override {
+using Listener = Catch::TestEventListenerBase;
+/// bool in Catch2 2, void in Catch2 3
+using Ended =
+    decltype(std::declval<Listener&>().assertionEnded(std::declval<const Catch::AssertionStats&>()));
+
+struct AbortOnFailure : Listener {
+  using Listener::Listener;
+  Ended assertionEnded(const Catch::AssertionStats& stats) override {
     if (!stats.assertionResult.isOk()) {
       int rank = 0;
       MPI_Comm_rank(MPI_COMM_WORLD, &rank);
@@ -21,7 +29,7 @@ struct AbortOnFailure : Catch::TestEventListenerBase {
                 << std::endl;
       MPI_Abort(MPI_COMM_WORLD, 1);
     }
-    return true;
+    return Ended(true);
   }
 };
 CATCH_REGISTER_LISTENER(AbortOnFailure)
@@ -32,6 +40,7 @@ int main(int argc, char** argv) {
   MPI_Init(&argc, &argv);
   int rank = 0;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  striate::core::log::set_up(striate::core::log::Level::quiet, rank);
   if (rank != 0) std::cout.setstate(std::ios::failbit);  // one report is enough
   const int result = Catch::Session().run(argc, argv);
   MPI_Finalize();

@@ -17,14 +17,14 @@ double value_of(std::size_t population, std::size_t variable, std::size_t t, std
          0.5 * static_cast<double>(variable);
 }
 
-enum class Deal { round_robin, last_rank_has_all };
+enum class ColumnDeal { round_robin, last_rank_has_all };
 
-io::ReportPopulation population_of(const std::string& name, std::uint32_t cells, Deal deal,
+io::ReportPopulation population_of(const std::string& name, std::uint32_t cells, ColumnDeal deal,
                                    const Comm& comm) {
   io::ReportPopulation population{name, {}, {}};
   for (std::uint32_t i = 0; i < cells; ++i) {
     population.node_ids.push_back(3 * i + 1);
-    const auto owner = deal == Deal::round_robin ? static_cast<int>(i) % comm.size() : comm.size() - 1;
+    const auto owner = deal == ColumnDeal::round_robin ? static_cast<int>(i) % comm.size() : comm.size() - 1;
     if (owner == comm.rank()) population.columns.push_back(i);
   }
   return population;
@@ -46,8 +46,8 @@ void write_and_compare(const std::filesystem::path& path, std::uint32_t cells, s
   constexpr bool is_float = sizeof(T) == 4;
   const io::ReportLayout layout{
       .file = path,
-      .populations = {population_of("v1", cells, Deal::round_robin, world),
-                      population_of("rl", 3, Deal::last_rank_has_all, world)},
+      .populations = {population_of("v1", cells, ColumnDeal::round_robin, world),
+                      population_of("rl", 3, ColumnDeal::last_rank_has_all, world)},
       .variables = {{"V_m", "mV"}, {"I_syn", "pA"}},
       .first_ms = 0.25,
       .interval_ms = 0.25,

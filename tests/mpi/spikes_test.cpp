@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "io/hdf5/h5.hpp"
+#include "support/files.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;
@@ -15,6 +16,8 @@ using io::OutputSpikes;
 using io::SpikeOrder;
 
 namespace {
+
+using striate::test::text_of;
 
 /// `count` spikes with many equal times and some equal pairs; the same on every rank.
 OutputSpikes all_spikes(std::size_t count) {
@@ -45,17 +48,11 @@ OutputSpikes part_of(const OutputSpikes& spikes, Deal deal, const Comm& comm) {
   return mine;
 }
 
-std::string text_of(const std::filesystem::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
 }  // namespace
 
 TEST_CASE("sorted spikes lie on ranks in equal parts of one order, wherever they came from") {
   const Comm world(MPI_COMM_WORLD);
-  for (const std::size_t count : {0, 1, 3, 40, 5003})
+  for (const std::size_t count : {0u, 1u, 3u, 40u, 5003u})
     for (const auto order : {SpikeOrder::by_time, SpikeOrder::by_id})
       for (const auto deal : {Deal::round_robin, Deal::by_id, Deal::last_rank_has_all}) {
         const auto all = all_spikes(count);
@@ -97,7 +94,7 @@ TEST_CASE("spike tables are the same bytes on any number of ranks, also in sever
   const test::TemporaryFolder own;
   const std::filesystem::path folder = world.broadcast(own.path().string());
   // Root takes 4 MiB at a time, shared among the ranks; half a million rows need two rounds on 1, 2 and 4.
-  for (const std::size_t count : {0, 3, 500000}) {
+  for (const std::size_t count : {0u, 3u, 500000u}) {
     OutputSpikes all = all_spikes(count);
     const std::vector<OutputSpikes> mine{part_of(all, Deal::round_robin, world), {"silent", {}, {}}};
     io::write_spikes_csv(folder / "spikes.csv", mine, world);

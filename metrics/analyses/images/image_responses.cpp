@@ -7,43 +7,91 @@
 
 #include "core/error.hpp"
 #include "io/hdf5/h5.hpp"
-#include "io/paradigm/fixed_protocols.hpp"
 
 namespace striate::metrics {
 namespace {
 
-constexpr double slot_s = 0.25;
-constexpr int observatory_runs = 50, imagenet_runs = 60;
-constexpr std::size_t observatory_images = 118, imagenet_slots = 80;
 constexpr const char* labels_dataset = "/stim_ids";
 
-std::vector<std::filesystem::path> runs_of(const std::vector<io::Trial>& trials) {
-  std::vector<std::filesystem::path> runs;
-  for (const auto& trial : trials) runs.push_back(trial.run_directory);
-  return runs;
+/// A number that all trials' stimuli have, or nullopt.
+std::optional<double> common_number(const io::Paradigm& paradigm, const char* key) {
+  std::optional<double> common;
+  for (const auto& trial : paradigm.trials) {
+    const auto found = trial.stimulus.find(key);
+    if (found == trial.stimulus.end() || !found->is_number() || (common && *common != found->get<double>()))
+      return std::nullopt;
+    common = found->get<double>();
+  }
+  return common;
+}
+
+std::int64_t blank_of(const io::Paradigm& paradigm) {
+  return static_cast<std::int64_t>(common_number(paradigm, "blank").value_or(-1));
+}
+
+/// Every slot another image.
+void show_own_images(ImageProtocol& protocol) {
+  protocol.images = protocol.runs.size() * protocol.slots.count;
+  protocol.shown.resize(protocol.images);
+  std::iota(protocol.shown.begin(), protocol.shown.end(), 0);
 }
 
 }  // namespace
 
-ImageProtocol brain_observatory(const std::filesystem::path& base, const std::string& option) {
-  ImageProtocol protocol{.runs = runs_of(io::image_chunks(base, "bo", option, observatory_runs)),
-                         .slots = {.begin_s = slot_s, .width_s = slot_s, .count = observatory_images + 1},
-                         .images = observatory_images,
+std::string images_refusal(const io::Paradigm& paradigm) {
+  if (paradigm.orders.empty() || paradigm.orders.front().empty())
+    return fmt::format("it needs images one after another (lgn.stimulus.order), which {} does not show",
+                       paradigm.name);
+  for (const auto& order : paradigm.orders)
+    if (order.size() != paradigm.orders.front().size())
+      return fmt::format("it needs as many images in every trial, but {} has {} and {}", paradigm.name,
+                         paradigm.orders.front().size(), order.size());
+  if (!(common_number(paradigm, "image_dur").value_or(0) > 0))
+    return "it needs the same lgn.stimulus.image_dur in all trials";
+  if (paradigm.trials.front().stimulus.contains("gray_screen_dur") &&
+      !common_number(paradigm, "gray_screen_dur"))
+    return "it needs the same lgn.stimulus.gray_screen_dur in all trials";
+  return {};
+}
+
+ImageProtocol protocol_of(const io::Paradigm& paradigm, const std::filesystem::path& base,
+                          const std::string& option) {
+  ImageProtocol protocol{.runs = run_directories(paradigm, base, option),
+                         .slots = {.begin_s = common_number(paradigm, "gray_screen_dur").value_or(0) / 1000,
+                                   .width_s = common_number(paradigm, "image_dur").value() / 1000,
+                                   .count = paradigm.orders.front().size()},
+                         .images = 0,
                          .shown = {}};
-  for (std::size_t run = 0; run < protocol.runs.size(); ++run) {
-    for (std::size_t image = 0; image < observatory_images; ++image)
-      protocol.shown.push_back(static_cast<std::int32_t>(image));
-    protocol.shown.push_back(ImageProtocol::no_image);
-  }
+  const auto blank = blank_of(paradigm);
+  for (const auto& order : paradigm.orders)
+    for (const auto id : order) {
+      const bool is_image = id >= 0 && id != blank;
+      protocol.shown.push_back(is_image ? static_cast<std::int32_t>(id) : ImageProtocol::no_image);
+      if (is_image) protocol.images = std::max(protocol.images, static_cast<std::size_t>(id) + 1);
+    }
   return protocol;
 }
 
-ImageProtocol imagenet(const std::filesystem::path& base, const std::string& option) {
-  ImageProtocol protocol{.runs = runs_of(io::image_chunks(base, "imagenet", option, imagenet_runs)),
-                         .slots = {.begin_s = 0, .width_s = slot_s, .count = imagenet_slots},
-                         .images = imagenet_runs * imagenet_slots,
-                         .shown = std::vector<std::int32_t>(imagenet_runs * imagenet_slots)};
-  std::iota(protocol.shown.begin(), protocol.shown.end(), 0);
+ImageProtocol protocol_of(const core::Call& call, const io::Paradigm& paradigm, Unlabelled unlabelled) {
+  const auto& values = call.values;
+  auto protocol = protocol_of(paradigm, call.base(), call.option());
+  const bool repeated = protocol.images < protocol.shown.size() / 2;
+  if (auto runs = paths(values, "run"); !runs.empty()) protocol.runs = std::move(runs);
+  protocol.slots.begin_s = values.number_if("first").value_or(protocol.slots.begin_s * 1000) / 1000;
+  protocol.slots.width_s = values.number_if("slot").value_or(protocol.slots.width_s * 1000) / 1000;
+  if (const auto count = values.whole_if("slots")) protocol.slots.count = static_cast<std::size_t>(*count);
+  if (const auto file = path_if(values, "labels")) {
+    // Of images that come again and again the paradigm says how many there are, of others the labels do.
+    if (!repeated || values.given("blank")) protocol.images = 0;
+    read_labels(protocol, *file, values.whole_if("blank").value_or(blank_of(paradigm)));
+  } else if (values.given("run") || values.given("slots")) {
+    if (unlabelled == Unlabelled::refused)
+      throw core::UsageError(
+          "missing --labels FILE (with --run and --slots nothing else says which images were shown) give it, "
+          "or a "
+          "--paradigm of your own");
+    show_own_images(protocol);
+  }
   return protocol;
 }
 

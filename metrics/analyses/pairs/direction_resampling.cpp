@@ -7,7 +7,9 @@
 #include <numeric>
 #include <unordered_set>
 
+#include "core/draws.hpp"
 #include "core/error.hpp"
+#include "core/nan.hpp"
 #include "core/random.hpp"
 #include "core/text.hpp"
 #include "io/text/delimited_table.hpp"
@@ -19,7 +21,7 @@ namespace striate::metrics {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr std::int64_t least_connections = 10, most_draws = 100'000'000;
 const TypePair all_pairs{"E", "E"};
 
@@ -99,7 +101,7 @@ BlockOffsets count_connections(const fs::path& file, const Cells& cells, const E
                                const DrawnPairs& pairs, const PreferredDirectionRequest& request,
                                const core::Comm& comm) {
   const std::size_t width = pairs.names.size();
-  const auto rows = io::EdgePopulation(file, "v1_to_v1").size();
+  const auto rows = io::EdgePopulation(file, v1_edge_population).size();
   const std::uint64_t blocks = (rows + request.block_rows - 1) / request.block_rows;
   std::vector<std::int64_t> counts(blocks * width, 0);
   const auto visit = [&](std::uint64_t block, const CoreEdges& edges, std::span<double>) {
@@ -272,7 +274,7 @@ std::vector<std::uint64_t> draw_without_repetition(std::uint64_t total, std::uin
   core::RandomStream random(seed, core::Purpose::resampling, stream);
   std::unordered_set<std::uint64_t> known;
   for (std::uint64_t j = total - count; j < total; ++j) {
-    const auto any = std::min(j, static_cast<std::uint64_t>(random.uniform() * static_cast<double>(j + 1)));
+    const auto any = core::draw_index(random, j + 1);
     drawn[j - (total - count)] = known.insert(any).second ? any : *known.insert(j).first;
   }
   std::ranges::sort(drawn);
@@ -283,12 +285,12 @@ std::vector<fs::path> make_direction_resampling(const ResamplingRequest& request
   const auto& edges = request.edges;
   std::map<TypePair, MeasuredPair> measured;
   std::vector<fs::path> files;
-  const auto named = [&](const char* what) {
-    return edges.output_directory / fmt::format("preferred_direction_{}_{}.csv", what, edges.option);
+  const auto named = [&](const char* pattern) {
+    return table_file(pattern, edges.output_directory, edges.option);
   };
   if (request.measured) {
     measured = read_measured_pairs(*request.measured);
-    files.push_back(named("em"));
+    files.push_back(named("{tables}/preferred_direction_em_{option}.csv"));
     if (comm.is_root())
       write_csv(files.back(), measured_table(measured), ',',
                 {.kind = "preferred-direction", .inputs = {request.measured->string()}, .options = {}});
@@ -302,7 +304,7 @@ std::vector<fs::path> make_direction_resampling(const ResamplingRequest& request
   const auto offsets = count_connections(file, cells, directions, pairs, edges, comm);
   const auto draws = make_draws(limits, offsets.back(), request);
   const auto sums = sum_draws(file, cells, directions, pairs, offsets, draws, request, comm);
-  files.push_back(named("mc"));
+  files.push_back(named("{tables}/preferred_direction_mc_{option}.csv"));
   if (!comm.is_root()) return files;
   Provenance provenance{.kind = "preferred-direction",
                         .inputs = {file.string()},
@@ -315,6 +317,31 @@ std::vector<fs::path> make_direction_resampling(const ResamplingRequest& request
   if (request.limit) provenance.options.emplace_back("limit", fmt::format("{}", *request.limit));
   write_csv(files.back(), resample_table(pairs, draws, sums, static_cast<std::size_t>(request.resamples)),
             ',', provenance);
+  return files;
+}
+
+std::vector<fs::path> run_preferred_direction(const core::Call& call, const core::Comm& world) {
+  const auto& values = call.values;
+  const auto pooled = pooling(values);
+  const PreferredDirectionRequest request{
+      .base = call.base(),
+      .option = call.option(),
+      .output_directory = output_directory(call),
+      .source = values.is("from", "response") ? DirectionSource::response : DirectionSource::structure,
+      .min_rate_hz = values.number("min-rate"),
+      .respective_layers = values.is("layers", "respective"),
+      .aggregate_l5 = pooled.l5,
+      .simplify_inhibitory = pooled.inhibitory,
+      .core = core_rule(values)};
+  auto files = make_preferred_direction(request, world);
+  for (const auto& file : make_direction_resampling({.edges = request,
+                          .resamples = values.whole_if("monte-carlo").value_or(0),
+                          .limit = values.whole_if("limit"),
+                          .limits = path_if(values, "limits"),
+                          .measured = path_if(values, "em"),
+                          .seed = static_cast<std::uint64_t>(values.whole("seed"))},
+                                                    world))
+    files.push_back(file);
   return files;
 }
 

@@ -4,10 +4,10 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 #include "core/error.hpp"
+#include "metrics/analyses/tuning/odsi.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/base/tuning_table.hpp"
@@ -17,7 +17,7 @@
 namespace striate::metrics {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr double bin_width = 20;  // degrees
 constexpr std::size_t bins = 9, least_points = 10;
 constexpr std::size_t pair_width = CosineSums::size + 3 * bins;  // each bin: n, sum, sum of squares
@@ -29,7 +29,7 @@ std::size_t bin_of(double degrees) {
 }
 
 /// The pairs of labels, then E to E, E to I, I to E, I to I.
-struct Pairs {
+struct PairSums {
   std::vector<std::string> sources, targets;
   std::vector<double> sums;  ///< [pair * pair_width]
   std::span<const double> of(std::size_t pair) const {
@@ -37,8 +37,8 @@ struct Pairs {
   }
 };
 
-Pairs with_classes(const TypeLabels& labels, std::vector<double> sums) {
-  Pairs pairs{{}, {}, std::move(sums)};
+PairSums with_classes(const TypeLabels& labels, std::vector<double> sums) {
+  PairSums pairs{{}, {}, std::move(sums)};
   const std::size_t n = labels.names.size();
   std::vector<double> classes(4 * pair_width, 0);
   for (std::size_t pair = 0; pair < n * n; ++pair) {
@@ -46,7 +46,7 @@ Pairs with_classes(const TypeLabels& labels, std::vector<double> sums) {
     const auto& target = labels.names[pair % n];
     pairs.sources.push_back(source);
     pairs.targets.push_back(target);
-    const std::size_t place = (is_excitatory(source) ? 0 : 2) + (is_excitatory(target) ? 0 : 1);
+    const std::size_t place = (is_excitatory(source) ? 0u : 2u) + (is_excitatory(target) ? 0u : 1u);
     for (std::size_t i = 0; i < pair_width; ++i) classes[place * pair_width + i] += pairs.of(pair)[i];
   }
   for (const char* source : {"E", "I"})
@@ -58,7 +58,7 @@ Pairs with_classes(const TypeLabels& labels, std::vector<double> sums) {
   return pairs;
 }
 
-Table fit_table(const Pairs& pairs) {
+Table fit_table(const PairSums& pairs) {
   std::vector<std::string> sources, targets;
   std::vector<std::int64_t> edges;
   std::vector<double> a, b, c, direction, orientation, p_a, p_b;
@@ -89,7 +89,7 @@ Table fit_table(const Pairs& pairs) {
            {"p_b", std::move(p_b)}}};
 }
 
-Table bin_table(const Pairs& pairs) {
+Table bin_table(const PairSums& pairs) {
   std::vector<std::string> sources, targets;
   std::vector<std::int64_t> edges;
   std::vector<double> centres, means, errors;
@@ -154,7 +154,7 @@ EdgeDirections::EdgeDirections(const Cells& cells, const PreferredDirectionReque
     min_rate_ = "none";
     return;
   }
-  const auto file = request.base / "metrics" / fmt::format("OSI_DSI_DF_{}.csv", request.option);
+  const auto file = table_file(odsi_files.items[0], request.base / "metrics", request.option);
   auto tuning = read_tuning(file, cells);
   directions_ = std::move(tuning.preferred_direction);
   for (std::size_t row = 0; row < directions_.size(); ++row)
@@ -194,9 +194,8 @@ std::vector<std::filesystem::path> make_preferred_direction(const PreferredDirec
     bin[2] += weight * weight;
   };
   auto sums = sum_core_edges(file, cells, n * n * pair_width, visit, comm, request.block_rows);
-  const auto fits = request.output_directory / fmt::format("preferred_direction_fits_{}.csv", request.option),
-             curve =
-                 request.output_directory / fmt::format("preferred_direction_bins_{}.csv", request.option);
+  const auto fits = table_file(preferred_direction_files.items[0], request.output_directory, request.option),
+             curve = table_file(preferred_direction_files.items[1], request.output_directory, request.option);
   if (comm.is_root()) {
     Provenance provenance{.kind = "preferred-direction",
                           .inputs = {file.string()},

@@ -6,7 +6,9 @@
 #include <limits>
 #include <numeric>
 
+#include "core/draws.hpp"
 #include "core/error.hpp"
+#include "core/nan.hpp"
 #include "core/random.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/output.hpp"
@@ -16,7 +18,7 @@
 namespace striate::metrics {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr double group_mean = 68, group_deviation = 10;  // cells in a group, as in the reference
 using SpikeTimes = std::vector<std::vector<double>>;
 
@@ -30,11 +32,10 @@ SpikeTimes excitatory_spikes(const std::filesystem::path& file, const Cells& cel
       place[row] = static_cast<std::uint32_t>(times.size());
       times.emplace_back();
     }
-  visit_v1_spikes(file, [&](const io::SpikeTrains& spikes) {
+  visit_v1_spikes(file, cells, [&](const io::SpikeTrains& spikes, std::span<const std::uint32_t> rows) {
     for (std::size_t i = 0; i < spikes.size(); ++i)
-      if (const auto row = cells.row_of(spikes.node_id[i]);
-          row && place[*row] != none && window.contains(spikes.time_ms[i]))
-        times[place[*row]].push_back(spikes.time_ms[i]);
+      if (place[rows[i]] != none && window.contains(spikes.time_ms[i]))
+        times[place[rows[i]]].push_back(spikes.time_ms[i]);
   });
   return times;
 }
@@ -49,7 +50,7 @@ std::vector<double> pooled_draw(const SpikeTimes& times, std::uint64_t seed, std
   std::vector<double> pooled;
   for (std::size_t i = 0; i < size; ++i) {  // the first steps of a shuffle
     const std::size_t left = cells.size() - i;
-    const auto drawn = static_cast<std::size_t>(random.uniform() * static_cast<double>(left));
+    const auto drawn = core::draw_index(random, left);
     std::swap(cells[i], cells[i + std::min(drawn, left - 1)]);  // the product may round up to `left`
     pooled.insert(pooled.end(), times[cells[i]].begin(), times[cells[i]].end());
   }
@@ -107,8 +108,8 @@ double fano_factor(std::span<const double> times_ms, const Window& window, doubl
 }
 
 std::vector<std::filesystem::path> make_fano(const FanoRequest& request, const core::Comm& comm) {
-  const auto table_file = request.output_directory / fmt::format("fano_{}.csv", request.option);
-  if (!comm.is_root()) return {table_file};
+  const auto csv_file = table_file(fano_files.items[0], request.output_directory, request.option);
+  if (!comm.is_root()) return {csv_file};
   const auto cells = read_cells(request.base, request.core);
   const auto file = spike_file_in(request.run);
   if (!file)
@@ -120,7 +121,7 @@ std::vector<std::filesystem::path> make_fano(const FanoRequest& request, const c
         "no excitatory cell within {} um of the axis in {} (groups are drawn from them) "
         "give a larger --core-radius",
         request.core.radius_um, cells.nodes_file);
-  write_csv(table_file, fano_table(times, request), ',',
+  write_csv(csv_file, fano_table(times, request), ',',
             {.kind = "fano",
              .inputs = {cells.nodes_file.string(), file->string()},
              .options = {{"window", to_text(request.window)},
@@ -128,7 +129,22 @@ std::vector<std::filesystem::path> make_fano(const FanoRequest& request, const c
                          {"seed", fmt::format("{}", request.seed)},
                          {"excitatory core cells", fmt::format("{}", times.size())},
                          {"core radius (um)", fmt::format("{}", request.core.radius_um)}}});
-  return {table_file};
+  return {csv_file};
+}
+
+std::vector<std::filesystem::path> run_fano(const core::Call& call, const core::Comm& world) {
+  const auto window = window_named(call.values.text("window"));
+  if (window == whole_file)
+    throw core::UsageError("invalid --window whole (bins need an end) choose another window");
+  return make_fano({.base = call.base(),
+                    .option = call.option(),
+                    .output_directory = output_directory(call),
+                    .run = path_if(call.values, "run").value_or(call.base() / ("output_" + call.option())),
+                    .window = window,
+                    .draws = call.values.whole("draws"),
+                    .seed = static_cast<std::uint64_t>(call.values.whole("seed")),
+                    .core = core_rule(call.values)},
+                   world);
 }
 
 }  // namespace striate::metrics

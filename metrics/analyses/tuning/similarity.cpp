@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 
+#include "core/draws.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/nan.hpp"
 #include "core/random.hpp"
+#include "io/text/atomic_file.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/trial_counts.hpp"
 #include "metrics/base/tuning_table.hpp"
@@ -17,30 +19,13 @@
 namespace striate::metrics {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 
 /// How often each value is drawn when as many as there are are drawn with replacement.
 std::vector<std::uint32_t> resample(std::size_t size, core::RandomStream& random) {
   std::vector<std::uint32_t> times(size, 0);
-  for (std::size_t i = 0; i < size; ++i)
-    ++times[std::min(size - 1, static_cast<std::size_t>(random.uniform() * static_cast<double>(size)))];
+  for (std::size_t i = 0; i < size; ++i) ++times[core::draw_index(random, size)];
   return times;
-}
-
-/// KS distance of sorted values with multiplicities.
-double weighted_distance(std::span<const double> a, std::span<const std::uint32_t> times_a,
-                         std::span<const double> b, std::span<const std::uint32_t> times_b) {
-  double largest = 0;
-  std::size_t i = 0, j = 0;
-  std::uint64_t below_a = 0, below_b = 0;
-  while (i < a.size() && j < b.size()) {
-    const double at = std::min(a[i], b[j]);
-    while (i < a.size() && a[i] <= at) below_a += times_a[i++];
-    while (j < b.size() && b[j] <= at) below_b += times_b[j++];
-    largest = std::max(largest, std::abs(static_cast<double>(below_a) / static_cast<double>(a.size()) -
-                                         static_cast<double>(below_b) / static_cast<double>(b.size())));
-  }
-  return largest;
 }
 
 struct Comparison {
@@ -104,8 +89,8 @@ TypeValues model_values(const SimilarityRequest& request, std::span<const std::f
   TypeValues values;
   for (const auto& base : networks) {
     const auto cells = read_cells(base, request.core);
-    const auto file =
-        request.tables.value_or(base / "metrics") / fmt::format("OSI_DSI_DF_{}.csv", request.option);
+    const auto file = table_file(odsi_files.items[0], request.tables.value_or(base / request.tables_folder),
+                                 request.option);
     const auto tuning = read_tuning(file, cells);
     inputs.push_back(file.string());
     const std::vector<double>* columns[] = {&tuning.spontaneous_rate, &tuning.mean_rate, &tuning.max_rate,
@@ -136,7 +121,7 @@ Similarity similarity_of(std::span<const double> model, std::span<const double> 
   for (int k = 0; k < resamples; ++k) {
     const auto times_model = resample(model.size(), random);
     const auto times_reference = resample(reference.size(), random);
-    resampled.push_back(1 - weighted_distance(model, times_model, reference, times_reference));
+    resampled.push_back(1 - sorted_ks_distance(model, times_model, reference, times_reference));
   }
   if (resampled.empty()) return {value, nan, nan};
   return {value, std::clamp(2 * value - quantile(resampled, 0.975), 0.0, 1.0),
@@ -158,12 +143,12 @@ std::vector<std::filesystem::path> make_similarity(const SimilarityRequest& requ
   for (std::size_t i = share.first; i < share.end; ++i)
     local.push_back(similarity_of(all[i].model, all[i].reference, i, request.resamples));
   const auto results = gather_to_root(std::span<const Similarity>(local), comm);
-  const auto table_path = request.output_directory / fmt::format("similarity_{}.csv", request.option),
-             medians_path =
-                 request.output_directory / fmt::format("similarity_medians_{}.csv", request.option);
+  const auto named = [&](const char* pattern) {
+    return table_file(pattern, request.output_directory, request.option);
+  };
+  const auto table_path = named(similarity_files.items[0]), medians_path = named(similarity_files.items[1]);
   std::vector<std::filesystem::path> files{table_path, medians_path};
-  if (request.networks.size() > 1)
-    files.push_back(request.output_directory / fmt::format("similarity_networks_{}.csv", request.option));
+  if (request.networks.size() > 1) files.push_back(named("{tables}/similarity_networks_{option}.csv"));
   if (!comm.is_root()) return files;
 
   std::vector<std::string> types, metrics, datasets;
@@ -209,6 +194,35 @@ std::vector<std::filesystem::path> make_similarity(const SimilarityRequest& requ
   write_csv(medians_path, medians, ',', provenance);
   if (request.networks.size() > 1) write_csv(files.back(), network_table(request), ',', provenance);
   return files;
+}
+
+std::vector<std::filesystem::path> run_similarity(const core::Call& call, const core::Comm& world) {
+  const auto& values = call.values;
+  const auto paradigm = paradigm_of(call);
+  const auto file = values.text_if("reference");
+  return make_similarity({.networks = all_networks(call),
+                          .option = call.option(),
+                          .output_directory = output_directory(call, paradigm, gratings),
+                          .tables_folder = paradigm.tables_folder(gratings),
+                          .reference = file ? read_unit_table(*file, values.number("min-rate-reference"))
+                                            : recorded_values(values),
+                          .min_rate_hz = values.number("min-rate"),
+                          .resamples = static_cast<int>(values.whole("resamples")),
+                          .core = core_rule(values)},
+                         world);
+}
+
+std::vector<std::filesystem::path> run_reference(const core::Call& call, const core::Comm& world) {
+  const std::filesystem::path file = call.argument("FILE");
+  const auto table = path_if(call.values, "output");
+  if (!table) throw core::UsageError("missing -o TABLE.csv (nothing else says where the table goes)");
+  if (world.is_root())
+    io::write_text_file(
+        *table, to_compact_table(
+                    read_unit_table(file, call.values.number("min-rate")),
+                    "Values of recorded units by cell type and metric, ascending; rates in Hz.\nSource: " +
+                        call.values.text_if("source").value_or(file.filename().string())));
+  return {*table};
 }
 
 }  // namespace striate::metrics

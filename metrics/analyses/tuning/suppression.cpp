@@ -4,13 +4,15 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <map>
 
 #include "core/error.hpp"
+#include "core/nan.hpp"
+#include "core/network_paths.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/json.hpp"
 #include "metrics/base/cell_types.hpp"
+#include "metrics/base/node_set_file.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/base/tuning_table.hpp"
 #include "metrics/math/statistics.hpp"
@@ -19,7 +21,7 @@ namespace striate::metrics {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 constexpr const char* metric_names[] = {"Ave_Rate(Hz)", "OSI", "DSI", "dg_sparsity"};
 constexpr std::size_t metric_count = std::size(metric_names);
 
@@ -37,7 +39,7 @@ std::vector<double> read_sparsity(const fs::path& path, const Cells& cells) {
     throw core::FormatError("{} ids but {} values in {}", ids.size(), values.size(), path);
   std::vector<double> result(cells.size(), nan);
   for (std::size_t i = 0; i < ids.size(); ++i)
-    if (const auto row = cells.row_of(ids[i])) result[*row] = values[i];
+    result[cells.require_row(ids[i], [&] { return path.string(); })] = values[i];
   return result;
 }
 
@@ -71,13 +73,8 @@ NetworkChanges changes_of(const fs::path& network, const SuppressionRequest& req
              after = read_values(network, request.option, cells);
   std::vector<char> silenced(cells.size(), 0);
   if (request.targets)
-    for (const auto id : read_targets(network / *request.targets)) {
-      const auto row = cells.row_of(id);
-      if (!row)
-        throw core::FormatError("node_id {} in {} is no cell of {}", id, network / *request.targets,
-                                cells.nodes_file);
-      silenced[*row] = 1;
-    }
+    for (const auto id : read_targets(network / *request.targets))
+      silenced[cells.require_row(id, [&] { return (network / *request.targets).string(); })] = 1;
   NetworkChanges changes;
   for (const auto& [type, rows] : rows_by_type(cells))
     for (std::size_t metric = 0; metric < metric_count; ++metric) {
@@ -160,26 +157,9 @@ double percent_change(double baseline, double perturbed) {
   return baseline == 0 ? nan : 100 * (perturbed - baseline) / baseline;
 }
 
-std::vector<std::uint64_t> read_targets(const fs::path& file) {
-  const auto json = io::read_json(file);
-  if (!json.is_object() || !json.contains("node_id") || !json["node_id"].is_array())
-    throw core::FormatError("no list node_id in {} (the node set that was silenced)", file);
-  if (json.contains("population") && json["population"] != "v1")
-    throw core::FormatError("invalid population {} in {}:/population (must be v1)",
-                            io::compact_text(json["population"]), file);
-  std::vector<std::uint64_t> ids;
-  for (const auto& id : json["node_id"]) {
-    if (!id.is_number_unsigned())
-      throw core::FormatError("invalid id {} in {}:/node_id/{} (must be a node id)", io::compact_text(id),
-                              file, ids.size());
-    ids.push_back(id.get<std::uint64_t>());
-  }
-  return ids;
-}
-
 std::vector<fs::path> make_suppression(const SuppressionRequest& request, const core::Comm& comm) {
-  const auto file = request.output_directory / fmt::format("suppression_{}.csv", request.option),
-             mean_file = request.output_directory / fmt::format("suppression_mean_{}.csv", request.option);
+  const auto file = table_file(suppression_files.items[0], request.output_directory, request.option),
+             mean_file = table_file(suppression_files.items[1], request.output_directory, request.option);
   if (!comm.is_root()) return {file, mean_file};
   std::vector<NetworkChanges> networks;
   Provenance provenance{
@@ -196,6 +176,24 @@ std::vector<fs::path> make_suppression(const SuppressionRequest& request, const 
   write_csv(file, network_table(request, networks), ',', provenance);
   write_csv(mean_file, mean_table(networks), ',', provenance);
   return {file, mean_file};
+}
+
+std::vector<fs::path> run_suppression(const core::Call& call, const core::Comm& world) {
+  const auto& values = call.values;
+  const auto targets = values.text_if("targets");
+  if (!targets)
+    throw core::UsageError(
+        "missing --targets (the silenced cells would count as effect) give the node set or none");
+  if (*targets == "none" && values.given("baseline-targets"))
+    throw core::UsageError("--baseline-targets with --targets none (no cell was silenced) leave one out");
+  return make_suppression({.networks = all_networks(call),
+                           .option = call.option(),
+                           .baseline = values.text("baseline"),
+                           .output_directory = output_directory(call),
+                           .targets = *targets == "none" ? std::nullopt : std::optional<fs::path>(*targets),
+                           .keep_targets_in_baseline = values.is("baseline-targets", "kept"),
+                           .core = core_rule(values)},
+                          world);
 }
 
 }  // namespace striate::metrics

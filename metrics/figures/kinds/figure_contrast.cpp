@@ -12,16 +12,17 @@
 namespace striate::metrics {
 namespace {
 
-struct ShownMetric {
+struct ContrastMetric {
   const char* column;
   const char* axis;
   std::optional<double> low;
   std::optional<double> high;
 };
-constexpr std::array shown_metrics{
-    ShownMetric{"rate(Hz)", "mean rate (Hz)", 0.0, std::nullopt}, ShownMetric{"osi", "mean OSI", 0.0, 1.0},
-    ShownMetric{"sparsity", "sparsity over directions", 0.0, 1.0},
-    ShownMetric{"reliability", "reliability (r of halves)", std::nullopt, 1.0}};
+constexpr std::array contrast_metrics{
+    ContrastMetric{"rate(Hz)", "mean rate (Hz)", 0.0, std::nullopt},
+    ContrastMetric{"osi", "mean OSI", 0.0, 1.0},
+    ContrastMetric{"sparsity", "sparsity over directions", 0.0, 1.0},
+    ContrastMetric{"reliability", "reliability (r of halves)", std::nullopt, 1.0}};
 
 }  // namespace
 
@@ -35,21 +36,21 @@ Figure contrast_figure(const FigureRequest& request) {
   Figure figure{.canvas = paper(720, 780), .script = "set multiplot\n"};
   const auto& groups = layer_groups();
   const Rectangle page{.left = 0.085, .right = 0.985, .bottom = 0.055, .top = 0.845};
-  for (std::size_t m = 0; m < shown_metrics.size(); ++m)
+  for (std::size_t m = 0; m < contrast_metrics.size(); ++m)
     for (std::size_t g = 0; g < groups.size(); ++g) {
-      const auto& metric = shown_metrics[m];
-      LinePanel panel{
-          .where = grid_cell(page, groups.size(), shown_metrics.size(), m * groups.size() + g, 0.05, 0.045),
-          .title = "",
-          .x_label = m + 1 == shown_metrics.size() ? "contrast" : "",
-          .y_label = g == 0 ? metric.axis : "",
-          .curves = {},
-          .x_low = 0,
-          .x_high = 0.85,
-          .y_low = metric.low,
-          .y_high = metric.high,
-          .extra = "set xtics 0,0.2,0.8\n",
-          .name = fmt::format("c{}_{}", m, g)};
+      const auto& metric = contrast_metrics[m];
+      LinePanel panel{.where = grid_cell(page, groups.size(), contrast_metrics.size(), m * groups.size() + g,
+                                         0.05, 0.045),
+                      .title = "",
+                      .x_label = m + 1 == contrast_metrics.size() ? "contrast" : "",
+                      .y_label = g == 0 ? metric.axis : "",
+                      .curves = {},
+                      .x_low = 0,
+                      .x_high = 0.85,
+                      .y_low = metric.low,
+                      .y_high = metric.high,
+                      .extra = "set xtics 0,0.2,0.8\n",
+                      .name = fmt::format("c{}_{}", m, g)};
       for (const auto& type : groups[g].types) {
         if (!rows.contains(type)) continue;
         Curve curve{.label = shown_label(type), .colour = type_colour(type), .points = true};

@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <limits>
 #include <map>
 #include <set>
 
+#include "core/nan.hpp"
 #include "metrics/analyses/tuning/similarity.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/network_name.hpp"
@@ -17,19 +17,19 @@
 namespace striate::metrics {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+using core::nan;
 
-struct ShownMetric {
+struct BoxedMetric {
   const char* name;
   const char* title;
   const char* axis;
   bool fraction;
 };
-constexpr std::array shown_metrics{
-    ShownMetric{"spontaneous_rate", "Spontaneous rate", "rate (Hz)", false},
-    ShownMetric{"preferred_rate", "Rate at the preferred direction", "rate (Hz)", false},
-    ShownMetric{"OSI", "Orientation selectivity", "OSI", true},
-    ShownMetric{"DSI", "Direction selectivity", "DSI", true}};
+constexpr std::array boxed_metrics{
+    BoxedMetric{"spontaneous_rate", "Spontaneous rate", "rate (Hz)", false},
+    BoxedMetric{"preferred_rate", "Rate at the preferred direction", "rate (Hz)", false},
+    BoxedMetric{"OSI", "Orientation selectivity", "OSI", true},
+    BoxedMetric{"DSI", "Direction selectivity", "DSI", true}};
 
 struct ShownSimilarity {
   double value = nan;
@@ -83,10 +83,10 @@ Figure tuning_boxes_figure(const FigureRequest& request) {
 
   Figure figure{.canvas = paper(720, 900), .script = "set multiplot\n"};
   const auto strip_height = 0.016 * static_cast<double>(models.size());
-  for (std::size_t m = 0; m < shown_metrics.size(); ++m) {
-    const auto& metric = shown_metrics[m];
+  for (std::size_t m = 0; m < boxed_metrics.size(); ++m) {
+    const auto& metric = boxed_metrics[m];
     const auto cell = grid_cell({.left = 0.085, .right = 0.985, .bottom = 0.085, .top = 0.915}, 1,
-                                shown_metrics.size(), m, 0, 0.042);
+                                boxed_metrics.size(), m, 0, 0.042);
     BoxPanel boxes{.where = {cell.left, cell.right, cell.bottom + strip_height + 0.008, cell.top},
                    .title = metric.title,
                    .y_label = metric.axis,
@@ -102,7 +102,7 @@ Figure tuning_boxes_figure(const FigureRequest& request) {
                       .columns = types,
                       .values = {},
                       .number_format = "{:.2f}",
-                      .column_labels = m + 1 == shown_metrics.size(),
+                      .column_labels = m + 1 == boxed_metrics.size(),
                       .name = fmt::format("s{}", m)};
     for (std::size_t k = 0; k < models.size(); ++k) {
       BoxSeries series{.label = request.options[k], .colour = dataset_colour(k), .values = {}};

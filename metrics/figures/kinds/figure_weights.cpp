@@ -12,7 +12,7 @@
 namespace striate::metrics {
 namespace {
 
-constexpr std::size_t columns = 2;
+constexpr std::size_t panel_columns = 2;
 
 /// A box for each pair of types: [source * types + target].
 std::vector<std::optional<BoxStatistics>> pair_boxes(const io::DelimitedTable& table,
@@ -63,21 +63,21 @@ Figure weights_figure(const FigureRequest& request) {
       if (box->first > 0) low = std::min(low, box->first);
       high = std::max(high, box->high);
     }
-  const std::size_t rows = (types.size() + columns - 1) / columns;
+  const std::size_t rows = (types.size() + panel_columns - 1) / panel_columns;
   Figure figure{.canvas = paper(720, static_cast<int>(110 + 92 * rows)), .script = "set multiplot\n"};
   const double unit = 1.0 / figure.canvas.height;
   for (std::size_t source = 0; source < types.size(); ++source) {
     BoxPanel panel{
         .where = grid_cell({.left = 0.085, .right = 0.985, .bottom = 58 * unit, .top = 1 - 66 * unit},
-                           columns, rows, source, 0.085, 26 * unit),
+                           panel_columns, rows, source, 0.085, 26 * unit),
         .title = "from " + shown_label(types[source]),
-        .y_label = source % columns == 0 ? "|weight| (pA)" : "",
+        .y_label = source % panel_columns == 0 ? "|weight| (pA)" : "",
         .categories = types,
         .series = {},
         .y_low = high > 0 ? std::min(low, high) / 10 : 0.1,
         .y_high = high > 0 ? 2 * high : 1,
         .log_y = true,
-        .category_labels = source + columns >= types.size(),
+        .category_labels = source + panel_columns >= types.size(),
         .name = fmt::format("w{}", source)};
     for (std::size_t k = 0; k < boxes.size(); ++k) {
       const auto begin = boxes[k].begin() + static_cast<std::ptrdiff_t>(source * types.size());

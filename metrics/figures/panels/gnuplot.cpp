@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::metrics {
@@ -125,7 +126,7 @@ void draw(const fs::path& picture, const Canvas& canvas, const std::string& scri
   std::error_code ignored;
   fs::remove(log, ignored);
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || !fs::exists(unfinished))
-    throw core::SystemError("gnuplot could not draw {} ({})", picture, complaint.substr(0, 400));
+    throw core::SystemError("gnuplot could not draw {} ({})", picture, core::shortened(complaint, 400));
   io::publish(picture);
 }
 

@@ -83,7 +83,7 @@ TEST_CASE("adjusted edges are scaled by the sign of their weight") {
   test::write_edges(folder.path(), "", {{0, 0, 3}, {1, 0, -3}, {0, 1, 0}, {1, 1, -4}, {0, 1, 6}});
   const auto source = folder.path() / "network/v1_v1_edges.h5",
              made = folder.path() / "network/v1_v1_edges_adjusted.h5";
-  for (const std::uint64_t block_rows : {2, 100}) {
+  for (const std::uint64_t block_rows : {2u, 100u}) {
     write_adjusted_edges(source, made, cells, {2, 0.5}, block_rows);
     CHECK(io::EdgePopulation(made, "v1_to_v1").read(0, 5).syn_weight->values ==
           std::vector<double>{6, -1.5, 0, -8, 3});

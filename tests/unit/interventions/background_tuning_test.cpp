@@ -26,7 +26,7 @@ io::TypeTable parse(const std::string& text) {
 }
 
 /// Three e4Rorb (type 100) and one e5IT (101).
-Cells cells_in(const std::filesystem::path& folder) {
+Cells tuned_cells(const std::filesystem::path& folder) {
   test::write_network(folder, {{"e4Rorb"}, {"e4Rorb"}, {"e5IT", 500}, {"e4Rorb", 500}});
   return read_cells(folder, {});
 }
@@ -35,7 +35,7 @@ Cells cells_in(const std::filesystem::path& folder) {
 
 TEST_CASE("each cell model is tuned by the median of all its cells") {
   const TemporaryFolder folder;
-  const auto cells = cells_in(folder.path());
+  const auto cells = tuned_cells(folder.path());
   const auto table = parse(edge_types);
   auto models = models_to_tune(table, cells, {{"e4Rorb", 2}, {"e5IT", 4}});
   REQUIRE(models.size() == 3);
@@ -76,7 +76,7 @@ TEST_CASE("each cell model is tuned by the median of all its cells") {
 
 TEST_CASE("tables of edge types that cannot be tuned are refused") {
   const TemporaryFolder folder;
-  const auto cells = cells_in(folder.path());
+  const auto cells = tuned_cells(folder.path());
   const std::map<std::string, double> targets{{"e4Rorb", 2}, {"e5IT", 4}};
   const std::string header = "edge_type_id target_query syn_weight\n";
   CHECK_THROWS_AS(models_to_tune(parse(header + "7 pop_name=='e4Rorb' 1\n"), cells, targets),
@@ -91,7 +91,7 @@ TEST_CASE("tables of edge types that cannot be tuned are refused") {
 
 TEST_CASE("targets are medians of recordings, those of layer 5 for its three types") {
   const TemporaryFolder folder;
-  const auto cells = cells_in(folder.path());
+  const auto cells = tuned_cells(folder.path());
   const ReferenceValues reference{.source = "test",
                                   .values = {{"L4_Exc", {{"spontaneous_rate", {1, 2, 4, 9}}}},
                                              {"L5_Exc", {{"spontaneous_rate", {0.5, 7, 8}}}}}};

@@ -7,7 +7,7 @@
 #include "core/error.hpp"
 #include "io/text/delimited_table.hpp"
 #include "io/text/json.hpp"
-#include "metrics/analyses/tuning/suppression.hpp"
+#include "metrics/base/node_set_file.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -51,7 +51,7 @@ std::set<std::string> names_in(const std::filesystem::path& folder) {
 TEST_CASE("sets by outgoing weight have the reference's names, by region and together") {
   const TemporaryFolder folder;
   const auto request = network_in(folder.path());
-  const auto files = make_ranked_sets(request, {}, {});
+  const auto files = make_ranked_sets(request, sets_by_outgoing_weight, {});
   const auto set = [&](const std::string& name) {
     return read_targets(request.output_directory / (name + ".json"));
   };
@@ -86,9 +86,8 @@ TEST_CASE("sets by outgoing weight have the reference's names, by region and tog
 TEST_CASE("sets by incoming weight and by synapses have names of their own") {
   const TemporaryFolder folder;
   const auto request = network_in(folder.path());
-  make_ranked_sets(request, {EdgeQuantity::incoming_weight, "incoming", "incoming_weight"}, {});
-  make_ranked_sets(request,
-                   {EdgeQuantity::outgoing_synapses, "outgoing_synapsecount", "outgoing_synapsecount"}, {});
+  make_ranked_sets(request, sets_by_incoming_weight, {});
+  make_ranked_sets(request, sets_by_outgoing_synapses, {});
   const auto names = names_in(request.output_directory);
   CHECK(names.contains("incoming_weight_nodeset_stats.csv"));
   CHECK(names.contains("outgoing_synapsecount_nodeset_stats.csv"));
@@ -100,11 +99,40 @@ TEST_CASE("sets by incoming weight and by synapses have names of their own") {
         std::vector<std::uint64_t>{1});
 }
 
+TEST_CASE("sets by synapses without a region hold core cells alone, also those of classes") {
+  const TemporaryFolder folder;
+  auto request = network_in(folder.path());
+  // Out of 0, 1, 2 (core) 1, 3, 2 synapses; out of 3, 4, 5 (periphery) 9, 7, 8; out of the PV cells 5, 4, 6.
+  std::vector<test::TestEdge> edges;
+  const auto add = [&](std::uint64_t source, int synapses) {
+    for (int i = 0; i < synapses; ++i) edges.push_back({source, 9, 1});
+  };
+  const int synapses[] = {1, 3, 2, 9, 7, 8, 5, 4, 6};
+  for (std::uint64_t source = 0; source < std::size(synapses); ++source) add(source, synapses[source]);
+  test::write_edges(folder.path(), "_trained", edges);
+  make_ranked_sets(request, sets_by_outgoing_synapses, {});
+  const auto set = [&](const std::string& name) {
+    return read_targets(request.output_directory / (name + ".json"));
+  };
+  using Ids = std::vector<std::uint64_t>;
+  CHECK(set("high_outgoing_synapsecount_exc_nodes") == Ids{1});
+  CHECK(set("low_outgoing_synapsecount_exc_nodes") == Ids{0});
+  CHECK(set("high_outgoing_synapsecount_exc_periphery_nodes") == Ids{3});
+  CHECK(set("pv_high_outgoing_synapsecount_nodes") == Ids{8});
+  CHECK(set("pv_low_outgoing_synapsecount_nodes") == Ids{7});
+  for (const std::string name : {"pv", "sst", "vip"})
+    for (const std::string level : {"high", "low"})
+      CHECK(names_in(request.output_directory)
+                .contains(name + "_" + level + "_outgoing_synapsecount_nodes.json"));
+  make_ranked_sets(request, sets_by_incoming_weight, {});
+  CHECK_FALSE(names_in(request.output_directory).contains("pv_high_incoming_nodes.json"));
+}
+
 TEST_CASE("thirds of cell types are sets of the core alone") {
   const TemporaryFolder folder;
   auto request = network_in(folder.path());
   request.grouping = CohortGrouping::by_cell_type;
-  const auto files = make_ranked_sets(request, {}, {});
+  const auto files = make_ranked_sets(request, sets_by_outgoing_weight, {});
   CHECK(files.size() == 2 * 2 * 2 + 1);
   CHECK(read_targets(request.output_directory / "high_outgoing_inh_core_nodes.json") ==
         std::vector<std::uint64_t>{8});

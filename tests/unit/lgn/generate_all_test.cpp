@@ -16,9 +16,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Fixture {
+struct ManyConfigs {
   test::TemporaryFolder folder;
-  Fixture() { test::write_lgn_nodes(folder.path(), 70); }
+  ManyConfigs() { test::write_lgn_nodes(folder.path(), 70); }
 
   /// Writes NAME.json whose results go to NAME.
   fs::path write(const std::string& name, const io::Json& input_changes,
@@ -47,7 +47,7 @@ using Groups = std::vector<std::vector<std::size_t>>;
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "configurations that run together make the files that each makes alone") {
+TEST_CASE_METHOD(ManyConfigs, "configurations that run together make the files that each makes alone") {
   lgn::write_synthetic_images({.count = 3, .rows = 16, .columns = 24}, folder.path() / "images.h5");
   const io::Json images{
       {"module", "images"}, {"data_file", (folder.path() / "images.h5").string()}, {"image_dur", 100.0}};
@@ -87,7 +87,7 @@ TEST_CASE_METHOD(Fixture, "configurations that run together make the files that 
   }
 }
 
-TEST_CASE_METHOD(Fixture, "plans share rates when stimulus, kept frames and cells are the same") {
+TEST_CASE_METHOD(ManyConfigs, "plans share rates when stimulus, kept frames and cells are the same") {
   const auto some = plans({write("a", {{"theta", 0.0}, {"trial", 0}}), write("b", {{"theta", 90.0}}),
                            write("c", {{"theta", 0.0}, {"trial", 1}}),
                            write("d", {{"theta", 0.0}, {"evaluation_options", {{"downsample", 2}}}}),
@@ -103,7 +103,7 @@ TEST_CASE_METHOD(Fixture, "plans share rates when stimulus, kept frames and cell
   CHECK(lgn::plans_by_rates(many_trials, 2) == Groups{{0}, {1}, {2, 4}, {3}});
 }
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(ManyConfigs,
                  "configurations that write to the same place are refused before anything is written") {
   const auto a = write("a", {}), b = write("b", {});
   const auto same = write("c", {}, {{"output_dir", (folder.path() / "a").string()}});

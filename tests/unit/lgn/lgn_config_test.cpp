@@ -2,8 +2,10 @@
 #include "lgn/lgn_config.hpp"
 
 #include <catch2/catch.hpp>
+#include <fstream>
 
 #include "core/error.hpp"
+#include "io/text/npy.hpp"
 #include "lgn/stimuli/synthetic_images.hpp"
 #include "support/lgn_network.hpp"
 #include "support/temporary_folder.hpp"
@@ -241,4 +243,41 @@ TEST_CASE("evaluation options choose frames, and separable ones may not") {
   CHECK(f.refuses("no frames between"));
   options["downsample"] = 0;
   CHECK(f.refuses("downsample"));
+}
+
+namespace {
+
+/// One picture of four rows whose top row alone is white, as a picture file has it.
+void write_top_heavy(const std::filesystem::path& file) {
+  std::ofstream out(file, std::ios::binary);
+  std::vector<double> pixels(4 * 3, -1.0);
+  std::fill_n(pixels.begin(), 3, 1.0);
+  out << io::npy_bytes(pixels, {1, 4, 3});
+}
+
+}  // namespace
+
+TEST_CASE("held images stand upright: their first row is the top, where y is largest") {
+  Fixture f;
+  write_top_heavy(f.folder.path() / "top.npy");
+  f.input() = {{"input_type", "movie"},
+               {"module", "images"},
+               {"data_file", (f.folder.path() / "top.npy").string()},
+               {"image_dur", 300.0}};
+  const auto column = [](const lgn::Stimulus& stimulus) {
+    const auto pixels = lgn::frame_pixels(stimulus, 0);
+    return std::vector<double>{pixels[0], pixels[3], pixels[6], pixels[9]};  // by rising y
+  };
+  CHECK(column(f.plan().stimulus) == std::vector<double>{-1, -1, -1, 1});
+  f.input()["flip_y"] = false;
+  CHECK(column(f.plan().stimulus) == std::vector<double>{1, -1, -1, -1});
+  // BMTK's module keeps BMTK's rule.
+  f.input().erase("flip_y");
+  f.input().erase("image_dur");
+  f.input()["module"] = "movie";
+  f.input()["frame_rate"] = 1000;
+  CHECK(column(f.plan().stimulus) == std::vector<double>{1, -1, -1, -1});
+  f.input()["degrees_per_pixel"] = 0.25;
+  CHECK(f.plan().stimulus.screen.row_pitch_deg == 0.25);
+  CHECK(f.plan().stimulus.screen.column_pitch_deg == 0.25);
 }

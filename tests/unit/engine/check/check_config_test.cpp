@@ -28,7 +28,7 @@ struct Config {
   engine::CheckResult check(int ranks = 1) const {
     const auto path = folder.path() / "config.json";
     std::ofstream(path) << json.dump();
-    return engine::check_config(path, ranks);
+    return engine::check_config(path, {.total = ranks});
   }
 };
 
@@ -124,12 +124,12 @@ TEST_CASE("receptors and delays are checked against cells and time step") {
 TEST_CASE("networks are checked from their base or their own folder") {
   for (const auto& path : {tiny, tiny / "network", tiny / "network" / ""}) {
     INFO(path);
-    const auto result = engine::check_network(path, 1);
+    const auto result = engine::check_network(path, {});
     require_found(result.problems, {});
     CHECK(result.memory);
   }
   const TemporaryFolder empty;
-  CHECK(engine::check_network(empty.path(), 1).problems.code() == ExitCode::missing_input);
+  CHECK(engine::check_network(empty.path(), {}).problems.code() == ExitCode::missing_input);
 }
 
 TEST_CASE("a network that lost files is told which") {
@@ -138,10 +138,10 @@ TEST_CASE("a network that lost files is told which") {
   std::filesystem::create_directories(base);
   std::filesystem::copy(tiny / "network", base / "network", std::filesystem::copy_options::recursive);
   std::filesystem::copy(tiny / "components", base / "components", std::filesystem::copy_options::recursive);
-  require_found(engine::check_network(base, 1).problems, {});
+  require_found(engine::check_network(base, {}).problems, {});
   for (const char* name : {"lgn_v1_edges.h5", "bkg_v1_edge_types.csv"})
     std::filesystem::remove(base / "network" / name);
-  const auto problems = engine::check_network(base, 1).problems;
+  const auto problems = engine::check_network(base, {}).problems;
   require_found(problems, {"lgn_v1_edges.h5", "bkg_v1_edge_types.csv", "no edge_types_file for"});
 }
 

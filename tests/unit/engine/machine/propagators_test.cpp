@@ -7,11 +7,11 @@
 using namespace striate::engine;
 
 namespace {
-constexpr striate::core::TimeGrid quarter{0.25};
+constexpr striate::core::TimeGrid quarter_grid{0.25};
 }
 
 TEST_CASE("propagators of the default cell have their published values") {
-  const auto p = make_propagators(GlifParameters{}, quarter);
+  const auto p = make_propagators(GlifParameters{}, quarter_grid);
   CHECK(p.ports[0].fast.y1_to_v == 0.00048322334695811455);
   CHECK(p.ports[0].fast.y2_to_v == 0.003921234110201364);
   CHECK(p.ports[0].slow.y1_to_v == 0.0005107263033761932);

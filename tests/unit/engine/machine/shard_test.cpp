@@ -17,11 +17,11 @@ using namespace striate::engine;
 
 namespace {
 
-constexpr core::TimeGrid quarter{0.25};
-constexpr std::uint32_t neuron_count = 97;
+constexpr core::TimeGrid shard_grid{0.25};
+constexpr std::uint32_t shard_neurons = 97;
 constexpr std::uint32_t smallest_delay = 4;
 
-struct Edge {
+struct ShardEdge {
   std::uint32_t source, target, delay, port;
   double weight;
 };
@@ -37,16 +37,16 @@ Network make_network() {
     parameters.amp_slow = std::vector<double>(static_cast<std::size_t>(model) + 1, 0.6);
     network.models.push_back({.label = "model", .parameters = parameters});
   }
-  for (std::uint32_t gid = 0; gid < neuron_count; ++gid) network.model_of_gid.push_back(gid * 7 % 3);
+  for (std::uint32_t gid = 0; gid < shard_neurons; ++gid) network.model_of_gid.push_back(gid * 7 % 3);
   return network;
 }
 
-std::vector<Edge> make_edges(const Network& network) {
+std::vector<ShardEdge> make_edges(const Network& network) {
   core::RandomStream random(1, core::Purpose::test, 0);
-  std::vector<Edge> edges;
+  std::vector<ShardEdge> edges;
   for (int i = 0; i < 4000; ++i) {
-    const std::uint32_t target = random() % neuron_count;
-    edges.push_back({.source = random() % neuron_count,
+    const std::uint32_t target = random() % shard_neurons;
+    edges.push_back({.source = random() % shard_neurons,
                      .target = target,
                      .delay = smallest_delay + random() % 9,
                      .port = random() % (network.model_of_gid[target] + 1),
@@ -65,14 +65,15 @@ struct Setup {
   std::uint32_t tile_lids = 0;
 };
 
-std::vector<Part> cut(const Network& network, const std::vector<Edge>& edges, int size, const Setup& setup) {
+std::vector<Part> cut(const Network& network, const std::vector<ShardEdge>& edges, int size,
+                      const Setup& setup) {
   std::vector<Part> parts;
   for (int rank = 0; rank < size; ++rank) {
-    auto local = partition_neurons(network, quarter, rank, size, setup.mode);
+    auto local = partition_neurons(network, shard_grid, rank, size, setup.mode);
     Part part{.partition = std::move(local.partition), .shard = {}};
     part.shard.neurons = std::move(local.neurons);
     part.shard.inputs = make_input_tiles(part.shard.neurons, smallest_delay, setup.tile_lids);
-    SynapseTableBuilder builder(neuron_count);
+    SynapseTableBuilder builder(shard_neurons);
     for (const auto& e : edges)
       if (part.partition.owns({e.target})) builder.count(e.source);
     builder.begin(SynapseTableBuilder::WeightType::float64, {4, 5, 6, 7, 8, 9, 10, 11, 12},
@@ -124,9 +125,9 @@ Outcome simulate(int size, Order order, const Setup& setup = {}) {
     if (order == Order::by_stamp_and_source) std::ranges::sort(emitted);
     arriving = std::move(emitted);
   }
-  outcome.voltage.resize(neuron_count);
+  outcome.voltage.resize(shard_neurons);
   for (const auto& [partition, shard] : parts)
-    for (std::uint32_t gid = 0; gid < neuron_count; ++gid)
+    for (std::uint32_t gid = 0; gid < shard_neurons; ++gid)
       if (partition.owns({gid}))
         outcome.voltage[gid] = shard.neurons.membrane_potential(partition.lid({gid}));
   return outcome;
@@ -155,7 +156,7 @@ TEST_CASE("every neuron has exactly one owner and models are dealt evenly") {
   const Network network = make_network();
   std::map<std::uint32_t, int> owners;
   for (int rank = 0; rank < 5; ++rank) {
-    const auto local = partition_neurons(network, quarter, rank, 5);
+    const auto local = partition_neurons(network, shard_grid, rank, 5);
     std::map<std::uint32_t, int> per_model;
     for (const auto gid : local.partition.gid_of_lid)
       if (gid != no_neuron) {
@@ -165,15 +166,15 @@ TEST_CASE("every neuron has exactly one owner and models are dealt evenly") {
         CHECK(local.partition.gid_of_lid[local.partition.lid({gid}).value] == gid);
       }
     for (const auto& [model, count] : per_model)
-      CHECK(std::abs(count - static_cast<int>(neuron_count) / 15) <= 1);
+      CHECK(std::abs(count - static_cast<int>(shard_neurons) / 15) <= 1);
   }
-  CHECK(owners.size() == neuron_count);
+  CHECK(owners.size() == shard_neurons);
   for (const auto& [gid, count] : owners) CHECK(count == 1);
 }
 
 TEST_CASE("more shards than neurons and shards without neurons work") {
   const Network network = make_network();
-  const auto local = partition_neurons(network, quarter, 150, 200);
+  const auto local = partition_neurons(network, shard_grid, 150, 200);
   CHECK(local.neurons.size() == 0);
   Shard shard;
   shard.neurons = local.neurons;
@@ -186,7 +187,7 @@ TEST_CASE("more shards than neurons and shards without neurons work") {
 
 TEST_CASE("a clamp acts on the voltage two steps after its stamp and clamps add up") {
   const Network network = make_network();
-  auto local = partition_neurons(network, quarter, 0, 1);
+  auto local = partition_neurons(network, shard_grid, 0, 1);
   Shard shard;
   shard.neurons = std::move(local.neurons);
   shard.inputs = make_input_tiles(shard.neurons, 16);

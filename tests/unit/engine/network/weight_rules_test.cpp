@@ -52,7 +52,9 @@ class Network {
   void add(const std::string& name, const std::string& text) const {
     std::ofstream(folder_.path() / name) << text;
   }
-  std::vector<engine::EdgeType> types() const { return engine::read_edge_types(table(), folder_.path()); }
+  std::vector<engine::EdgeType> types() const {
+    return engine::read_edge_types(table(), engine::ReceptorPorts(folder_.path()));
+  }
   io::TypeTable table() const {
     return io::TypeTable::read(folder_.path() / "edge_types.csv", "edge_type_id");
   }
@@ -229,9 +231,12 @@ TEST_CASE("an edge takes its values from h5 over CSV over the defaults") {
   CHECK(Network(edges, csv).weights() == Values{4.0, 8.0, 12.0, -16.0});
   edges.nsyns = Values{1.0, 2.0, 1.0, 3.0};
   CHECK(Network(edges, csv).weights() == Values{1.0, 4.0, 3.0, -12.0});
-  CHECK(Network(edges, two_types("NULL NULL NULL NULL")).weights() == Values{1.0, 4.0, 3.0, -12.0});
+  CHECK(Network(edges, two_types("NULL NULL 1 NULL")).weights() == Values{1.0, 4.0, 3.0, -12.0});
   edges.nsyns.reset();
-  CHECK(Network(edges, two_types("NULL NULL NULL NULL")).weights() == Values{1.0, 2.0, 3.0, -4.0});
+  const std::string bare =
+      "edge_type_id model_template dynamics_params\n7 static_synapse exc_to_pv.json\n"
+      "8 static_synapse pv_to_pv.json\n";
+  CHECK(Network(edges, bare).weights() == Values{1.0, 2.0, 3.0, -4.0});
 
   const auto resolved = Network(edges, csv).resolve();
   CHECK(resolved[2].source == 2);
@@ -239,13 +244,43 @@ TEST_CASE("an edge takes its values from h5 over CSV over the defaults") {
   CHECK(resolved[1].port == 5);
   CHECK(resolved[2].port == 0);
   CHECK(resolved[0].delay == 7);
-  CHECK(Network(edges, two_types("NULL NULL NULL NULL")).resolve()[0].delay == 4);
+  CHECK(Network(edges, bare).resolve()[0].delay == 4);
   edges.delay = Values{0.88, 1.125, 2.92, 0.125};
   const auto delayed = Network(edges, csv).resolve();
   CHECK(delayed[0].delay == 4);
   CHECK(delayed[1].delay == 5);
   CHECK(delayed[2].delay == 12);
   CHECK(delayed[3].delay == 1);
+}
+
+TEST_CASE("a value that a table announces and does not give is missing, not the default") {
+  Edges edges;
+  edges.weight = Values(4, 1.0);
+  const auto refused = [&](const std::string& types, const std::string& text) {
+    CHECK_THROWS_AS(Network(edges, types).resolve(), core::FormatError);
+    CHECK_THROWS_WITH(Network(edges, types).resolve(), Catch::Contains(text) && Catch::Contains("type 7"));
+  };
+  for (const std::string absent : {"NULL", "nan", "NaN", "\"\""}) {
+    refused(two_types("NULL 1 " + absent + " 1"), "missing delay");
+    refused(two_types("NULL 1 1 " + absent), "missing nsyns");
+  }
+  CHECK_NOTHROW(Network(edges, two_types("NULL NULL 1 1")).resolve());  // edges have weights
+  CHECK_NOTHROW(Network(edges, two_types("weight_function_lgn 1 1 NULL")).resolve());  // does not count there
+  edges.delay = Values(4, 1.0);
+  edges.nsyns = Values(4, 1.0);
+  CHECK_NOTHROW(Network(edges, two_types("NULL NULL NULL NULL")).resolve());
+}
+
+TEST_CASE("rows of a modfile that change nothing are known") {
+  const Network network(Edges{}, two_types("weight_function_lgn 1 1 1"));
+  const auto row = [](const std::string& source) {
+    return engine::ModfileRow{"pop_name", source, "pop_name", "LGN", '*', 2};
+  };
+  auto resolver = network.resolver({row("LGN_on"), row("LGN_On"), row("off")});
+  resolver.find_modifications({});
+  std::vector<bool> used(3, false);
+  resolver.mark_used_rows(used);
+  CHECK(used == std::vector<bool>{true, false, false});
 }
 
 TEST_CASE("weight functions differ in their use of nsyns") {
@@ -444,8 +479,10 @@ TEST_CASE("edges of the network made with BMTK resolve") {
     const auto pair = nodes[i].name + "_v1";
     const io::EdgePopulation edges(network / (pair + "_edges.h5"), nodes[i].name + "_to_v1");
     const auto table = io::TypeTable::read(network / (pair + "_edge_types.csv"), "edge_type_id");
-    EdgeResolver resolver(edges, table, engine::read_edge_types(table, base / "components/synaptic_models"),
-                          nodes[i], nodes[0], grid, engine::read_modfile(base / "configs/modfile.csv"));
+    EdgeResolver resolver(
+        edges, table,
+        engine::read_edge_types(table, engine::ReceptorPorts(base / "components/synaptic_models")), nodes[i],
+        nodes[0], grid, engine::read_modfile(base / "configs/modfile.csv"));
     resolver.find_modifications({});
     const auto resolved = resolver.resolve(edges.read(0, edges.size()));
     CHECK(resolved.size() == edges.size());

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "io/hdf5/direct_file.hpp"
 
+#include <sys/resource.h>
+
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <numeric>
 
 #include "core/error.hpp"
@@ -27,6 +30,17 @@ std::filesystem::path make_file(const test::TemporaryFolder& folder, std::size_t
 std::string contents(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::size_t open_descriptors() {
+  const std::filesystem::directory_iterator all("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+std::uint64_t address_space() {
+  std::uint64_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  return pages * 4096;
 }
 
 }  // namespace
@@ -111,4 +125,33 @@ TEST_CASE("direct writes that fail are reported") {
     };
     CHECK_THROWS_AS(write(), core::SystemError);
   }
+}
+
+TEST_CASE("a direct file that cannot be made leaves no descriptor open") {
+  const std::uint64_t used = address_space();
+  if (used == 0 || used > std::uint64_t{1} << 40) {
+    WARN("address space is unknown or not what the program takes (sanitizer): skipped");
+    return;
+  }
+  test::TemporaryFolder folder;
+  const auto path = make_file(folder, 10'000);
+  const auto before = open_descriptors();
+  // Blocks and threads take address space until there is none.
+  rlimit old{};
+  REQUIRE(::getrlimit(RLIMIT_AS, &old) == 0);
+  const rlimit tight{.rlim_cur = used + (std::uint64_t{40} << 20), .rlim_max = old.rlim_max};
+  bool failed = false;
+  {
+    std::vector<std::unique_ptr<io::DirectFile>> files;
+    files.reserve(500);
+    REQUIRE(::setrlimit(RLIMIT_AS, &tight) == 0);
+    try {
+      while (files.size() < 500) files.push_back(std::make_unique<io::DirectFile>(path));
+    } catch (const std::exception&) {
+      failed = true;
+    }
+    ::setrlimit(RLIMIT_AS, &old);
+  }
+  CHECK(failed);
+  CHECK(open_descriptors() == before);
 }

@@ -3,9 +3,11 @@
 
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <functional>
 #include <numeric>
 
 #include "core/error.hpp"
+#include "support/small_disk.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;
@@ -59,4 +61,87 @@ TEST_CASE("HDF5 reads refuse what does not fit, naming file and path") {
   file.close();
   std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
   CHECK_THROWS_AS(io::h5::File::open(path), core::FormatError);
+}
+
+TEST_CASE("a full disk is reported when a file is written, at the latest when it is closed") {
+  // Each writes less than HDF5 keeps in its buffers, so that no write fails at once.
+  const std::vector<double> few(1000, 1.5), many(6000, 1.5);
+  const auto dataset = [&](const io::h5::File& file) { io::h5::write<double>(file, "/g/few", few); };
+  const auto chunks = [&](const io::h5::File& file) {
+    io::h5::write<double>(file, "/g/many", many, {.deflate = 0, .chunk_rows = 1000});
+  };
+  const auto attributes = [&](const io::h5::File& file) {
+    for (int i = 0; i < 50; ++i) {
+      io::h5::create_group(file, "/group" + std::to_string(i));
+      io::h5::write_attribute(file, "/group" + std::to_string(i), "text", std::string(200, 'x'));
+    }
+  };
+  const std::vector<std::function<void(const io::h5::File&)>> writers{dataset, chunks, attributes};
+  const test::SmallDisk disk(4096);
+  if (!disk.mounted()) {
+    WARN("no right to mount a small file system: skipped");
+    return;
+  }
+  for (std::size_t i = 0; i < writers.size(); ++i) {
+    const auto write = [&] {
+      auto file = io::h5::File::create(disk.path() / "a.h5");
+      writers[i](file);
+      file.close();
+    };
+    INFO("writer " << i);
+    CHECK_THROWS_WITH(write(), Catch::Contains("a.h5") && Catch::Contains("is the disk full?"));
+    std::filesystem::remove(disk.path() / "a.h5");
+  }
+}
+
+TEST_CASE("a filter that the library lacks is named, with what to do") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "lzf.h5";
+  struct Filter {
+    H5Z_filter_t number;
+    const char* said;
+  };
+  for (const auto& [number, said] : {Filter{32000, "compressed with lzf"}, Filter{32001, "blosc"},
+                                     Filter{511, "compressed with filter 511"}}) {
+    {
+      auto file = io::h5::File::create(path);
+      const hsize_t rows = 8;
+      const io::h5::Handle space(H5Screate_simple(1, &rows, nullptr), H5Sclose);
+      const io::h5::Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+      REQUIRE(H5Pset_chunk(creation.get(), 1, &rows) >= 0);
+      REQUIRE(H5Pset_filter(creation.get(), number, H5Z_FLAG_OPTIONAL, 0, nullptr) >= 0);
+      const io::h5::Handle dataset(
+          H5Dcreate(file.id(), "x", H5T_NATIVE_INT64, space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT),
+          H5Dclose);
+      const hsize_t first = 0;
+      const char packed[] = "as the filter packed it";
+      REQUIRE(H5Dwrite_chunk(dataset.get(), H5P_DEFAULT, 0, &first, sizeof packed, packed) >= 0);
+      file.close();
+    }
+    CHECK_THROWS_WITH(io::h5::read<std::int64_t>(io::h5::File::open(path), "/x"),
+                      Catch::Contains("lzf.h5:/x") && Catch::Contains(said) &&
+                          Catch::Contains("h5repack -f GZIP=4 IN OUT"));
+  }
+}
+
+TEST_CASE("a damaged object is not taken for an absent one, a link that leads nowhere is") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "a.h5";
+  hsize_t address = 0;
+  {
+    auto file = io::h5::File::create(path);
+    io::h5::write<double>(file, "/g/x", std::vector<double>{1, 2});
+    REQUIRE(H5Lcreate_soft("/nowhere", file.id(), "/g/soft", H5P_DEFAULT, H5P_DEFAULT) >= 0);
+    H5O_info_t info;
+    REQUIRE(H5Oget_info_by_name2(file.id(), "/g/x", &info, H5O_INFO_BASIC, H5P_DEFAULT) >= 0);
+    address = info.addr;
+    file.close();
+  }
+  CHECK_FALSE(io::h5::is_dataset(io::h5::File::open(path), "/g/soft"));
+  std::fstream(path, std::ios::in | std::ios::out | std::ios::binary)
+          .seekp(static_cast<std::streamoff>(address))
+      << std::string(8, '\xff');
+  const auto file = io::h5::File::open(path);
+  CHECK_THROWS_WITH(io::h5::is_dataset(file, "/g/x"), Catch::Contains("a.h5:/g/x"));
+  CHECK_FALSE(io::h5::is_dataset(file, "/g/y"));
 }

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <fstream>
 #include <limits>
 #include <numeric>
 
@@ -315,6 +316,42 @@ TEST_CASE("weights and delays are finite") {
       CHECK(edges.read(0, 1).size() == 1);
       CHECK_THROWS_WITH(edges.read(1, 1), Catch::Contains("in row 1 of") && Catch::Contains(attribute));
     }
+}
+
+TEST_CASE("attributes that lie scattered in their group are read about once, not once for each slab") {
+  const auto bytes_read = [] {
+    std::ifstream in("/proc/self/io");
+    std::string word;
+    std::uint64_t count = 0;
+    while (in >> word >> count)
+      if (word == "rchar:") return count;
+    return std::uint64_t{0};
+  };
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "edges.h5";
+  constexpr std::uint64_t rows = 200'000, slab_rows = 10'000, group_rows = 2 * rows;
+  Ids ids(rows, 0), index(rows);
+  Values weights(group_rows);
+  for (std::uint64_t i = 0; i < rows; ++i) index[i] = (i * 7919 + 13) % group_rows;  // all over the group
+  std::iota(weights.begin(), weights.end(), 0.0);
+  {
+    auto file = h5::File::create(path);
+    for (const char* name : {"source_node_id", "target_node_id", "edge_type_id", "edge_group_id"})
+      h5::write<std::uint64_t>(file, std::string("/edges/a_to_b/") + name, ids);
+    h5::write<std::uint64_t>(file, "/edges/a_to_b/edge_group_index", index);
+    h5::write<double>(file, "/edges/a_to_b/0/syn_weight", weights);
+    file.close();
+  }
+  for (const std::uint64_t kept : {group_rows, std::uint64_t{0}}) {
+    const EdgePopulation edges(path, "a_to_b", {}, kept);
+    const auto before = bytes_read();
+    for (std::uint64_t first = 0; first < rows; first += slab_rows) {
+      const auto slab = edges.read(first, slab_rows);
+      for (std::uint64_t i = 0; i < slab_rows; ++i)
+        REQUIRE(slab.syn_weight->values[i] == static_cast<double>(index[first + i]));
+    }
+    if (kept != 0 && before != 0) CHECK(bytes_read() - before < 2 * std::filesystem::file_size(path));
+  }
 }
 
 TEST_CASE("edge files of the network made with BMTK are read in slabs as in one piece") {

@@ -63,7 +63,7 @@ struct NodesFile {
   }
 };
 
-bool same(const Numbers& a, const Numbers& b) {
+bool same_numbers(const Numbers& a, const Numbers& b) {
   return std::ranges::equal(a, b,
                             [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
 }
@@ -91,7 +91,7 @@ TEST_CASE("a file as BMTK writes it: ids in order, one group, compressed") {
   CHECK_FALSE(v1.index_of(3).has_value());
   CHECK(v1.column("x") == NodeColumn(Numbers{0.5, 1.5, 2.5}));
   CHECK(v1.column("pop_name") == NodeColumn(Texts{"i4", "e4", "i4"}));
-  CHECK(same(std::get<Numbers>(*v1.column("size")), {NAN, 1.5, NAN}));
+  CHECK(same_numbers(std::get<Numbers>(*v1.column("size")), {NAN, 1.5, NAN}));
   CHECK(v1.column("node_id") == NodeColumn(Numbers{0, 1, 2}));
   CHECK(v1.column("node_type_id") == NodeColumn(Numbers{20, 10, 20}));
   CHECK_FALSE(v1.column("nothing").has_value());
@@ -123,7 +123,7 @@ TEST_CASE("several groups: attributes go to their nodes, over the columns of the
   CHECK(p.index_of(7) == 3);
   CHECK_FALSE(p.index_of(1).has_value());
   CHECK(p.column("x") == NodeColumn(Numbers{200, 8, 100, 8}));
-  CHECK(same(std::get<Numbers>(*p.column("only_0")), {-2, NAN, -1, NAN}));
+  CHECK(same_numbers(std::get<Numbers>(*p.column("only_0")), {-2, NAN, -1, NAN}));
   CHECK(p.column("size") == NodeColumn(Numbers{1.5, 5, 1.5, 6}));
   CHECK(p.column("pop_name") == NodeColumn(Texts{"e4", "own", "e4", "names"}));
   CHECK(p.column("tag") == NodeColumn(Texts{"", "a", "", "b"}));

@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/atomic_file.hpp"
+#include "support/files.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;
@@ -17,14 +18,10 @@ namespace h5 = io::h5;
 
 namespace {
 
+using striate::test::text_of;
+
 using Times = std::vector<double>;
 using Ids = std::vector<std::uint64_t>;
-
-std::string text_of(const std::filesystem::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
 
 struct SpikeFile {
   std::string times_path = "/spikes/v1/timestamps", ids_path = "/spikes/v1/node_ids";
@@ -80,7 +77,8 @@ TEST_CASE("the population is the one asked for, else the alphabetically first co
     file.close();
   }
   CHECK(io::spike_populations(path) == std::vector<std::string>{"lgn", "v1"});
-  CHECK(io::read_spikes_h5(path, std::nullopt).time_ms == Times{2});
+  CHECK_THROWS_WITH(io::read_spikes_h5(path, std::nullopt),
+                    Catch::Contains("several") && Catch::Contains("lgn, v1"));
   CHECK(io::read_spikes_h5(path, "v1").time_ms == Times{1});
   CHECK_THROWS_WITH(io::read_spikes_h5(path, "bkg"), Catch::Contains("it has: lgn, v1"));
   CHECK_THROWS_AS(io::read_spikes_h5(path, "aaa"), core::FormatError);
@@ -137,7 +135,10 @@ TEST_CASE("CSV spikes are read with and without header, in any column order") {
   spikes = read("node_ids\tpopulation  timestamps more\r\n7 v1 2.5 x\r\n\r\n3 lgn 1e-2 x\r\n", "v1");
   CHECK(spikes.time_ms == Times{2.5});
   CHECK(spikes.node_id == Ids{7});
-  CHECK(read("2.5 v1 7\n0.25 lgn 3").time_ms == Times{0.25});  // lgn comes first in the alphabet
+  CHECK(read("2.5 v1 7\n0.25 lgn 3", "lgn").time_ms == Times{0.25});
+  CHECK_THROWS_WITH(read("2.5 v1 7\n0.25 lgn 3"),
+                    Catch::Contains("several populations") && Catch::Contains("lgn, v1"));
+  CHECK(io::spike_populations_csv(path) == std::vector<std::string>{"lgn", "v1"});
   CHECK(read("2.5 7\n0.25 3\n", "v1").node_id == Ids{7, 3});
   CHECK(read("1.0 \"two words\" 7\n", "two words").node_id == Ids{7});
   CHECK(read("timestamps population node_ids\n", "v1").size() == 0);
@@ -195,10 +196,48 @@ TEST_CASE("written HDF5 spikes have the layout of SONATA and come back") {
     CHECK(h5::string_attribute(file, "/spikes/v1/timestamps", "units") == "ms");
     CHECK(h5::has_attribute(file, "/spikes/v1", "sorting"));
     CHECK(h5::has_attribute(file, "/", "magic"));
+    const h5::Handle ids(H5Dopen(file.id(), "/spikes/v1/node_ids", H5P_DEFAULT), H5Dclose);
+    const h5::Handle type(H5Dget_type(ids.get()), H5Tclose);
+    CHECK(H5Tequal(type.get(), H5T_NATIVE_INT64) > 0);
     CHECK(h5::dataset_info(file, "/spikes/v1/timestamps").chunked == (deflate != 0));
   }
   io::write_spikes_h5(path, {}, {}, {});
   CHECK(io::read_spikes_h5(path, "v1").size() == 0);
+  const std::vector<io::OutputSpikes> too_large{{"v1", {1}, {std::uint64_t{1} << 63}}};
+  CHECK_THROWS_WITH(io::write_spikes_h5(path, too_large, {}, {}), Catch::Contains("9223372036854775808"));
+}
+
+TEST_CASE("ids of any integer type are read") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "spikes.h5";
+  const hsize_t count = 2;
+  const std::uint64_t ids[] = {3, 200};
+  for (const hid_t type :
+       {H5T_STD_I64LE, H5T_STD_U64BE, H5T_STD_I32BE, H5T_STD_U32LE, H5T_STD_I16LE, H5T_STD_U8LE}) {
+    auto file = h5::File::create(path);
+    h5::write<double>(file, "/spikes/v1/timestamps", Times{1, 2});
+    {
+      const h5::Handle space(H5Screate_simple(1, &count, nullptr), H5Sclose);
+      const h5::Handle set(H5Dcreate(file.id(), "/spikes/v1/node_ids", type, space.get(), H5P_DEFAULT,
+                                     H5P_DEFAULT, H5P_DEFAULT),
+                           H5Dclose);
+      REQUIRE(H5Dwrite(set.get(), H5T_NATIVE_UINT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, ids) >= 0);
+    }
+    file.close();
+    CHECK(io::read_spikes_h5(path, "v1").node_id == Ids{3, 200});
+  }
+}
+
+TEST_CASE("CSV spikes may begin with a byte order mark and end their lines as on Windows") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "spikes.csv";
+  const auto write = [&](const std::string& text) { std::ofstream(path, std::ios::binary) << text; };
+  for (const std::string header : {"timestamps population node_ids\r\n", ""}) {
+    write("\xEF\xBB\xBF" + header + "1.5 v1 7\r\n2.5 v1 8\r\n");
+    CHECK(io::read_spikes_csv(path, "v1").time_ms == Times{1.5, 2.5});
+  }
+  write("\xFF\xFEt\0i\0");
+  CHECK_THROWS_WITH(io::read_spikes_csv(path, "v1"), Catch::Contains("UTF-16") && Catch::Contains("UTF-8"));
 }
 
 TEST_CASE("written CSV spikes use the shortest exact numbers, always with a point") {

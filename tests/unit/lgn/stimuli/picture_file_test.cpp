@@ -137,7 +137,7 @@ TEST_CASE("a movie keeps equal consecutive frames once, flips rows and normalize
   CHECK(frame_pixels(make_movie(p, "test"), 4) == std::vector<double>{-1, -1, 1, 1});
   p.normalization = {.kind = Normalization::Kind::range, .low = 0, .high = 254};
   CHECK_THROWS_AS(make_movie(p, "test"), ConfigError);
-  p.normalization = {};
+  p.normalization = {.kind = Normalization::Kind::guess};
   p.column_range = {0, 2};
   CHECK(make_movie(p, "test").screen.column_pitch_deg == 2);
   p.column_range = {0, 2, 4};
@@ -197,4 +197,23 @@ TEST_CASE("pictures in HDF5 equal those in numpy's format") {
   CHECK(file.dataset == "/movie");
   CHECK(std::get<std::vector<float>>(read_pictures(file, 0, 2)) == ramp(24));
   CHECK_THROWS_AS(open_pictures(path, "/other", "test"), FormatError);
+}
+
+TEST_CASE("grey levels are no contrasts: without normalize they are refused") {
+  const test::TemporaryFolder folder;
+  const auto movie_of = [&](std::vector<double> pixels) {
+    std::ofstream(folder.path() / "m.npy", std::ios::binary) << io::npy_bytes(pixels, {1, 1, pixels.size()});
+    return make_movie({.file = open_pictures(folder.path() / "m.npy", {}, "test")}, "test");
+  };
+  CHECK_THROWS_WITH(movie_of({0, 128, 255}), Catch::Contains("[0, 255]"));
+  CHECK_THROWS_AS(movie_of({0, 2}), ConfigError);
+  CHECK_THROWS_AS(movie_of({-0.5, 10}), ConfigError);
+  CHECK_THROWS_AS(movie_of({-10, 0.5}), ConfigError);
+  CHECK_NOTHROW(movie_of({-1, 0, 1}));
+  CHECK_NOTHROW(movie_of({-0.5, 1.5}));  // a little too much contrast may be meant
+  write_npy(folder.path() / "u.npy", header("|u1", "(1, 1, 3)"), std::vector<std::uint8_t>{0, 1, 2});
+  CHECK_THROWS_AS(make_movie({.file = open_pictures(folder.path() / "u.npy", {}, "test")}, "test"),
+                  ConfigError);
+  write_npy(folder.path() / "u.npy", header("|u1", "(1, 1, 3)"), std::vector<std::uint8_t>{0, 1, 1});
+  CHECK_NOTHROW(make_movie({.file = open_pictures(folder.path() / "u.npy", {}, "test")}, "test"));
 }

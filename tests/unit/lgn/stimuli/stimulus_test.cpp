@@ -187,3 +187,48 @@ TEST_CASE("a looming disc grows in area and starts anew") {
   CHECK(dark(500 + 2500) == dark(500));
   CHECK(dark(500 + 2999) == dark(500 + 499));
 }
+
+TEST_CASE("whether a stimulus changes in time, and how long it lasts") {
+  auto p = small_grating();
+  CHECK(changes_in_time(make_grating(p, "test")));
+  CHECK(duration_ms(make_grating(p, "test")) == Approx(300));
+  p.contrast = 0;
+  CHECK_FALSE(changes_in_time(make_grating(p, "test")));
+  p.contrast = 1;
+  p.temporal_hz = 0;
+  CHECK(changes_in_time(make_grating(p, "test")));  // from grey to a standing grating
+  p.gray_s = 0;
+  CHECK_FALSE(changes_in_time(make_grating(p, "test")));
+  p.gray_s = p.duration_s = 0.2;
+  CHECK_FALSE(changes_in_time(make_grating(p, "test")));  // grey to the end
+  CHECK(changes_in_time(make_looming({.row_size_deg = 8, .column_size_deg = 12}, "test")));
+  CHECK_FALSE(
+      changes_in_time(make_looming({.row_size_deg = 8, .column_size_deg = 12, .looming_s = 0}, "test")));
+  FlashParameters flash{.duration_s = 0.2, .rows = 2, .columns = 2, .on_ms = 0, .off_ms = 500};
+  CHECK_FALSE(changes_in_time(make_flash(flash, "test")));
+  flash.off_ms = 100;
+  CHECK(changes_in_time(make_flash(flash, "test")));
+}
+
+TEST_CASE("a looming disc grows where its centre is put") {
+  LoomingParameters p{.row_size_deg = 40, .column_size_deg = 60};
+  const auto middle_of_disc = [&] {
+    const auto stimulus = make_looming(p, "test");
+    const auto pixels = frame_pixels(stimulus, stimulus.frames - 960);
+    double x = 0, y = 0, count = 0;
+    for (std::size_t k = 0; k < pixels.size(); ++k)
+      if (pixels[k] < 0) {
+        x += static_cast<double>(k % stimulus.screen.columns) * stimulus.screen.column_pitch_deg;
+        y += static_cast<double>(k / stimulus.screen.columns) * stimulus.screen.row_pitch_deg;
+        ++count;
+      }
+    REQUIRE(count > 0);
+    return std::pair{x / count, y / count};
+  };
+  CHECK(middle_of_disc().first == Approx(30).margin(0.6));
+  CHECK(middle_of_disc().second == Approx(20).margin(0.6));
+  p.center_x_deg = 45;
+  p.center_y_deg = 12;
+  CHECK(middle_of_disc().first == Approx(45).margin(0.6));
+  CHECK(middle_of_disc().second == Approx(12).margin(0.6));
+}

@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "io/text/delimited_table.hpp"
+#include "support/files.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -17,6 +18,8 @@ using namespace striate::metrics;
 using striate::test::TemporaryFolder;
 
 namespace {
+
+using striate::test::number;
 
 constexpr std::size_t images = 4, runs = 12;
 
@@ -62,10 +65,6 @@ struct FourImages {
     }
   }
 };
-
-double number(const io::DelimitedTable& table, std::size_t row, const char* column) {
-  return table.number(table.rows.at(row), table.column(column));
-}
 
 io::DelimitedTable table_of(const std::filesystem::path& file) {
   return io::read_delimited_table(file, ',', "test");

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -32,21 +33,34 @@ ImageProtocol two_runs(const std::filesystem::path& folder) {
 
 }  // namespace
 
-TEST_CASE("the paradigms have the reference's runs and slots") {
-  const auto observatory = brain_observatory("B", "plain");
-  CHECK(observatory.runs.size() == 50);
-  CHECK(observatory.runs[7] == "B/output_bo_plain/chunk_07");
-  CHECK(observatory.shown.size() == 50 * 119);
-  CHECK(observatory.image(49, 117) == 117);
-  CHECK(observatory.image(0, 118) == blank);
-  CHECK(observatory.slots.index(249.9) == std::nullopt);
-  CHECK(observatory.slots.index(250) == 0u);
-  CHECK(observatory.slots.index(29999.9) == 118u);
-  CHECK(observatory.slots.index(30000) == std::nullopt);
-  const auto chunks = imagenet("B", "naive");
+TEST_CASE("the paradigms have the reference's runs and slots, and their own order of images") {
+  const auto bo = io::read_paradigm(observatory, nullptr);
+  CHECK(images_refusal(bo).empty());
+  const auto shown = protocol_of(bo, "B", "plain");
+  CHECK(shown.runs.size() == 50);
+  CHECK(shown.runs[7] == "B/output_bo_plain/chunk_07");
+  CHECK(shown.images == 118);
+  REQUIRE(shown.shown.size() == 50 * 119);
+  for (std::size_t run = 0; run < 50; ++run)
+    for (std::size_t slot = 0; slot < 119; ++slot)
+      CHECK(shown.image(run, slot) ==
+            (bo.orders[run][slot] == 118 ? blank : static_cast<std::int32_t>(bo.orders[run][slot])));
+  CHECK(shown.slots.index(249.9) == std::nullopt);
+  CHECK(shown.slots.index(250) == 0u);
+  CHECK(shown.slots.index(29999.9) == 118u);
+  CHECK(shown.slots.index(30000) == std::nullopt);
+  const auto chunks = protocol_of(io::read_paradigm(image_net, nullptr), "B", "naive");
   CHECK(chunks.images == 4800);
-  CHECK(chunks.image(59, 79) == 4799);
+  for (std::size_t k = 0; k < 4800; ++k) CHECK(chunks.shown[k] == static_cast<std::int32_t>(k));
   CHECK(chunks.slots.index(0) == 0u);
+  CHECK_THAT(images_refusal(io::read_paradigm("8dir_10trials", nullptr)),
+             Catch::Contains("lgn.stimulus.order"));
+  auto uneven = bo;
+  uneven.orders.back().pop_back();
+  CHECK_THAT(images_refusal(uneven), Catch::Contains("as many images"));
+  uneven = bo;
+  uneven.trials.back().stimulus["image_dur"] = 100;
+  CHECK_THAT(images_refusal(uneven), Catch::Contains("image_dur"));
 }
 
 TEST_CASE("labels say what was shown") {

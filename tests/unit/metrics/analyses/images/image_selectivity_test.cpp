@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "io/text/delimited_table.hpp"
+#include "support/files.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -15,6 +16,8 @@ using namespace striate::metrics;
 using striate::test::TemporaryFolder;
 
 namespace {
+
+using striate::test::number;
 
 /// Two runs of three images and a blank, in different orders. Cell 0 fires twice for image 0, cell 1 once for
 /// everything, cell 2 never; cell 3 is outside the core.
@@ -37,10 +40,6 @@ struct ThreeImages {
     test::write_spikes(folder.path() / "b", {300, 550, 800, 810, 820, 1050}, {1, 1, 0, 0, 1, 1});
   }
 };
-
-double number(const io::DelimitedTable& table, std::size_t row, const char* column) {
-  return table.number(table.rows.at(row), table.column(column));
-}
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "io/text/delimited_table.hpp"
+#include "support/files.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -15,9 +16,7 @@ using striate::test::TemporaryFolder;
 
 namespace {
 
-double number(const io::DelimitedTable& table, std::size_t row, const char* column) {
-  return table.number(table.rows.at(row), table.column(column));
-}
+using striate::test::number;
 
 std::size_t row_of_pair(const io::DelimitedTable& table, const std::string& source,
                         const std::string& target) {

@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "io/text/delimited_table.hpp"
 #include "metrics/math/statistics.hpp"
+#include "support/files.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -18,12 +19,10 @@ using striate::test::TemporaryFolder;
 
 namespace {
 
+using striate::test::number;
+
 double cosine(double degrees) {
   return std::cos(degrees * std::numbers::pi / 180);
-}
-
-double number(const io::DelimitedTable& table, std::size_t row, const char* column) {
-  return table.number(table.rows.at(row), table.column(column));
 }
 
 }  // namespace

@@ -75,6 +75,28 @@ TEST_CASE("fractions of a cohort's weight are those of its connections to core c
   CHECK(row_of(summary, "exc", "mid", "PV").weight == "2.0");
   CHECK(row_of(summary, "pv", "mid", "Exc").fraction == "0.75");
 
+  // The reference's layout: a row per cohort, columns per group of targets.
+  const auto wide = io::read_delimited_table(files[3], ',', "test"),
+             fractions = io::read_delimited_table(files[4], ',', "test");
+  const auto cell = [](const io::DelimitedTable& table, const std::string& group, const std::string& column) {
+    for (const auto& row : table.rows)
+      for (std::size_t k = 0; k < table.columns.size(); ++k)
+        if (row.cells[0] == group && table.columns[k] == column) return row.cells[k];
+    return std::string("absent");
+  };
+  CHECK(wide.columns.size() == 6 + 2 * 16);
+  CHECK(fractions.columns.size() == 2 + 16 + 2);
+  CHECK(cell(wide, "exc_high_core", "total_weight") == "4.0");
+  CHECK(cell(wide, "exc_high_core", "n_connections") == "2");
+  CHECK(cell(wide, "exc_high_core", "inh_pv_weight") == "1.0");
+  CHECK(cell(wide, "exc_high_core", "exc_low_weight") == "0.0");
+  CHECK(cell(wide, "exc_low_core", "exc_low_weight") == "4.0");  // cell 2 onto itself
+  CHECK(cell(wide, "inh_mid_core", "exc_high_fraction") == "0.75");
+  CHECK(cell(wide, "sst_mid_core", "total_weight") == "absent");  // no connections, no row
+  CHECK(cell(fractions, "exc_mid_core", "inh_total") == "1.0");
+  CHECK(cell(fractions, "exc_high_core", "exc_total") == "0.75");
+  CHECK(cell(fractions, "exc_high_core", "inh_htr3a") == "0.0");
+
   // Ranked by other weights, cell 1 is high.
   test::write_edges(folder.path(), "", {{1, 0, 9}, {2, 0, 8}});
   request.cohort_option = "plain";

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What is drawn from a stream in several places: an index, and a Poisson number.
+#pragma once
+
+#include <algorithm>
+#include <concepts>
+#include <cstdint>
+
+#include "core/random.hpp"
+
+namespace striate::core {
+
+/// Uniform on [0, count), count > 0. One uniform(); its product with a large count may round up to count.
+template <std::unsigned_integral Index>
+Index draw_index(RandomStream& random, Index count) {
+  return std::min<Index>(count - 1, static_cast<Index>(random.uniform() * static_cast<double>(count)));
+}
+
+/// Poisson by counting exponential gaps: exact, and meant for small means.
+inline std::int64_t draw_poisson(RandomStream& random, double mean) {
+  std::int64_t count = -1;
+  for (double sum = 0; sum <= mean; sum += random.exponential()) ++count;
+  return count;
+}
+
+}  // namespace striate::core

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "io/text/npy.hpp"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "core/error.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace striate;
+
+namespace {
+
+std::filesystem::path written(const test::TemporaryFolder& folder, const std::string& bytes) {
+  const auto path = folder.path() / "a.npy";
+  std::ofstream(path, std::ios::binary) << bytes;
+  return path;
+}
+
+}  // namespace
+
+TEST_CASE("an array written as NumPy writes it is read back, whole and in parts") {
+  const test::TemporaryFolder folder;
+  const std::vector<double> values{0.5, -1, 2, 3.25, 4, 1e300};
+  const auto file = io::open_npy(written(folder, io::npy_bytes(values, {2, 3})));
+  CHECK(file.shape == std::vector<std::uint64_t>{2, 3});
+  CHECK(file.holds('f', 8));
+  CHECK(file.data_offset % 64 == 0);
+  CHECK(io::read_npy<double>(file, 0, 6) == values);
+  CHECK(io::read_npy<double>(file, 4, 2) == std::vector<double>{4, 1e300});
+}
+
+TEST_CASE("headers of arrays have the text that numpy.save gives them") {
+  const auto header = [](const std::string& bytes) { return bytes.substr(10, bytes.find('\n') - 10); };
+  const std::vector<std::int64_t> three{1, 2, 3};
+  CHECK(header(io::npy_bytes(three, {3}))
+            .starts_with("{'descr': '<i8', 'fortran_order': False, 'shape': (3,), }"));
+  CHECK(header(io::npy_bytes(three, {3, 1}))
+            .starts_with("{'descr': '<i8', 'fortran_order': False, 'shape': (3, 1), }"));
+  CHECK(header(io::npy_bytes(std::vector<double>{1}, {}))
+            .starts_with("{'descr': '<f8', 'fortran_order': False, 'shape': (), }"));
+}
+
+TEST_CASE("arrays that are cut off or of no number type are refused") {
+  const test::TemporaryFolder folder;
+  auto bytes = io::npy_bytes(std::vector<double>{1, 2, 3}, {3});
+  CHECK_THROWS_AS(io::open_npy(written(folder, bytes.substr(0, bytes.size() - 1))), core::FormatError);
+  const auto type = bytes.find("<f8");
+  CHECK_NOTHROW(io::open_npy(written(folder, bytes)));
+  CHECK_THROWS_AS(io::open_npy(written(folder, bytes.replace(type, 3, "|O8"))), core::FormatError);
+  CHECK_THROWS_AS(io::open_npy(written(folder, bytes.replace(type, 3, "<c8"))), core::FormatError);
+  CHECK_THROWS_AS(io::open_npy(written(folder, bytes.replace(type, 3, "<f3"))), core::FormatError);
+}

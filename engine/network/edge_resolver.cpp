@@ -327,11 +327,6 @@ EdgeResolver::EdgeResolver(const std::string& place, const io::TypeTable& type_t
   impl_->type_file = type_table.path();
 }
 
-void EdgeResolver::mark_used_rows(std::vector<bool>& used) const {
-  for (const auto& type : impl_->types)
-    for (const auto row : type.modifications) used[row] = true;
-}
-
 void EdgeResolver::find_modifications(const core::Comm& comm) {
   if (!impl_->needs_modifications()) return;
   const auto share = core::contiguous_share(impl_->edges->size(), comm.rank(), comm.size());

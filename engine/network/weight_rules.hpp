@@ -93,8 +93,6 @@ class EdgeResolver {
   /// at once before resolving. Collective: ranks look at their shares and agree. Does nothing without a
   /// modfile.
   void find_modifications(const core::Comm& comm);
-  /// Rows of the modfile that apply to one of the types.
-  void mark_used_rows(std::vector<bool>& used) const;
   /// For edges that are in no file: `read` gives this rank's, in the order in which their file would hold
   /// them (rising targets, then sources), every target's edges on one rank. Collective.
   void find_modifications(std::uint64_t rows, const SlabReader& read, const core::Comm& comm);

@@ -1,35 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/run/loaded_network.hpp"
 
-#include <algorithm>
-
-#include "core/log.hpp"
 #include "engine/network/connect.hpp"
-#include "engine/network/modfile.hpp"
-#include "engine/network/weight_rules.hpp"
 #include "engine/run/inputs.hpp"
 #include "engine/run/recorder.hpp"
 #include "engine/run/run.hpp"
 
 namespace striate::engine {
-
-namespace {
-
-/// A modfile made for another network, or a name misspelt in it.
-void warn_of_unused_rows(const SimulationSpec& spec, const std::vector<EdgeSource>& edges) {
-  if (!spec.modfile) return;
-  const auto rows = read_modfile(*spec.modfile);
-  std::vector<bool> used(rows.size(), false);
-  for (const auto& source : edges) source.resolver->mark_used_rows(used);
-  const auto unused = std::ranges::find(used, false);
-  if (unused == used.end()) return;
-  const auto& row = rows[static_cast<std::size_t>(unused - used.begin())];
-  core::log::warning("{} of {} rows of {} change no weight, such as {} \"{}\" -> {} \"{}\" (no such edges)",
-                     std::ranges::count(used, false), rows.size(), *spec.modfile, row.source_property,
-                     row.source_substring, row.target_property, row.target_substring);
-}
-
-}  // namespace
 
 LoadedNetwork load_network(const io::SonataConfig& config, const MadeNetwork* made,
                            const SimulationSpec& spec, const Network& network,
@@ -56,7 +33,6 @@ LoadedNetwork load_network(const io::SonataConfig& config, const MadeNetwork* ma
     loaded.external.emplace(population,
                             make_spike_source(loader.fill(shard.inputs, shard.neurons), shard.inputs));
   }
-  warn_of_unused_rows(spec, edges);
   return loaded;
 }
 

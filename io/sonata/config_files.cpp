@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/type_table.hpp"
+#include "io/text/json_text.hpp"
 
 namespace striate::io {
 namespace {
@@ -61,7 +62,8 @@ Names names_in_table(const fs::path& file, std::string_view id_column, bool of_n
     for (std::size_t row = 0; row < table.size(); ++row) {
       const auto model_type = table.text(row, "model_type");
       if (of_neurons && (model_type == "virtual" || model_type == "lgnmodel")) continue;
-      if (const auto name = table.text(row, "dynamics_params")) names.insert(std::string(*name));
+      if (const auto name = table.text(row, "dynamics_params"); name && !is_json_text(*name))
+        names.insert(std::string(*name));
     }
   } catch (const core::Error&) {
     return std::nullopt;  // not there yet, or whoever reads it says what is wrong

@@ -7,8 +7,8 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
-#include "core/utf8.hpp"
 #include "io/text/atomic_file.hpp"
+#include "io/text/utf8.hpp"
 
 namespace striate::io {
 namespace {
@@ -40,7 +40,7 @@ class DocumentBuilder {
   bool number_integer(Json::number_integer_t value) { return add(value); }
   bool number_unsigned(Json::number_unsigned_t value) { return add(value); }
   bool number_float(Json::number_float_t value, const std::string&) { return add(value); }
-  bool string(std::string& value) { return add(masked_ ? core::unmasked_utf8(value) : std::move(value)); }
+  bool string(std::string& value) { return add(masked_ ? unmasked_utf8(value) : std::move(value)); }
   bool binary(Json::binary_t&) { return false; }
 
   bool start_object(std::size_t) { return open(Kind::object); }
@@ -48,7 +48,7 @@ class DocumentBuilder {
 
   bool key(std::string& name) {
     Level& level = levels_.back();
-    if (masked_) name = core::unmasked_utf8(name);
+    if (masked_) name = unmasked_utf8(name);
     if (!level.names.insert(name).second)
       throw core::ConfigError("key occurs twice: {}:{}/{} (only one value can count) remove one", file_,
                               pointer(), pointer_part(name));
@@ -195,19 +195,14 @@ auto one_or_many(const Json& value, const std::string& where, Convert convert) {
 Json parse_json(std::string_view text, const std::filesystem::path& label);  // of json_text.hpp
 
 Json read_json(const std::filesystem::path& path) {
-  core::require_readable(path, "it is needed as input");
-  std::ifstream stream(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  if (stream.bad()) throw core::SystemError("cannot read {} (the file system refused)", path);
-  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
-  const bool masked = core::find_invalid_utf8(text) != std::string::npos;
-  if (masked) text = core::masked_utf8(text);
-  DocumentBuilder builder(path, text, masked);
   return parse_json(read_text_file(path, "it is needed as input"), path);
 }
 
 Json parse_json(std::string_view text, const std::filesystem::path& label) {
-  DocumentBuilder builder(label, text);
+  const bool is_masked = find_invalid_utf8(text) != std::string_view::npos;
+  const auto utf8 = is_masked ? masked_utf8(text) : std::string();
+  if (is_masked) text = utf8;
+  DocumentBuilder builder(label, text, is_masked);
   Json::sax_parse(text, &builder);
   return builder.take();
 }
@@ -216,29 +211,28 @@ namespace {
 
 /// The library writes UTF-8 only.
 Json masked(const Json& value) {
-  if (value.is_string()) return core::masked_utf8(value.get_ref<const std::string&>());
+  if (value.is_string()) return masked_utf8(value.get_ref<const std::string&>());
   if (!value.is_structured()) return value;
   Json copy = value.is_array() ? Json::array() : Json::object();
   for (const auto& [key, item] : value.items())
     if (value.is_array())
       copy.push_back(masked(item));
     else
-      copy[core::masked_utf8(key)] = masked(item);
+      copy[masked_utf8(key)] = masked(item);
   return copy;
 }
 
 bool is_utf8(const Json& value) {
-  if (value.is_string())
-    return core::find_invalid_utf8(value.get_ref<const std::string&>()) == std::string::npos;
+  if (value.is_string()) return find_invalid_utf8(value.get_ref<const std::string&>()) == std::string::npos;
   if (value.is_array()) return std::ranges::all_of(value, [](const Json& item) { return is_utf8(item); });
   if (!value.is_object()) return true;
   return std::ranges::all_of(value.get_ref<const Json::object_t&>(), [](const auto& member) {
-    return core::find_invalid_utf8(member.first) == std::string::npos && is_utf8(member.second);
+    return find_invalid_utf8(member.first) == std::string::npos && is_utf8(member.second);
   });
 }
 
 std::string text_of(const Json& value, int indent) {
-  return is_utf8(value) ? value.dump(indent) : core::unmasked_utf8(masked(value).dump(indent));
+  return is_utf8(value) ? value.dump(indent) : unmasked_utf8(masked(value).dump(indent));
 }
 
 }  // namespace

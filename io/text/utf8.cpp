@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/utf8.hpp"
+#include "io/text/utf8.hpp"
 
 #include <cstdint>
 
-namespace striate::core {
+namespace striate::io {
 namespace {
 
 /// U+10FF00 … U+10FFFF begin so; 6 bits each of the last two bytes hold the masked byte.
@@ -72,4 +72,4 @@ std::string unmasked_utf8(std::string_view text) {
   return result;
 }
 
-}  // namespace striate::core
+}  // namespace striate::io

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace striate::core {
+namespace striate::io {
 
 /// Where the first byte lies that is not part of a UTF-8 character; npos if all are.
 std::size_t find_invalid_utf8(std::string_view text, std::size_t from = 0);
@@ -16,4 +16,4 @@ std::string masked_utf8(std::string_view text);
 /// Undoes it.
 std::string unmasked_utf8(std::string_view text);
 
-}  // namespace striate::core
+}  // namespace striate::io

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/utf8.hpp"
+#include "io/text/utf8.hpp"
 
 #include <catch2/catch.hpp>
 
-using namespace striate::core;
+using namespace striate::io;
 
 TEST_CASE("bytes that are not UTF-8 are found") {
   constexpr auto none = std::string_view::npos;

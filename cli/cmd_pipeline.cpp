@@ -95,6 +95,7 @@ std::optional<slurm::BuildFiles> shipped_network(const std::string& name) {
     for (const auto& file :
          {paths.nodes(part), paths.node_types(part), paths.edges(part), paths.edge_types(part)})
       files.network.push_back(file);
+  files.components = {paths.cell_models(), paths.synaptic_models()};
   for (const auto& file : builder::run_config_files(builder::read_network_spec(name, {}, "")))
     files.configs[file.name] = io::Json::parse(file.text);
   return files;

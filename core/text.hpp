@@ -10,10 +10,13 @@
 
 namespace striate::core {
 
+/// Of ASCII letters; other bytes stay.
+std::string lower_case(std::string_view text);
+
 /// Insertions, deletions and substitutions that turn one word into the other.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The candidate most like `word` by edit distance, or "" if none is near.
+/// The candidate most like `word` by edit distance, or "" if none is near. Capitals do not count.
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
 /// " did you mean X?" for the end of an error message, or "" if no candidate is near.

@@ -104,7 +104,8 @@ enum class Existing { refuse, replace };
 /// Does nothing when the file says this already.
 void write_config(const fs::path& file, const std::string& text, Existing existing) {
   std::error_code ignored;
-  if (existing == Existing::refuse && fs::exists(file, ignored) && io::read_json(file).dump(2) + "\n" != text)
+  if (existing == Existing::refuse && fs::exists(file, ignored) &&
+      io::indented_text(io::read_json(file)) + "\n" != text)
     throw core::UsageError("{} exists and differs (it would be replaced) say --overwrite", file);
   io::write_text_file(file, text);
 }
@@ -126,9 +127,11 @@ Files silence(const core::Call& call, const core::Comm& world) {
     if (ids.empty()) throw core::ConfigError("no cells in {} (nothing to silence in {})", cohort, name);
     const auto config = call.base() / "configs" / fmt::format("config_{}.json", silencing.option);
     const auto file = call.base() / "configs" / fmt::format("config_{}.json", silencing.condition);
-    write_config(file,
-                 interventions::silenced_config(io::read_json(config), config, silencing, ids).dump(2) + "\n",
-                 existing);
+    write_config(
+        file,
+        io::indented_text(interventions::silenced_config(io::read_json(config), config, silencing, ids)) +
+            "\n",
+        existing);
     files.push_back(file);
     core::log::info("{}: {} cells get {} pA from {} to {} ms", file, ids.size(), silencing.amp_pA,
                     silencing.from_ms, silencing.to_ms);

@@ -90,7 +90,7 @@ void write_working_config(const TuningRun& run) {
     throw core::ConfigError("{} is the table of types of {} edge files in {} (exactly one is to be tuned)",
                             run.edge_types_file, replaced, run.config.file);
   document["output"].erase("spikes_file_csv");
-  io::write_text_file(run.working_config, document.dump(2) + "\n");
+  io::write_text_file(run.working_config, io::indented_text(document) + "\n");
 }
 
 /// `file` with "_before_tuning", numbered when there is one already.

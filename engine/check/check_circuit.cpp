@@ -132,6 +132,7 @@ OwnColumns own_columns_of(const fs::path& edges_file) {
 void check_edges(const io::EdgesEntry& entry, Circuit& circuit, Problems& problems) {
   std::optional<io::TypeTable> table;
   const std::size_t before = problems.errors.size();
+  std::size_t types = 0;
   if (entry.edge_types_file)
     table = read_types(*entry.edge_types_file, "edge_type_id", problems);
   else
@@ -139,10 +140,10 @@ void check_edges(const io::EdgesEntry& entry, Circuit& circuit, Problems& proble
   if (table)
     core::attempt(&problems, [&] {
       const ReceptorPorts ports(circuit.config.component_dir("synaptic_models_dir"));
-      read_edge_types(*table, ports, own_columns_of(entry.edges_file), &problems);
+      types = read_edge_types(*table, ports, own_columns_of(entry.edges_file), &problems).size();
     });
   if (!fs::exists(entry.edges_file) && is_trained_variant(entry.edges_file)) {
-    problems.note(fmt::format("no such file yet {} (edges of a trained variant)", entry.edges_file));
+    problems.note_absent(fmt::format("no such file yet {} (edges of a trained variant)", entry.edges_file));
     return;
   }
   const auto& populations = circuit.network.populations;
@@ -150,7 +151,8 @@ void check_edges(const io::EdgesEntry& entry, Circuit& circuit, Problems& proble
       entry.edges_file,
       {.types = table ? &*table : nullptr, .populations = populations.empty() ? nullptr : &populations},
       problems);
-  if (problems.errors.size() != before || !table) return;
+  // A parameter file that two tables name is told of once; the edges of both lack types.
+  if (problems.errors.size() != before || !table || types != table->size()) return;
   core::attempt(&problems, [&] {
     for (const auto& name : io::EdgePopulation::names(entry.edges_file))
       check_meaning(io::EdgePopulation(entry.edges_file, name), *table, circuit, problems);

@@ -12,13 +12,13 @@ std::vector<std::uint64_t> read_targets(const std::filesystem::path& file) {
   if (!json.is_object() || !json.contains("node_id") || !json["node_id"].is_array())
     throw core::FormatError("no list node_id in {} (the node set that was silenced)", file);
   if (json.contains("population") && json["population"] != core::v1_population)
-    throw core::FormatError("invalid population {} in {}:/population (must be v1)", json["population"].dump(),
-                            file);
+    throw core::FormatError("invalid population {} in {}:/population (must be v1)",
+                            io::compact_text(json["population"]), file);
   std::vector<std::uint64_t> ids;
   for (const auto& id : json["node_id"]) {
     if (!id.is_number_unsigned())
-      throw core::FormatError("invalid id {} in {}:/node_id/{} (must be a node id)", id.dump(), file,
-                              ids.size());
+      throw core::FormatError("invalid id {} in {}:/node_id/{} (must be a node id)", io::compact_text(id),
+                              file, ids.size());
     ids.push_back(id.get<std::uint64_t>());
   }
   return ids;

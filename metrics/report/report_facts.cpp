@@ -55,7 +55,7 @@ std::vector<std::pair<std::string, std::string>> simulation_of(const fs::path& o
   const auto run = config.is_object() && config.contains("run") ? config["run"] : io::Json::object();
   for (const char* key : {"duration", "tstop", "dt"})
     if (run.is_object() && run.contains(key) && run[key].is_number()) {
-      facts.emplace_back(std::string(key) + " (ms)", run[key].dump());
+      facts.emplace_back(std::string(key) + " (ms)", io::compact_text(run[key]));
       if (std::string(key) != "dt") duration_ms = run[key].get<double>();
     }
   if (config.contains("inputs") && config["inputs"].is_object())
@@ -136,7 +136,7 @@ std::vector<Comparison> comparisons_of(const std::string& type, const TypeValues
 std::string lines_of(const io::Json& json, const fs::path& base) {
   std::string text;
   for (const auto& [key, value] : json.items()) {
-    auto shown = value.is_string() ? value.get<std::string>() : value.dump();
+    auto shown = value.is_string() ? value.get<std::string>() : io::compact_text(value);
     const auto prefix = base.string() + "/";
     if (shown.starts_with(prefix)) shown.erase(0, prefix.size());
     text += (text.empty() ? "" : "\n") + (json.is_object() ? key + ": " + shown : shown);

@@ -109,6 +109,21 @@ const io::Json& NetworkDirectory::config(const std::string& file_name) const {
   return found->second;
 }
 
+const io::ConfigFiles& NetworkDirectory::files(const std::string& file_name) const {
+  auto found = files_.find(file_name);
+  if (found == files_.end()) {
+    const auto& document = config(file_name);
+    const auto file = base_ / "configs" / file_name;
+    found = files_.emplace(file_name, files_of(document, file, io::kind_of_config(document, file))).first;
+  }
+  return found->second;
+}
+
+io::ConfigFiles NetworkDirectory::files_of(const io::Json& document, const fs::path& file,
+                                           io::RunKind kind) const {
+  return io::files_of_config(io::planned_config(document, file), kind, &component_names_);
+}
+
 fs::path NetworkDirectory::plan_name(const fs::path& path) const {
   const auto whole = fs::absolute(path).lexically_normal();
   const auto below = whole.lexically_relative(fs::absolute(base_).lexically_normal());

@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/network_paths.hpp"
-#include "slurm/plan/config_files.hpp"
+#include "slurm/plan/config_step.hpp"
 #include "slurm/plan/target_names.hpp"
 #include "slurm/plan/trial_configs.hpp"
 
@@ -17,22 +17,14 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A step that reads one configuration, which is generated.
-MadeStep step_of_config(const NetworkDirectory& network, Stage stage, const char* command,
-                        const fs::path& config, const io::Json& document) {
+MadeStep step_of_config(const NetworkDirectory& network, io::RunKind kind, const fs::path& config,
+                        const io::Json& document) {
   const auto file = network.base() / config;
-  const auto files = files_of_config(document, file);
-  MadeStep made{.step = {.stage = stage,
-                         .label = {},
-                         .inputs = {file},
-                         .outputs = {},
-                         .arguments = {command, file},
-                         .parallel = true},
-                .configs = {{file, config_text(document)}}};
-  for (const auto& path : files.inputs) made.step.inputs.push_back(network.plan_name(path));
-  for (const auto& path : files.outputs) made.step.outputs.push_back(network.plan_name(path));
+  auto made = config_step(network, file, kind, network.files_of(document, file, kind));
+  made.configs = {{file, config_text(document)}};
   if (made.step.outputs.empty())
     throw core::ConfigError("no file that {} would write (its output names none) add \"{}\": \"spikes.h5\"",
-                            file, files.for_lgn ? "spikes_h5" : "spikes_file");
+                            file, kind == io::RunKind::lgn ? "spikes_h5" : "spikes_file");
   return made;
 }
 
@@ -57,8 +49,9 @@ MadeStep background_step(const NetworkDirectory& network, const io::Paradigm& pa
 
 MadeStep lgn_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
                   const io::ParadigmTrial& trial) {
-  const auto document = lgn_trial_config(paradigm, trial, network.config(paradigm.lgn_template));
-  auto made = step_of_config(network, Stage::lgn, "lgn", trial.lgn_config, document);
+  const auto document =
+      lgn_trial_config(network.base(), paradigm, trial, network.config(paradigm.lgn_template));
+  auto made = step_of_config(network, io::RunKind::lgn, trial.lgn_config, document);
   made.step.label = fmt::format("LGN of {}", network.base() / trial.lgn_directory);
   made.family = fmt::format("LGN of {}", network.base() / paradigm.lgn_folder);
   return made;
@@ -67,9 +60,8 @@ MadeStep lgn_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
 MadeStep simulation_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
                          const io::ParadigmTrial& trial, const std::string& option) {
   const auto document =
-      run_trial_config(paradigm, trial, network.config("config_" + option + ".json"), option);
-  auto made =
-      step_of_config(network, Stage::simulate, "simulate", paradigm.run_config(trial, option), document);
+      run_trial_config(network.base(), paradigm, trial, network.config("config_" + option + ".json"), option);
+  auto made = step_of_config(network, io::RunKind::simulation, paradigm.run_config(trial, option), document);
   made.step.label = fmt::format("simulation of {}", network.base() / paradigm.run_directory(trial, option));
   made.family = fmt::format("simulation of {}", network.base() / paradigm.runs_name(option));
   return made;

@@ -33,8 +33,6 @@ std::vector<std::filesystem::path> make_outgoing_weights(const OutgoingRequest& 
 
 inline constexpr core::Patterns weights_files{
     {weight_distribution_file, "{tables}/outgoing_weight_cells_{option}.csv",
-     "{tables}/outgoing_weight_by_target_type_{option}.csv",
-     "{tables}/outgoing_weight_by_target_class_{option}.csv",
      "{tables}/outgoing_weight_granular_core_to_core_full_{option}.csv",
      "{tables}/outgoing_weight_granular_core_to_core_summary_{option}.csv",
      "{tables}/outgoing_weight_by_target_type_{option}.csv",

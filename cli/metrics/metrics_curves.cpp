@@ -4,6 +4,7 @@
 #include "cli/metrics/metrics_kinds.hpp"
 #include "core/error.hpp"
 #include "engine/machine/current_response.hpp"
+#include "engine/machine/usable_model.hpp"
 #include "interventions/current_curves.hpp"
 #include "io/text/shipped_configs.hpp"
 #include "metrics/base/trial_counts.hpp"
@@ -62,6 +63,7 @@ core::ExitCode run_metrics_if_curves(const Arguments& arguments, const core::Com
   const auto share = core::contiguous_share(models.size(), world.rank(), world.size());
   std::vector<std::int64_t> counts;
   for (auto i = share.first; i < share.end; ++i) {
+    engine::require_usable(models[i].parameters, grid, fmt::format("cell model {}", models[i].id));
     const auto own = engine::spikes_under_current(models[i].parameters, curves.currents, duration, grid);
     counts.insert(counts.end(), own.begin(), own.end());
   }

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "engine/check/check_simulation.hpp"
+#include "engine/network/usable_models.hpp"
 #include "engine/network/weight_rules.hpp"
 #include "io/check/check_files.hpp"
 #include "io/sonata/edges.hpp"
@@ -133,6 +134,8 @@ Network check_circuit(const io::SonataConfig& config, const SimulationSpec* spec
   const std::size_t before = problems.errors.size();
   if (complete) core::attempt(&problems, [&] { network = read_network(config, &problems); });
   complete = complete && problems.errors.size() == before;
+  const core::TimeGrid grid = spec == nullptr ? core::make_time_grid(usual_dt_ms, "check") : spec->grid;
+  require_usable_models(network, grid, &problems);
   if (complete && spec != nullptr && network.neuron_count() == 0)
     problems.add(core::ConfigError("no neurons in {}:/networks/nodes (all nodes are virtual)", config.file));
   // With nodes missing, edges are still checked for what is wrong with themselves.

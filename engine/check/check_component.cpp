@@ -12,12 +12,15 @@ using core::Problems;
 /// Wrong keys one by one; if each is right alone, the rules between them.
 void check_cell_model(const io::Json& json, const std::string& where, Problems& problems) {
   const std::size_t before = problems.errors.size();
+  const NestModel model = nest_model_of_keys(json);
   for (const auto& [key, value] : json.items()) {
     GlifParameters alone;
-    core::attempt(&problems,
-                  [&, &name = key, &content = value] { set_glif_parameter(alone, name, content, where); });
+    core::attempt(&problems, [&, &name = key, &content = value] {
+      set_glif_parameter(alone, name, content, where, model);
+    });
   }
-  if (problems.errors.size() == before) core::attempt(&problems, [&] { parse_glif_parameters(json, where); });
+  if (problems.errors.size() == before)
+    core::attempt(&problems, [&] { parse_glif_parameters(json, where, model); });
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "engine/config/cell_model_json.hpp"
 
 #include <cmath>
+#include <variant>
 
 #include "core/error.hpp"
 #include "engine/config/allen_glif.hpp"
@@ -10,6 +11,8 @@ namespace striate::engine {
 namespace {
 
 using core::ConfigError;
+
+constexpr std::string_view glif_psc = "glif_psc", glif_psc_double_alpha = "glif_psc_double_alpha";
 
 [[noreturn]] void fail_type(const std::string& where, const std::string& key, const io::Json& value,
                             std::string_view wanted) {
@@ -36,8 +39,39 @@ void assign(std::vector<double>& target, const io::Json& value, const std::strin
   }
 }
 
+/// glif_psc's single alpha function: the fast one of two, of which the slow one has no height.
+void set_single_alpha(GlifParameters& p, const std::vector<double>& tau_syn) {
+  p.tau_syn_fast = p.tau_syn_slow = tau_syn;
+  p.amp_slow.assign(tau_syn.size(), 0.0);
+}
+
+GlifParameters nest_defaults(NestModel model) {
+  GlifParameters parameters;
+  if (model == NestModel::glif_psc) set_single_alpha(parameters, parameters.tau_syn_fast);
+  return parameters;
+}
+
+bool assign_synapse_key(GlifParameters& p, NestModel model, const std::string& key, const io::Json& value,
+                        const std::string& where) {
+  std::vector<double> numbers;
+  if (model == NestModel::glif_psc) {
+    if (key != "tau_syn") return false;
+    assign(numbers, value, key, where);
+    set_single_alpha(p, numbers);
+    return true;
+  }
+  auto* const target = key == "tau_syn_fast"   ? &p.tau_syn_fast
+                       : key == "tau_syn_slow" ? &p.tau_syn_slow
+                       : key == "amp_slow"     ? &p.amp_slow
+                                               : nullptr;
+  if (target == nullptr) return false;
+  assign(*target, value, key, where);
+  return true;
+}
+
 /// The place in `p` that a key sets is chosen by name; false when NEST's model has no such key.
-bool assign_key(GlifParameters& p, const std::string& key, const io::Json& value, const std::string& where) {
+bool assign_key(GlifParameters& p, NestModel model, const std::string& key, const io::Json& value,
+                const std::string& where) {
   const auto set = [&](auto& target) {
     assign(target, value, key, where);
     return true;
@@ -62,9 +96,6 @@ bool assign_key(GlifParameters& p, const std::string& key, const io::Json& value
   if (key == "asc_amps") return set(p.asc_amps);
   if (key == "asc_r") return set(p.asc_r);
   if (key == "ASCurrents") return set(p.asc_initial);
-  if (key == "tau_syn_fast") return set(p.tau_syn_fast);
-  if (key == "tau_syn_slow") return set(p.tau_syn_slow);
-  if (key == "amp_slow") return set(p.amp_slow);
   if (key == "asc_init") {  // NEST stores it but starts from ASCurrents
     std::vector<double> unused;
     assign(unused, value, key, where);
@@ -73,19 +104,35 @@ bool assign_key(GlifParameters& p, const std::string& key, const io::Json& value
         throw ConfigError("invalid {}={} in {} (must be finite)", key, current, where);
     return true;
   }
-  return false;
+  return assign_synapse_key(p, model, key, value, where);
+}
+
+bool belongs_to(NestModel model, const std::string& key) {
+  GlifParameters unused;
+  return assign_synapse_key(unused, model, key, io::Json::array(), "");
 }
 
 }  // namespace
 
 void set_glif_parameter(GlifParameters& parameters, const std::string& key, const io::Json& value,
-                        const std::string& where) {
-  if (!assign_key(parameters, key, value, where))
-    throw ConfigError("unknown key in {}:/{} (glif_psc_double_alpha has no such parameter) remove it", where,
-                      key);
+                        const std::string& where, NestModel model) {
+  if (assign_key(parameters, model, key, value, where)) return;
+  const bool single = model == NestModel::glif_psc;
+  const std::string_view name = single ? glif_psc : glif_psc_double_alpha;
+  const std::string_view other = single ? glif_psc_double_alpha : glif_psc;
+  if (belongs_to(single ? NestModel::glif_psc_double_alpha : NestModel::glif_psc, key))
+    throw ConfigError(
+        "unknown key in {}:/{} ({} has no such parameter, {} has) remove it or change the model_template",
+        where, key, name, other);
+  throw ConfigError("unknown key in {}:/{} ({} has no such parameter) remove it", where, key, name);
 }
 
-GlifParameters parse_glif_parameters(const io::Json& json, const std::string& where) {
+NestModel nest_model_of_keys(const io::Json& json) {
+  return json.is_object() && json.contains("tau_syn") ? NestModel::glif_psc
+                                                      : NestModel::glif_psc_double_alpha;
+}
+
+GlifParameters parse_glif_parameters(const io::Json& json, const std::string& where, NestModel model) {
   if (!json.is_object())
     throw ConfigError("invalid cell parameters in {} (is {}, must be an object)", where, json.type_name());
   if (const auto type = json.find("type"); type != json.end() && *type == "GLIF")
@@ -93,47 +140,48 @@ GlifParameters parse_glif_parameters(const io::Json& json, const std::string& wh
         "{} is a raw Allen GLIF file (its model_template asks for NEST parameters) use a model_template such "
         "as nest:glif_lif_asc_psc",
         where);
-  GlifParameters parameters;
-  for (const auto& [key, value] : json.items()) set_glif_parameter(parameters, key, value, where);
+  GlifParameters parameters = nest_defaults(model);
+  for (const auto& [key, value] : json.items()) set_glif_parameter(parameters, key, value, where, model);
   validate(parameters, where);
-  for (const double amplitude : parameters.amp_slow)
-    if (!(amplitude > 0)) throw ConfigError("invalid amp_slow={} in {} (must be positive)", amplitude, where);
   return parameters;
 }
 
 namespace {
 
-/// The variant of a raw Allen file, or nullopt for NEST's own keys. Throws ConfigError for other templates.
-std::optional<AllenVariant> known_variant(const std::string& model_template, const std::string& where) {
+/// What a model_template asks for: NEST's model with its own keys, or a variant in a raw Allen file.
+using ModelKind = std::variant<NestModel, AllenVariant>;
+
+ModelKind model_kind(const std::string& model_template, const std::string& where) {
   constexpr std::string_view prefix = "nest:";
   const auto model =
       model_template.starts_with(prefix) ? model_template.substr(prefix.size()) : model_template;
-  const auto variant = allen_variant(model);
-  if (model != "glif_psc_double_alpha" && !variant)
-    throw ConfigError(
-        "unsupported model_template \"{}\" in {} (must be nest:glif_psc_double_alpha, or "
-        "nest:glif_lif[_r][_asc][_a]_psc with a raw Allen file)",
-        model_template, where);
-  return variant;
+  if (model == glif_psc) return NestModel::glif_psc;
+  if (model == glif_psc_double_alpha) return NestModel::glif_psc_double_alpha;
+  if (const auto variant = allen_variant(model)) return *variant;
+  throw ConfigError(
+      "unsupported model_template \"{}\" in {} (must be nest:{} or nest:{}, or "
+      "nest:glif_lif[_r][_asc][_a]_psc "
+      "with a raw Allen file)",
+      model_template, where, glif_psc_double_alpha, glif_psc);
 }
 
 }  // namespace
 
 GlifParameters glif_parameters(const io::Json& json, const std::string& model_template,
                                const std::string& file) {
-  const auto variant = known_variant(model_template, file);
-  return variant ? convert_allen_glif(json, *variant, file) : parse_glif_parameters(json, file);
+  const auto kind = model_kind(model_template, file);
+  if (const auto* variant = std::get_if<AllenVariant>(&kind)) return convert_allen_glif(json, *variant, file);
+  return parse_glif_parameters(json, file, std::get<NestModel>(kind));
 }
 
 GlifParameters read_glif_parameters(const std::filesystem::path& path, const std::string& model_template,
                                     const std::string& where) {
-  const auto variant = known_variant(model_template, where);
+  const auto kind = model_kind(model_template, where);
   if (!path.empty())
     return glif_parameters(io::read_json(path), model_template, fmt::format("{} (of {})", path, where));
-  if (variant)
-    throw ConfigError("missing dynamics_params in {} (model_template \"{}\" has no defaults)", where,
-                      model_template);
-  return {};
+  if (const auto* model = std::get_if<NestModel>(&kind)) return nest_defaults(*model);
+  throw ConfigError("missing dynamics_params in {} (model_template \"{}\" has no defaults)", where,
+                    model_template);
 }
 
 }  // namespace striate::engine

@@ -10,7 +10,12 @@
 
 namespace striate::engine {
 
-/// Reads a dynamics_params file for a model_template: "nest:glif_psc_double_alpha" takes NEST's keys;
+/// NEST's models of point neurons that differ in their synapses: one alpha function per receptor (tau_syn),
+/// or two.
+enum class NestModel { glif_psc, glif_psc_double_alpha };
+
+/// Reads a dynamics_params file for a model_template: "nest:glif_psc_double_alpha" and "nest:glif_psc" take
+/// NEST's keys; an amp_slow of 0, a single alpha function, is taken although NEST refuses it;
 /// "nest:glif_lif[_r][_asc][_a]_psc" takes Allen's raw GLIF files and converts them. Unknown keys are errors,
 /// as in NEST. An empty `path` gives the defaults.
 GlifParameters read_glif_parameters(const std::filesystem::path& path, const std::string& model_template,
@@ -20,7 +25,10 @@ GlifParameters glif_parameters(const io::Json& json, const std::string& model_te
                                const std::string& file);
 /// Sets one of NEST's keys. Throws ConfigError for unknown keys and wrong types.
 void set_glif_parameter(GlifParameters& parameters, const std::string& key, const io::Json& value,
-                        const std::string& where);
-GlifParameters parse_glif_parameters(const io::Json& json, const std::string& where);
+                        const std::string& where, NestModel model = NestModel::glif_psc_double_alpha);
+GlifParameters parse_glif_parameters(const io::Json& json, const std::string& where,
+                                     NestModel model = NestModel::glif_psc_double_alpha);
+/// For files whose model_template is not known: "tau_syn" is a key of glif_psc alone.
+NestModel nest_model_of_keys(const io::Json& json);
 
 }  // namespace striate::engine

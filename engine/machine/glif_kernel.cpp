@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
+#include <span>
 
 #include "engine/machine/kernel_arguments.hpp"
+#include "engine/machine/lost_state.hpp"
 
 namespace striate::engine {
 namespace {
@@ -48,6 +51,11 @@ std::vector<Isa> available_isas() {
   return isas;
 }
 
+Isa best_isa() {
+  static const Isa best = available_isas().back();
+  return best;
+}
+
 void advance_tile(Neurons& neurons, InputTiles& inputs, std::uint32_t tile, core::Step first,
                   std::uint32_t count, std::vector<LocalSpike>& spikes, Isa isa) {
   assert(count <= inputs.slots);
@@ -55,13 +63,14 @@ void advance_tile(Neurons& neurons, InputTiles& inputs, std::uint32_t tile, core
   const Kernel kernel = neurons.mode == Ports::merged ? kernels.merged : kernels.reference;
   const std::uint32_t tile_first = inputs.first_lid(tile), tile_end = inputs.end_lid(tile, neurons.size());
   const auto after = std::ranges::upper_bound(neurons.groups, tile_first, {}, &NeuronGroup::first_lid);
-  std::vector<KernelSpike> fired;
+  assert(inputs.fired.size() >= std::size_t{tile_end - tile_first} * count);
+  constexpr std::uint32_t no_lid = std::numeric_limits<std::uint32_t>::max();
+  std::uint32_t lost = no_lid;
   const FlushSubnormals flush;
   for (auto group = after - 1; group != neurons.groups.end() && group->first_lid < tile_end; ++group) {
     const std::uint32_t begin = std::max(tile_first, group->first_lid);
     const std::uint32_t end = std::min(tile_end, group->first_lid + group->padded);
     const Propagators& model = neurons.models[group->model];
-    fired.resize(std::max<std::size_t>(fired.size(), std::size_t{end - begin} * count));
     const std::size_t n = kernel({
         .model = &model,
         .ports = model.ports.data(),
@@ -83,10 +92,12 @@ void advance_tile(Neurons& neurons, InputTiles& inputs, std::uint32_t tile, core
         .inputs = inputs.weights.data() + (begin - tile_first),
         .port_stride = inputs.port_stride,
         .slot_stride = inputs.tile_cells,
-        .spikes = fired.data(),
+        .spikes = inputs.fired.data(),
+        .lost = &lost,
     });
-    for (std::size_t i = 0; i < n; ++i)
-      spikes.push_back({.stamp = first + fired[i].step + 1, .lid = {fired[i].lid}});
+    for (const auto& spike : std::span(inputs.fired).first(n))
+      spikes.push_back({.stamp = first + spike.step + 1, .lid = {spike.lid}});
+    if (lost != no_lid) throw LostState({lost}, first + count, lost_variable(neurons, {lost}));
   }
 }
 

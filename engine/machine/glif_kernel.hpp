@@ -26,10 +26,13 @@ struct LocalSpike {
 enum class Isa { x86_64_v2, x86_64_v3, x86_64_v4 };
 /// Those this processor has, worst first; never empty.
 std::vector<Isa> available_isas();
+/// The last of them; found once.
+Isa best_isa();
 
 /// Runs step indices [first, first + count) for the neurons of one tile: uses and clears its inputs, appends
-/// spikes (block by block, not in time order). `count` is at most inputs.slots.
+/// spikes (block by block, not in time order). `count` is at most inputs.slots. Throws LostState when a
+/// neuron is no longer finite.
 void advance_tile(Neurons& neurons, InputTiles& inputs, std::uint32_t tile, core::Step first,
-                  std::uint32_t count, std::vector<LocalSpike>& spikes, Isa isa = available_isas().back());
+                  std::uint32_t count, std::vector<LocalSpike>& spikes, Isa isa = best_isa());
 
 }  // namespace striate::engine

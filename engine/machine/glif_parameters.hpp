@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Parameters of one cell model: the GLIF neuron with double-alpha synapses (Teeter et al. 2018; NEST's
-// glif_psc_double_alpha), as plain values. Names and defaults are NEST's. Potentials absolute, mV; pA, pF,
-// nS, ms, 1/ms.
+// glif_psc_double_alpha; glif_psc where amp_slow is 0), as plain values. Names and defaults are NEST's.
+// Potentials absolute, mV; pA, pF, nS, ms, 1/ms.
 #pragma once
 
 #include <string>
@@ -26,7 +26,7 @@ struct GlifParameters {
 
 /// Throws ConfigError (naming `where`) for what NEST rejects and for what it fails to reject: unequal synapse
 /// arrays, numbers that are not finite, illegal flag combinations, other than one or two after-spike
-/// currents. amp_slow = 0, a single alpha function, is allowed here but not in NEST's files.
+/// currents. amp_slow = 0, a single alpha function, is allowed here but not in NEST.
 void validate(const GlifParameters& parameters, const std::string& where);
 
 }  // namespace striate::engine

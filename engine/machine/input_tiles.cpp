@@ -33,6 +33,7 @@ InputTiles make_input_tiles(const Neurons& neurons, std::uint32_t interval, std:
   tiles.tile_cells = static_cast<std::uint32_t>(ports * stride);
   tiles.slots = interval;
   tiles.weights.assign(std::size_t{interval} * tiles.tile_cells, 0.0);
+  tiles.fired.resize(std::size_t{interval} * tile_lids);
   return tiles;
 }
 

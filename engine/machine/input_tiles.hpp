@@ -11,9 +11,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "core/huge_vector.hpp"
 #include "core/ids.hpp"
+#include "engine/machine/kernel_arguments.hpp"
 #include "engine/machine/neurons.hpp"
 
 namespace striate::engine {
@@ -25,6 +27,7 @@ struct InputTiles {
   std::uint32_t tile_cells = 0;  ///< cells of a tile, for one step
   std::uint32_t slots = 0;  ///< most steps done at once
   core::HugeVector<double> weights;  ///< [slot][port][lid in tile], all zero between tiles
+  std::vector<KernelSpike> fired;  ///< room for the spikes of a tile in these steps
 
   std::uint32_t cell(std::uint32_t port, core::Lid target) const {
     return target.value / tile_lids * tile_cells + port * port_stride + target.value % tile_lids;

@@ -31,6 +31,7 @@ struct KernelArguments {
   double* inputs;  ///< of first_lid, port 0, first step
   std::size_t port_stride, slot_stride;
   KernelSpike* spikes;  ///< room for one per neuron and step
+  std::uint32_t* lost;  ///< lowered to the first lid whose state is no longer finite
 };
 
 /// Return the number of spikes.

@@ -28,21 +28,6 @@ enum class AfterSpikeCurrents { off, on };
 enum class Adaptation { off, on };
 enum class Currents { unrecorded, recorded };
 
-/// A spike of one lane: refractoriness, after-spike currents, reset, threshold jump.
-template <Threshold threshold, AfterSpikeCurrents currents>
-[[gnu::always_inline]] inline void fire(const KernelArguments& n, std::size_t i, double v_start) {
-  const Propagators& p = *n.model;
-  n.refractory[i] = p.refractory_steps;
-  if constexpr (currents == AfterSpikeCurrents::on)
-    for (int j = 0; j < 2; ++j) n.asc[j][i] = p.asc_jump[j] + n.asc[j][i] * p.asc_keep[j];
-  if constexpr (threshold == Threshold::spike_dependent) {
-    n.v[i] = p.reset_fraction * v_start + p.reset_add;  // the potential at the start of the step
-    n.theta_spike[i] = n.theta_spike[i] * p.spike_threshold_keep + p.spike_threshold_jump;
-  } else {
-    n.v[i] = p.v_reset;
-  }
-}
-
 /// Runs `Block`, which treats `lanes` neurons, over all blocks.
 template <std::size_t lanes, template <Threshold, AfterSpikeCurrents, Adaptation, Currents> class Block,
           Threshold threshold, AfterSpikeCurrents currents, Adaptation adaptation>

@@ -5,7 +5,7 @@
 // into pieces changes nothing: the additions of a step always come in the order of the ports.
 #pragma once
 
-#include "engine/machine/kernel_common.hpp"
+#include "engine/machine/kernel_neuron.hpp"
 
 namespace striate::engine {
 namespace {
@@ -15,7 +15,6 @@ constexpr std::uint32_t steps_in_registers = 4;
 template <class Isa>
 struct MergedKernel {
   using Real = typename Isa::Real;
-  using Int = typename Isa::Int;
 
   /// Potential added in each step by all ports, and with Currents::recorded their current.
   template <std::uint32_t steps>
@@ -75,85 +74,20 @@ struct MergedKernel {
     Drive<steps> drive;
     advance_ports<steps, recording>(n, synapses, inputs, drive);
 
-    Real v = lanes_at<Real>(n.v + lid);
-    Int refractory = lanes_at<Int>(n.refractory + lid);
-    Real theta_spike{}, theta_voltage{}, asc_0{}, asc_1{}, kept_i_syn{}, kept_asc_sum{};
-    if constexpr (threshold == Threshold::spike_dependent) theta_spike = lanes_at<Real>(n.theta_spike + lid);
-    if constexpr (adaptation == Adaptation::on) theta_voltage = lanes_at<Real>(n.theta_voltage + lid);
-    if constexpr (currents == AfterSpikeCurrents::on) {
-      asc_0 = lanes_at<Real>(n.asc[0] + lid);
-      asc_1 = lanes_at<Real>(n.asc[1] + lid);
-    }
-    if constexpr (recording == Currents::recorded) {
-      kept_i_syn = lanes_at<Real>(n.i_syn + lid);
-      kept_asc_sum = lanes_at<Real>(n.asc_sum + lid);
-    }
-    const Real i_ext = lanes_at<Real>(n.i_ext + lid);
+    NeuronRegisters<Isa, threshold, currents, adaptation, recording> neuron;
+    neuron.load(n, lid);
     for (std::uint32_t step = 0; step < steps; ++step) {
-      const Int active = refractory == 0;
-      const Real v_start = v;
-      if constexpr (threshold == Threshold::spike_dependent)
-        theta_spike = active ? theta_spike * p.spike_threshold_decay : theta_spike;
-
-      Real current = i_ext, asc_sum{};
+      Real current = neuron.i_ext, asc_sum{}, i_syn{};
       if constexpr (currents == AfterSpikeCurrents::on) {
-        asc_sum = Isa::fma(asc_1, all_lanes<Real>(p.asc_mean[1]), asc_0 * p.asc_mean[0]);
-        asc_0 = active ? asc_0 * p.asc_decay[0] : asc_0;
-        asc_1 = active ? asc_1 * p.asc_decay[1] : asc_1;
-        current = i_ext + asc_sum;
+        asc_sum = Isa::fma(neuron.asc_1, all_lanes<Real>(p.asc_mean[1]), neuron.asc_0 * p.asc_mean[0]);
+        current = current + asc_sum;
       }
-      const Real u = Isa::fma(v_start, all_lanes<Real>(p.v_decay),
+      if constexpr (recording == Currents::recorded) i_syn = drive.current[step];
+      const Real u = Isa::fma(neuron.v, all_lanes<Real>(p.v_decay),
                               Isa::fma(current, all_lanes<Real>(p.current_to_v), drive.v[step]));
-
-      if constexpr (recording == Currents::recorded) {
-        kept_i_syn = active ? drive.current[step] : kept_i_syn;
-        kept_asc_sum = active ? asc_sum : kept_asc_sum;
-      }
-      if constexpr (adaptation == Adaptation::on) {
-        const Real steady = current / p.conductance;
-        const Real distance = (v_start - steady) * p.voltage_threshold_phi;
-        const Real next =
-            distance * p.voltage_threshold_v_decay +
-            (theta_voltage - distance - steady * p.voltage_threshold_rho) * p.voltage_threshold_decay +
-            steady * p.voltage_threshold_rho;
-        theta_voltage = active ? next : theta_voltage;
-      }
-      Real theta = all_lanes<Real>(p.threshold);
-      if constexpr (threshold == Threshold::spike_dependent || adaptation == Adaptation::on)
-        theta = (theta_spike + theta_voltage) + p.threshold;
-
-      const Int fires = active & (u > theta);
-      v = active ? u : v_start;
-      refractory = active ? refractory : refractory - 1;
-      if (Isa::any_lane(fires)) [[unlikely]] {
-        refractory = fires ? Int{} + p.refractory_steps : refractory;
-        if constexpr (currents == AfterSpikeCurrents::on) {
-          asc_0 = fires ? asc_0 * p.asc_keep[0] + p.asc_jump[0] : asc_0;
-          asc_1 = fires ? asc_1 * p.asc_keep[1] + p.asc_jump[1] : asc_1;
-        }
-        if constexpr (threshold == Threshold::spike_dependent) {
-          v = fires ? v_start * p.reset_fraction + p.reset_add : v;  // from the start of the step
-          theta_spike = fires ? theta_spike * p.spike_threshold_keep + p.spike_threshold_jump : theta_spike;
-        } else {
-          v = fires ? all_lanes<Real>(p.v_reset) : v;
-        }
-        for (std::size_t lane = 0; lane < Isa::lanes; ++lane)
-          if (fires[lane])
-            n.spikes[spikes++] = {.step = first + step, .lid = static_cast<std::uint32_t>(lid + lane)};
-      }
+      spikes = neuron.after_drive(n, lid, first + step, u, current, asc_sum, i_syn, spikes);
     }
-    lanes_at<Real>(n.v + lid) = v;
-    lanes_at<Int>(n.refractory + lid) = refractory;
-    if constexpr (threshold == Threshold::spike_dependent) lanes_at<Real>(n.theta_spike + lid) = theta_spike;
-    if constexpr (adaptation == Adaptation::on) lanes_at<Real>(n.theta_voltage + lid) = theta_voltage;
-    if constexpr (currents == AfterSpikeCurrents::on) {
-      lanes_at<Real>(n.asc[0] + lid) = asc_0;
-      lanes_at<Real>(n.asc[1] + lid) = asc_1;
-    }
-    if constexpr (recording == Currents::recorded) {
-      lanes_at<Real>(n.i_syn + lid) = kept_i_syn;
-      lanes_at<Real>(n.asc_sum + lid) = kept_asc_sum;
-    }
+    neuron.store(n, lid);
     return spikes;
   }
 

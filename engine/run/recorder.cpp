@@ -2,6 +2,7 @@
 #include "engine/run/recorder.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "core/error.hpp"
@@ -73,6 +74,11 @@ double read_variable(const Neurons& neurons, core::Lid lid, ReportVariable varia
   return 0;
 }
 
+double largest_value(io::ReportPrecision precision) {
+  return precision == io::ReportPrecision::float32 ? std::numeric_limits<float>::max()
+                                                   : std::numeric_limits<double>::max();
+}
+
 }  // namespace
 
 Recorder::Recorder(const ReportSpec& spec, const Network& network, const io::NodeSets& node_sets,
@@ -94,15 +100,29 @@ void Recorder::sample(const Shard& shard) {
   const bool due =
       shard.now >= spec_.first && shard.now <= spec_.last && (shard.now - spec_.first) % spec_.interval == 0;
   if (!due) return;
+  const double largest = largest_value(spec_.precision);
   std::vector<std::vector<std::vector<double>>> values(lids_.size());
   for (std::size_t population = 0; population < lids_.size(); ++population)
     for (const auto variable : spec_.variables) {
       auto& column = values[population].emplace_back();
       column.reserve(lids_[population].size());
-      for (const core::Lid lid : lids_[population])
-        column.push_back(read_variable(shard.neurons, lid, variable));
+      for (const core::Lid lid : lids_[population]) {
+        const double value = read_variable(shard.neurons, lid, variable);
+        if (!(std::abs(value) <= largest)) fail_too_large(population, column.size(), variable, value);
+        column.push_back(value);
+      }
     }
   writer_.append(values);
+}
+
+void Recorder::fail_too_large(std::size_t population, std::size_t cell, ReportVariable variable,
+                              double value) const {
+  const auto& part = writer_.layout().populations[population];
+  throw core::FormatError(
+      "{}={} of node {} of population '{}' does not fit {} (numbers of the report are {}) look at the cell's "
+      "parameters, weights and currents",
+      name_of(variable), value, part.node_ids[part.columns[cell]], part.name, spec_.file,
+      spec_.precision == io::ReportPrecision::float32 ? "float32" : "float64");
 }
 
 void require_cells(const ReportSpec& spec, const Network& network, const io::NodeSets& node_sets) {

@@ -29,6 +29,9 @@ class Recorder {
   const std::filesystem::path& file() const { return spec_.file; }
 
  private:
+  [[noreturn]] void fail_too_large(std::size_t population, std::size_t cell, ReportVariable variable,
+                                   double value) const;
+
   ReportSpec spec_;
   std::vector<std::vector<core::Lid>> lids_;  ///< [population][column]
   io::ReportWriter writer_;

@@ -11,8 +11,7 @@
 namespace striate::engine {
 namespace {
 
-/// Without connections between neurons any interval would do; this one keeps input buffers and spike lists
-/// short.
+/// Where no delay bounds the interval, this one keeps input buffers and spike lists short.
 constexpr std::uint32_t longest_interval = 16;
 
 /// advance() with the time of its parts.
@@ -86,7 +85,7 @@ core::PhaseTimers make_phase_timers() {
 }
 
 std::uint32_t exchange_interval(std::uint32_t smallest_delay) {
-  return std::clamp<std::uint32_t>(smallest_delay, 1, longest_interval);
+  return smallest_delay == 0 ? longest_interval : std::min(smallest_delay, longest_interval);
 }
 
 RunResult run_steps(Shard& shard, SpikeRouter& router, std::vector<Recorder>& recorders, core::Step steps,

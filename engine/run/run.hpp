@@ -27,8 +27,8 @@ RunResult run_steps(Shard& shard, SpikeRouter& router, std::vector<Recorder>& re
                     std::uint32_t interval, const core::TimeGrid& grid, const core::Comm& comm,
                     core::PhaseTimers& timers);
 
-/// Steps between exchanges: the smallest neuron-to-neuron delay, but not so many that an interval's spikes
-/// pile up.
+/// Steps between exchanges: the smallest neuron-to-neuron delay (0 when there are no connections), but not so
+/// many that an interval's spikes pile up.
 std::uint32_t exchange_interval(std::uint32_t smallest_delay);
 
 }  // namespace striate::engine

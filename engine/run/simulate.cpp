@@ -6,7 +6,9 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "engine/network/memory_estimate.hpp"
+#include "engine/network/usable_models.hpp"
 #include "engine/run/loaded_network.hpp"
+#include "engine/run/lost_cell.hpp"
 #include "engine/run/output_files.hpp"
 #include "engine/run/results.hpp"
 #include "engine/run/run.hpp"
@@ -25,6 +27,17 @@ void prepare_outputs(const std::vector<Trial>& trials, const core::Comm& comm) {
   comm.barrier();
 }
 
+/// run_steps(), whose failure names the cell.
+RunResult run_named(const Trial& trial, const Network& network, LoadedNetwork& loaded, SpikeRouter& router,
+                    std::vector<Recorder>& recorders, const core::Comm& comm, core::PhaseTimers& timers) {
+  try {
+    return run_steps(loaded.shard, router, recorders, trial.spec.steps, loaded.interval, trial.spec.grid,
+                     comm, timers);
+  } catch (const LostState& lost) {
+    throw name_lost_cell(lost, network, loaded.partition, trial.spec.grid);
+  }
+}
+
 /// Runs one trial; `load_s` is what its network took, `start` when all of it began.
 SimulationSummary run_trial(const Trial& trial, const Network& network, LoadedNetwork& loaded,
                             SpikeRouter& router, core::Clock::time_point start, const core::Comm& comm) {
@@ -39,8 +52,7 @@ SimulationSummary run_trial(const Trial& trial, const Network& network, LoadedNe
   log_loaded(loaded.shard, synapses_in_use(loaded), loaded.interval, trial.spec.grid, load_s, comm);
 
   const auto simulation_start = core::Clock::now();
-  const auto result = run_steps(loaded.shard, router, recorders, trial.spec.steps, loaded.interval,
-                                trial.spec.grid, comm, timers);
+  const auto result = run_named(trial, network, loaded, router, recorders, comm, timers);
   const double simulate_s = core::seconds_since(simulation_start);
   {
     const core::ScopedPhase phase(timers, Phase::write_output);
@@ -76,6 +88,7 @@ void simulate(const SimulateOptions& options, const core::Comm& comm) {
   const auto network = made ? make_network(*made) : read_network(first.config);
   if (network.neuron_count() == 0)
     throw core::ConfigError("no neurons in {}:/networks/nodes (all nodes are virtual)", first.config.file);
+  require_usable_models(network, first.spec.grid);
   const auto estimate = made ? estimate_memory(*made, network, comm.size())
                              : estimate_memory(first.config, network, comm.size());
   require_memory(estimate);

@@ -15,10 +15,20 @@ namespace {
 
 constexpr const char* population_name = "v1";
 
-std::vector<double> numbers(const io::NodePopulation& nodes, const std::string& key, bool required) {
+/// A number per node: every node needs one, or NaN stands for nodes without.
+enum class Presence { required, optional };
+
+std::vector<double> numbers(const io::NodePopulation& nodes, const std::string& key, Presence presence) {
   const auto column = nodes.column(key);
+  const bool required = presence == Presence::required;
   if (column)
-    if (const auto* values = std::get_if<std::vector<double>>(&*column)) return *values;
+    if (const auto* values = std::get_if<std::vector<double>>(&*column)) {
+      for (std::size_t node = 0; node < values->size(); ++node)
+        if (const double value = (*values)[node]; std::isinf(value) || (required && std::isnan(value)))
+          throw core::FormatError("invalid {}={} of node {} at {}:/nodes/{} (must be finite)", key, value,
+                                  nodes.node_id[node], nodes.nodes_file, nodes.name);
+      return *values;
+    }
   if (required || column)
     throw core::FormatError("{} {} at {}:/nodes/{} (a number for each node is needed)",
                             column ? "text in" : "missing", key, nodes.nodes_file, nodes.name);
@@ -65,8 +75,8 @@ std::optional<std::uint32_t> Cells::row_of(std::uint64_t id) const {
 Cells read_cells(const std::filesystem::path& base, const CoreRule& core) {
   const auto nodes = read_v1(base);
   const auto names = population_names_of(nodes);
-  const auto x = numbers(nodes, "x", true), z = numbers(nodes, "z", true),
-             angle = numbers(nodes, "tuning_angle", false);
+  const auto x = numbers(nodes, "x", Presence::required), z = numbers(nodes, "z", Presence::required),
+             angle = numbers(nodes, "tuning_angle", Presence::optional);
   std::vector<std::uint32_t> order(nodes.size());
   std::iota(order.begin(), order.end(), 0u);
   std::ranges::sort(order, {}, [&](std::uint32_t node) { return nodes.node_id[node]; });

@@ -7,6 +7,8 @@
 #include <catch2/catch.hpp>
 #include <iostream>
 
+#include "core/log.hpp"
+
 namespace {
 
 struct AbortOnFailure : Catch::TestEventListenerBase {
@@ -32,6 +34,7 @@ int main(int argc, char** argv) {
   MPI_Init(&argc, &argv);
   int rank = 0;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  striate::core::log::set_up(striate::core::log::Level::quiet, rank);
   if (rank != 0) std::cout.setstate(std::ios::failbit);  // one report is enough
   const int result = Catch::Session().run(argc, argv);
   MPI_Finalize();

@@ -40,10 +40,10 @@ double number_or_text(const io::h5::File& file, const std::string& object, const
 
 /// One neuron, one synapse per input, as a shard.
 Shard make_shard(const io::h5::File& file, const std::string& name, const GlifParameters& parameters,
-                 const core::TimeGrid& grid, core::Step steps) {
+                 const core::TimeGrid& grid, core::Step steps, Ports mode) {
   Shard shard;
   const std::uint32_t one[] = {1};
-  shard.neurons = make_neurons({make_propagators(parameters, grid)}, one);
+  shard.neurons = make_neurons({make_propagators(parameters, grid, mode)}, one, mode);
   shard.neurons.record_currents = true;
   shard.inputs = make_input_tiles(shard.neurons, 1);
 
@@ -59,7 +59,8 @@ Shard make_shard(const io::h5::File& file, const std::string& name, const GlifPa
   for (std::uint32_t i = 0; i < inputs.size(); ++i) {
     const std::string path = "/" + name + "/" + inputs[i];
     const auto delay = static_cast<std::uint32_t>(grid.delay_steps(number_attribute(file, path, "delay")));
-    const auto port = static_cast<std::uint32_t>(number_attribute(file, path, "receptor_type")) - 1;
+    const auto receptor = static_cast<std::size_t>(number_attribute(file, path, "receptor_type")) - 1;
+    const std::uint32_t port = shard.neurons.models[0].port_of_receptor[receptor];
     builder.add(i, delay, shard.inputs.cell(port, {0}), number_attribute(file, path, "weight"));
     for (const double time : io::h5::read<double>(file, path + "/times"))
       if (grid.spike_stamp(time) <= steps) spikes.push_back({.row = i, .stamp = grid.spike_stamp(time)});
@@ -91,7 +92,8 @@ double largest_difference(const std::vector<double>& ours, const std::vector<dou
 
 }  // namespace
 
-TEST_CASE("single neurons give NEST's spikes and voltages") {
+TEST_CASE("single neurons give NEST's spikes and voltages in both modes") {
+  const auto mode = GENERATE(Ports::reference, Ports::merged);
   const auto file = io::h5::File::open(reference_file());
   const auto cases = io::h5::children(file, "/");
   REQUIRE(cases.size() >= 19);
@@ -103,7 +105,7 @@ TEST_CASE("single neurons give NEST's spikes and voltages") {
     const auto text = io::h5::string_attribute(file, "/" + name, "params");
     REQUIRE(text.has_value());
     const auto parameters = parse_glif_parameters(io::Json::parse(*text), name);
-    Shard shard = make_shard(file, name, parameters, grid, steps);
+    Shard shard = make_shard(file, name, parameters, grid, steps, mode);
 
     const auto times = io::h5::read<double>(file, "/" + name + "/times");
     std::vector<double> v_m, i_ext, i_syn, asc_sum, threshold, spike_times;
@@ -135,6 +137,7 @@ TEST_CASE("single neurons give NEST's spikes and voltages") {
     CHECK(largest_difference(threshold, nest("threshold")) < 1e-9);
     worst = std::max(worst, largest_difference(v_m, nest("V_m")));
   }
-  WARN(cases.size() << " cases of " << reference_file().filename().string()
-                    << ", largest |V_m - NEST| = " << worst << " mV");
+  WARN((mode == Ports::reference ? "reference" : "merged")
+       << " ports, " << cases.size() << " cases of " << reference_file().filename().string()
+       << ", largest |V_m - NEST| = " << worst << " mV");
 }

@@ -96,16 +96,46 @@ TEST_CASE("asc_init is accepted and never used") {
 }
 
 TEST_CASE("keys that the model lacks, and values of the wrong type, are refused") {
-  for (const auto* text :
-       {R"({"tau_syn": [2.0]})", R"({"g": "9.4"})", R"({"g": null})", R"({"g": [9.4]})",
-        R"({"asc_decay": 0.1})", R"({"asc_decay": [0.1, "x"]})", R"({"asc_init": 0.0})",
-        R"({"after_spike_currents": 1})", R"([1, 2])", R"({"amp_slow": [0.0]})", R"({"amp_slow": [-0.1]})"}) {
+  for (const auto* text : {R"({"tau_syn": [2.0]})", R"({"g": "9.4"})", R"({"g": null})", R"({"g": [9.4]})",
+                           R"({"asc_decay": 0.1})", R"({"asc_decay": [0.1, "x"]})", R"({"asc_init": 0.0})",
+                           R"({"after_spike_currents": 1})", R"([1, 2])", R"({"amp_slow": [-0.1]})",
+                           R"({"amp_slow": [-1e-300]})"}) {
     INFO(text);
     CHECK_THROWS_AS(parse_glif_parameters(Json::parse(text), "cell.json"), core::ConfigError);
   }
   CHECK_THROWS_WITH(parse_glif_parameters(Json{{"tau_syn", 2.0}}, "cell.json"),
                     Catch::Contains("cell.json:/tau_syn"));
   CHECK_THROWS_WITH(parse_glif_parameters(allen_cell(), "cell.json"), Catch::Contains("raw Allen"));
+}
+
+TEST_CASE("an exact zero of amp_slow is a single alpha function") {
+  CHECK(parse_glif_parameters(Json{{"amp_slow", {0.0}}}, "cell.json").amp_slow == std::vector{0.0});
+}
+
+TEST_CASE("glif_psc has one time constant per receptor, and the other keys of the double model") {
+  using engine::NestModel;
+  const auto parse = [](const Json& json) {
+    return parse_glif_parameters(json, "cell.json", NestModel::glif_psc);
+  };
+  const auto p = parse({{"tau_syn", {2.5, 0.5}}, {"g", 5.0}, {"after_spike_currents", true}});
+  CHECK(p.tau_syn_fast == std::vector{2.5, 0.5});
+  CHECK(p.tau_syn_slow == p.tau_syn_fast);
+  CHECK(p.amp_slow == std::vector{0.0, 0.0});
+  CHECK(p.g == 5.0);
+  CHECK(p.after_spike_currents);
+  CHECK(parse(Json::object()).tau_syn_fast == std::vector{2.0});
+  CHECK(parse(Json::object()).amp_slow == std::vector{0.0});
+  CHECK(engine::read_glif_parameters("", "nest:glif_psc", "type 1") == parse(Json::object()));
+  CHECK(engine::glif_parameters({{"tau_syn", {2.5}}}, "nest:glif_psc", "cell.json").tau_syn_fast ==
+        std::vector{2.5});
+
+  for (const char* key : {"tau_syn_fast", "tau_syn_slow", "amp_slow"})
+    CHECK_THROWS_WITH(parse({{key, {2.0}}}), Catch::Contains("cell.json:/" + std::string(key)) &&
+                                                 Catch::Contains("glif_psc_double_alpha has"));
+  CHECK_THROWS_WITH(parse_glif_parameters({{"tau_syn", {2.0}}}, "cell.json"),
+                    Catch::Contains("glif_psc has") && Catch::Contains("model_template"));
+  for (const Json& bad : {Json(2.0), Json{0.0}, Json{-1.0}, Json{"2"}, Json::array()})
+    CHECK_THROWS_AS(parse({{"tau_syn", bad}}), core::ConfigError);
 }
 
 TEST_CASE("five combinations of mechanisms are legal") {
@@ -273,7 +303,10 @@ TEST_CASE("the model template decides how a file is read") {
   CHECK_THROWS_AS(engine::read_glif_parameters(raw, "nest:glif_psc_double_alpha", "type 1"),
                   core::ConfigError);
   CHECK_THROWS_AS(engine::read_glif_parameters(nest, "nest:glif_lif_psc", "type 1"), core::ConfigError);
-  CHECK_THROWS_AS(engine::read_glif_parameters(nest, "nest:iaf_psc_alpha", "type 1"), core::ConfigError);
+  for (const char* other : {"nest:iaf_psc_alpha", "nest:glif_cond", "nest:glif_psc_", "glif"})
+    CHECK_THROWS_WITH(engine::read_glif_parameters(nest, other, "type 1"),
+                      Catch::Contains("nest:glif_psc_double_alpha or nest:glif_psc,") &&
+                          Catch::Contains("nest:glif_lif[_r][_asc][_a]_psc"));
   CHECK_THROWS_WITH(engine::read_glif_parameters(nest, "", "type 1"), Catch::Contains("type 1"));
   CHECK_THROWS_AS(engine::read_glif_parameters(folder.path() / "no.json", "nest:glif_lif_psc", "type 1"),
                   core::MissingFileError);

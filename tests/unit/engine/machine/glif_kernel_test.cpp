@@ -2,7 +2,9 @@
 #include "engine/machine/glif_kernel.hpp"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <map>
+#include <numbers>
 
 #include "core/random.hpp"
 #include "engine/machine/shard.hpp"
@@ -185,6 +187,35 @@ TEST_CASE("merged ports give the spikes of the reference mode and its voltages u
     CHECK(merged.spike_times() == reference.spike_times());
     CHECK(merged.spikes.size() > 5);
   }
+}
+
+TEST_CASE("one alpha function is the double one without its slow part, and has its closed form") {
+  constexpr double tau = 2.0, weight = 100.0;
+  GlifParameters single;
+  single.tau_syn_fast = {tau};
+  single.amp_slow = {0.0};
+  const double tau_m = single.C_m / single.g;
+  const double beta = tau * tau_m / (tau_m - tau);
+  for (const auto mode : {Ports::reference, Ports::merged})
+    for (const double slow : {tau, 6.0, 1.0}) {  // of no effect
+      CAPTURE(mode, slow);
+      single.tau_syn_slow = {slow};
+      OneNeuron cell{single, mode};
+      cell.neurons.record_currents = true;
+      cell.input(0, 0, weight);  // arrives at h
+      for (core::Step step = 2; step < 200; ++step) {
+        cell.run_until(step);
+        const double t = quarter.time_ms(step) - 0.25;
+        const double at_start = t - 0.25;
+        CHECK(cell.neurons.i_syn[0] ==
+              Approx(weight * at_start / tau * std::exp(1 - at_start / tau)).epsilon(1e-12).margin(1e-12));
+        // U of C dU/dt = -g U + w (t/tau) exp(1 - t/tau) from rest.
+        const double e = std::numbers::e * weight / tau / single.C_m;
+        const double u =
+            e * beta * (beta * (std::exp(-t / tau_m) - std::exp(-t / tau)) - t * std::exp(-t / tau));
+        CHECK(cell.neurons.v[0] == Approx(u).epsilon(1e-11).margin(1e-12));
+      }
+    }
 }
 
 TEST_CASE("the width of the registers does not change a bit") {

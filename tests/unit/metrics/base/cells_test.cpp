@@ -52,6 +52,19 @@ TEST_CASE("the respective-layer filter looks at edges with one inhibitory end on
   CHECK(in_respective_layers("PV", "L4_Exc"));
 }
 
+TEST_CASE("positions and angles that are no finite numbers are refused, but for an angle that is not known") {
+  const double nan = std::nan(""), infinity = INFINITY;
+  const auto read = [](const test::TestCell& second) {
+    const TemporaryFolder folder;
+    test::write_network(folder.path(), {{"e4Rorb", 120, 160, 10}, second});
+    return read_cells(folder.path(), {});
+  };
+  CHECK_THROWS_WITH(read({"i4Sst", nan, 0, 0}), Catch::Contains("x=nan of node 1"));
+  CHECK_THROWS_WITH(read({"i4Sst", 0, -infinity, 0}), Catch::Contains("z=-inf of node 1"));
+  CHECK_THROWS_WITH(read({"i4Sst", 0, 0, infinity}), Catch::Contains("tuning_angle=inf of node 1"));
+  CHECK(std::isnan(read({"i4Sst", 0, 0, nan}).tuning_angle[1]));
+}
+
 TEST_CASE("cells at the radius belong to the inclusive core only") {
   const TemporaryFolder folder;
   test::write_network(folder.path(),

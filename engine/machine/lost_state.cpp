@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "engine/machine/lost_state.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace striate::engine {
+namespace {
+
+const NeuronGroup& group_of(const Neurons& neurons, core::Lid lid) {
+  return *(std::ranges::upper_bound(neurons.groups, lid.value, {}, &NeuronGroup::first_lid) - 1);
+}
+
+/// True when the state of `port` is finite.
+bool is_finite(const Neurons& neurons, core::Lid lid, std::size_t port) {
+  const auto& group = group_of(neurons, lid);
+  const std::size_t ports = neurons.models[group.model].ports.size();
+  const std::size_t in_group = lid.value - group.first_lid;
+  const double* state = neurons.synapses.data() + group.synapse_first +
+                        (in_group / lanes * ports + port) * port_variables * lanes + in_group % lanes;
+  for (std::size_t variable = 0; variable < port_variables; ++variable)
+    if (!std::isfinite(state[variable * lanes])) return false;
+  return true;
+}
+
+}  // namespace
+
+LostState::LostState(core::Lid lid_, core::Step stamp_, const std::string& variable_)
+    : Error(core::ExitCode::bad_data,
+            fmt::format("{} of neuron {} is no finite number by step {}", variable_, lid_.value, stamp_)),
+      lid(lid_),
+      stamp(stamp_),
+      variable(variable_) {}
+
+std::string lost_variable(const Neurons& neurons, core::Lid lid) {
+  const std::uint32_t i = lid.value;
+  const auto lost = [&](const std::vector<double>& variable) { return !std::isfinite(variable[i]); };
+  if (lost(neurons.i_ext)) return "I";
+  const auto& ports = neurons.model_at(lid).port_of_receptor;
+  for (std::size_t receptor = 0; receptor < ports.size(); ++receptor)
+    if (!is_finite(neurons, lid, ports[receptor])) return fmt::format("I_syn (receptor {})", receptor + 1);
+  if (lost(neurons.asc[0]) || lost(neurons.asc[1])) return "ASCurrents";
+  if (lost(neurons.v)) return "V_m";
+  if (lost(neurons.theta_spike)) return "threshold_spike";
+  if (lost(neurons.theta_voltage)) return "threshold_voltage";
+  return "V_m";
+}
+
+}  // namespace striate::engine

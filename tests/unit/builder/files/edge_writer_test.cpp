@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The writer on one rank; on several in tests/mpi/edge_writer_test.cpp.
+#include "builder/files/edge_writer.hpp"
+
+#include <fmt/format.h>
+
+#include "support/edge_rows.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace striate;
+using namespace striate::builder;
+
+TEST_CASE("an edge file holds the rows it was given, and both indices find them") {
+  const test::TemporaryFolder folder;
+  for (const int deflate : {0, 1}) {
+    CAPTURE(deflate);
+    auto layout = test::edge_file(folder.path() / fmt::format("small_{}.h5", deflate), 23, 61);
+    layout.deflate = deflate;
+    const auto edges = test::random_file_edges(23, 61, 20);
+    REQUIRE(edges.size() > 500);
+    write_edges(layout, test::rows_of_targets(edges, 0, 61), {});
+    test::check_edge_file(layout, edges);
+  }
+}
+
+TEST_CASE("a large file, written past HDF5, holds the same") {
+  const test::TemporaryFolder folder;
+  const auto layout = test::edge_file(folder.path() / "large.h5", 997, 1501);
+  const auto edges = test::random_file_edges(997, 1501, 200);
+  REQUIRE(edges.size() > (1u << 17));
+  std::uint64_t reported = 0;
+  write_edges(layout, test::rows_of_targets(edges, 0, 1501), {},
+              [&](std::uint64_t bytes) { reported += bytes; });
+  test::check_edge_file(layout, edges);
+  CHECK(reported == edges.size() * (8 + 8 + 4 + 2 + 4 + 8));
+
+  std::uint64_t runs = 0;
+  for (const auto source : test::rows_of_targets(edges, 0, 1501).source) runs += (source & run_start) != 0;
+  const auto size = std::filesystem::file_size(io::incomplete_name(layout.path));
+  const auto foreseen = edge_file_bytes(layout, edges.size(), runs, true);
+  CHECK(static_cast<double>(foreseen) == Approx(static_cast<double>(size)).epsilon(0.01));
+}
+
+TEST_CASE("a population without edges is a file without rows") {
+  const test::TemporaryFolder folder;
+  const auto layout = test::edge_file(folder.path() / "none.h5", 5, 7);
+  auto rows = test::rows_of_targets({}, 0, 7);
+  rows.target_weight.assign(7, 1.0f);
+  write_edges(layout, rows, {});
+  CHECK(io::EdgePopulation(io::incomplete_name(layout.path), "a_to_b").size() == 0);
+}
+
+TEST_CASE("weights by target, none at all, and counts of synapses") {
+  const test::TemporaryFolder folder;
+  const auto edges = test::random_file_edges(23, 61, 20);
+  auto rows = test::rows_of_targets(edges, 0, 61);
+  rows.weight.clear();
+
+  auto layout = test::edge_file(folder.path() / "by_type.h5", 23, 61);
+  layout.synapse_count = SynapseCount::n_syns_int64;
+  layout.type_of_source.clear();
+  write_edges(layout, rows, {});
+  const io::EdgePopulation by_type(io::incomplete_name(layout.path), "a_to_b");
+  CHECK_FALSE(by_type.has_attribute("syn_weight"));
+  CHECK(by_type.has_attribute("n_syns_"));
+  CHECK(by_type.read(0, by_type.size()).type_id.back() == layout.type_of_target[edges.back().target]);
+
+  layout.path = folder.path() / "by_target.h5";
+  layout.synapse_count = SynapseCount::nsyns_uint32;
+  for (std::uint32_t target = 0; target < 61; ++target)
+    rows.target_weight.push_back(static_cast<float>(target));
+  write_edges(layout, rows, {});
+  const io::EdgePopulation by_target(io::incomplete_name(layout.path), "a_to_b");
+  const auto slab = by_target.read(0, by_target.size());
+  for (std::size_t row = 0; row < edges.size(); ++row)
+    CHECK(slab.syn_weight->values[row] == double(edges[row].target));
+  REQUIRE(slab.nsyns.has_value());
+  CHECK(slab.nsyns->values == std::vector<double>(edges.size(), 1.0));
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "engine/run/recorder.hpp"
+
+#include <catch2/catch.hpp>
+#include <limits>
+
+#include "core/error.hpp"
+#include "support/made_network.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace striate;
+using namespace striate::engine;
+
+namespace {
+
+constexpr core::Step never = std::numeric_limits<core::Step>::max();
+
+struct Recording {
+  test::TemporaryFolder folder;
+  Network network = make_network(test::made_network());
+  Partition partition;
+  Shard shard;
+
+  Recording() {
+    auto local = partition_neurons(network, test::quarter, 0, 1);
+    partition = std::move(local.partition);
+    shard.neurons = std::move(local.neurons);
+    for (std::uint32_t gid = 0; gid < network.neuron_count(); ++gid) {
+      const auto lid = partition.lid({gid}).value;
+      shard.neurons.v[lid] = gid;
+      shard.neurons.i_ext[lid] = 100.0 + gid;
+      shard.neurons.i_syn[lid] = 200.0 + gid;
+      shard.neurons.asc_sum[lid] = 300.0 + gid;
+      shard.neurons.theta_spike[lid] = 400.0 + gid;
+    }
+  }
+  ReportSpec spec(std::vector<ReportVariable> variables, std::vector<std::uint32_t> ids = {30, 4, 17}) const {
+    return {.name = "r",
+            .cells = {{"population", "cells"}, {"node_id", ids}},
+            .variables = std::move(variables),
+            .file = folder.path() / "r.h5",
+            .first = 4,
+            .interval = 3,
+            .last = 12,
+            .precision = io::ReportPrecision::float64,
+            .where = "config.json:/reports/r"};
+  }
+  Recorder recorder(const ReportSpec& spec) const {
+    return Recorder(spec, network, {}, partition, test::quarter, {});
+  }
+  std::vector<double> read(const std::string& dataset) const {
+    const auto file = io::h5::File::open(io::incomplete_name(folder.path() / "r.h5"));
+    return io::h5::read_table<double>(file, "/report/cells/" + dataset, 3);
+  }
+  double e_l(std::uint32_t gid) const { return shard.neurons.model_at(partition.lid({gid})).e_l; }
+};
+
+}  // namespace
+
+TEST_CASE("samples are due at first, first + interval, ... and not after last") {
+  const Recording r;
+  auto recorder = r.recorder(r.spec({ReportVariable::V_m}));
+  CHECK(recorder.next_after(0) == 4);
+  CHECK(recorder.next_after(3) == 4);
+  CHECK(recorder.next_after(4) == 7);
+  CHECK(recorder.next_after(6) == 7);
+  CHECK(recorder.next_after(9) == 10);
+  CHECK(recorder.next_after(10) == never);  // 13 lies after 12
+  CHECK(recorder.next_after(100) == never);
+}
+
+TEST_CASE("every variable is read from its place, cells by rising node id") {
+  using enum ReportVariable;
+  Recording r;
+  auto recorder = r.recorder(r.spec({V_m, I, I_syn, ASCurrents_sum, threshold}));
+  for (r.shard.now = 1; r.shard.now <= 20; ++r.shard.now) {
+    for (auto& v : r.shard.neurons.v) v += 1.0;
+    recorder.sample(r.shard);
+  }
+  recorder.finish();
+  std::vector<double> v_m;
+  for (const int step : {4, 7, 10})  // no other step was due
+    for (const std::uint32_t gid : {4u, 17u, 30u}) v_m.push_back(gid + step + r.e_l(gid));
+  CHECK(r.read("data") == v_m);
+  const std::vector<double> i = r.read("I"), i_syn = r.read("I_syn"), asc = r.read("ASCurrents_sum");
+  const auto theta = r.read("threshold");
+  REQUIRE(i.size() == 9);
+  for (std::size_t k = 0; k < 9; ++k) {
+    const std::uint32_t gid = std::vector{4u, 17u, 30u}[k % 3];
+    CHECK(i[k] == 100.0 + gid);
+    CHECK(i_syn[k] == 200.0 + gid);
+    CHECK(asc[k] == 300.0 + gid);
+    CHECK(theta[k] == r.shard.neurons.threshold(r.partition.lid({gid})));
+  }
+}
+
+TEST_CASE("a value that the report's numbers cannot hold ends the run, naming node and variable") {
+  for (const auto& [precision, value, fits] :
+       {std::tuple(io::ReportPrecision::float32, 1e30, true),
+        {io::ReportPrecision::float32, 1e39, false},
+        {io::ReportPrecision::float32, -1e39, false},
+        {io::ReportPrecision::float64, 1e39, true},
+        {io::ReportPrecision::float64, std::numeric_limits<double>::infinity(), false},
+        {io::ReportPrecision::float64, std::numeric_limits<double>::quiet_NaN(), false}}) {
+    CAPTURE(value, fits);
+    Recording r;
+    auto spec = r.spec({ReportVariable::I_syn});
+    spec.precision = precision;
+    auto recorder = r.recorder(spec);
+    r.shard.neurons.i_syn[r.partition.lid({17}).value] = value;
+    r.shard.now = 4;
+    if (fits) {
+      CHECK_NOTHROW(recorder.sample(r.shard));
+    } else {
+      CHECK_THROWS_WITH(recorder.sample(r.shard), Catch::Contains("I_syn=") && Catch::Contains("node 17") &&
+                                                      Catch::Contains("'cells'") && Catch::Contains("r.h5"));
+      CHECK_THROWS_AS(recorder.sample(r.shard), core::FormatError);
+    }
+  }
+}
+
+TEST_CASE("a report of no neuron is refused") {
+  const Recording r;
+  auto spec = r.spec({ReportVariable::V_m});
+  spec.cells = "in";
+  CHECK_THROWS_WITH(require_cells(spec, r.network, {}), Catch::Contains("/reports/r/cells"));
+  CHECK_THROWS_AS(r.recorder(spec), core::ConfigError);
+  spec.cells = "cells";
+  CHECK_NOTHROW(require_cells(spec, r.network, {}));
+}
+
+TEST_CASE("currents are only kept for reports that show them") {
+  using enum ReportVariable;
+  const Recording r;
+  CHECK_FALSE(needs_currents({}));
+  CHECK_FALSE(needs_currents({r.spec({V_m, threshold, I})}));
+  CHECK(needs_currents({r.spec({V_m}), r.spec({V_m, I_syn})}));
+  CHECK(needs_currents({r.spec({ASCurrents_sum})}));
+}

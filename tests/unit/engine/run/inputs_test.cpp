@@ -81,7 +81,7 @@ TEST_CASE("a spike input that would go to neurons or nowhere is refused, naming 
   CHECK_THROWS_WITH(find(io::Json{{"population", "in"}, {"node_id", {99}}}), Catch::Contains("node id 99"));
 }
 
-TEST_CASE("spikes come by stamp and row; a spike belongs to the step that contains it") {
+TEST_CASE("spikes come by stamp and row, each belongs to the step that contains it") {
   const test::TemporaryFolder folder;
   const auto file = write_csv(folder, "a.csv", "1.26 in 6\n0.25 in 3\n1.5 in 1\n1.26 in 1\n0.1 in 1\n");
   CHECK(read({input(file)}, 100) == Rows{{1, 0}, {1, 1}, {6, 0}, {6, 0}, {6, 2}});

@@ -100,7 +100,7 @@ ImageProtocol protocol_of(const core::Call& call, const io::Paradigm& paradigm, 
 namespace {
 
 /// The number at the end of a folder's name: 7 of "chunk_07".
-std::optional<std::uint64_t> number_of(const std::filesystem::path& run) {
+std::optional<std::uint64_t> trailing_number(const std::filesystem::path& run) {
   const auto plain = run.has_filename() ? run.filename().string() : run.parent_path().filename().string();
   const auto digits = plain.find_last_not_of("0123456789") + 1;  // npos + 1 == 0
   return core::parse_number<std::uint64_t>(std::string_view(plain).substr(digits));
@@ -112,7 +112,7 @@ std::vector<std::uint64_t> rows_of_runs(const std::vector<std::filesystem::path>
   std::vector<std::uint64_t> numbers, in_order(runs.size());
   std::iota(in_order.begin(), in_order.end(), std::uint64_t{0});
   for (const auto& run : runs)
-    if (const auto number = number_of(run)) numbers.push_back(*number);
+    if (const auto number = trailing_number(run)) numbers.push_back(*number);
   const bool numbered = numbers.size() == runs.size() &&
                         std::set<std::uint64_t>(numbers.begin(), numbers.end()).size() == runs.size();
   if (numbered && std::ranges::all_of(numbers, [&](auto number) { return number < rows; })) return numbers;
@@ -173,6 +173,8 @@ Cells core_cells(const Cells& cells) {
     core.tuning_angle.push_back(cells.tuning_angle[row]);
     core.core.push_back(1);
   }
+  for (std::size_t row = 0; row < cells.size(); ++row)
+    if (cells.core[row] == 0) core.left_out.push_back(cells.node_id[row]);
   if (core.node_id.empty())
     throw core::FormatError("no core cells in {} (choose a larger --core-radius)", cells.nodes_file);
   return core;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <cmath>
 
-#include "cli/arguments/command.hpp"
+#include "cli/arguments/run_kinds.hpp"
+#include "cli/arguments/trial_options.hpp"
 #include "core/log.hpp"
 #include "core/timers.hpp"
-#include "io/paradigm/paradigm.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 #include "lgn/spikes/background_spikes.hpp"
+#include "workflows/tables.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;
@@ -32,7 +34,9 @@ lgn::BackgroundTrain own_train(const po::variables_map& values) {
 
 /// The files of a paradigm's trials.
 std::vector<lgn::BackgroundTrain> paradigm_trains(const po::variables_map& values, std::uint64_t units) {
-  auto paradigm = io::for_background_units(io::read_paradigm(values["paradigm"].as<std::string>()), units);
+  auto paradigm = io::for_background_units(
+      io::read_paradigm(values["paradigm"].as<std::string>(), workflows::table_rules().paradigm_metrics),
+      units);
   if (values.count("only") != 0)
     paradigm = io::with_only(std::move(paradigm), values["only"].as<std::vector<std::string>>());
   std::vector<lgn::BackgroundTrain> trains;
@@ -74,8 +78,6 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
       ("output_dir,o", po::value<std::string>()->value_name("DIR"), "write below DIR instead of BASE")  //
       ("paradigm,p", po::value<std::string>()->value_name("NAME|FILE.yaml"),
        "files of this paradigm's trials (8dir_10trials, contrasts, imagenet, bo, …)")  //
-      ("only", po::value<std::vector<std::string>>()->value_name("VAR=V,…"),
-       "of the paradigm, only trials with these values, such as angle=0,90; may be repeated")  //
       ("rate", po::value<double>()->value_name("HZ"), "one file of this rate …")  //
       ("duration", po::value<double>()->value_name("S"), "… and duration")  //
       ("seed", po::value<std::int64_t>()->default_value(0)->value_name("S"),
@@ -85,6 +87,7 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
       ("layout", po::value<std::string>()->value_name("NAME"),
        "sonata (default) or gids (/spikes/gids, as the reference writes)")  //
       ("reference-mode", "NumPy's random numbers: the reference's spikes bit for bit (layout gids)");
+  add_option(only_option, interface.options);
   const auto parsed = parse(interface, arguments, world);
   if (!parsed) return core::ExitCode::done;
   const auto& values = *parsed;

@@ -70,7 +70,7 @@ core::ExitCode run_build(const Arguments& arguments, const core::Comm& world) {
   if (!values) return core::ExitCode::done;
   const auto name = (*values)["network"].as<std::vector<std::string>>().front();
   const int deflate = deflate_level(*values);
-  const auto spec = read_network_spec(name, *values);
+  const auto spec = read_network_spec(name, given_network_options(*values));
   const builder::BuildOptions options{
       .base = values->count("output") != 0 ? (*values)["output"].as<std::string>() : spec.name,
       .parts = parts(*values, spec),

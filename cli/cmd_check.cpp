@@ -140,7 +140,10 @@ void print(const CheckResult& result, const fs::path& path) {
                              core::human_bytes(result.memory->bytes_per_rank), result.memory->ranks.total,
                              plural(static_cast<std::size_t>(result.memory->ranks.total)),
                              result.memory->synapses);
-  if (problems.empty())
+  if (problems.empty() && problems.absent_files != 0)
+    std::cout << fmt::format("{}: nothing wrong with what is there; {} file{} to be made before it can run\n",
+                             path, problems.absent_files, plural(problems.absent_files));
+  else if (problems.empty())
     std::cout << fmt::format("{}: nothing wrong\n", path);
   else
     std::cout << fmt::format("{}: {} problem{}\n", path, problems.errors.size(),
@@ -184,6 +187,10 @@ ExitCode run_isolated(const fs::path& path, const Work& work) {
       core::log::error("internal error ({}) please report it with the command line", error.what());
     }
     std::cout.flush();
+    if (!std::cout) {
+      core::log::error("cannot write to standard output (is the disk full?)");
+      code = ExitCode::io_error;
+    }
     std::fflush(nullptr);
     ::_exit(static_cast<int>(code));
   }

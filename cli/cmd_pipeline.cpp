@@ -11,6 +11,7 @@
 #include "cli/pipeline_progress.hpp"
 #include "core/log.hpp"
 #include "core/network_paths.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/shipped_configs.hpp"
 #include "slurm/make/make_rules.hpp"
@@ -18,6 +19,7 @@
 #include "slurm/plan/freshness.hpp"
 #include "slurm/plan/targets.hpp"
 #include "slurm/plan/trial_configs.hpp"
+#include "workflows/tables.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;
@@ -79,7 +81,7 @@ Settings settings_of(const po::variables_map& values) {
   for (const auto& target : values["target"].as<Names>()) settings.targets.emplace_back(target);
   if (values.count("paradigm") != 0)
     for (const auto& paradigm : values["paradigm"].as<Names>())
-      settings.paradigms.push_back(io::read_paradigm(paradigm));
+      settings.paradigms.push_back(io::read_paradigm(paradigm, workflows::table_rules().paradigm_metrics));
   if (values.count("keep-plan") != 0) settings.plan_file = values["keep-plan"].as<std::string>();
   return settings;
 }
@@ -93,6 +95,7 @@ std::optional<slurm::BuildFiles> shipped_network(const std::string& name) {
     for (const auto& file :
          {paths.nodes(part), paths.node_types(part), paths.edges(part), paths.edge_types(part)})
       files.network.push_back(file);
+  files.components = {paths.cell_models(), paths.synaptic_models()};
   for (const auto& file : builder::run_config_files(builder::read_network_spec(name, {}, "")))
     files.configs[file.name] = io::Json::parse(file.text);
   return files;
@@ -140,7 +143,8 @@ core::ExitCode run_pipeline(const Arguments& arguments, const core::Comm& world)
         "pipeline under mpirun (it starts mpirun itself) use 'striate pipeline --ranks {} …'", world.size());
   const auto settings = settings_of(*values);
   const auto plan = [&] {
-    auto made = slurm::plan_of(settings.targets, shipped_network, settings.paradigms);
+    auto made =
+        slurm::plan_of(settings.targets, shipped_network, settings.paradigms, workflows::table_rules());
     slurm::find_reasons(made.steps);
     return made;
   }();

@@ -65,12 +65,14 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
     throw core::UsageError(
         "-o with {} configs (their results would have the same names) give each an output_dir of its own",
         configs.size());
-  if (const auto option = given_network_option(*values); !option.empty() && values->count("network") == 0)
+  if (const auto option = given_network_option(given_network_options(*values));
+      !option.empty() && values->count("network") == 0)
     throw core::UsageError("--{} without --network (it changes a network that is made in memory)", option);
   const auto start = core::Clock::now();
   std::optional<engine::MadeNetwork> network;
   if (values->count("network") != 0) {
-    const auto spec = read_network_spec((*values)["network"].as<std::string>(), *values);
+    const auto spec =
+        read_network_spec((*values)["network"].as<std::string>(), given_network_options(*values));
     log_network(spec);
     network = workflows::make_network(spec, world);
   }

@@ -61,7 +61,10 @@ int main(int argc, char** argv) {
     const striate::core::MpiSession session(argc, argv);
     striate::core::log::set_up(striate::core::log::Level::normal, session.world().rank());
     try {
-      return static_cast<int>(dispatch({argv + 1, argv + argc}, session.world()));
+      const auto code = dispatch({argv + 1, argv + argc}, session.world());
+      std::cout.flush();
+      if (!std::cout) throw striate::core::SystemError("cannot write to standard output (is the disk full?)");
+      return static_cast<int>(code);
     } catch (const striate::core::Error& error) {
       fail(error.code, error.what());
     } catch (const std::bad_alloc&) {

@@ -57,7 +57,12 @@ Level level() {
 }
 
 void add_file(const std::string& file, bool console) {
-  auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file);
+  std::shared_ptr<spdlog::sinks::basic_file_sink_mt> sink;
+  try {
+    sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file);
+  } catch (const spdlog::spdlog_ex& error) {
+    throw SystemError("cannot write the log file {} ({})", file, error.what());
+  }
   auto formatter = std::make_unique<spdlog::pattern_formatter>();
   formatter->add_flag<PythonLevelName>('*').set_pattern("%Y-%m-%d %H:%M:%S,%e [%*] %v");
   sink->set_formatter(std::move(formatter));
@@ -65,6 +70,11 @@ void add_file(const std::string& file, bool console) {
   auto logger = spdlog::default_logger();
   logger->sinks().push_back(sink);
   logger->flush_on(spdlog::level::info);
+  // Without the file first, so that the error itself can be told.
+  logger->set_error_handler([file](const std::string& reason) {
+    remove_file();
+    throw SystemError("cannot write the log file {} ({}) is the disk full?", file, reason);
+  });
   if (!console) logger->sinks().front()->set_level(spdlog::level::warn);
 }
 
@@ -72,6 +82,7 @@ void remove_file() {
   auto& sinks = spdlog::default_logger()->sinks();
   if (sinks.size() < 2) return;
   sinks.pop_back();
+  spdlog::default_logger()->set_error_handler(nullptr);
   sinks.front()->set_level(console_level(current_level));
 }
 

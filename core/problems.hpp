@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <unordered_set>
@@ -21,6 +22,7 @@ struct Problem {
 
 struct Problems {
   std::vector<Problem> errors;  ///< in the order found, each text once
+  std::size_t absent_files = 0;  ///< that notes speak of
   std::vector<std::string> notes;  ///< absent optional files and other things that are no errors
   std::unordered_set<std::string> texts;  ///< of the errors: a damaged table has one in every row
 
@@ -29,6 +31,12 @@ struct Problems {
   }
   void note(std::string text) {
     if (std::ranges::find(notes, text) == notes.end()) notes.push_back(std::move(text));
+  }
+  /// The same for a file that has still to be made.
+  void note_absent(std::string text) {
+    const auto before = notes.size();
+    note(std::move(text));
+    absent_files += notes.size() - before;
   }
   bool empty() const { return errors.empty(); }
   /// Of the first error; `done` without any.
@@ -63,6 +71,11 @@ class RowProblems {
   RowProblems(const RowProblems&) = delete;
   RowProblems& operator=(const RowProblems&) = delete;
 
+  /// make(): the error; asked for only where it is told.
+  template <std::invocable Make>
+  void add(const Make& make) {
+    if (++count_ <= told) problems_.add(make());
+  }
   template <class... Args>
   void add(fmt::format_string<Args...> text, Args&&... args) {
     if (++count_ <= told) problems_.add(FormatError(text, std::forward<Args>(args)...));

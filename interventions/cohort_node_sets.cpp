@@ -62,7 +62,7 @@ class SetWriter {
     for (const auto row : ascending_rows) ids.push_back(cells_.node_id[row]);
     files.push_back(folder_ / (name + ".json"));
     io::write_text_file(files.back(),
-                        io::Json{{"population", core::v1_population}, {"node_id", ids}}.dump() + "\n");
+                        io::compact_text({{"population", core::v1_population}, {"node_id", ids}}) + "\n");
   }
   std::vector<fs::path> files;
 

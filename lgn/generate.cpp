@@ -88,10 +88,8 @@ void prepare_output(const LgnPlan& plan) {
     for (const auto& file : trial_files(plan, trial)) io::make_folder(file.parent_path());
     const auto folder = output_directory(plan, trial);
     io::make_folder(folder);
-    const auto copy = folder / plan.config_file.filename();
-    std::error_code ignored;
-    if (!fs::equivalent(copy, plan.config_file, ignored))
-      io::write_text_file(copy, plan.document.dump(2) + "\n");
+    if (const auto copy = config_copy(plan, trial))
+      io::write_text_file(*copy, io::indented_text(plan.document) + "\n");
   }
 }
 

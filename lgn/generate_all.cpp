@@ -16,7 +16,20 @@ LgnPlan plan_of(const fs::path& config, const LgnOptions& options) {
   return make_plan(io::load_sonata_config(config), options);
 }
 
-/// No configuration may write where another one does.
+/// All files that a plan will write.
+void add_outputs(const LgnPlan& plan, std::vector<io::NamedPath>& outputs) {
+  for (const auto trial : plan.trials) {
+    for (const auto& file : trial_files(plan, trial))
+      outputs.push_back({file, fmt::format("{}:/output", plan.config_file)});
+    if (auto copy = config_copy(plan, trial))
+      outputs.push_back({*std::move(copy), fmt::format("the copy of {}", plan.config_file)});
+  }
+  if (plan.output.log_file)
+    outputs.push_back({output_path(plan, plan.trials.front(), *plan.output.log_file),
+                       fmt::format("{}:/output/log_file", plan.config_file)});
+}
+
+/// No configuration may write where another one does, and none over what one reads.
 void check_outputs(const std::vector<LgnPlan>& plans) {
   std::map<fs::path, const LgnPlan*> owners;
   const auto claim = [&](const LgnPlan& plan, const fs::path& path) {
@@ -28,11 +41,16 @@ void check_outputs(const std::vector<LgnPlan>& plans) {
           "output_dir of its own",
           owner->second->config_file, plan.config_file, path);
   };
-  for (const auto& plan : plans)
+  std::vector<io::NamedPath> outputs, inputs;
+  for (const auto& plan : plans) {
+    add_outputs(plan, outputs);
+    inputs.insert(inputs.end(), plan.inputs.begin(), plan.inputs.end());
     for (const auto trial : plan.trials) {
       claim(plan, output_directory(plan, trial) / "");
       for (const auto& file : trial_files(plan, trial)) claim(plan, file);
     }
+  }
+  io::check_outputs(outputs, inputs);
 }
 
 /// Trials whose spikes may wait in memory together: 16 bytes a spike, at twice the usual rate of the LGN.

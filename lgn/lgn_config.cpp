@@ -32,30 +32,31 @@ std::optional<std::uint64_t> trial_of_directory(const fs::path& directory) {
   return digits ? trailing_number(rest) : std::nullopt;
 }
 
-/// A file of the output section, relative to the output directory (-o keeps only its name).
-std::optional<fs::path> output_name(const JsonSection& output, std::initializer_list<const char*> keys,
+/// An output relative to the output directory, which is another one for each trial (-o keeps only its name).
+std::optional<fs::path> output_name(const JsonSection& output, const io::ConfigFiles& files, const char* key,
                                     const fs::path& directory, bool redirected) {
-  for (const char* key : keys) {
-    const auto text = output.string(key);
-    if (!text) continue;
-    const fs::path path = *text;
-    if (!path.has_filename())
-      throw core::ConfigError("invalid {} = \"{}\" (a file name is needed)", output.where(key), *text);
-    if (redirected) return path.filename();
-    const auto relative = path.lexically_relative(directory);
-    return relative.empty() || *relative.begin() == ".." ? path : relative;
-  }
-  return std::nullopt;
+  const auto path = files.output(key);
+  if (!path) return std::nullopt;
+  if (!path->has_filename())
+    throw core::ConfigError("invalid {} = \"{}\" (a file name is needed)", output.where(key), *path);
+  if (redirected) return path->filename();
+  const auto relative = path->lexically_relative(directory);
+  return relative.empty() || (relative.begin()->native() == ".." && path->is_absolute()) ? *path : relative;
 }
 
-OutputPlan read_output(const JsonSection& output, const fs::path& directory, bool redirected) {
+OutputPlan read_output(const JsonSection& output, const io::ConfigFiles& files, const fs::path& directory,
+                       bool redirected) {
   OutputPlan plan;
+  const auto name = [&](const char* key) { return output_name(output, files, key, directory, redirected); };
+  for (const char* key :
+       {"spikes_h5", "spikes_csv", "rates_h5", "rates_csv", "log_file", "spikes_file", "spikes_file_csv"})
+    output.string(key);
   plan.directory = directory;
-  plan.spikes_h5 = output_name(output, {"spikes_h5", "spikes_file"}, directory, redirected);
-  plan.spikes_csv = output_name(output, {"spikes_csv", "spikes_file_csv"}, directory, redirected);
-  plan.rates_h5 = output_name(output, {"rates_h5"}, directory, redirected);
-  plan.rates_csv = output_name(output, {"rates_csv"}, directory, redirected);
-  plan.log_file = output_name(output, {"log_file"}, directory, redirected);
+  plan.spikes_h5 = name("spikes_h5");
+  plan.spikes_csv = name("spikes_csv");
+  plan.rates_h5 = name("rates_h5");
+  plan.rates_csv = name("rates_csv");
+  plan.log_file = name("log_file");
   plan.log_to_console = output.boolean("log_to_console").value_or(true);
   plan.overwrite = output.boolean("overwrite_output_dir").value_or(true);
   for (const char* key : {"spikes_nwb", "spikes_file_nwb"})
@@ -67,27 +68,14 @@ OutputPlan read_output(const JsonSection& output, const fs::path& directory, boo
       plan.deflate = 0;
     else if (compression != "gzip")
       throw core::ConfigError("unsupported {} = {} (\"gzip\" or \"none\")", output.where("compression"),
-                              compression.dump());
+                              io::compact_text(compression));
   }
-  output.accept(
-      {"output_dir", "log_level", "log_format", "spikes_sort_order", "spikes_file", "spikes_file_csv"});
+  output.accept({"output_dir", "log_level", "log_format", "spikes_sort_order"});
   output.warn_unknown_keys();
   if (!plan.spikes_h5 && !plan.spikes_csv && !plan.rates_h5 && !plan.rates_csv)
     throw core::ConfigError("no output file is asked for at {} add \"spikes_h5\": \"spikes.h5\"",
                             output.where("spikes_h5"));
   return plan;
-}
-
-void check_distinct(const OutputPlan& output, const JsonSection& section) {
-  std::vector<fs::path> names;
-  for (const auto& name :
-       {output.spikes_h5, output.spikes_csv, output.rates_h5, output.rates_csv, output.log_file}) {
-    if (!name) continue;
-    for (const auto& other : names)
-      if (other == *name)
-        throw core::ConfigError("two outputs of {} have the name {}", section.where(""), *name);
-    names.push_back(*name);
-  }
 }
 
 std::uint64_t configured_seed(const JsonSection& run) {
@@ -146,6 +134,12 @@ JsonSection enabled_input(const io::SonataConfig& config) {
 }
 
 LgnPlan make_plan(const io::SonataConfig& config, const LgnOptions& options) {
+  if (io::declared_kind(config.document) == io::RunKind::simulation)
+    throw core::ConfigError(
+        "{} is a configuration of a simulation (its target_simulator is NEST) run it with 'striate simulate "
+        "{}'",
+        config.file, config.file);
+  io::check_top_level(config);
   const auto output = config.section("output");
   const auto run = config.section("run");
   const auto input = enabled_input(config);
@@ -163,8 +157,11 @@ LgnPlan make_plan(const io::SonataConfig& config, const LgnOptions& options) {
   const fs::path directory =
       options.output_dir ? fs::absolute(*options.output_dir).lexically_normal() : config.output_dir;
   plan.document["output"]["output_dir"] = directory.string();
-  plan.output = read_output(output, directory, options.output_dir.has_value());
-  check_distinct(plan.output, output);
+  const auto files = io::files_of_config(config, io::RunKind::lgn);
+  plan.inputs = files.inputs;
+  io::require_inputs(config, files);
+  if (!options.output_dir) io::check_outputs(std::vector{files});
+  plan.output = read_output(output, files, directory, options.output_dir.has_value());
   plan.seed = options.seed.value_or(configured_seed(run));
   plan.trials = chosen_trials(options, input, directory);
   plan.directory_per_trial = options.trial_count.has_value();
@@ -196,6 +193,12 @@ fs::path output_directory(const LgnPlan& plan, std::uint64_t trial) {
   const auto& directory = plan.output.directory;
   const auto trimmed = directory.has_filename() ? directory : directory.parent_path();
   return trimmed.string() + fmt::format("_trial{}", trial);
+}
+
+std::optional<fs::path> config_copy(const LgnPlan& plan, std::uint64_t trial) {
+  auto copy = output_directory(plan, trial) / plan.config_file.filename();
+  std::error_code ignored;
+  return fs::equivalent(copy, plan.config_file, ignored) ? std::nullopt : std::optional(std::move(copy));
 }
 
 fs::path output_path(const LgnPlan& plan, std::uint64_t trial, const fs::path& name) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "io/sonata/config_files.hpp"
 #include "io/sonata/sonata_config.hpp"
 #include "io/text/json.hpp"
 #include "lgn/filters/rate_model.hpp"
@@ -29,6 +30,7 @@ struct OutputPlan {
 struct LgnPlan {
   std::filesystem::path config_file;
   std::vector<io::NodesEntry> nodes;  ///< whose cells respond
+  std::vector<io::NamedPath> inputs;  ///< all files that it reads
   std::optional<std::filesystem::path> filter_models_dir;  ///< of cells with dynamics_params
   io::Json document;  ///< resolved, for the copy beside the output
   Stimulus stimulus;
@@ -71,6 +73,8 @@ double run_tstop_ms(const io::SonataConfig& config);
 
 /// Where output `name` of trial `trial` goes.
 std::filesystem::path output_directory(const LgnPlan& plan, std::uint64_t trial);
+/// The copy of the configuration in it; none where that is the configuration itself.
+std::optional<std::filesystem::path> config_copy(const LgnPlan& plan, std::uint64_t trial);
 std::filesystem::path output_path(const LgnPlan& plan, std::uint64_t trial,
                                   const std::filesystem::path& name);
 

@@ -147,20 +147,13 @@ double movie_frame_rate(const JsonSection& input, std::uint64_t frames) {
   return checked(input, "t_range", 1 / interval_s, frame_rates);
 }
 
-/// As given from the working directory, as BMTK reads it; else beside the configuration.
-std::filesystem::path find_data_file(const JsonSection& input) {
-  const std::filesystem::path given = input.require_string("data_file");
-  const auto beside = input.file().parent_path() / given;
-  return !std::filesystem::exists(given) && std::filesystem::exists(beside) ? beside : given;
-}
-
 /// What a picture's first row is when the configuration does not say: BMTK's movies have it at y = 0; in the
 /// module "images", which is ours, it is the top, as in picture files, and y points up.
 enum class FirstRow { at_origin, at_top };
 
 PictureParameters picture_parameters(const JsonSection& input, FirstRow first_row) {
   PictureParameters p;
-  p.file = open_pictures(find_data_file(input), input.string("dataset"), input.where("data_file"));
+  p.file = open_pictures(io::stimulus_file(input), input.string("dataset"), input.where("data_file"));
   p.row_range = input.numbers("row_range").value_or(std::vector<double>{});
   p.column_range = input.numbers("col_range").value_or(std::vector<double>{});
   if (input.has("degrees_per_pixel")) p.pitch_deg = required(input, "degrees_per_pixel", positive);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/arguments/command.hpp"
 
-#include <algorithm>
 #include <iostream>
 #include <sstream>
 
@@ -76,29 +75,6 @@ std::optional<po::variables_map> parse(const Interface& interface, const Argumen
         values.count(name.ends_with('*') ? name.substr(0, name.size() - 1) : name) == 0)
       throw core::UsageError("missing argument (usage: {}) {}", interface.usage, help_hint(interface));
   return values;
-}
-
-core::ExitCode run_kind(const KindsOverview& overview, std::span<const Command> kinds,
-                        const Arguments& arguments, const core::Comm& world) {
-  const bool asks_a_kind = !arguments.empty() && !arguments.front().starts_with('-');
-  std::vector<std::string> names;
-  for (const auto& kind : kinds) names.emplace_back(kind.name);
-  if (!asks_a_kind) {
-    Interface interface {
-      .usage = overview.usage, .description = overview.description, .options = {}, .positional = { "kind" }
-    };
-    const auto longest = std::ranges::max(names, {}, &std::string::size).size();
-    for (const auto& kind : kinds)
-      interface.description += fmt::format("\n  {:<{}} {}", kind.name, longest + 1, kind.help);
-    parse(interface, arguments, world);
-    return core::ExitCode::done;
-  }
-  const auto kind = std::ranges::find(names, arguments.front());
-  if (kind == names.end())
-    throw core::UsageError("unknown {} '{}' (see 'striate {} --help'){}", overview.noun, arguments.front(),
-                           overview.command, core::did_you_mean(arguments.front(), names));
-  return kinds[static_cast<std::size_t>(kind - names.begin())].run({arguments.begin() + 1, arguments.end()},
-                                                                   world);
 }
 
 }  // namespace striate::cli

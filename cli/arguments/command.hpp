@@ -41,17 +41,6 @@ core::ExitCode run_jobs(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_check(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_version(const Arguments& arguments, const core::Comm& world);
 
-/// What a command with kinds ("striate metrics KIND") says of itself.
-struct KindsOverview {
-  const char* command;  ///< "metrics"
-  const char* usage;
-  const char* description;  ///< before the list of kinds
-  const char* noun;  ///< of a kind, for messages
-};
-/// Runs the kind that the first argument names, with the others; lists the kinds when it names none.
-core::ExitCode run_kind(const KindsOverview& overview, std::span<const Command> kinds,
-                        const Arguments& arguments, const core::Comm& world);
-
 /// The options of one command.
 struct Interface {
   std::string usage;  ///< "striate simulate CONFIG.json [options]"

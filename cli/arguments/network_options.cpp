@@ -1,85 +1,68 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/arguments/network_options.hpp"
 
+#include "cli/arguments/run_kinds.hpp"
 #include "core/log.hpp"
 
 namespace striate::cli {
-namespace po = boost::program_options;
 namespace {
 
-struct NetworkOption {
-  const char* name;
-  const char* flag_value;  ///< YAML; null for options with a value of their own
+/// The place in a network's YAML that an option sets.
+struct Override {
+  const char* option;
   std::vector<std::string> keys;
-  const char* help;
+  const char* flag_value = nullptr;  ///< of a flag
 };
 
-const std::vector<NetworkOption>& network_options() {
-  static const std::vector<NetworkOption> list{
-      {"radius", nullptr, {"size", "radius_um"}, "radius of the cylinder of cells, um"},
-      {"core-radius", nullptr, {"size", "core_radius_um"}, "radius of the core, um"},
-      {"seed", nullptr, {"seed"}, "seed of all random numbers"},
-      {"small-lgn", "[3, 2]", {"lgn", "tiles"}, "LGN of 3 x 2 tiles instead of 15 x 10"},
-      {"no-like-to-like",
-       "false",
-       {"recurrent", "like_to_like"},
-       "recurrent weights drawn independent of tuning"},
-      {"fluctuate", "true", {"cells", "fluctuate"}, "Poisson numbers of cells"},
-      {"flat", "true", {"cells", "flat"}, "the same number of cells (100) for every cell model"},
-      {"no-recurrent", "false", {"recurrent", "enabled"}, "no connections among the cells"},
-      {"unitary-psp", nullptr, {"synapses", "unitary_psp"}, "reference (the published table) or computed"},
-      {"bkg-units", nullptr, {"background", "units"}, "number of background units"},
-      {"bkg-connections",
-       nullptr,
-       {"background", "connections"},
-       "background units that a cell receives from"},
+const std::vector<Override>& overrides() {
+  static const std::vector<Override> list{
+      {"radius", {"size", "radius_um"}},
+      {"core-radius", {"size", "core_radius_um"}},
+      {"seed", {"seed"}},
+      {"small-lgn", {"lgn", "tiles"}, "[3, 2]"},
+      {"no-like-to-like", {"recurrent", "like_to_like"}, "false"},
+      {"fluctuate", {"cells", "fluctuate"}, "true"},
+      {"flat", {"cells", "flat"}, "true"},
+      {"no-recurrent", {"recurrent", "enabled"}, "false"},
+      {"unitary-psp", {"synapses", "unitary_psp"}},
+      {"bkg-units", {"background", "units"}},
+      {"bkg-connections", {"background", "connections"}},
   };
   return list;
 }
 
-constexpr const char* cell_models = "cell-models";
-
 }  // namespace
 
-void add_network_options(po::options_description& options) {
-  auto add = options.add_options();
-  for (const auto& option : network_options())
-    if (option.flag_value != nullptr)
-      add(option.name, option.help);
-    else
-      add(option.name, po::value<std::string>(), option.help);
-  add(cell_models, po::value<std::string>(),
-      "folder of your cell models: ID_glif_lif_asc_config.json, ID_neuron_config.json, "
-      "ID/neuron_config.json");
+void add_network_options(boost::program_options::options_description& options) {
+  for (const auto& option : network_options) add_option(option, options);
 }
 
-builder::NetworkSpec read_network_spec(const std::string& name, const po::variables_map& values) {
-  std::vector<builder::Override> overrides;
-  for (const auto& option : network_options())
-    if (values.count(option.name) != 0)
-      overrides.push_back({option.keys, option.flag_value != nullptr
-                                            ? option.flag_value
-                                            : values[option.name].as<std::string>()});
-  return builder::read_network_spec(
-      name, overrides, values.count(cell_models) != 0 ? values[cell_models].as<std::string>() : "");
+core::OptionValues given_network_options(const boost::program_options::variables_map& values) {
+  return {network_options, given_options(network_options, values)};
 }
 
-std::vector<std::string> network_option_words(const po::variables_map& values) {
+builder::NetworkSpec read_network_spec(const std::string& name, const core::OptionValues& values) {
+  std::vector<builder::Override> given;
+  for (const auto& each : overrides())
+    if (values.given(each.option))
+      given.push_back({each.keys, each.flag_value != nullptr ? each.flag_value : values.text(each.option)});
+  return builder::read_network_spec(name, given, values.text_if("cell-models").value_or(""));
+}
+
+std::vector<std::string> network_option_words(const core::OptionValues& values) {
   std::vector<std::string> words;
-  for (const auto& option : network_options())
-    if (values.count(option.name) != 0)
-      words.push_back(option.flag_value != nullptr
+  for (const auto& option : network_options)
+    if (values.given(option.name))
+      words.push_back(option.type == core::Option::Type::flag
                           ? fmt::format("--{}", option.name)
-                          : fmt::format("--{}={}", option.name, values[option.name].as<std::string>()));
-  if (values.count(cell_models) != 0)
-    words.push_back(fmt::format("--{}={}", cell_models, values[cell_models].as<std::string>()));
+                          : fmt::format("--{}={}", option.name, values.text(option.name)));
   return words;
 }
 
-std::string given_network_option(const po::variables_map& values) {
-  for (const auto& option : network_options())
-    if (values.count(option.name) != 0) return option.name;
-  return values.count(cell_models) != 0 ? cell_models : "";
+std::string given_network_option(const core::OptionValues& values) {
+  for (const auto& option : network_options)
+    if (values.given(option.name)) return option.name;
+  return {};
 }
 
 void log_network(const builder::NetworkSpec& spec) {

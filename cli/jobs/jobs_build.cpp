@@ -12,7 +12,6 @@
 #include "slurm/plan/shell_text.hpp"
 
 namespace striate::cli {
-namespace po = boost::program_options;
 namespace fs = std::filesystem;
 namespace {
 
@@ -38,28 +37,15 @@ slurm::Cost build_cost(const builder::Estimate& estimate, int ranks) {
 
 }  // namespace
 
-core::ExitCode run_jobs_build(const Arguments& arguments, const core::Comm& world) {
-  Interface interface {
-    .usage = "striate jobs build NAME|FILE.yaml [-o BASE] [options]",
-    .description = "Writes BASE/jobs/build_NAME.sh, a SLURM job that runs 'striate build' on all its ranks.",
-    .options = {}, .positional = {
-      "network"
-    }
-  };
-  interface.options.add_options()("output,o", po::value<std::string>()->value_name("BASE"),
-                                  "network directory to make (default: the network's name)");
-  add_job_options(interface);
-  add_network_options(interface.options);
-  interface.options.add_options()("force", "replace files of an earlier network");
-  const auto values = parse(interface, arguments, world);
-  if (!values || !world.is_root()) return core::ExitCode::done;
-  const auto network = positional(*values, "network");
-  const auto spec = read_network_spec(network, *values);
+Files run_jobs_build(const core::Call& call, const core::Comm& world) {
+  if (!world.is_root()) return {};
+  const auto& values = call.values;
+  const auto network = call.argument("NAME");
+  const auto spec = read_network_spec(network, values);
   slurm::require_option_name(spec.name, "name of the network");
-  const fs::path base = values->count("output") != 0 ? (*values)["output"].as<std::string>() : spec.name;
-  const auto setting =
-      job_setting(base, values->count("site") != 0 ? (*values)["site"].as<std::string>() : "default");
-  const auto wishes = given_wishes(*values);
+  const fs::path base = values.text_if("output").value_or(spec.name);
+  const auto setting = job_setting(base, values.text("site"));
+  const auto wishes = given_wishes(call);
   const auto estimate = builder::estimate(spec, {.base = base, .parts = {}}, {});
   const int ranks = usual_build_ranks(estimate, wishes, setting.site);
   const auto cost = build_cost(estimate, ranks);
@@ -70,11 +56,11 @@ core::ExitCode run_jobs_build(const Arguments& arguments, const core::Comm& worl
       spec.name, request.ranks, request.nodes, core::human_bytes(request.memory_mb * 1'000'000),
       slurm::job_time(request.minutes), (cost.start_s + cost.item_s) * ranks / 3600,
       core::human_bytes(estimate.disk_bytes));
-  if (values->count("dry-run") != 0) return core::ExitCode::done;
+  if (values.given("dry-run")) return {};
 
   std::vector<std::string> words{"build", network, "-o", base.string()};
-  for (const auto& word : network_option_words(*values)) words.push_back(word);
-  if (values->count("force") != 0) words.emplace_back("--force");
+  for (const auto& word : network_option_words(values)) words.push_back(word);
+  if (values.given("force")) words.emplace_back("--force");
   const auto name = "build_" + spec.name, submission = "submit_" + name;
   const auto script = slurm::single_script(name, request, words, setting);
   const auto submit_text = slurm::submit_script(name, setting);
@@ -82,8 +68,8 @@ core::ExitCode run_jobs_build(const Arguments& arguments, const core::Comm& worl
   io::write_text_file(slurm::script_path(base, name), script);
   io::write_text_file(slurm::script_path(base, submission), submit_text);
   core::log::info("written: {} and {}", slurm::script_path(base, name), slurm::script_path(base, submission));
-  if (values->count("submit") != 0) submit(slurm::script_path(base, submission));
-  return core::ExitCode::done;
+  if (values.given("submit")) submit(slurm::script_path(base, submission));
+  return {};
 }
 
 }  // namespace striate::cli

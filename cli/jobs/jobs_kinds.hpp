@@ -1,31 +1,79 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What `striate jobs make|status|continue|missing|build` share: the table is in cli/cmd_jobs.cpp, the
-// functions in cli/jobs_*.cpp.
+// The kinds of `striate jobs`, a row each (cli/jobs/jobs_table.cpp), and what they share: options, each defined
+// once, and the setting of all scripts.
 #pragma once
 
 #include <filesystem>
+#include <span>
+#include <vector>
 
-#include "cli/arguments/command.hpp"
+#include "core/kinds.hpp"
 #include "slurm/jobs/job_chain.hpp"
 
 namespace striate::cli {
 
-core::ExitCode run_jobs_make(const Arguments& arguments, const core::Comm& world);
-core::ExitCode run_jobs_status(const Arguments& arguments, const core::Comm& world);
-core::ExitCode run_jobs_continue(const Arguments& arguments, const core::Comm& world);
-core::ExitCode run_jobs_missing(const Arguments& arguments, const core::Comm& world);
-core::ExitCode run_jobs_build(const Arguments& arguments, const core::Comm& world);
+using Files = std::vector<std::filesystem::path>;
 
-/// --site, --ranks, --nodes, --time, --memory, --submit, --dry-run.
-void add_job_options(Interface& interface);
-/// --trials-per-job, --throttle.
-void add_array_options(Interface& interface);
-/// What was given of both.
-slurm::Wishes given_wishes(const boost::program_options::variables_map& values);
+std::span<const core::Kind> job_kinds();
 
-/// A positional argument.
-std::string positional(const boost::program_options::variables_map& values, const char* name);
-std::vector<std::string> given_list(const boost::program_options::variables_map& values, const char* name);
+Files run_jobs_make(const core::Call& call, const core::Comm& world);
+Files run_jobs_status(const core::Call& call, const core::Comm& world);
+Files run_jobs_continue(const core::Call& call, const core::Comm& world);
+Files run_jobs_missing(const core::Call& call, const core::Comm& world);
+Files run_jobs_build(const core::Call& call, const core::Comm& world);
+
+namespace job_options {
+
+using core::Option;
+using Type = Option::Type;
+
+inline constexpr Option site{
+    .name = "site", .value = "NAME|FILE.yaml", .help = "profile of the cluster", .fallback = "default"};
+inline constexpr Option ranks{.name = "ranks",
+                              .type = Type::whole,
+                              .value = "N",
+                              .help = "MPI ranks of a job (one per ten million synapses)",
+                              .low = 1,
+                              .high = 1e6};
+inline constexpr Option nodes{.name = "nodes",
+                              .type = Type::whole,
+                              .value = "N",
+                              .help = "nodes of a job (as many as its memory needs)",
+                              .low = 1,
+                              .high = 1e6};
+inline constexpr Option time{.name = "time",
+                             .value = "TIME",
+                             .help = "limit of a job: minutes, H:MM:SS or D-HH:MM:SS (from the estimate)"};
+inline constexpr Option memory{
+    .name = "memory", .value = "GB", .help = "per node: 20, 20G, 500M (from the estimate)"};
+inline constexpr Option submit{.name = "submit",
+                               .type = Type::flag,
+                               .help = "submit what was written, by sbatch",
+                               .excludes = "dry-run"};
+inline constexpr Option dry_run{.name = "dry-run",
+                                .type = Type::flag,
+                                .help = "print what would be made and what it takes, write nothing"};
+inline constexpr Option trials_per_job{
+    .name = "trials-per-job",
+    .type = Type::whole,
+    .value = "N",
+    .help = "trials of an array element, which share a loaded network (ten minutes' worth)",
+    .low = 1,
+    .high = 1e6};
+inline constexpr Option throttle{.name = "throttle",
+                                 .type = Type::whole,
+                                 .value = "N",
+                                 .help = "elements of an array that run at once; 0: no limit (the site's)",
+                                 .high = 1e6};
+inline constexpr Option modfile{.name = "modfile",
+                                .value = "FILE",
+                                .help = "scale weights of the simulations by a modulation file",
+                                .letter = 'm'};
+
+}  // namespace job_options
+
+/// Of which the kind takes --ranks, --nodes, --time, --memory and perhaps those of arrays.
+slurm::Wishes given_wishes(const core::Call& call);
 
 /// Jobs start in the working directory and run this program. Throws UsageError for a directory or a BASE
 /// whose name cannot stand in a script.

@@ -7,29 +7,17 @@
 #include "core/network_paths.hpp"
 #include "core/text.hpp"
 #include "engine/network/memory_estimate.hpp"
-#include "io/paradigm/paradigm.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 #include "slurm/jobs/status.hpp"
 #include "slurm/plan/shell_text.hpp"
 #include "slurm/plan/trial_configs.hpp"
+#include "workflows/tables.hpp"
 
 namespace striate::cli {
-namespace po = boost::program_options;
 namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t most_listed = 20;
-
-Interface paradigm_interface(const std::string& kind, const std::string& description) {
-  return {.usage = fmt::format("striate jobs {} PARADIGM|FILE.yaml BASE OPT [options]", kind),
-          .description = description,
-          .options = {},
-          .positional = {"paradigm", "base", "option"}};
-}
-
-void add_modfile_option(Interface& interface) {
-  interface.options.add_options()("modfile,m", po::value<std::string>()->value_name("FILE"),
-                                  "scale weights of the simulations by a modulation file");
-}
 
 /// Everything that a call is about.
 struct ParadigmJobs {
@@ -38,18 +26,19 @@ struct ParadigmJobs {
   slurm::JobOptions options;
 };
 
-ParadigmJobs make_jobs(const po::variables_map& values, const slurm::JobOptions& options) {
-  const fs::path base = positional(values, "base");
+ParadigmJobs make_jobs(const core::Call& call, const slurm::JobOptions& options) {
+  const fs::path base = call.argument("BASE");
   // What cannot stand in a script is refused before anything is read.
-  for (const auto& name : {base.string(), positional(values, "paradigm"), options.modfile.value_or("")})
+  for (const auto& name : {base.string(), call.argument("PARADIGM"), options.modfile.value_or("")})
     slurm::shell_word(name);
-  slurm::require_option_name(positional(values, "option"), "OPT");
-  auto paradigm =
-      io::for_background_units(io::read_paradigm(positional(values, "paradigm")), io::background_units(base));
+  slurm::require_option_name(call.argument("OPT"), "OPT");
+  auto paradigm = io::for_background_units(
+      io::read_paradigm(call.argument("PARADIGM"), workflows::table_rules().paradigm_metrics),
+      io::background_units(base));
   ParadigmJobs jobs{.paradigm = io::with_only(std::move(paradigm), options.only),
-                    .runs = {.paradigm = positional(values, "paradigm"),
+                    .runs = {.paradigm = call.argument("PARADIGM"),
                              .base = base,
-                             .option = positional(values, "option"),
+                             .option = call.argument("OPT"),
                              .modfile = options.modfile},
                     .options = options};
   for (const auto& change : options.stimulus) io::set_stimulus(jobs.paradigm, change);
@@ -57,12 +46,12 @@ ParadigmJobs make_jobs(const po::variables_map& values, const slurm::JobOptions&
 }
 
 /// The options of the last `make`, or none.
-slurm::JobOptions kept_options(const po::variables_map& values) {
-  const auto paradigm = io::read_paradigm(positional(values, "paradigm"));
-  const auto option = positional(values, "option");
+slurm::JobOptions kept_options(const core::Call& call) {
+  const auto paradigm =
+      io::read_paradigm(call.argument("PARADIGM"), workflows::table_rules().paradigm_metrics);
+  const auto option = call.argument("OPT");
   slurm::require_plain_names(paradigm, option);
-  auto options =
-      slurm::read_job_options(positional(values, "base"), slurm::plain_runs_name(paradigm, option));
+  auto options = slurm::read_job_options(call.argument("BASE"), slurm::plain_runs_name(paradigm, option));
   return options.value_or(slurm::JobOptions{});
 }
 
@@ -86,20 +75,19 @@ slurm::Workload workload(const ParadigmJobs& jobs) {
 }
 
 /// Writes and submits, or prints, as asked.
-void carry_out(const po::variables_map& values, const ParadigmJobs& jobs,
-               std::vector<slurm::StageItems> stages) {
+void carry_out(const core::Call& call, const ParadigmJobs& jobs, std::vector<slurm::StageItems> stages) {
   const auto setting = job_setting(jobs.runs.base, jobs.options.site);
   const auto name = slurm::plain_runs_name(jobs.paradigm, jobs.runs.option);
   const auto chain =
       slurm::make_chain(name, std::move(stages), workload(jobs), jobs.options.wishes, setting.site);
   std::cout << slurm::chain_table(chain) << std::flush;
-  if (values.count("dry-run") != 0) return;
+  if (call.values.given("dry-run")) return;
   slurm::write_trial_configs(jobs.runs.base, jobs.paradigm, jobs.runs.option);
   const auto script = slurm::write_chain(chain, jobs.runs, setting);
   slurm::write_job_options(jobs.runs.base, name, jobs.options);
   core::log::info("scripts are in {}; {}", jobs.runs.base / "jobs",
-                  values.count("submit") != 0 ? "submitting" : fmt::format("'bash {}' submits them", script));
-  if (values.count("submit") != 0) submit(script);
+                  call.values.given("submit") ? "submitting" : fmt::format("'bash {}' submits them", script));
+  if (call.values.given("submit")) submit(script);
 }
 
 /// For a shell.
@@ -111,49 +99,25 @@ std::string continue_command(const slurm::Runs& runs) {
 
 }  // namespace
 
-core::ExitCode run_jobs_make(const Arguments& arguments, const core::Comm& world) {
-  auto interface = paradigm_interface(
-      "make",
-      "Writes the configurations of a paradigm's trials and the jobs that run them on a cluster with SLURM:\n"
-      "background, LGN, simulation, metrics, and BASE/jobs/submit_….sh, which submits them as a chain.\n"
-      "Trials that are done are skipped when the jobs run.");
-  add_job_options(interface);
-  add_array_options(interface);
-  add_modfile_option(interface);
-  interface.options.add_options()  //
-      ("only", po::value<std::vector<std::string>>()->value_name("VAR=V,…"),
-       "only trials with these values, such as angle=0,90; may be repeated")  //
-      ("stimulus", po::value<std::vector<std::string>>()->value_name("KEY=VALUE"),
-       "a key of the stimulus for all trials, such as temporal_f=1.0; may be repeated");
-  const auto values = parse(interface, arguments, world);
-  if (!values || !world.is_root()) return core::ExitCode::done;
-  slurm::JobOptions options{
-      .only = given_list(*values, "only"),
-      .stimulus = given_list(*values, "stimulus"),
-      .site = values->count("site") != 0 ? (*values)["site"].as<std::string>() : "default",
-      .modfile = {},
-      .wishes = given_wishes(*values)};
-  if (values->count("modfile") != 0) {
-    options.modfile = (*values)["modfile"].as<std::string>();
-    core::require_readable(*options.modfile, "--modfile names it");
-  }
-  const auto jobs = make_jobs(*values, options);
-  carry_out(*values, jobs, slurm::paradigm_stages(jobs.runs, jobs.paradigm));
-  return core::ExitCode::done;
+Files run_jobs_make(const core::Call& call, const core::Comm& world) {
+  if (!world.is_root()) return {};
+  const auto& values = call.values;
+  slurm::JobOptions options{.only = values.texts("only"),
+                            .stimulus = values.texts("stimulus"),
+                            .site = values.text("site"),
+                            .modfile = values.text_if("modfile"),
+                            .wishes = given_wishes(call)};
+  if (options.modfile) core::require_readable(*options.modfile, "--modfile names it");
+  const auto jobs = make_jobs(call, options);
+  carry_out(call, jobs, slurm::paradigm_stages(jobs.runs, jobs.paradigm));
+  return {};
 }
 
-core::ExitCode run_jobs_status(const Arguments& arguments, const core::Comm& world) {
-  auto interface = paradigm_interface(
-      "status",
-      "Says for each stage what is done, what failed (exit code, job, log) and what is missing, from the "
-      "files\n"
-      "alone. A trial is done when its output is complete and not older than what it was made from.");
-  add_modfile_option(interface);
-  const auto values = parse(interface, arguments, world);
-  if (!values || !world.is_root()) return core::ExitCode::done;
-  auto options = kept_options(*values);
-  if (values->count("modfile") != 0) options.modfile = (*values)["modfile"].as<std::string>();
-  const auto jobs = make_jobs(*values, options);
+Files run_jobs_status(const core::Call& call, const core::Comm& world) {
+  if (!world.is_root()) return {};
+  auto options = kept_options(call);
+  if (const auto modfile = call.values.text_if("modfile")) options.modfile = *modfile;
+  const auto jobs = make_jobs(call, options);
   const auto stages = slurm::paradigm_stages(jobs.runs, jobs.paradigm);
   const auto status = slurm::status_of(jobs.runs.base, stages);
   std::cout << slurm::status_text(status, most_listed);
@@ -161,21 +125,14 @@ core::ExitCode run_jobs_status(const Arguments& arguments, const core::Comm& wor
                     ? "all is done\n"
                     : fmt::format("when no job of it is left, continue with: {}\n",
                                   continue_command(jobs.runs)));
-  return core::ExitCode::done;
+  return {};
 }
 
-core::ExitCode run_jobs_continue(const Arguments& arguments, const core::Comm& world) {
-  auto interface = paradigm_interface(
-      "continue",
-      "Writes jobs for what is not done of what 'make' was asked for, with its options unless others are\n"
-      "given. For when no job of it is waiting or running any more.");
-  add_job_options(interface);
-  add_array_options(interface);
-  const auto values = parse(interface, arguments, world);
-  if (!values || !world.is_root()) return core::ExitCode::done;
-  auto options = kept_options(*values);
-  if (values->count("site") != 0) options.site = (*values)["site"].as<std::string>();
-  const auto given = given_wishes(*values);
+Files run_jobs_continue(const core::Call& call, const core::Comm& world) {
+  if (!world.is_root()) return {};
+  auto options = kept_options(call);
+  if (call.values.given("site")) options.site = call.values.text("site");
+  const auto given = given_wishes(call);
   const auto replace = [](auto& kept, const auto& now) {
     if (now) kept = now;
   };
@@ -185,32 +142,25 @@ core::ExitCode run_jobs_continue(const Arguments& arguments, const core::Comm& w
   replace(options.wishes.memory_mb, given.memory_mb);
   replace(options.wishes.trials_per_job, given.trials_per_job);
   replace(options.wishes.throttle, given.throttle);
-  const auto jobs = make_jobs(*values, options);
+  const auto jobs = make_jobs(call, options);
   const auto stages = slurm::paradigm_stages(jobs.runs, jobs.paradigm);
   auto work = slurm::unfinished(stages, slurm::status_of(jobs.runs.base, stages));
   if (work.empty())
     core::log::info("all is done: nothing to continue");
   else
-    carry_out(*values, jobs, std::move(work));
-  return core::ExitCode::done;
+    carry_out(call, jobs, std::move(work));
+  return {};
 }
 
-core::ExitCode run_jobs_missing(const Arguments& arguments, const core::Comm& world) {
-  auto interface = paradigm_interface("missing", "");
-  interface.usage = "striate jobs missing STAGE PARADIGM|FILE.yaml BASE OPT INDEX…";
-  interface.description =
-      "Prints those of some items of a stage (background, lgn, simulate, metrics) that are not done.";
-  interface.positional = {"stage", "paradigm", "base", "option", "index*"};
-  add_modfile_option(interface);
-  const auto values = parse(interface, arguments, world);
-  if (!values || !world.is_root()) return core::ExitCode::done;
+Files run_jobs_missing(const core::Call& call, const core::Comm& world) {
+  if (!world.is_root()) return {};
   slurm::JobOptions options;
-  if (values->count("modfile") != 0) options.modfile = (*values)["modfile"].as<std::string>();
-  const auto jobs = make_jobs(*values, options);
-  const auto name = positional(*values, "stage");
+  options.modfile = call.values.text_if("modfile");
+  const auto jobs = make_jobs(call, options);
+  const auto name = call.argument("STAGE");
   for (const auto& stage : slurm::paradigm_stages(jobs.runs, jobs.paradigm)) {
     if (slurm::name_of(stage.stage) != name) continue;
-    for (const auto& text : given_list(*values, "index")) {
+    for (const auto& text : call.arguments.at("INDEX")) {
       const auto index = core::parse_number<std::size_t>(text);
       const auto item =
           std::ranges::find(stage.items, index.value_or(~std::size_t{0}), &slurm::StageItem::index);
@@ -218,7 +168,7 @@ core::ExitCode run_jobs_missing(const Arguments& arguments, const core::Comm& wo
         throw core::UsageError("no item {} in stage {} of {}", text, name, jobs.paradigm.name);
       if (!slurm::problem_with_outputs(item->step).empty()) std::cout << item->index << '\n';
     }
-    return core::ExitCode::done;
+    return {};
   }
   throw core::UsageError("unknown stage '{}' of {} (background, lgn, simulate or metrics)", name,
                          jobs.paradigm.name);

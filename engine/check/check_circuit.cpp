@@ -6,6 +6,7 @@
 #include "engine/check/check_simulation.hpp"
 #include "engine/network/edge_columns.hpp"
 #include "engine/network/edge_receptors.hpp"
+#include "engine/network/edge_rules.hpp"
 #include "engine/network/modfile.hpp"
 #include "engine/network/usable_models.hpp"
 #include "engine/network/weight_rules.hpp"
@@ -57,17 +58,16 @@ void check_receptors(const EdgeCheck& check, std::span<const ResolvedEdge> edges
   const auto& gids = check.network.gid_of_node[check.target_population];
   for (std::size_t i = 0; i < edges.size(); ++i) {
     const auto gid = gids[edges[i].target];
+    const auto place = [&] {
+      return fmt::format("row {} of {}:/edges/{}", first + i, check.edges.file(), check.edges.name());
+    };
     if (gid == no_neuron) {
-      bad.add("edge in row {} of {}:/edges/{} ends on a virtual node (virtual nodes have no input)",
-              first + i, check.edges.file(), check.edges.name());
+      bad.add([&] { return rules::ends_on_virtual_node(place()); });
       continue;
     }
     const auto& model = check.network.models[check.network.model_of_gid[gid]];
-    const auto receptors = model.parameters.tau_syn_fast.size();
-    if (edges[i].port >= receptors)
-      bad.add(
-          "receptor_type {} in row {} of {}:/edges/{} does not exist (the cell model {} has {} receptors)",
-          edges[i].port + 1, first + i, check.edges.file(), check.edges.name(), model.label, receptors);
+    if (!rules::has_port(model, edges[i].port))
+      bad.add([&] { return rules::no_such_port(edges[i].port, place(), model); });
   }
 }
 
@@ -132,18 +132,18 @@ OwnColumns own_columns_of(const fs::path& edges_file) {
 void check_edges(const io::EdgesEntry& entry, Circuit& circuit, Problems& problems) {
   std::optional<io::TypeTable> table;
   const std::size_t before = problems.errors.size();
+  std::size_t types = 0;
   if (entry.edge_types_file)
     table = read_types(*entry.edge_types_file, "edge_type_id", problems);
   else
-    problems.add(core::ConfigError(
-        "no edge_types_file for {} (weight functions and synapse models are there)", entry.edges_file));
+    problems.add(rules::no_edge_types(entry.edges_file.string()));
   if (table)
     core::attempt(&problems, [&] {
       const ReceptorPorts ports(circuit.config.component_dir("synaptic_models_dir"));
-      read_edge_types(*table, ports, own_columns_of(entry.edges_file), &problems);
+      types = read_edge_types(*table, ports, own_columns_of(entry.edges_file), &problems).size();
     });
   if (!fs::exists(entry.edges_file) && is_trained_variant(entry.edges_file)) {
-    problems.note(fmt::format("no such file yet {} (edges of a trained variant)", entry.edges_file));
+    problems.note_absent(fmt::format("no such file yet {} (edges of a trained variant)", entry.edges_file));
     return;
   }
   const auto& populations = circuit.network.populations;
@@ -151,7 +151,8 @@ void check_edges(const io::EdgesEntry& entry, Circuit& circuit, Problems& proble
       entry.edges_file,
       {.types = table ? &*table : nullptr, .populations = populations.empty() ? nullptr : &populations},
       problems);
-  if (problems.errors.size() != before || !table) return;
+  // A parameter file that two tables name is told of once; the edges of both lack types.
+  if (problems.errors.size() != before || !table || types != table->size()) return;
   core::attempt(&problems, [&] {
     for (const auto& name : io::EdgePopulation::names(entry.edges_file))
       check_meaning(io::EdgePopulation(entry.edges_file, name), *table, circuit, problems);

@@ -48,11 +48,6 @@ void check_node_sets(const io::SonataConfig& config, const SimulationSpec& spec,
   });
 }
 
-bool is_filternet(const io::SonataConfig& config) {
-  const auto simulator = config.document.find("target_simulator");
-  return simulator != config.document.end() && *simulator == "LGNModel";
-}
-
 }  // namespace
 
 CheckResult check_config(const fs::path& file, const core::Ranks& ranks) {
@@ -61,14 +56,21 @@ CheckResult check_config(const fs::path& file, const core::Ranks& ranks) {
   std::optional<io::SonataConfig> config;
   core::attempt(&problems, [&] { config = io::load_sonata_config(file); });
   if (!config) return result;
-  if (is_filternet(*config)) {
+  if (io::kind_of_config(config->document, config->file) == io::RunKind::lgn) {
     result.for_lgn = true;
     check_circuit(*config, nullptr, problems);
     return result;
   }
-  const auto spec = parse_simulation_spec(*config, &problems);
+  std::vector<io::SonataConfig> runs;
+  core::attempt(&problems, [&] { runs = io::runs_of_config(*config); });
+  if (runs.empty()) return result;
+  const auto spec = parse_simulation_spec(runs.front(), &problems);
   const auto network = check_circuit(*config, &spec, problems);
   if (!network.populations.empty()) check_node_sets(*config, spec, network, problems);
+  for (std::size_t r = 1; r < runs.size(); ++r) {
+    const auto other = parse_simulation_spec(runs[r], &problems);
+    if (!network.populations.empty()) check_node_sets(*config, other, network, problems);
+  }
   result.memory = estimate_present(*config, network, ranks);
   if (result.memory) core::attempt(&problems, [&] { require_memory(*result.memory); });
   return result;

@@ -3,6 +3,7 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/text.hpp"
 #include "io/text/delimited_table.hpp"
 
 namespace striate::engine {
@@ -80,17 +81,14 @@ std::vector<Pulse> read_input(const io::JsonSection& input) {
   const auto input_type = input.require_string("input_type");
   if (input_type == "current_clamp") return read_pulses(input);
   if (is_table(input_type)) return read_table(input);
+  static const std::vector<std::string> types{"current_clamp", "csv", "file"};
   throw ConfigError("unsupported input_type \"{}\" in {} (must be current_clamp, csv or file){}", input_type,
                     input.where("input_type"),
-                    input_type == "nwb" || input_type == "allen" ? " export the current as a table" : "");
+                    input_type == "nwb" || input_type == "allen" ? " export the current as a table"
+                                                                 : core::did_you_mean(input_type, types));
 }
 
 }  // namespace
-
-std::optional<std::filesystem::path> current_clamp_file(const io::JsonSection& input) {
-  if (!is_table(input.require_string("input_type"))) return std::nullopt;
-  return input.require_string("file");
-}
 
 CurrentClamp parse_current_clamp(const io::JsonSection& input, const std::string& name,
                                  const core::TimeGrid& grid) {

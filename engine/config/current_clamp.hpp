@@ -3,8 +3,6 @@
 // duration) or as a table of times and amplitudes in a file.
 #pragma once
 
-#include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,8 +28,5 @@ struct CurrentClamp {
 /// Throws ConfigError / FormatError: times off the grid or not ascending, unequal lists, other input types.
 CurrentClamp parse_current_clamp(const io::JsonSection& input, const std::string& name,
                                  const core::TimeGrid& grid);
-
-/// The file such an input reads, if any.
-std::optional<std::filesystem::path> current_clamp_file(const io::JsonSection& input);
 
 }  // namespace striate::engine

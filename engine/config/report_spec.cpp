@@ -6,7 +6,6 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "engine/config/output_paths.hpp"
 
 namespace striate::engine {
 namespace {
@@ -93,11 +92,12 @@ io::ReportPrecision read_precision(const io::JsonSection& report) {
 }
 
 ReportSpec parse_report(const io::JsonSection& report, const std::string& name, const core::TimeGrid& grid,
-                        core::Step steps, const std::filesystem::path& output_dir) {
+                        core::Step steps, const io::ConfigFiles& files) {
+  report.string("file_name");
   ReportSpec spec{.name = name,
                   .cells = report.require("cells"),
                   .variables = read_variables(report),
-                  .file = below(output_dir, report.string("file_name").value_or(name + ".h5")),
+                  .file = files.output("reports/" + name).value(),
                   .first = 0,
                   .interval = 0,
                   .last = 0,
@@ -139,13 +139,13 @@ std::string units_of(ReportVariable variable) {
 }
 
 std::vector<ReportSpec> parse_reports(const io::JsonSection& reports, const core::TimeGrid& grid,
-                                      core::Step steps, const std::filesystem::path& output_dir,
+                                      core::Step steps, const io::ConfigFiles& files,
                                       core::Problems* problems) {
   std::vector<ReportSpec> result;
   for (const auto& [name, unused] : reports.json().items())
     core::attempt(problems, [&, &key = name] {
       const auto report = reports.require_section(key);
-      if (is_wanted(report)) result.push_back(parse_report(report, key, grid, steps, output_dir));
+      if (is_wanted(report)) result.push_back(parse_report(report, key, grid, steps, files));
     });
   return result;
 }

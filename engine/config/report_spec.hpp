@@ -9,6 +9,7 @@
 #include "core/ids.hpp"
 #include "core/problems.hpp"
 #include "core/time_grid.hpp"
+#include "io/sonata/config_files.hpp"
 #include "io/sonata/reports.hpp"
 #include "io/text/json.hpp"
 
@@ -28,10 +29,10 @@ struct ReportSpec {
   std::string where;  ///< "config.json:/reports/<name>", for messages
 };
 
-/// Enabled reports in file order. `steps` is the length of the simulation. Throws ConfigError, or records
-/// it in `problems` and leaves the report out.
+/// Enabled reports in file order. `steps` is the length of the simulation, `files` are the config's. Throws
+/// ConfigError, or records it in `problems` and leaves the report out.
 std::vector<ReportSpec> parse_reports(const io::JsonSection& reports, const core::TimeGrid& grid,
-                                      core::Step steps, const std::filesystem::path& output_dir,
+                                      core::Step steps, const io::ConfigFiles& files,
                                       core::Problems* problems = nullptr);
 
 }  // namespace striate::engine

@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/text.hpp"
 #include "engine/config/current_clamp.hpp"
 #include "engine/config/report_spec.hpp"
 
@@ -67,7 +68,8 @@ void read_run(const io::JsonSection& run, SimulationSpec& spec, core::Problems* 
                        run.where("precise_times"));
   if (run.number("tstart").value_or(0.0) != 0.0)
     core::log::warning("{} is ignored (simulations start at 0 ms)", run.where("tstart"));
-  run.accept({"block_size", "overwrite_output_dir", "spike_threshold", "dL", "nsteps_block", "print_time"});
+  run.accept({"block_size", "overwrite_output_dir", "spike_threshold", "dL", "nsteps_block", "print_time",
+              "n_runs"});
   run.warn_unknown_keys();
 }
 
@@ -86,11 +88,13 @@ std::optional<std::string> spike_population(const io::JsonSection& input) {
 }
 
 /// A file of spikes may still have to be made; a check says so and goes on.
-void require_spikes(const std::filesystem::path& file, const std::string& where, core::Problems* problems) {
+void require_spikes(const std::filesystem::path& file, const io::JsonSection& input,
+                    core::Problems* problems) {
+  const auto where = input.where("input_file");
   if (problems != nullptr && !std::filesystem::exists(file))
-    problems->note(fmt::format("no such file yet {} ({}) it must exist before the run", file, where));
+    problems->note_absent(fmt::format("no such file yet {} ({}) it must exist before the run", file, where));
   else
-    core::require_readable(file, where);
+    io::require_input({file, where}, input.file());
 }
 
 SpikeInput parse_spike_input(const io::JsonSection& input, const std::string& name,
@@ -104,34 +108,35 @@ SpikeInput parse_spike_input(const io::JsonSection& input, const std::string& na
                     .where = input.where()};
   if (const auto units = input.string("units").value_or("ms"); units != "ms")
     throw ConfigError("unsupported units \"{}\" in {} (spike times are in ms)", units, input.where("units"));
-  require_spikes(result.file, input.where("input_file"), problems);
+  require_spikes(result.file, input, problems);
   input.accept({"input_type", "enabled", "trial", "population", "populations", "default_population"});
   input.warn_unknown_keys();
   return result;
 }
 
 void parse_input(const io::JsonSection& input, const std::string& name, SimulationSpec& spec,
-                 std::vector<NamedPath>& files, core::Problems* problems) {
+                 core::Problems* problems) {
   if (!input.boolean("enabled").value_or(true)) return;
+  static const std::vector<std::string> modules{"h5", "hdf5", "sonata", "csv", "IClamp"}, types{"spikes"};
   const auto module = input.require_string("module");
   const auto input_type = input.require_string("input_type");
-  constexpr std::array spike_modules{"h5", "hdf5", "sonata", "csv"};
-  if (input_type == "spikes" && contains(spike_modules, module)) {
-    spec.spike_inputs.push_back(parse_spike_input(input, name, problems));
-    files.push_back({spec.spike_inputs.back().file, input.where("input_file")});
-  } else if (module == "IClamp") {
-    auto clamp = parse_current_clamp(input, name, spec.grid);
-    if (!clamp.changes.empty()) spec.clamps.push_back(std::move(clamp));
-    if (auto file = current_clamp_file(input)) files.push_back({*std::move(file), input.where("file")});
-  } else if (module == "nwb" || module == "function" || module == "ecephys_probe") {
+  if (module == "nwb" || module == "function" || module == "ecephys_probe")
     throw ConfigError(
         "unsupported input module \"{}\" in {} (must be h5, hdf5, sonata, csv or IClamp){}", module,
         input.where("module"),
         module == "ecephys_probe" ? " set \"enabled\": false" : " convert the spikes to SONATA");
-  } else {
-    core::log::warning("input {} is ignored (module \"{}\" with input_type \"{}\" is unknown)",
-                       input.where("module"), module, input_type);
+  if (!contains(modules, module))
+    throw ConfigError("unknown input module \"{}\" in {} (must be h5, hdf5, sonata, csv or IClamp){}", module,
+                      input.where("module"), core::did_you_mean(module, modules));
+  if (module == "IClamp") {
+    auto clamp = parse_current_clamp(input, name, spec.grid);
+    if (!clamp.changes.empty()) spec.clamps.push_back(std::move(clamp));
+    return;
   }
+  if (input_type != "spikes")
+    throw ConfigError("unknown input_type \"{}\" in {} (module {} reads spikes){}", input_type,
+                      input.where("input_type"), module, core::did_you_mean(input_type, types));
+  spec.spike_inputs.push_back(parse_spike_input(input, name, problems));
 }
 
 // --- output ----------------------------------------------------------------------------------------------
@@ -143,8 +148,8 @@ int read_deflate(const io::JsonSection& output) {
   if (value == "gzip") return default_gzip_level;
   if (value.is_number_integer() && value.get<std::int64_t>() >= 0 && value.get<std::int64_t>() <= 9)
     return value.get<int>();
-  throw ConfigError("unknown compression {} in {} (must be \"none\", \"gzip\" or a level 0..9)", value.dump(),
-                    output.where("compression"));
+  throw ConfigError("unknown compression {} in {} (must be \"none\", \"gzip\" or a level 0..9)",
+                    io::compact_text(value), output.where("compression"));
 }
 
 io::SpikeOrder read_order(const io::JsonSection& output) {
@@ -157,16 +162,11 @@ io::SpikeOrder read_order(const io::JsonSection& output) {
                     output.where("spikes_sort_order"));
 }
 
-void read_output(const io::JsonSection& output, OutputSpec& spec, std::vector<NamedPath>& files) {
-  const auto path = [&](const char* key) -> std::optional<std::filesystem::path> {
-    const auto name = output.string(key);
-    if (!name) return std::nullopt;
-    files.push_back({below(spec.directory, *name), output.where(key)});
-    return files.back().path;
-  };
-  spec.log_file = path("log_file");
-  spec.spikes_file = path("spikes_file");
-  spec.spikes_file_csv = path("spikes_file_csv");
+void read_output(const io::JsonSection& output, const io::ConfigFiles& files, OutputSpec& spec) {
+  for (const char* key : {"log_file", "spikes_file", "spikes_file_csv"}) output.string(key);
+  spec.log_file = files.output("log_file");
+  spec.spikes_file = files.output("spikes_file");
+  spec.spikes_file_csv = files.output("spikes_file_csv");
   spec.spikes_order = read_order(output);
   spec.deflate = read_deflate(output);
   spec.overwrite = output.boolean("overwrite_output_dir").value_or(true);
@@ -178,24 +178,20 @@ void read_output(const io::JsonSection& output, OutputSpec& spec, std::vector<Na
   output.warn_unknown_keys();
 }
 
-void add_config_files(const io::SonataConfig& config, std::vector<NamedPath>& inputs) {
-  inputs.push_back({config.file, "the simulation"});
-  for (const auto& [section, file] : config.section_files)
-    inputs.push_back({file, fmt::format("{}:/{}", config.file, section)});
-  const auto add = [&](const std::filesystem::path& file, const char* list) {
-    inputs.push_back({file, fmt::format("{}:/networks/{}", config.file, list)});
-  };
-  for (const auto& entry : config.nodes) {
-    add(entry.nodes_file, "nodes");
-    if (entry.node_types_file) add(*entry.node_types_file, "nodes");
-  }
-  for (const auto& entry : config.edges) {
-    add(entry.edges_file, "edges");
-    if (entry.edge_types_file) add(*entry.edge_types_file, "edges");
-  }
-  if (const auto components = config.optional_section("components"))
-    for (const auto& [key, value] : components->json().items())
-      if (value.is_string()) inputs.push_back({value.get<std::string>(), components->where(key)});
+void require_simulation(const io::SonataConfig& config) {
+  if (io::declared_kind(config.document) == io::RunKind::lgn)
+    throw ConfigError(
+        "{} is a configuration of the LGN (its target_simulator is LGNModel) run it with 'striate lgn {}'",
+        config.file, config.file);
+}
+
+/// A run whose result would be nowhere to be found.
+void require_results(const io::SonataConfig& config, const io::ConfigFiles& files) {
+  if (!files.results.empty()) return;
+  throw ConfigError(
+      "nothing would be recorded by {} (it has no output.spikes_file, no spikes_file_csv and no report) add "
+      "\"output\": {{\"spikes_file\": \"spikes.h5\"}}, or name a directory with -o",
+      config.file);
 }
 
 }  // namespace
@@ -203,47 +199,36 @@ void add_config_files(const io::SonataConfig& config, std::vector<NamedPath>& in
 SimulationSpec parse_simulation_spec(const io::SonataConfig& config, core::Problems* problems) {
   SimulationSpec spec;
   const auto attempt = [&](const auto& work) { core::attempt(problems, work); };
-  attempt([&] { add_config_files(config, spec.input_paths); });
+  attempt([&] { require_simulation(config); });
+  attempt([&] { io::check_top_level(config); });
+  spec.files = io::files_of_config(config, io::RunKind::simulation);
   attempt([&] { read_run(config.section("run"), spec, problems); });
   attempt([&] {
     if (const auto inputs = config.optional_section("inputs"))
       for (const auto& [name, unused] : inputs->json().items())
-        attempt([&, &key = name] {
-          parse_input(inputs->require_section(key), key, spec, spec.input_paths, problems);
-        });
+        attempt([&, &key = name] { parse_input(inputs->require_section(key), key, spec, problems); });
   });
 
   spec.output.directory = config.output_dir;
   attempt([&] {
-    if (const auto output = config.optional_section("output"))
-      read_output(*output, spec.output, spec.output_paths);
+    if (const auto output = config.optional_section("output")) read_output(*output, spec.files, spec.output);
   });
   attempt([&] {
     const auto reports = config.optional_section("reports");
     if (!reports) return;
-    spec.reports = parse_reports(*reports, spec.grid, spec.steps, spec.output.directory, problems);
-    for (const auto& report : spec.reports)
-      spec.output_paths.push_back({report.file, reports->where(report.name)});
+    spec.reports = parse_reports(*reports, spec.grid, spec.steps, spec.files, problems);
   });
 
   const io::JsonSection root(config.document, config.file, "");
   attempt([&] {
     const auto modfile = root.string("modfile");
     if (!modfile) return;
-    core::require_readable(*modfile, root.where("modfile"));
+    io::require_input({*modfile, root.where("modfile")}, config.file);
     spec.modfile = *modfile;
-    spec.input_paths.push_back({*modfile, root.where("modfile")});
   });
-  attempt([&] {
-    if (const auto node_sets = root.string("node_sets_file"))
-      spec.input_paths.push_back({*node_sets, root.where("node_sets_file")});
-  });
-  root.accept({"run", "inputs", "reports", "output", "networks", "components", "node_sets", "manifest",
-               "network", "simulation", "target_simulator", "conditions", "config_path", "config_dir",
-               "version", "name"});
-  root.warn_unknown_keys();
-
-  attempt([&] { check_output_paths(spec.output_paths, spec.input_paths); });
+  attempt([&] { root.string("node_sets_file"); });
+  attempt([&] { require_results(config, spec.files); });
+  attempt([&] { io::check_outputs(std::vector{spec.files}); });
   return spec;
 }
 

@@ -10,8 +10,8 @@
 #include "core/problems.hpp"
 #include "core/time_grid.hpp"
 #include "engine/config/current_clamp.hpp"
-#include "engine/config/output_paths.hpp"
 #include "engine/config/report_spec.hpp"
+#include "io/sonata/config_files.hpp"
 #include "io/sonata/sonata_config.hpp"
 #include "io/sonata/spikes.hpp"
 
@@ -44,7 +44,7 @@ struct SimulationSpec {
   OutputSpec output;
   std::optional<std::filesystem::path> modfile;
   std::optional<int> threads;  ///< run.n_thread, for a hint only
-  std::vector<NamedPath> input_paths, output_paths;  ///< all files that the config names
+  io::ConfigFiles files;  ///< all that the config names
 };
 
 /// Throws ConfigError naming file and key; unknown keys, ignored entries and unsupported modules that do not

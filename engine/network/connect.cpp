@@ -9,6 +9,7 @@
 #include "core/log.hpp"
 #include "engine/network/edge_columns.hpp"
 #include "engine/network/edge_receptors.hpp"
+#include "engine/network/edge_rules.hpp"
 #include "engine/network/modfile.hpp"
 #include "engine/network/weight_rules.hpp"
 #include "io/sonata/edges.hpp"
@@ -130,11 +131,7 @@ class CellFinder {
 void require_port(const Network& network, const EdgeSource& source, const ResolvedEdge& edge,
                   std::uint32_t target_gid) {
   const auto& model = network.models[network.model_of_gid[target_gid]];
-  if (edge.port < model.parameters.tau_syn_fast.size()) return;
-  throw core::ConfigError(
-      "receptor_type {} in {} does not exist (the target's cell model {} has {} receptors) build the "
-      "components again",
-      edge.port + 1, source.place, model.label, model.parameters.tau_syn_fast.size());
+  if (!rules::has_port(model, edge.port)) throw rules::no_such_port(edge.port, source.place, model);
 }
 
 }  // namespace
@@ -154,9 +151,7 @@ std::vector<EdgeSource> open_edges(const io::SonataConfig& config, const Simulat
       if (!network.has_neurons(target) && edges->size() > 0)
         throw core::ConfigError("edges {} end on the virtual population '{}' (virtual nodes have no input)",
                                 where, edges->target_population());
-      if (!entry.edge_types_file)
-        throw core::ConfigError("no edge_types_file for {} (weights functions and synapse models are there)",
-                                where);
+      if (!entry.edge_types_file) throw rules::no_edge_types(where);
       const auto table = io::TypeTable::read(*entry.edge_types_file, "edge_type_id");
       const ReceptorPorts ports(config.component_dir("synaptic_models_dir"));
       auto types = read_edge_types(table, ports, own_columns(*edges));
@@ -244,9 +239,7 @@ Delays TableLoader::count() {
         const std::uint32_t row = source_row(source, edge.source);
         if (row == no_neuron) continue;
         const std::uint32_t target = network_.gid_of_node[source.target_population][edge.target];
-        if (target == no_neuron)
-          throw core::FormatError("edges in {} end on virtual nodes (virtual nodes have no input)",
-                                  source.place);
+        if (target == no_neuron) throw rules::ends_on_virtual_node(source.place);
         require_port(network_, source, edge, target);
         ++edges_with_delay[edge.delay];
         all_float_ = all_float_ && is_float(edge.weight);

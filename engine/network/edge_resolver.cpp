@@ -10,6 +10,7 @@
 #include "engine/network/modfile.hpp"
 #include "engine/network/weight_rules.hpp"
 #include "io/hdf5/h5.hpp"
+#include "io/sonata/rules.hpp"
 
 namespace striate::engine {
 namespace {
@@ -153,8 +154,7 @@ struct EdgeResolver::Impl {
                      std::string_view end) const {
     const auto index = lookup.find(id);
     if (index == none)
-      throw FormatError("unknown node {} in {} (population {} has {} nodes and not this one)", id,
-                        place(row, end), lookup.nodes().name, lookup.nodes().size());
+      throw io::rules::unknown_node(id, place(row, end), lookup.nodes().name, lookup.nodes().size());
     return index;
   }
 
@@ -355,8 +355,7 @@ void EdgeResolver::convert(const io::EdgeSlab& slab, std::vector<ResolvedEdge>& 
     const auto row = slab.first + i;
     const auto type = impl.type_lookup.find(slab.type_id[i]);
     if (type == none)
-      throw FormatError("unknown edge type {} in {} ({} has no such row)", slab.type_id[i],
-                        impl.place(row, "edge_type_id"), impl.type_file);
+      throw io::rules::unknown_edge_type(slab.type_id[i], impl.place(row, "edge_type_id"), impl.type_file);
     const CompactType& compact = impl.compact[type];
     const auto source = impl.node(impl.sources, slab.source_id[i], row, "source_node_id");
     const auto target = impl.node(impl.targets, slab.target_id[i], row, "target_node_id");

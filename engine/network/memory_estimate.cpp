@@ -18,6 +18,19 @@ constexpr std::uint64_t bytes_per_row = 12;  // row index of a source
 constexpr std::uint64_t bytes_per_node = 40;  // ids, types, gid maps, held by every rank
 constexpr std::uint64_t state_bytes = 10 * sizeof(double);
 
+/// Of all ranks. A cell model fills whole blocks on each rank that has some of its cells.
+std::uint64_t neuron_bytes_of(const Network& network, std::uint64_t ranks) {
+  std::vector<std::uint64_t> cells(network.models.size(), 0);
+  for (const auto model : network.model_of_gid) ++cells[model];
+  std::uint64_t bytes = 0;
+  for (std::size_t model = 0; model < cells.size(); ++model) {
+    const auto ports = network.models[model].parameters.tau_syn_fast.size();
+    const auto blocks = std::max(std::min(cells[model], ranks), (cells[model] + lanes - 1) / lanes);
+    bytes += blocks * lanes * (state_bytes + ports * port_variables * sizeof(double));
+  }
+  return bytes;
+}
+
 /// What every rank needs beside its share of tables, and with it. `making`: while edges become tables, on
 /// top.
 MemoryEstimate with_memory(std::vector<EdgeCount> edges, const Network& network, const core::Ranks& ranks,
@@ -25,12 +38,10 @@ MemoryEstimate with_memory(std::vector<EdgeCount> edges, const Network& network,
   MemoryEstimate estimate;
   estimate.edges = std::move(edges);
   for (const auto& population : estimate.edges) estimate.synapses += population.rows;
-  std::uint64_t nodes = 0, ports = 0;
+  std::uint64_t nodes = 0;
   for (const auto& population : network.populations) nodes += population.size();
-  for (const auto model : network.model_of_gid) ports += network.models[model].parameters.tau_syn_fast.size();
   const auto share = static_cast<std::uint64_t>(ranks.total);
-  const std::uint64_t neuron_bytes =
-      network.neuron_count() * state_bytes + ports * port_variables * sizeof(double);
+  const std::uint64_t neuron_bytes = neuron_bytes_of(network, share);
   estimate.bytes_per_rank = process_bytes + making + nodes * (bytes_per_node + bytes_per_row) +
                             (estimate.synapses * bytes_per_synapse + neuron_bytes) / share;
   estimate.ranks = ranks;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/network/modfile.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "io/text/delimited_table.hpp"
 
 namespace striate::engine {
@@ -32,10 +34,10 @@ std::vector<ModfileRow> read_modfile(const std::filesystem::path& path) {
 }
 
 void PropertyTexts::require(const std::string& property) const {
-  for (const auto& name : nodes_.column_names())
-    if (name == property) return;
-  throw core::ConfigError("unknown property \"{}\" in the modfile (population {} in {} has no such column)",
-                          property, nodes_.name, nodes_.nodes_file);
+  const auto names = nodes_.column_names();
+  if (std::ranges::find(names, property) != names.end()) return;
+  throw core::ConfigError("unknown property \"{}\" in the modfile (population {} in {} has no such column){}",
+                          property, nodes_.name, nodes_.nodes_file, core::did_you_mean(property, names));
 }
 
 std::optional<std::string> PropertyTexts::of(std::uint32_t node, const std::string& property) {

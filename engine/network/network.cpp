@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/network/network.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "engine/config/cell_model_json.hpp"
 #include "engine/network/node_models.hpp"
 
@@ -41,9 +44,10 @@ Network make_network(std::vector<io::NodePopulation> populations, CellModels::Re
 std::size_t Network::population(const std::string& name, const std::string& where) const {
   for (std::size_t i = 0; i < populations.size(); ++i)
     if (populations[i].name == name) return i;
-  std::string known;
-  for (const auto& population : populations) known += (known.empty() ? "" : ", ") + population.name;
-  throw core::ConfigError("unknown node population '{}' in {} (networks.nodes has: {})", name, where, known);
+  std::vector<std::string> known;
+  for (const auto& population : populations) known.push_back(population.name);
+  throw core::ConfigError("unknown node population '{}' in {} (networks.nodes has: {}){}", name, where,
+                          fmt::join(known, ", "), core::did_you_mean(name, known));
 }
 
 bool Network::has_neurons(std::size_t population) const {

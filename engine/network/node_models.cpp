@@ -8,6 +8,7 @@
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "io/sonata/node_texts.hpp"
+#include "io/text/json_text.hpp"
 
 namespace striate::engine {
 namespace {

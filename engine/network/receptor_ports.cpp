@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "io/text/json_text.hpp"
 
 namespace striate::engine {
 namespace {

@@ -8,6 +8,7 @@
 #include "core/log.hpp"
 #include "engine/config/spike_population.hpp"
 #include "engine/network/spike_targets.hpp"
+#include "io/sonata/rules.hpp"
 #include "io/sonata/spikes.hpp"
 
 namespace striate::engine {
@@ -54,6 +55,27 @@ std::vector<DrivenPopulation> find_driven_populations(const SimulationSpec& spec
   return driven;
 }
 
+namespace {
+
+/// Times that were hardly meant so: none is reached by the run, or all would fit into it if they were
+/// seconds.
+void warn_of_times(const std::vector<double>& times_ms, const SpikeInput& input, double end_ms,
+                   double dt_ms) {
+  if (times_ms.empty()) return;
+  const auto [first, last] = std::ranges::minmax(times_ms);
+  if (first > end_ms)
+    core::log::warning(
+        "none of {} spikes in {} counts ({}/input_file; the first is at {} ms, the run ends at {} ms)",
+        times_ms.size(), input.file, input.where, first, end_ms);
+  else if (last <= std::max(dt_ms, end_ms / 1000))
+    core::log::warning(
+        "all {} spikes in {} come before {} ms of a run of {} ms ({}/input_file) are they in seconds? times "
+        "are in ms",
+        times_ms.size(), input.file, last, end_ms, input.where);
+}
+
+}  // namespace
+
 std::vector<RowSpike> read_external_spikes(const DrivenPopulation& driven, const Network& network,
                                            const SynapseTable& table, const core::TimeGrid& grid,
                                            core::Step steps) {
@@ -64,16 +86,16 @@ std::vector<RowSpike> read_external_spikes(const DrivenPopulation& driven, const
   std::vector<RowSpike> spikes;
   for (const auto& input : driven.inputs) {
     const auto trains = read_trains(input);
+    warn_of_times(trains.time_ms, input, grid.time_ms(steps), grid.dt_ms);
     std::size_t of_neurons = 0;
     for (std::size_t i = 0; i < trains.size(); ++i) {
-      if (!(trains.time_ms[i] > 0))
-        throw core::FormatError("spike time {} ms at row {} of {} (times must be > 0)", trains.time_ms[i], i,
-                                input.file);
+      if (!io::rules::is_spike_time(trains.time_ms[i], io::rules::TimeZero::refused))
+        throw io::rules::impossible_time(trains.time_ms[i], io::rules::row_of(i, input.file.string()),
+                                         io::rules::TimeZero::refused);
       const auto node = population.index_of(trains.node_id[i]);
       if (!node)
-        throw core::FormatError(
-            "unknown node {} at row {} of {} (population '{}' has {} nodes and not this one)",
-            trains.node_id[i], i, input.file, population.name, population.size());
+        throw io::rules::unknown_node(trains.node_id[i], io::rules::row_of(i, input.file.string()),
+                                      population.name, population.size());
       if (network.gid_of_node[driven.population][*node] != no_neuron) {
         ++of_neurons;
         continue;

@@ -15,34 +15,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool same_file(const fs::path& a, const fs::path& b) {
-  std::error_code ignored;
-  return fs::weakly_canonical(a, ignored) == fs::weakly_canonical(b, ignored);
+/// All that a run will write: spikes, CSV, reports, log, copy of the config.
+std::vector<fs::path> output_files(const SimulationSpec& spec) {
+  std::vector<fs::path> files;
+  for (const auto* list : {&spec.files.results, &spec.files.records})
+    for (const auto& file : *list) files.push_back(file.path);
+  return files;
 }
 
 }  // namespace
 
-std::optional<fs::path> config_copy(const SimulationSpec& spec, const io::SonataConfig& config) {
-  const fs::path copy = spec.output.directory / config.file.filename();
-  if (same_file(copy, config.file)) return std::nullopt;
-  return copy;
-}
-
-std::vector<fs::path> output_files(const SimulationSpec& spec, const io::SonataConfig& config) {
-  std::vector<fs::path> files;
-  for (const auto& file : {spec.output.log_file, spec.output.spikes_file, spec.output.spikes_file_csv})
-    if (file) files.push_back(*file);
-  for (const auto& report : spec.reports) files.push_back(report.file);
-  if (const auto copy = config_copy(spec, config)) files.push_back(*copy);
-  return files;
-}
-
-void check_output(const SimulationSpec& spec, const io::SonataConfig& config, const core::Comm& comm) {
+void check_output(const SimulationSpec& spec, const core::Comm& comm) {
   if (!comm.is_root()) return;
   io::make_folder(spec.output.directory);
   if (::access(spec.output.directory.c_str(), W_OK) != 0)
     throw core::SystemError("cannot write to output directory {} (no permission)", spec.output.directory);
-  for (const auto& file : output_files(spec, config)) {
+  for (const auto& file : output_files(spec)) {
     if (!fs::exists(file)) continue;
     if (!spec.output.overwrite)
       throw core::ConfigError(
@@ -52,12 +40,12 @@ void check_output(const SimulationSpec& spec, const io::SonataConfig& config, co
   }
 }
 
-void clear_output(const SimulationSpec& spec, const io::SonataConfig& config, const core::Comm& comm) {
+void clear_output(const SimulationSpec& spec, const core::Comm& comm) {
   if (!comm.is_root()) return;
-  for (const auto& file : output_files(spec, config)) {
+  for (const auto& file : output_files(spec)) {
     io::make_folder(file.parent_path());
     std::error_code ignored;
-    fs::remove(file, ignored);
+    if (fs::is_regular_file(file, ignored)) fs::remove(file, ignored);  // no device, such as /dev/null
     fs::remove(io::incomplete_name(file), ignored);
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/run/results.hpp"
 
-#include "engine/run/output_files.hpp"
 #include "io/sonata/spikes.hpp"
 #include "io/text/atomic_file.hpp"
 
@@ -49,8 +48,10 @@ void write_results(const Trial& trial, std::span<const LocalSpike> local_spikes,
     io::write_spikes_csv(*output.spikes_file_csv, spikes, comm, io::Publish::later);
     written.push_back(*output.spikes_file_csv);
   }
-  const auto copy = config_copy(trial.spec, trial.config);
-  if (copy && comm.is_root()) io::write_text_file(*copy, trial.config.document.dump(2) + "\n");
+  const auto copy = trial.spec.files.output(io::config_copy);
+  const auto& whole = trial.config.whole;
+  if (copy && comm.is_root())
+    io::write_text_file(*copy, io::indented_text(whole.is_null() ? trial.config.document : whole) + "\n");
   for (const auto& file : written) io::publish(file, comm);
 }
 

@@ -22,8 +22,8 @@ namespace {
 
 /// All that can be refused before the network is loaded.
 void prepare_outputs(const std::vector<Trial>& trials, const core::Comm& comm) {
-  for (const auto& trial : trials) check_output(trial.spec, trial.config, comm);
-  for (const auto& trial : trials) clear_output(trial.spec, trial.config, comm);
+  for (const auto& trial : trials) check_output(trial.spec, comm);
+  for (const auto& trial : trials) clear_output(trial.spec, comm);
   comm.barrier();
 }
 
@@ -71,7 +71,7 @@ void write_timings(const std::filesystem::path& file, const std::vector<Simulati
     json = to_json(summaries.front());
   else
     for (const auto& summary : summaries) json["trials"].push_back(to_json(summary));
-  io::write_text_file(file, json.dump(2) + "\n");
+  io::write_text_file(file, io::indented_text(json) + "\n");
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "core/error.hpp"
-#include "engine/run/output_files.hpp"
 #include "engine/run/recorder.hpp"
 
 namespace striate::engine {
@@ -67,15 +66,13 @@ void require_shared_network(const Trial& a, const Trial& b) {
 }
 
 /// No trial may write what another one writes or reads, now or later.
-void check_paths_together(const std::vector<Trial>& trials) {
-  std::vector<NamedPath> outputs, inputs;
+void check_outputs_together(const std::vector<Trial>& trials) {
+  std::vector<io::ConfigFiles> files;
   for (const auto& trial : trials) {
-    outputs.insert(outputs.end(), trial.spec.output_paths.begin(), trial.spec.output_paths.end());
-    inputs.insert(inputs.end(), trial.spec.input_paths.begin(), trial.spec.input_paths.end());
-    if (auto copy = config_copy(trial.spec, trial.config))
-      outputs.push_back({*std::move(copy), fmt::format("the copy of {}", trial.config.file)});
+    files.push_back(trial.spec.files);
+    if (trial.config.run > 0) files.back().records.clear();  // runs of one file share their log
   }
-  check_output_paths(outputs, inputs);
+  io::check_outputs(files);
 }
 
 }  // namespace
@@ -83,13 +80,15 @@ void check_paths_together(const std::vector<Trial>& trials) {
 std::vector<Trial> read_trials(const std::vector<fs::path>& configs, const io::ConfigOverrides& overrides) {
   std::vector<Trial> trials;
   for (const auto& file : configs) {
-    auto config = io::load_sonata_config(file, overrides);
-    auto spec = parse_simulation_spec(config);
-    auto node_sets = io::NodeSets::load(config);
-    trials.push_back({std::move(config), std::move(spec), std::move(node_sets), {}});
-    require_shared_network(trials.front(), trials.back());
+    for (auto& config : io::runs_of_config(io::load_sonata_config(file, overrides))) {
+      auto spec = parse_simulation_spec(config);
+      if (!overrides.network_in_memory) io::require_inputs(config, spec.files);
+      auto node_sets = io::NodeSets::load(config);
+      trials.push_back({std::move(config), std::move(spec), std::move(node_sets), {}});
+      require_shared_network(trials.front(), trials.back());
+    }
   }
-  if (trials.size() > 1) check_paths_together(trials);
+  if (trials.size() > 1) check_outputs_together(trials);
   return trials;
 }
 

@@ -25,8 +25,8 @@ struct Trial {
   std::vector<DrivenPopulation> driven;  ///< filled by resolve_inputs
 };
 
-/// Reads all configs. Throws ConfigError when two differ in what they must share or would write the same
-/// file, or when one would write what another reads.
+/// Reads all configs and the runs that each describes. Throws ConfigError when two differ in what they must
+/// share or would write the same file, or when one would write what another reads.
 std::vector<Trial> read_trials(const std::vector<std::filesystem::path>& configs,
                                const io::ConfigOverrides& overrides);
 

@@ -1,28 +1,24 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include "core/text.hpp"
 #include "io/check/check_files.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/edges.hpp"
+#include "io/sonata/rules.hpp"
 
 namespace striate::io {
 namespace {
 
 using core::Problems;
 using core::RowProblems;
+using rules::name_of;
 
 /// Calls `use(first, values)` for slabs of a column. Any integer type; negative ids stay visible.
 template <h5::Number T, class Use>
 void for_each_slab(const h5::File& file, const std::string& dataset, std::uint64_t rows, const Use& use) {
   for (std::uint64_t first = 0; first < rows; first += check_slab_rows)
     use(first, h5::read_rows<T>(file, dataset, first, std::min(check_slab_rows, rows - first)));
-}
-
-std::string name_of(const h5::File& file, const std::string& dataset) {
-  return fmt::format("{}:{}", file.path(), dataset);
 }
 
 const NodePopulation* find_population(const EdgeContext& context, const std::string& name) {
@@ -49,10 +45,12 @@ void check_node_ids(const Column& column, const std::string& population, const E
   for_each_slab<std::int64_t>(column.file, column.dataset, column.rows, [&](auto first, const auto& ids) {
     for (std::size_t i = 0; i < ids.size(); ++i) {
       if (ids[i] < 0)
-        negative.add("negative id {} in row {} of {}", ids[i], first + i, where);
+        negative.add([&] { return rules::negative_id(ids[i], rules::row_of(first + i, where)); });
       else if (nodes != nullptr && !nodes->index_of(static_cast<std::uint64_t>(ids[i])))
-        unknown.add("unknown node {} in row {} of {} (population {} has {} nodes and not this one)", ids[i],
-                    first + i, where, population, nodes->size());
+        unknown.add([&] {
+          return rules::unknown_node(static_cast<std::uint64_t>(ids[i]), rules::row_of(first + i, where),
+                                     nodes->name, nodes->size());
+        });
     }
   });
 }
@@ -82,34 +80,24 @@ void check_types(const Column& column, const EdgeContext& context, Problems& pro
           (context.types == nullptr || context.types->row_of(static_cast<std::uint64_t>(ids[i]))))
         known = ids[i];
       else if (ids[i] < 0)
-        unknown.add("negative id {} in row {} of {}", ids[i], first + i, where);
+        unknown.add([&] { return rules::negative_id(ids[i], rules::row_of(first + i, where)); });
       else
-        unknown.add("unknown edge type {} in row {} of {} ({} has no such edge_type_id)", ids[i], first + i,
-                    where, context.types->path());
+        unknown.add([&] {
+          return rules::unknown_edge_type(static_cast<std::uint64_t>(ids[i]), rules::row_of(first + i, where),
+                                          context.types->path());
+        });
     }
   });
 }
 
-struct Range {
-  double least;
-  const char* rule;
-};
-
-/// What the values of an attribute must be.
-Range range_of(const std::string& attribute) {
-  if (attribute == "delay") return {std::numeric_limits<double>::min(), "must be positive and finite, ms"};
-  if (attribute == "nsyns") return {0, "must be finite and not negative"};
-  return {std::numeric_limits<double>::lowest(), "must be finite"};
-}
-
 void check_attribute(const Column& column, const std::string& attribute, Problems& problems) {
   const auto where = name_of(column.file, column.dataset);
-  const auto range = range_of(attribute);
+  const auto rule = rules::rule_of(attribute);
   RowProblems bad(problems, where);
   for_each_slab<double>(column.file, column.dataset, column.rows, [&](auto first, const auto& values) {
     for (std::size_t i = 0; i < values.size(); ++i)
-      if (!std::isfinite(values[i]) || values[i] < range.least)
-        bad.add("impossible value {} in row {} of {} ({})", values[i], first + i, where, range.rule);
+      if (!rule.allows(values[i]))
+        bad.add([&] { return rules::impossible_value(values[i], rules::row_of(first + i, where), rule); });
   });
 }
 
@@ -131,8 +119,7 @@ Group check_group(const h5::File& file, const std::string& path, std::int64_t id
       if (info.shape.size() != 1 || !is_number) return;
       group.rows = group.rows.value_or(info.shape[0]);
       if (*group.rows != info.shape[0])
-        throw core::FormatError("wrong length of {} ({} rows, others of the group have {})",
-                                name_of(file, dataset), info.shape[0], *group.rows);
+        throw rules::unequal_lengths(name_of(file, dataset), info.shape[0], "its group", *group.rows);
       check_attribute({file, dataset, info.shape[0]}, attribute, problems);
     });
   }
@@ -149,13 +136,16 @@ void check_group_rows(const h5::File& file, const std::string& root, std::uint64
     for (std::size_t i = 0; i < ids.size(); ++i) {
       const auto group = std::ranges::find(groups, ids[i], &Group::id);
       if (group == groups.end()) {
-        unknown.add("no group {}/{} (row {} of {} names it)", name_of(file, root), ids[i], first + i, id_set);
+        unknown.add(
+            [&] { return rules::unknown_group(ids[i], rules::row_of(first + i, name_of(file, id_set))); });
         continue;
       }
       ++group->used;
       if (index[i] < 0 || (group->rows && static_cast<std::uint64_t>(index[i]) >= *group->rows))
-        outside.add("index {} in row {} of {} does not exist (group {} has {} rows)", index[i], first + i,
-                    name_of(file, row_set), group->id, group->rows.value_or(0));
+        outside.add([&] {
+          return rules::outside_group(index[i], rules::row_of(first + i, name_of(file, row_set)),
+                                      static_cast<std::uint64_t>(group->id), group->rows.value_or(0));
+        });
     }
   });
   for (const auto& group : groups)

@@ -11,6 +11,7 @@
 
 #include "core/problems.hpp"
 #include "io/sonata/nodes.hpp"
+#include "io/sonata/rules.hpp"
 #include "io/sonata/sonata_config.hpp"
 #include "io/sonata/type_table.hpp"
 
@@ -39,7 +40,7 @@ void check_edges_file(const std::filesystem::path& file, const EdgeContext& cont
 void check_edge_indices(const std::filesystem::path& file, const std::string& population,
                         core::Problems& problems);
 
-enum class TimeZero { allowed, refused };
+using rules::TimeZero;
 struct SpikeContext {
   std::optional<std::string> population = std::nullopt;  ///< only this group; else all
   const NodePopulation* nodes = nullptr;  ///< ids that exist

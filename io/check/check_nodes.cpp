@@ -4,6 +4,7 @@
 
 #include "io/check/check_files.hpp"
 #include "io/hdf5/h5.hpp"
+#include "io/sonata/rules.hpp"
 
 namespace striate::io {
 namespace {
@@ -19,8 +20,7 @@ std::optional<Integers> read_column(const h5::File& file, const std::string& dat
   const bool read = core::attempt(&problems, [&] {
     values = h5::read<std::int64_t>(file, dataset);
     if (values.size() != count)
-      throw core::FormatError("{}:{} has {} entries (node_type_id has {}) lengths must agree", file.path(),
-                              dataset, values.size(), count);
+      throw rules::unequal_lengths(rules::name_of(file, dataset), values.size(), "node_type_id", count);
   });
   return read ? std::optional(std::move(values)) : std::nullopt;
 }
@@ -29,26 +29,25 @@ void check_ids(const h5::File& file, const std::string& dataset, std::size_t cou
   if (!h5::is_dataset(file, dataset)) return;
   const auto ids = read_column(file, dataset, count, problems);
   if (!ids) return;
-  const auto where = fmt::format("{}:{}", file.path(), dataset);
+  const auto where = rules::name_of(file, dataset);
   RowProblems negative(problems, where), twice(problems, where);
   std::unordered_map<std::int64_t, std::size_t> first_row;
   first_row.reserve(count);
   for (std::size_t row = 0; row < count; ++row) {
     const auto id = (*ids)[row];
-    if (id < 0) negative.add("{} row {} holds {} (needed is 0 to 2^63 - 2)", where, row, id);
-    if (const auto [known, is_new] = first_row.emplace(id, row); !is_new)
-      twice.add("{} holds id {} twice (rows {} and {}) ids must be distinct", where, id, known->second, row);
+    if (!rules::is_node_id(id)) negative.add([&] { return rules::no_node_id(id, row, where); });
+    if (const auto known = first_row.emplace(id, row); !known.second)
+      twice.add([&] { return rules::repeated_node_id(id, where, known.first->second, row); });
   }
 }
 
 void check_types(const h5::File& file, const std::string& dataset, const Integers& type_ids,
                  const TypeTable& types, Problems& problems) {
-  const auto where = fmt::format("{}:{}", file.path(), dataset);
+  const auto where = rules::name_of(file, dataset);
   RowProblems unknown(problems, where);
   for (std::size_t row = 0; row < type_ids.size(); ++row)
     if (type_ids[row] != -1 && !types.row_of(static_cast<std::uint64_t>(type_ids[row])))
-      unknown.add("{} row {} names type {} ({} has no such node_type_id)", where, row, type_ids[row],
-                  types.path());
+      unknown.add([&] { return rules::unknown_node_type(type_ids[row], row, where, types.path()); });
 }
 
 /// Attributes are numbers or texts; numbers must not be infinite (NaN means "has none").
@@ -59,7 +58,7 @@ void check_attributes(const h5::File& file, const std::string& group, Problems& 
     core::attempt(&problems, [&] {
       const auto info = h5::dataset_info(file, dataset);
       if (info.shape.size() != 1 || info.type != h5::TypeClass::floating) return;
-      const auto where = fmt::format("{}:{}", file.path(), dataset);
+      const auto where = rules::name_of(file, dataset);
       RowProblems infinite(problems, where);
       const auto values = h5::read<double>(file, dataset);
       for (std::size_t row = 0; row < values.size(); ++row)

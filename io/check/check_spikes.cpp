@@ -4,6 +4,7 @@
 
 #include "io/check/check_files.hpp"
 #include "io/hdf5/h5.hpp"
+#include "io/sonata/rules.hpp"
 #include "io/sonata/spikes.hpp"
 
 namespace striate::io {
@@ -37,18 +38,15 @@ bool in_order(Order order, double time_a, std::int64_t id_a, double time_b, std:
 void check_units(const Pair& pair, Problems& problems) {
   if (!h5::has_attribute(pair.file, pair.times, "units")) return;
   const auto units = h5::string_attribute(pair.file, pair.times, "units");
-  for (const char* known : {"ms", "milliseconds", "s", "seconds"})
-    if (units == known) return;
-  problems.add(core::FormatError("unknown units '{}' at {}:{} (known are ms, milliseconds, s, seconds)",
-                                 units.value_or("no text"), pair.file.path(), pair.times));
+  if (!units || !rules::unit_in_ms(*units))
+    problems.add(rules::unknown_units(units, rules::name_of(pair.file, pair.times)));
 }
 
 void check_rows(const Pair& pair, std::uint64_t rows, const SpikeContext& context, Problems& problems) {
-  const auto time_at = fmt::format("{}:{}", pair.file.path(), pair.times);
-  const auto id_at = fmt::format("{}:{}", pair.file.path(), pair.ids);
+  const auto time_at = rules::name_of(pair.file, pair.times);
+  const auto id_at = rules::name_of(pair.file, pair.ids);
   RowProblems bad_time(problems, time_at), bad_id(problems, id_at), unsorted(problems, time_at);
   const Order order = stated_order(pair);
-  const bool zero_refused = context.time_zero == TimeZero::refused;
   double last_time = 0;
   std::int64_t last_id = 0;
   for (std::uint64_t first = 0; first < rows; first += check_slab_rows) {
@@ -56,15 +54,18 @@ void check_rows(const Pair& pair, std::uint64_t rows, const SpikeContext& contex
     const auto times = h5::read_rows<double>(pair.file, pair.times, first, n);
     const auto ids = h5::read_rows<std::int64_t>(pair.file, pair.ids, first, n);
     for (std::uint64_t i = 0; i < n; ++i) {
-      const bool fits = std::isfinite(times[i]) && (zero_refused ? times[i] > 0 : times[i] >= 0);
+      const bool fits = rules::is_spike_time(times[i], context.time_zero);
       if (!fits)
-        bad_time.add("impossible spike time {} in row {} of {} (must be finite and {} 0)", times[i],
-                     first + i, time_at, zero_refused ? ">" : ">=");
+        bad_time.add([&] {
+          return rules::impossible_time(times[i], rules::row_of(first + i, time_at), context.time_zero);
+        });
       if (ids[i] < 0)
-        bad_id.add("negative id {} in row {} of {}", ids[i], first + i, id_at);
+        bad_id.add([&] { return rules::negative_id(ids[i], rules::row_of(first + i, id_at)); });
       else if (context.nodes != nullptr && !context.nodes->index_of(static_cast<std::uint64_t>(ids[i])))
-        bad_id.add("unknown node {} in row {} of {} (population {} has {} nodes and not this one)", ids[i],
-                   first + i, id_at, context.nodes->name, context.nodes->size());
+        bad_id.add([&] {
+          return rules::unknown_node(static_cast<std::uint64_t>(ids[i]), rules::row_of(first + i, id_at),
+                                     context.nodes->name, context.nodes->size());
+        });
       if (first + i > 0 && fits && !in_order(order, last_time, last_id, times[i], ids[i]))
         unsorted.add("row {} of {} is out of order (the attribute sorting says {})", first + i, time_at,
                      order == Order::by_id ? "by_id" : "by_time");
@@ -82,8 +83,7 @@ void check_pair(const Pair& pair, const SpikeContext& context, Problems& problem
     const auto rows = h5::dataset_info(pair.file, pair.times).shape[0];
     const auto id_rows = h5::dataset_info(pair.file, pair.ids).shape[0];
     if (rows != id_rows)
-      problems.add(core::FormatError("unequal lengths of {}:{} and {} ({} times, {} ids)", pair.file.path(),
-                                     pair.times, pair.ids, rows, id_rows));
+      problems.add(rules::unequal_lengths(rules::name_of(pair.file, pair.ids), id_rows, pair.times, rows));
     check_rows(pair, std::min(rows, id_rows), context, problems);
   });
 }
@@ -97,8 +97,7 @@ void check_h5(const std::filesystem::path& path, const SpikeContext& context, Pr
   if (names.empty())
     return check_pair({file, "/spikes", "/spikes/timestamps", "/spikes/gids"}, context, problems);
   if (context.population && std::ranges::find(names, *context.population) == names.end())
-    throw core::FormatError("no spikes of population {} in {} (it has: {})", *context.population, path,
-                            fmt::join(names, ", "));
+    throw rules::no_spikes_of(*context.population, path, names);
   for (const auto& name : names) {
     if (context.population && name != *context.population) continue;
     const std::string group = "/spikes/" + name;
@@ -120,12 +119,13 @@ void check_csv(const std::filesystem::path& path, SpikeContext context, Problems
   const auto spikes = read_spikes_csv(path, context.population);
   RowProblems bad(problems, path.string());
   for (std::size_t i = 0; i < spikes.size(); ++i) {
-    if (context.time_zero == TimeZero::refused && !(spikes.time_ms[i] > 0))
-      bad.add("impossible spike time {} of node {} in {} (must be > 0)", spikes.time_ms[i], spikes.node_id[i],
-              path);
+    if (!rules::is_spike_time(spikes.time_ms[i], context.time_zero))
+      bad.add([&] { return rules::impossible_time(spikes.time_ms[i], path.string(), context.time_zero); });
     if (context.nodes != nullptr && !context.nodes->index_of(spikes.node_id[i]))
-      bad.add("unknown node {} in {} (population {} has {} nodes and not this one)", spikes.node_id[i], path,
-              context.nodes->name, context.nodes->size());
+      bad.add([&] {
+        return rules::unknown_node(spikes.node_id[i], path.string(), context.nodes->name,
+                                   context.nodes->size());
+      });
   }
 }
 

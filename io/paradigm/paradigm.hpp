@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/window.hpp"
 #include "io/text/json.hpp"
 
 namespace striate::io {
@@ -30,12 +31,12 @@ struct ParadigmTrial {
   std::filesystem::path lgn_spikes() const { return lgn_directory / "spikes.h5"; }
 };
 
-/// What `striate metrics` makes when all runs are there.
+/// What `striate metrics` makes when all runs are there. Which files follows from its rule.
 struct ParadigmMetric {
   std::string kind;  ///< "odsi"
+  std::string usual_paradigm;  ///< of the kind: what --paradigm need not say
   std::vector<std::string> files;  ///< below the network directory, with {option}: "metrics/…_{option}.csv"
-  std::vector<std::string>
-      needs;  ///< files of other kinds that must be there first, like `files`; not the runs
+  std::vector<std::string> needs;  ///< files that must be there first, like `files`; not the runs
   std::vector<std::string> arguments;  ///< further ones with {base} and {option}: see metric_arguments()
 };
 
@@ -53,7 +54,10 @@ struct Paradigm {
   std::vector<std::vector<std::int64_t>> orders;
   std::vector<ParadigmTrial> trials;  ///< in order
   std::vector<ParadigmMetric> metrics;
+  std::vector<std::pair<std::string, core::Window>> windows;  ///< in which spikes are counted: "evoked", …
+  std::string tables;  ///< folder of its tables below BASE; empty: see tables_folder()
 
+  std::string trial_pattern;  ///< of names, for people: "angle*_trial*"
   std::string runs_pattern;  ///< "8dir_10trials_{option}", below BASE
   std::string lgn_folder, background_folder;  ///< "filternet_8dir_10trials", "bkg_8dir_10trials"
 
@@ -63,6 +67,11 @@ struct Paradigm {
   std::filesystem::path run_config(const ParadigmTrial& trial, const std::string& option) const;
   /// Where `orders` are kept for `striate metrics --labels`: "configs/filternet_bo/stim_ids.h5"
   std::filesystem::path labels_file() const;
+  /// "metrics" for the paradigm whose name a kind of tables expects, else "metrics/NAME": tables of two
+  /// paradigms never replace each other unless the YAML says so (`tables`).
+  std::string tables_folder(const std::string& usual_paradigm) const;
+  /// Null where there is none of that name.
+  const core::Window* window(const std::string& window_name) const;
   /// Name of a paradigm's runs of an option, as in BASE/configs and BASE/jobs: "8dir_10trials_plain"
   std::string runs_name(const std::string& option) const;
 };
@@ -77,9 +86,6 @@ struct TrialFilter {
 /// Every {option} of a pattern filled in.
 std::string with_option(std::string pattern, const std::string& option);
 
-/// A shipped paradigm's name or a .yaml file. Throws ConfigError listing all problems with their places,
-/// MissingFileError.
-Paradigm read_paradigm(const std::string& name_or_path);
 /// Names of the shipped paradigms, alphabetical.
 std::vector<std::string> shipped_paradigms();
 /// Throws UsageError for a variable or a value that the paradigm does not have (naming those it has).
@@ -100,6 +106,9 @@ Paradigm for_background_units(Paradigm paradigm, std::uint64_t units);
 std::uint64_t background_units(const std::filesystem::path& base);
 /// The paradigm for the network in BASE; as it is where there are no background nodes (yet).
 Paradigm for_network(Paradigm paradigm, const std::filesystem::path& base);
+
+/// What --paradigm takes: a shipped name, or the file of any other.
+std::string paradigm_argument(const Paradigm& paradigm);
 
 /// A metric's further arguments for a network directory and an option.
 std::vector<std::string> metric_arguments(const ParadigmMetric& metric, const std::filesystem::path& base,

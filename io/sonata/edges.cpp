@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "core/error.hpp"
+#include "io/sonata/rules.hpp"
 
 namespace striate::io {
 namespace {
@@ -87,8 +88,7 @@ EdgePopulation::EdgePopulation(const std::filesystem::path& file, const std::str
   if (mapped_) columns.insert(columns.end(), {"edge_group_id", "edge_group_index"});
   for (const auto& column : columns)
     if (const auto rows = checked_rows<std::uint64_t>(file_, path(column)); rows != size_)
-      throw core::FormatError("wrong length of {}:{} ({} rows, source_node_id has {})", file, path(column),
-                              rows, size_);
+      throw rules::unequal_lengths(rules::name_of(file_, path(column)), rows, "source_node_id", size_);
   source_population_ = node_population(file_, name, path("source_node_id"), true);
   target_population_ = node_population(file_, name, path("target_node_id"), false);
   find_groups();
@@ -120,8 +120,8 @@ void EdgePopulation::find_groups() {
       const auto info = h5::dataset_info(file_, dataset);
       const auto rows = info.shape.empty() ? 0 : info.shape[0];
       if (!group.attributes.empty() && rows != group.rows)
-        throw core::FormatError("wrong length of {}:{} ({} rows, {} has {})", file_.path(), dataset, rows,
-                                group.attributes.front(), group.rows);
+        throw rules::unequal_lengths(rules::name_of(file_, dataset), rows, group.attributes.front(),
+                                     group.rows);
       group.rows = rows;
       group.attributes.push_back(attribute);
     };
@@ -246,12 +246,13 @@ EdgePopulation::RowMap EdgePopulation::map_rows(EdgeSlab& slab, std::uint64_t co
     if (id != groups_[g].id) {
       g = static_cast<std::size_t>(std::ranges::find(groups_, id, &Group::id) - groups_.begin());
       if (g == groups_.size())
-        throw core::FormatError("no group {} in {}:{} (row {} of edge_group_id names it)", id, file_.path(),
-                                path(""), first + i);
+        throw rules::unknown_group(static_cast<std::int64_t>(id),
+                                   rules::row_of(first + i, rules::name_of(file_, path("edge_group_id"))));
     }
     if (index >= groups_[g].rows && !groups_[g].attributes.empty())
-      throw core::FormatError("index {} in row {} of {}:{} does not exist (group {} has {} rows)", index,
-                              first + i, file_.path(), path("edge_group_index"), id, groups_[g].rows);
+      throw rules::outside_group(static_cast<std::int64_t>(index),
+                                 rules::row_of(first + i, rules::name_of(file_, path("edge_group_index"))),
+                                 id, groups_[g].rows);
     Span& span = rows.spans[g];
     if (span.end == 0) span.first = index;
     span.first = std::min(span.first, index);
@@ -316,12 +317,13 @@ void EdgePopulation::read_values(const Group& group, const std::string& attribut
                                  std::uint64_t count, std::vector<double>& values) const {
   const auto dataset = path(std::to_string(group.id) + "/" + attribute);
   h5::read_rows<double>(file_, dataset, first, count, values);
-  const bool is_number_of_synapses = attribute == "nsyns";
-  const auto bad = std::ranges::find_if(
-      values, [&](double value) { return !std::isfinite(value) || (is_number_of_synapses && value < 0); });
+  const auto rule = rules::rule_of(attribute);
+  const auto bad = std::ranges::find_if_not(values, [&](double value) { return rule.allows(value); });
   if (bad != values.end())
-    throw core::FormatError("impossible value {} in row {} of {}:{}", *bad,
-                            first + static_cast<std::uint64_t>(bad - values.begin()), file_.path(), dataset);
+    throw rules::impossible_value(*bad,
+                                  rules::row_of(first + static_cast<std::uint64_t>(bad - values.begin()),
+                                                rules::name_of(file_, dataset)),
+                                  rule);
 }
 
 }  // namespace striate::io

@@ -38,7 +38,8 @@ NodePredicate::NodePredicate(const Json& condition, std::string where) : where_(
   if (condition.is_array()) any_of_->assign(condition.begin(), condition.end());
   for (const auto& value : *any_of_)
     if (!is_scalar(value))
-      throw core::ConfigError("{} holds {} (needed are texts, numbers or operators)", where_, value.dump());
+      throw core::ConfigError("{} holds {} (needed are texts, numbers or operators)", where_,
+                              compact_text(value));
 }
 
 void NodePredicate::add_operator(const std::string& name, const Json& value) {
@@ -49,18 +50,18 @@ void NodePredicate::add_operator(const std::string& name, const Json& value) {
                             core::did_you_mean(name, names));
   if (name == "$regex") {
     if (!value.is_string())
-      throw core::ConfigError("{}/$regex = {} is no pattern (a text is needed)", where_, value.dump());
+      throw core::ConfigError("{}/$regex = {} is no pattern (a text is needed)", where_, compact_text(value));
     try {
       patterns_.emplace_back(value.get<std::string>());
     } catch (const std::regex_error& error) {
-      throw core::ConfigError("{}/$regex = {} is no regular expression ({})", where_, value.dump(),
+      throw core::ConfigError("{}/$regex = {} is no regular expression ({})", where_, compact_text(value),
                               error.what());
     }
     return;
   }
   if (!value.is_number() || !std::isfinite(value.get<double>()))
     throw core::ConfigError("{}/{} = {} is no number (operators compare numbers)", where_, name,
-                            value.dump());
+                            compact_text(value));
   bounds_.push_back({static_cast<Operator>(found - names.begin()), value.get<double>()});
 }
 
@@ -88,7 +89,8 @@ std::vector<char> NodePredicate::match_numbers(const std::vector<double>& values
     const auto number = value.is_string()    ? core::parse_number<double>(value.get_ref<const std::string&>())
                         : value.is_boolean() ? std::optional(value.get<bool>() ? 1.0 : 0.0)
                                              : std::optional(value.get<double>());
-    if (!number) throw core::ConfigError("{} asks for {} (the column holds numbers)", where_, value.dump());
+    if (!number)
+      throw core::ConfigError("{} asks for {} (the column holds numbers)", where_, compact_text(value));
     wanted.insert(*number);
   }
   std::vector<char> result(values.size());

@@ -48,7 +48,7 @@ void add_all(Members& sum, const Members& members) {
 std::size_t population_index(const Json& name, const std::string& where,
                              const std::vector<NodePopulation>& populations) {
   if (!name.is_string())
-    throw core::ConfigError("{} holds {} (needed are names of populations)", where, name.dump());
+    throw core::ConfigError("{} holds {} (needed are names of populations)", where, compact_text(name));
   const auto names = names_of(populations);
   const auto found = std::ranges::find(names, name.get_ref<const std::string&>());
   if (found == names.end())
@@ -88,7 +88,8 @@ void keep_ids(const Json& value, const std::string& where, const std::vector<std
   for (std::size_t i = 0; i < count; ++i) {
     const Json& item = value.is_array() ? value[i] : value;
     if (!item.is_number_integer() || (!item.is_number_unsigned() && item.get<std::int64_t>() < 0))
-      throw core::ConfigError("{} holds {} (needed are node ids, whole numbers >= 0)", where, item.dump());
+      throw core::ConfigError("{} holds {} (needed are node ids, whole numbers >= 0)", where,
+                              compact_text(item));
     bool exists = false;
     for (const std::size_t p : indices) {
       const auto node = populations[p].index_of(item.get<std::uint64_t>());
@@ -99,7 +100,7 @@ void keep_ids(const Json& value, const std::string& where, const std::vector<std
     std::vector<std::string> sizes;
     for (const std::size_t p : indices)
       sizes.push_back(fmt::format("{} with {} nodes", populations[p].name, populations[p].size()));
-    throw core::ConfigError("{} holds node id {} (it does not exist in {})", where, item.dump(),
+    throw core::ConfigError("{} holds node id {} (it does not exist in {})", where, compact_text(item),
                             fmt::join(sizes, ", "));
   }
   for (const std::size_t p : indices) keep(members[p], listed[p]);
@@ -175,13 +176,13 @@ class Resolver {
     if (name_or_definition.is_string()) return named(name_or_definition.get<std::string>(), where);
     if (!name_or_definition.is_array())
       throw core::ConfigError("{} = {} is no node set (a name, a list of names or an object is needed)",
-                              where, name_or_definition.dump());
+                              where, compact_text(name_or_definition));
     Members sum = nobody(populations_);
     for (const auto& name : name_or_definition) {
       if (!name.is_string())
         throw core::ConfigError(
             "{} lists {} (a list holds names of node sets) write {{\"node_id\": […]}} for single nodes",
-            where, name.dump());
+            where, compact_text(name));
       add_all(sum, named(name.get<std::string>(), where));
     }
     return sum;
@@ -254,7 +255,7 @@ NodeSets NodeSets::load(const SonataConfig& config) {
   for (const auto& [name, definition] : definitions->json().items()) {
     if (!definition.is_object() && !definition.is_array())
       throw core::ConfigError("{} = {} is no node set (an object or a list of names is needed)",
-                              definitions->where(name), definition.dump());
+                              definitions->where(name), compact_text(definition));
     sets.definitions_.emplace(name, definition);
   }
   return sets;

@@ -9,6 +9,7 @@
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "io/hdf5/h5.hpp"
+#include "io/sonata/rules.hpp"
 
 namespace striate::io {
 namespace {
@@ -18,8 +19,7 @@ std::vector<std::int64_t> read_integers(const h5::File& file, const std::string&
                                         const std::string& pattern) {
   auto values = h5::read<std::int64_t>(file, dataset);
   if (values.size() != count)
-    throw core::FormatError("{}:{} has {} entries ({} has {}) lengths must agree", file.path(), dataset,
-                            values.size(), pattern, count);
+    throw rules::unequal_lengths(rules::name_of(file, dataset), values.size(), pattern, count);
   return values;
 }
 
@@ -27,9 +27,7 @@ std::vector<std::int64_t> read_integers(const h5::File& file, const std::string&
 std::vector<std::uint64_t> non_negative(const std::vector<std::int64_t>& values, const h5::File& file,
                                         const std::string& dataset) {
   for (std::size_t i = 0; i < values.size(); ++i)
-    if (values[i] < 0 || values[i] == std::numeric_limits<std::int64_t>::max())
-      throw core::FormatError("{}:{} row {} holds {} (needed is 0 to 2^63 - 2)", file.path(), dataset, i,
-                              values[i]);
+    if (!rules::is_node_id(values[i])) throw rules::no_node_id(values[i], i, rules::name_of(file, dataset));
   return {values.begin(), values.end()};
 }
 
@@ -49,9 +47,9 @@ void read_ids(NodePopulation& population, const h5::File& file, const std::strin
   population.index_by_id.reserve(count);
   for (std::size_t i = 0; i < count; ++i)
     if (!population.index_by_id.emplace(population.node_id[i], static_cast<std::uint32_t>(i)).second)
-      throw core::FormatError("{}:{} holds id {} twice (rows {} and {}) ids must be distinct", file.path(),
-                              dataset, population.node_id[i], population.index_by_id[population.node_id[i]],
-                              i);
+      throw rules::repeated_node_id(static_cast<std::int64_t>(population.node_id[i]),
+                                    rules::name_of(file, dataset),
+                                    population.index_by_id[population.node_id[i]], i);
 }
 
 /// `place`: where the ids stand, for messages.
@@ -66,8 +64,7 @@ void assign_types(NodePopulation& population, const std::vector<std::int64_t>& t
     if (last != type_ids[i]) {
       const auto row = population.types.row_of(population.node_type_id[i]);
       if (!row && type_ids[i] != -1)
-        throw core::FormatError("{} row {} names type {} ({} has no such node_type_id)", place, i,
-                                type_ids[i], population.types.path());
+        throw rules::unknown_node_type(type_ids[i], i, place, population.types.path());
       last = type_ids[i];
       last_row = row ? static_cast<std::uint32_t>(*row) : NodePopulation::no_type_row;
     }
@@ -85,8 +82,8 @@ struct GroupContents {
 void require_rows(const h5::File& file, GroupContents& contents, const std::string& dataset,
                   std::uint64_t rows, const std::string& name) {
   if (contents.rows && *contents.rows != rows)
-    throw core::FormatError("{}:{} has {} entries ({} has {}) lengths must agree", file.path(), dataset, rows,
-                            contents.group.path + "/" + name, *contents.rows);
+    throw rules::unequal_lengths(rules::name_of(file, dataset), rows, contents.group.path + "/" + name,
+                                 *contents.rows);
   contents.rows = rows;
 }
 

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "io/text/json.hpp"
@@ -26,12 +27,25 @@ struct EdgesEntry {
   std::optional<std::filesystem::path> edge_types_file;
 };
 
+/// A file that a configuration names.
+struct NamedPath {
+  std::filesystem::path path;
+  std::string where;  ///< what asked for it, for messages: "run.json:/output/spikes_file"
+  std::string key = {};  ///< of outputs, see io/sonata/config_files.hpp
+};
+
+/// BMTK's and libsonata's ways to say "no table of types".
+bool is_no_table(std::string_view types_file);
+
 struct SonataConfig {
   std::filesystem::path file;  ///< as given, absolute
   Json document;  ///< resolved: no manifest, no variables
   std::vector<NodesEntry> nodes;  ///< in file order
   std::vector<EdgesEntry> edges;  ///< in file order, without those with "enabled": false
   std::filesystem::path output_dir;  ///< as configured; "output" when the config is silent
+  std::size_t run = 0;  ///< which of the runs that one file describes, see runs_of_config
+  Json whole;  ///< with several runs: the document that describes them all
+  std::vector<NamedPath> children;  ///< child configs, also theirs
   std::map<std::string, std::filesystem::path> section_files;  ///< sections that came from a child config
 
   /// Directory of dynamics_params files of a model type or of synapses, e.g. "point_neuron_models_dir",
@@ -52,5 +66,19 @@ struct ConfigOverrides {
 
 /// Rules of variables and defaults: BMTK 1.1 (see docs/simulate.md). Throws ConfigError naming file and key.
 SonataConfig load_sonata_config(const std::filesystem::path& file, const ConfigOverrides& overrides = {});
+
+/// Throws ConfigError for top-level keys that are nearly those of a section that is absent, such as
+/// "outputs": what they ask for would be ignored. Warns about other unknown ones.
+void check_top_level(const SonataConfig& config);
+
+/// The runs that one configuration describes, as BMTK has them: run.n_runs, and for whatever differs a list
+/// with an item for each ("tstop" or "duration"; "input_file", "file"; "spikes_file", "spikes_file_csv",
+/// "log_file"; "file_name"). Others are the same in all. Throws ConfigError for lists of other lengths.
+std::vector<SonataConfig> runs_of_config(const SonataConfig& config);
+
+/// A configuration that may still have to be written to `file`, as far as its text tells: nothing is required
+/// of its sections, and a child config that is not there yet stays out of the document, but not of
+/// `children`. Lists of nodes and edges stay empty. For plans (io/sonata/config_files.hpp).
+SonataConfig planned_config(const Json& document, const std::filesystem::path& file);
 
 }  // namespace striate::io

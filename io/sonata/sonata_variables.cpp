@@ -38,7 +38,7 @@ std::optional<Token> next_token(std::string_view text, std::size_t from) {
 /// What a variable becomes inside a longer text.
 std::string as_text(const Json& value, std::string_view name, const std::string& where) {
   if (value.is_string()) return value.get<std::string>();
-  if (value.is_number() || value.is_boolean()) return value.dump();
+  if (value.is_number() || value.is_boolean()) return compact_text(value);
   throw core::ConfigError("{} puts ${} into a text (it is a list or an object) use it alone", where, name);
 }
 

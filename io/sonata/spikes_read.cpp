@@ -1,30 +1,24 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <map>
 #include <string_view>
 
 #include "core/error.hpp"
 #include "io/hdf5/h5.hpp"
+#include "io/sonata/rules.hpp"
 #include "io/sonata/spikes.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::io {
 namespace {
 
-bool is_time(double time_ms) {
-  return time_ms >= 0 && std::isfinite(time_ms);
-}
-
-/// What one unit of the dataset is in ms. Absent: ms, as every reader assumes.
 double unit_in_ms(const h5::File& file, const std::string& dataset) {
   if (!h5::has_attribute(file, dataset, "units")) return 1;
   const auto units = h5::string_attribute(file, dataset, "units");
-  if (units == "ms" || units == "milliseconds") return 1;
-  if (units == "s" || units == "seconds") return 1000;
-  throw core::FormatError("unknown units {} at {}:{} (known are ms, milliseconds, s, seconds)",
-                          units ? "'" + *units + "'" : "that are no text", file.path(), dataset);
+  const auto unit_ms = units ? rules::unit_in_ms(*units) : std::nullopt;
+  if (!unit_ms) throw rules::unknown_units(units, rules::name_of(file, dataset));
+  return *unit_ms;
 }
 
 /// Where the spikes of one population lie in a file.
@@ -41,8 +35,8 @@ SpikeDatasets check_pair(const h5::File& file, const std::string& times, const s
     throw core::FormatError("{}:{} has {} dimensions (a list of times has one)", file.path(), times,
                             time_shape.size());
   if (id_shape.size() != 1 || id_shape[0] != time_shape[0])
-    throw core::FormatError("unequal lengths of {}:{} and {} ({} times, {} ids)", file.path(), times, ids,
-                            time_shape[0], id_shape.empty() ? 1 : id_shape[0]);
+    throw rules::unequal_lengths(rules::name_of(file, ids), id_shape.empty() ? 1 : id_shape[0], times,
+                                 time_shape[0]);
   return {.times = times, .ids = ids, .count = time_shape[0], .unit_ms = unit_in_ms(file, times)};
 }
 
@@ -51,11 +45,12 @@ SpikeTrains read_block(const h5::File& file, const SpikeDatasets& datasets, std:
   SpikeTrains spikes;
   spikes.time_ms = h5::read_rows<double>(file, datasets.times, first, count);
   spikes.node_id = h5::read_ids(file, datasets.ids, first, count);
-  const auto bad = std::ranges::find_if_not(spikes.time_ms, is_time);
+  const auto bad =
+      std::ranges::find_if_not(spikes.time_ms, [](double time) { return rules::is_spike_time(time); });
   if (bad != spikes.time_ms.end())
-    throw core::FormatError("impossible spike time {} in row {} of {}:{}", *bad,
-                            first + static_cast<std::uint64_t>(bad - spikes.time_ms.begin()), file.path(),
-                            datasets.times);
+    throw rules::impossible_time(
+        *bad, rules::row_of(first + static_cast<std::uint64_t>(bad - spikes.time_ms.begin()),
+                            rules::name_of(file, datasets.times)));
   if (datasets.unit_ms != 1)
     for (double& time : spikes.time_ms) time *= datasets.unit_ms;
   return spikes;
@@ -82,12 +77,6 @@ void require_no_remains(const h5::File& file) {
   }
 }
 
-[[noreturn]] void refuse_population(const std::filesystem::path& file, const std::string& wanted,
-                                    const std::vector<std::string>& present) {
-  throw core::FormatError("no spikes of population {} in {} (it has: {})", wanted, file,
-                          fmt::join(present, ", "));
-}
-
 /// The population that is meant where none was named: there must be one alone.
 std::string only_population(const std::filesystem::path& file, const std::vector<std::string>& present) {
   if (present.size() > 1)
@@ -102,7 +91,7 @@ std::optional<SpikeDatasets> find_datasets(const h5::File& file,
   const auto names = populations_of(file);
   if (!names.empty()) {
     if (population && std::ranges::find(names, *population) == names.end())
-      refuse_population(file.path(), *population, names);
+      throw rules::no_spikes_of(*population, file.path(), names);
     const auto group = "/spikes/" + (population ? *population : only_population(file.path(), names));
     return check_pair(file, group + "/timestamps", group + "/node_ids");
   }
@@ -192,9 +181,9 @@ void append_row(SpikesByPopulation& spikes, const std::vector<Word>& words, cons
     throw core::FormatError("{} columns in {} line {} (needed are {})", words.size(), place.file, place.line,
                             columns.count);
   const auto time_ms = parse<double>(words[columns.time], place, "time");
-  if (!is_time(time_ms))
-    throw core::FormatError("impossible spike time {} ({} line {} column {})", time_ms, place.file,
-                            place.line, words[columns.time].column);
+  if (!rules::is_spike_time(time_ms))
+    throw rules::impossible_time(
+        time_ms, fmt::format("{} line {} column {}", place.file, place.line, words[columns.time].column));
   const auto node_id = parse<std::uint64_t>(words[columns.node], place, "node id");
   const auto name = columns.population ? words[*columns.population].text : std::string_view{};
   auto train = spikes.find(name);
@@ -264,7 +253,7 @@ SpikeTrains read_spikes_csv(const std::filesystem::path& file, const std::option
   const auto names = names_of(spikes);
   if (names.empty()) return spikes.empty() ? SpikeTrains{} : std::move(spikes.begin()->second);
   const auto found = spikes.find(population ? *population : only_population(file, names));
-  if (found == spikes.end()) refuse_population(file, *population, names);
+  if (found == spikes.end()) throw rules::no_spikes_of(*population, file, names);
   return std::move(found->second);
 }
 

@@ -27,6 +27,11 @@ void publish(const std::filesystem::path& path, const core::Comm& comm) {
   comm.barrier();
 }
 
+bool is_there(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored);
+}
+
 void make_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);

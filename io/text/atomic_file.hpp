@@ -17,6 +17,9 @@ std::filesystem::path incomplete_name(const std::filesystem::path& path);
 /// files of one run appear together.
 enum class Publish { now, later };
 
+/// Exists; what cannot be looked at does not.
+bool is_there(const std::filesystem::path& path);
+
 /// Renames incomplete_name(path) to path on the root rank, after all ranks have closed the file. Collective.
 void publish(const std::filesystem::path& path, const core::Comm& comm = {});
 

@@ -57,7 +57,10 @@ class ConfigSection {
   ConfigSection section(const std::string& key);
   /// The key's node (an empty map if absent, which is reported).
   const ConfigNode& require(const std::string& key);
-  bool has(const std::string& key) const { return node_.find(key) != nullptr; }
+  bool has(const std::string& key) {
+    asked_.insert(key);  // known here, whether it is given or not
+    return node_.find(key) != nullptr;
+  }
 
   std::string name_of(const std::string& key) const { return path_.empty() ? key : path_ + "." + key; }
   const Position& position() const { return node_.position; }

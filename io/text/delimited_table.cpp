@@ -58,7 +58,8 @@ std::vector<std::string> split(std::string_view line, char separator, const std:
 std::size_t DelimitedTable::column(std::string_view name) const {
   const auto found = std::ranges::find(columns, name);
   if (found == columns.end())
-    throw FormatError("missing column \"{}\" in {} (it has: {})", name, path, fmt::join(columns, ", "));
+    throw FormatError("missing column \"{}\" in {} (it has: {}){}", name, path, fmt::join(columns, ", "),
+                      core::did_you_mean(name, columns));
   return static_cast<std::size_t>(found - columns.begin());
 }
 

@@ -8,6 +8,7 @@
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "io/text/atomic_file.hpp"
+#include "io/text/utf8.hpp"
 
 namespace striate::io {
 namespace {
@@ -30,14 +31,16 @@ std::string pointer_part(std::string_view key) {
 /// last one silently) and nesting that would overflow the stack of whoever walks the document.
 class DocumentBuilder {
  public:
-  DocumentBuilder(const std::filesystem::path& file, std::string_view text) : file_(file), text_(text) {}
+  /// `masked`: bytes that are not UTF-8 were masked.
+  DocumentBuilder(const std::filesystem::path& file, std::string_view text, bool masked)
+      : file_(file), text_(text), masked_(masked) {}
 
   bool null() { return add(nullptr); }
   bool boolean(bool value) { return add(value); }
   bool number_integer(Json::number_integer_t value) { return add(value); }
   bool number_unsigned(Json::number_unsigned_t value) { return add(value); }
   bool number_float(Json::number_float_t value, const std::string&) { return add(value); }
-  bool string(std::string& value) { return add(std::move(value)); }
+  bool string(std::string& value) { return add(masked_ ? unmasked_utf8(value) : std::move(value)); }
   bool binary(Json::binary_t&) { return false; }
 
   bool start_object(std::size_t) { return open(Kind::object); }
@@ -45,6 +48,7 @@ class DocumentBuilder {
 
   bool key(std::string& name) {
     Level& level = levels_.back();
+    if (masked_) name = unmasked_utf8(name);
     if (!level.names.insert(name).second)
       throw core::ConfigError("key occurs twice: {}:{}/{} (only one value can count) remove one", file_,
                               pointer(), pointer_part(name));
@@ -129,6 +133,7 @@ class DocumentBuilder {
 
   const std::filesystem::path& file_;
   std::string_view text_;
+  bool masked_;
   std::vector<Level> levels_;
   Json document_;
 };
@@ -160,12 +165,12 @@ std::string as_string(const Json& value, const std::string& where) {
 std::int64_t as_integer(const Json& value, const std::string& where) {
   if (!value.is_number()) refuse(where, value, "an integer");
   if (value.is_number_unsigned() && !std::in_range<std::int64_t>(value.get<std::uint64_t>()))
-    throw core::ConfigError("{} = {} is too large for an integer", where, value.dump());
+    throw core::ConfigError("{} = {} is too large for an integer", where, compact_text(value));
   if (value.is_number_float()) {
     const double number = as_number(value, where);
     constexpr double most = 9007199254740992.0;  // 2^53: above, doubles skip integers
     if (number != std::floor(number) || std::abs(number) > most)
-      throw core::ConfigError("{} = {} is not an integer", where, value.dump());
+      throw core::ConfigError("{} = {} is not an integer", where, compact_text(value));
     return static_cast<std::int64_t>(number);
   }
   return value.get<std::int64_t>();
@@ -194,9 +199,50 @@ Json read_json(const std::filesystem::path& path) {
 }
 
 Json parse_json(std::string_view text, const std::filesystem::path& label) {
-  DocumentBuilder builder(label, text);
+  const bool is_masked = find_invalid_utf8(text) != std::string_view::npos;
+  const auto utf8 = is_masked ? masked_utf8(text) : std::string();
+  if (is_masked) text = utf8;
+  DocumentBuilder builder(label, text, is_masked);
   Json::sax_parse(text, &builder);
   return builder.take();
+}
+
+namespace {
+
+/// The library writes UTF-8 only.
+Json masked(const Json& value) {
+  if (value.is_string()) return masked_utf8(value.get_ref<const std::string&>());
+  if (!value.is_structured()) return value;
+  Json copy = value.is_array() ? Json::array() : Json::object();
+  for (const auto& [key, item] : value.items())
+    if (value.is_array())
+      copy.push_back(masked(item));
+    else
+      copy[masked_utf8(key)] = masked(item);
+  return copy;
+}
+
+bool is_utf8(const Json& value) {
+  if (value.is_string()) return find_invalid_utf8(value.get_ref<const std::string&>()) == std::string::npos;
+  if (value.is_array()) return std::ranges::all_of(value, [](const Json& item) { return is_utf8(item); });
+  if (!value.is_object()) return true;
+  return std::ranges::all_of(value.get_ref<const Json::object_t&>(), [](const auto& member) {
+    return find_invalid_utf8(member.first) == std::string::npos && is_utf8(member.second);
+  });
+}
+
+std::string text_of(const Json& value, int indent) {
+  return is_utf8(value) ? value.dump(indent) : unmasked_utf8(masked(value).dump(indent));
+}
+
+}  // namespace
+
+std::string compact_text(const Json& value) {
+  return text_of(value, -1);
+}
+
+std::string indented_text(const Json& value) {
+  return text_of(value, 2);
 }
 
 JsonSection::JsonSection(const Json& object, std::filesystem::path file, std::string pointer)

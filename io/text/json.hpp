@@ -19,7 +19,13 @@ namespace striate::io {
 using Json = nlohmann::ordered_json;
 
 /// Throws MissingFileError; ConfigError with line and column when the text is not JSON or a key occurs twice.
+/// Texts that are not UTF-8 keep their bytes.
 Json read_json(const std::filesystem::path& path);
+
+/// As JSON, on one line or indented by two. Bytes that are not UTF-8 stay as they are, so that read_json
+/// finds the same texts.
+std::string compact_text(const Json& value);
+std::string indented_text(const Json& value);
 
 /// One object of a JSON document, read key by key. Remembers which keys were asked for, so that the rest can
 /// be reported as unknown.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// NumPy's .npz archives: a ZIP file with one .npy file for each array, not compressed (what numpy.savez writes and
-// numpy.load reads; APPNOTE 6.3 describes the container).
+// NumPy's .npz archives: a ZIP file with one .npy file for each array, not compressed (what numpy.savez
+// writes and numpy.load reads; APPNOTE 6.3 describes the container).
 #pragma once
 
 #include <filesystem>

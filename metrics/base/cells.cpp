@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "core/network_paths.hpp"
 #include "io/sonata/nodes.hpp"
+#include "io/sonata/rules.hpp"
 #include "metrics/base/cell_types.hpp"
 
 namespace striate::metrics {
@@ -73,8 +74,7 @@ std::optional<std::uint32_t> Cells::row_of(std::uint64_t id) const {
 }
 
 void Cells::refuse(std::uint64_t id, const std::string& place) const {
-  throw core::FormatError("unknown node {} in {} (population {} in {} has {} nodes and not this one)", id,
-                          place, core::v1_population, nodes_file, size());
+  throw io::rules::unknown_node(id, place, fmt::format("{} in {}", core::v1_population, nodes_file), size());
 }
 
 Cells read_cells(const std::filesystem::path& base, const CoreRule& core) {

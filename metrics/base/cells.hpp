@@ -12,9 +12,11 @@
 
 namespace striate::metrics {
 
+inline constexpr double usual_core_radius_um = 200;
+
 struct CoreRule {
   enum class Edge { strict, inclusive };
-  double radius_um = 200;
+  double radius_um = usual_core_radius_um;
   Edge edge = Edge::strict;
   bool contains(double x, double z) const;
 };

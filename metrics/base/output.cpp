@@ -56,7 +56,7 @@ void write_with_provenance(const std::filesystem::path& file, const std::string&
                            const Provenance& provenance) {
   make_folder_of(file);
   io::write_text_file(file, text);
-  io::write_text_file(file.string() + ".provenance.json", to_json(provenance).dump(2) + "\n");
+  io::write_text_file(file.string() + ".provenance.json", io::indented_text(to_json(provenance)) + "\n");
 }
 
 }  // namespace
@@ -91,7 +91,7 @@ void write_csv(const std::filesystem::path& file, const Table& table, char separ
 }
 
 void write_json(const std::filesystem::path& file, const io::Json& document, const Provenance& provenance) {
-  write_with_provenance(file, document.dump() + "\n", provenance);
+  write_with_provenance(file, io::compact_text(document) + "\n", provenance);
 }
 
 io::h5::File create_array_file(const std::filesystem::path& file, const Provenance& provenance,
@@ -102,8 +102,8 @@ io::h5::File create_array_file(const std::filesystem::path& file, const Provenan
   const auto json = to_json(provenance);
   io::h5::write_attribute(array_file, "/", "program", json["program"].get<std::string>());
   io::h5::write_attribute(array_file, "/", "command", json["command"].get<std::string>());
-  io::h5::write_attribute(array_file, "/", "inputs", json["inputs"].dump());
-  io::h5::write_attribute(array_file, "/", "options", json["options"].dump());
+  io::h5::write_attribute(array_file, "/", "inputs", io::compact_text(json["inputs"]));
+  io::h5::write_attribute(array_file, "/", "options", io::compact_text(json["options"]));
   return array_file;
 }
 

@@ -14,7 +14,7 @@
 #include "core/comm.hpp"
 #include "io/sonata/spikes.hpp"
 #include "metrics/base/cells.hpp"
-#include "metrics/base/window.hpp"
+#include "metrics/base/named_windows.hpp"
 
 namespace striate::metrics {
 

@@ -7,8 +7,9 @@
 #include "core/error.hpp"
 #include "core/nan.hpp"
 #include "core/version.hpp"
-#include "io/paradigm/fixed_protocols.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 #include "io/text/json.hpp"
+#include "metrics/analyses/tuning/contrast.hpp"
 #include "metrics/analyses/tuning/similarity.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/network_name.hpp"
@@ -23,23 +24,20 @@ namespace {
 namespace fs = std::filesystem;
 using core::nan;
 
-RunsReport runs_of(const std::string& what, const std::vector<io::Trial>& trials) {
-  RunsReport runs{.what = what,
-                  .where = trials.front().run_directory.parent_path(),
-                  .found = 0,
-                  .expected = trials.size()};
-  for (const auto& trial : trials) runs.found += spike_file_in(trial.run_directory) ? 1u : 0u;
+RunsReport runs_of(const std::string& what, const char* paradigm, const FigureRequest& request) {
+  const auto directories =
+      run_directories(io::read_paradigm(paradigm, nullptr), request.base, request.options.front());
+  RunsReport runs{
+      .what = what, .where = directories.front().parent_path(), .found = 0, .expected = directories.size()};
+  for (const auto& directory : directories) runs.found += spike_file_in(directory) ? 1u : 0u;
   return runs;
 }
 
 std::vector<RunsReport> find_runs(const FigureRequest& request) {
-  const auto& option = request.options.front();
-  const auto output = request.base / ("output_" + option);
-  std::vector<RunsReport> runs{
-      {.what = "single run", .where = output, .found = spike_file_in(output) ? 1u : 0u, .expected = 1},
-      runs_of("drifting gratings", io::drifting_gratings(request.base, option)),
-      runs_of("contrasts and blanks", io::contrasts(request.base, option))};
-  return runs;
+  const auto output = request.base / ("output_" + request.options.front());
+  return {{.what = "single run", .where = output, .found = spike_file_in(output) ? 1u : 0u, .expected = 1},
+          runs_of("drifting gratings", gratings, request),
+          runs_of("contrasts and blanks", contrast_gratings, request)};
 }
 
 /// Names and values of interest in the configuration that a run has beside its spikes.
@@ -57,7 +55,7 @@ std::vector<std::pair<std::string, std::string>> simulation_of(const fs::path& o
   const auto run = config.is_object() && config.contains("run") ? config["run"] : io::Json::object();
   for (const char* key : {"duration", "tstop", "dt"})
     if (run.is_object() && run.contains(key) && run[key].is_number()) {
-      facts.emplace_back(std::string(key) + " (ms)", run[key].dump());
+      facts.emplace_back(std::string(key) + " (ms)", io::compact_text(run[key]));
       if (std::string(key) != "dt") duration_ms = run[key].get<double>();
     }
   if (config.contains("inputs") && config["inputs"].is_object())
@@ -138,7 +136,7 @@ std::vector<Comparison> comparisons_of(const std::string& type, const TypeValues
 std::string lines_of(const io::Json& json, const fs::path& base) {
   std::string text;
   for (const auto& [key, value] : json.items()) {
-    auto shown = value.is_string() ? value.get<std::string>() : value.dump();
+    auto shown = value.is_string() ? value.get<std::string>() : io::compact_text(value);
     const auto prefix = base.string() + "/";
     if (shown.starts_with(prefix)) shown.erase(0, prefix.size());
     text += (text.empty() ? "" : "\n") + (json.is_object() ? key + ": " + shown : shown);

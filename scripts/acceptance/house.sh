@@ -43,6 +43,7 @@ check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" tests/e2e/include_rule_t
 
 say "2. one truth: before and after"
 check "${python[@]}" scripts/acceptance/one_truth.py "$old/striate" "$striate"
+check "${python[@]}" scripts/acceptance/paradigm_truth.py "$old/striate" "$striate"
 
 say "3. a toy metric and a toy figure"
 check scripts/acceptance/toy_metric.sh

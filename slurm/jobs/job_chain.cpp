@@ -133,7 +133,7 @@ void write_job_options(const fs::path& base, const std::string& name, const JobO
   add("minutes", wishes.minutes);
   add("memory_mb", wishes.memory_mb);
   io::make_folder(base / "jobs");
-  io::write_text_file(options_path(base, name), json.dump(2) + "\n");
+  io::write_text_file(options_path(base, name), io::indented_text(json) + "\n");
 }
 
 std::optional<JobOptions> read_job_options(const fs::path& base, const std::string& name) {

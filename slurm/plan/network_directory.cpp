@@ -8,16 +8,14 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "io/paradigm/read_paradigm.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::slurm {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool is_there(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
+using io::is_there;
 
 std::vector<fs::path> files_in(const fs::path& folder, const std::string& extension) {
   std::vector<fs::path> files;
@@ -38,7 +36,8 @@ std::string option_of(const std::string& config) {
   return config.substr(7, config.size() - 12);
 }
 
-std::vector<io::Paradigm> all_paradigms(const fs::path& base, const std::vector<io::Paradigm>& own) {
+std::vector<io::Paradigm> all_paradigms(const fs::path& base, const std::vector<io::Paradigm>& own,
+                                        const TableRules& rules) {
   std::vector<io::Paradigm> all;
   std::set<std::string> names;
   const auto add = [&](io::Paradigm paradigm) {
@@ -46,17 +45,17 @@ std::vector<io::Paradigm> all_paradigms(const fs::path& base, const std::vector<
   };
   for (const auto& paradigm : own) add(paradigm);
   for (const auto& file : files_in(base / "configs/paradigms", ".yaml"))
-    if (!names.contains(file.stem())) add(io::read_paradigm(file));
+    if (!names.contains(file.stem())) add(io::read_paradigm(file, rules.paradigm_metrics));
   for (const auto& shipped : io::shipped_paradigms())
-    if (!names.contains(shipped)) add(io::read_paradigm(shipped));
+    if (!names.contains(shipped)) add(io::read_paradigm(shipped, rules.paradigm_metrics));
   return all;
 }
 
 }  // namespace
 
 NetworkDirectory::NetworkDirectory(fs::path base, const ShippedNetworks& shipped,
-                                   std::vector<io::Paradigm> own_paradigms)
-    : base_(std::move(base)), own_paradigms_(std::move(own_paradigms)) {
+                                   std::vector<io::Paradigm> own_paradigms, const TableRules& rules)
+    : base_(std::move(base)), rules_(rules), own_paradigms_(std::move(own_paradigms)) {
   find_state(shipped);
   find_configs();
 }
@@ -92,7 +91,7 @@ void NetworkDirectory::find_configs() {
 }
 
 const std::vector<io::Paradigm>& NetworkDirectory::paradigms() const {
-  if (!paradigms_) paradigms_ = all_paradigms(base_, own_paradigms_);
+  if (!paradigms_) paradigms_ = all_paradigms(base_, own_paradigms_, rules_);
   return *paradigms_;
 }
 
@@ -110,6 +109,21 @@ const io::Json& NetworkDirectory::config(const std::string& file_name) const {
   return found->second;
 }
 
+const io::ConfigFiles& NetworkDirectory::files(const std::string& file_name) const {
+  auto found = files_.find(file_name);
+  if (found == files_.end()) {
+    const auto& document = config(file_name);
+    const auto file = base_ / "configs" / file_name;
+    found = files_.emplace(file_name, files_of(document, file, io::kind_of_config(document, file))).first;
+  }
+  return found->second;
+}
+
+io::ConfigFiles NetworkDirectory::files_of(const io::Json& document, const fs::path& file,
+                                           io::RunKind kind) const {
+  return io::files_of_config(io::planned_config(document, file), kind, &component_names_);
+}
+
 fs::path NetworkDirectory::plan_name(const fs::path& path) const {
   const auto whole = fs::absolute(path).lexically_normal();
   const auto below = whole.lexically_relative(fs::absolute(base_).lexically_normal());
@@ -118,7 +132,7 @@ fs::path NetworkDirectory::plan_name(const fs::path& path) const {
 }
 
 NetworkDirectory existing_network(const fs::path& base) {
-  return {base, [](const std::string&) { return std::optional<BuildFiles>(); }, {}};
+  return {base, [](const std::string&) { return std::optional<BuildFiles>(); }, {}, {}};
 }
 
 }  // namespace striate::slurm

@@ -12,13 +12,16 @@
 #include <vector>
 
 #include "io/paradigm/paradigm.hpp"
+#include "io/sonata/config_files.hpp"
 #include "io/text/json.hpp"
+#include "slurm/plan/table_rules.hpp"
 
 namespace striate::slurm {
 
 /// What `striate build NAME` writes. Names are relative to the network directory.
 struct BuildFiles {
   std::vector<std::filesystem::path> network;  ///< nodes, edges and their types
+  std::vector<std::filesystem::path> components;  ///< folders of parameter files
   std::map<std::string, io::Json> configs;  ///< by name: "config_plain.json"
 };
 /// Nullopt where there is no network of that name. Given from above: stages do not know each other.
@@ -34,11 +37,12 @@ class NetworkDirectory {
   };
   /// `own_paradigms` come before those of BASE/configs/paradigms and the shipped ones.
   NetworkDirectory(std::filesystem::path base, const ShippedNetworks& shipped,
-                   std::vector<io::Paradigm> own_paradigms);
+                   std::vector<io::Paradigm> own_paradigms, const TableRules& rules);
 
   const std::filesystem::path& base() const { return base_; }
   std::string name() const;  ///< last part of its absolute path
   State state() const { return state_; }
+  const TableRules& rules() const { return rules_; }
   const BuildFiles& build_files() const { return build_; }
   /// Names of configurations in BASE/configs, alphabetical.
   const std::vector<std::string>& config_names() const { return config_names_; }
@@ -48,6 +52,11 @@ class NetworkDirectory {
   const std::vector<io::Paradigm>& paradigms() const;
   /// Throws MissingFileError, which names the options that there are.
   const io::Json& config(const std::string& file_name) const;
+  /// Which files that configuration reads and writes.
+  const io::ConfigFiles& files(const std::string& file_name) const;
+  /// Of a configuration that may still have to be written.
+  io::ConfigFiles files_of(const io::Json& document, const std::filesystem::path& file,
+                           io::RunKind kind) const;
   /// A path in the form in which the plan names it: BASE/… below BASE (as it was given, ./net as well), so
   /// that it equals what steps make of BASE; else absolute.
   std::filesystem::path plan_name(const std::filesystem::path& path) const;
@@ -57,12 +66,15 @@ class NetworkDirectory {
   void find_configs();
 
   std::filesystem::path base_;
+  TableRules rules_;
   State state_ = State::foreign;
   BuildFiles build_;
   std::vector<std::string> config_names_, options_;
   std::vector<io::Paradigm> own_paradigms_;
   mutable std::optional<std::vector<io::Paradigm>> paradigms_;
   mutable std::map<std::string, io::Json> documents_;  ///< read so far
+  mutable std::map<std::string, io::ConfigFiles> files_;
+  mutable io::ComponentNames component_names_;
 };
 
 /// As it is: nothing of it will be built.

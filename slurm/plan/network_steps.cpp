@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/network_paths.hpp"
-#include "slurm/plan/config_files.hpp"
+#include "slurm/plan/config_step.hpp"
 
 namespace striate::slurm {
 namespace {
@@ -28,24 +28,22 @@ bool contains(const std::vector<fs::path>& paths, const fs::path& path) {
 std::optional<MadeStep> run_of(const NetworkDirectory& network, const std::string& config,
                                const fs::path& rest) {
   const auto file = network.base() / "configs" / config;
-  const auto files = files_of_config(network.config(config), file);
-  const bool for_lgn = files.for_lgn;
-  MadeStep made{.step = {.stage = for_lgn ? Stage::lgn : Stage::simulate,
-                         .label = fmt::format("{} of {}", for_lgn ? "LGN" : "simulation",
-                                              network.base() / rest.parent_path()),
-                         .inputs = {file},
-                         .outputs = {},
-                         .arguments = {for_lgn ? "lgn" : "simulate", file},
-                         .parallel = true}};
-  for (const auto& path : files.outputs) made.step.outputs.push_back(network.plan_name(path));
-  if (!contains(made.step.outputs, network.base() / rest)) return std::nullopt;
-  for (const auto& path : files.inputs) made.step.inputs.push_back(network.plan_name(path));
+  const auto& files = network.files(config);
+  const auto writes = [&](const auto& result) {
+    return network.plan_name(result.path) == network.base() / rest;
+  };
+  if (std::ranges::none_of(files.results, writes)) return std::nullopt;
+  const auto kind = io::kind_of_config(network.config(config), file);
+  auto made = config_step(network, file, kind, files);
+  made.step.label = fmt::format("{} of {}", kind == io::RunKind::lgn ? "LGN" : "simulation",
+                                network.base() / rest.parent_path());
   return made;
 }
 
 std::vector<fs::path> build_outputs(const NetworkDirectory& network) {
   std::vector<fs::path> outputs;
-  for (const auto& file : network.build_files().network) outputs.push_back(network.base() / file);
+  for (const auto* files : {&network.build_files().network, &network.build_files().components})
+    for (const auto& file : *files) outputs.push_back(network.base() / file);
   for (const auto& [config, document] : network.build_files().configs)
     outputs.push_back(network.base() / "configs" / config);
   return outputs;
@@ -99,9 +97,8 @@ std::vector<std::string> network_targets(const NetworkDirectory& network) {
   for (const auto& file : network.build_files().network) names.push_back(file);
   for (const auto& config : network.config_names()) {
     names.push_back("configs/" + config);
-    for (const auto& file :
-         files_of_config(network.config(config), network.base() / "configs" / config).outputs)
-      names.push_back(network.plan_name(file).lexically_relative(network.base()));
+    for (const auto& file : network.files(config).results)
+      names.push_back(network.plan_name(file.path).lexically_relative(network.base()));
   }
   return names;
 }
@@ -118,7 +115,7 @@ std::string missing_file_hint(const NetworkDirectory& network, const fs::path& r
   if (text.starts_with("network/") && text.find(std::string(core::edges_mark) + "_") != std::string::npos)
     return " trained or adjusted edges are not made by the pipeline: put them there";
   if (text.starts_with("metrics/"))
-    return " tables that are told more than BASE and OPT (suppression) are made with 'striate metrics'";
+    return " tables that are told more than BASE and OPT are made with 'striate metrics'";
   return {};
 }
 

@@ -7,8 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/network_paths.hpp"
-#include "io/text/shipped_configs.hpp"
-#include "slurm/plan/config_files.hpp"
+#include "slurm/plan/config_step.hpp"
 #include "slurm/plan/target_names.hpp"
 #include "slurm/plan/trial_configs.hpp"
 
@@ -18,32 +17,18 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A step that reads one configuration, which is generated.
-MadeStep step_of_config(const NetworkDirectory& network, Stage stage, const char* command,
-                        const fs::path& config, const io::Json& document) {
+MadeStep step_of_config(const NetworkDirectory& network, io::RunKind kind, const fs::path& config,
+                        const io::Json& document) {
   const auto file = network.base() / config;
-  const auto files = files_of_config(document, file);
-  MadeStep made{.step = {.stage = stage,
-                         .label = {},
-                         .inputs = {file},
-                         .outputs = {},
-                         .arguments = {command, file},
-                         .parallel = true},
-                .configs = {{file, config_text(document)}}};
-  for (const auto& path : files.inputs) made.step.inputs.push_back(network.plan_name(path));
-  for (const auto& path : files.outputs) made.step.outputs.push_back(network.plan_name(path));
+  auto made = config_step(network, file, kind, network.files_of(document, file, kind));
+  made.configs = {{file, config_text(document)}};
   if (made.step.outputs.empty())
     throw core::ConfigError("no file that {} would write (its output names none) add \"{}\": \"spikes.h5\"",
-                            file, files.for_lgn ? "spikes_h5" : "spikes_file");
+                            file, kind == io::RunKind::lgn ? "spikes_h5" : "spikes_file");
   return made;
 }
 
 }  // namespace
-
-std::string paradigm_argument(const io::Paradigm& paradigm) {
-  return paradigm.file.parent_path() == io::config_directory() / io::paradigm_configs.folder
-             ? paradigm.name
-             : paradigm.file.string();
-}
 
 MadeStep background_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
                          const io::ParadigmTrial& trial) {
@@ -53,7 +38,7 @@ MadeStep background_step(const NetworkDirectory& network, const io::Paradigm& pa
                .label = fmt::format("background of {}", base / paradigm.background_folder / trial.name),
                .inputs = {core::NetworkPaths{base}.nodes(core::background_population)},
                .outputs = {base / trial.background_file},
-               .arguments = {"background", base, "--paradigm", paradigm_argument(paradigm)},
+               .arguments = {"background", base, "--paradigm", io::paradigm_argument(paradigm)},
                .parallel = true}};
   for (const auto& [variable, value] : trial.variables) {
     made.step.arguments.push_back("--only");
@@ -64,8 +49,9 @@ MadeStep background_step(const NetworkDirectory& network, const io::Paradigm& pa
 
 MadeStep lgn_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
                   const io::ParadigmTrial& trial) {
-  const auto document = lgn_trial_config(paradigm, trial, network.config(paradigm.lgn_template));
-  auto made = step_of_config(network, Stage::lgn, "lgn", trial.lgn_config, document);
+  const auto document =
+      lgn_trial_config(network.base(), paradigm, trial, network.config(paradigm.lgn_template));
+  auto made = step_of_config(network, io::RunKind::lgn, trial.lgn_config, document);
   made.step.label = fmt::format("LGN of {}", network.base() / trial.lgn_directory);
   made.family = fmt::format("LGN of {}", network.base() / paradigm.lgn_folder);
   return made;
@@ -74,9 +60,8 @@ MadeStep lgn_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
 MadeStep simulation_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
                          const io::ParadigmTrial& trial, const std::string& option) {
   const auto document =
-      run_trial_config(paradigm, trial, network.config("config_" + option + ".json"), option);
-  auto made =
-      step_of_config(network, Stage::simulate, "simulate", paradigm.run_config(trial, option), document);
+      run_trial_config(network.base(), paradigm, trial, network.config("config_" + option + ".json"), option);
+  auto made = step_of_config(network, io::RunKind::simulation, paradigm.run_config(trial, option), document);
   made.step.label = fmt::format("simulation of {}", network.base() / paradigm.run_directory(trial, option));
   made.family = fmt::format("simulation of {}", network.base() / paradigm.runs_name(option));
   return made;
@@ -87,8 +72,7 @@ MadeStep metric_step(const NetworkDirectory& network, const io::Paradigm& paradi
   const auto& base = network.base();
   MadeStep made{.step = {.stage = Stage::metrics,
                          .label = fmt::format("{} of {}", metric.kind, base / paradigm.runs_name(option)),
-                         .inputs = {core::NetworkPaths{base}.nodes(core::v1_population),
-                                    core::NetworkPaths{base}.node_types(core::v1_population)},
+                         .inputs = {},
                          .outputs = {},
                          .arguments = {"metrics", metric.kind, base, option},
                          .parallel = true}};
@@ -97,6 +81,10 @@ MadeStep metric_step(const NetworkDirectory& network, const io::Paradigm& paradi
     made.step.inputs.push_back(base / paradigm.run_directory(trial, option) / "spikes.h5");
   for (const auto& file : metric.files) made.step.outputs.push_back(base / filled_in_option(file, option));
   if (!paradigm.orders.empty()) made.step.inputs.push_back(base / paradigm.labels_file());
+  if (const auto argument = io::paradigm_argument(paradigm); argument != metric.usual_paradigm) {
+    made.step.inputs.push_back(paradigm.file);
+    made.step.arguments.insert(made.step.arguments.end(), {"--paradigm", argument});
+  }
   for (auto& argument : io::metric_arguments(metric, base, option))
     made.step.arguments.push_back(std::move(argument));
   return made;

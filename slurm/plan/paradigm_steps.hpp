@@ -9,9 +9,6 @@
 
 namespace striate::slurm {
 
-/// What --paradigm takes: a shipped name, or the file of any other.
-std::string paradigm_argument(const io::Paradigm& paradigm);
-
 /// Background spikes of the trial.
 MadeStep background_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
                          const io::ParadigmTrial& trial);

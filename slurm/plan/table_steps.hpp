@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Tables and pictures that are made the same way in every network and need no paradigm, or only its tables:
-// one row of data for each kind (slurm/plan/table_steps.cpp).
+// those of network.rules().
 #pragma once
 
 #include <optional>
@@ -15,6 +15,6 @@ std::optional<MadeStep> table_step(const NetworkDirectory& network, const std::f
 std::optional<MadeStep> figure_step(const NetworkDirectory& network, const std::filesystem::path& rest);
 
 /// Names below the network directory of all that is made so, with one option filled in.
-std::vector<std::string> table_targets(const std::string& option);
+std::vector<std::string> table_targets(const TableRules& rules, const std::string& option);
 
 }  // namespace striate::slurm

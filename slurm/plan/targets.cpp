@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "io/text/atomic_file.hpp"
 #include "slurm/plan/network_steps.hpp"
 #include "slurm/plan/paradigm_steps.hpp"
 #include "slurm/plan/table_steps.hpp"
@@ -19,11 +20,7 @@ namespace striate::slurm {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool is_on_disk(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
+using io::is_there;
 
 fs::path normal(const fs::path& path) {
   const auto plain = path.lexically_normal();
@@ -44,7 +41,7 @@ std::optional<MadeStep> step_for(const NetworkDirectory& network, const fs::path
                                        const fs::path& rest) {
   std::vector<std::string> names = network_targets(network);
   for (const auto& option : network.options()) {
-    std::ranges::move(table_targets(option), std::back_inserter(names));
+    std::ranges::move(table_targets(network.rules(), option), std::back_inserter(names));
     for (const auto& paradigm : network.paradigms())
       std::ranges::move(paradigm_targets(paradigm, option), std::back_inserter(names));
   }
@@ -65,8 +62,8 @@ const io::Paradigm* paradigm_of_labels(const NetworkDirectory& network, const fs
 
 class Collector {
  public:
-  Collector(const ShippedNetworks& shipped, const std::vector<io::Paradigm>& own)
-      : shipped_(shipped), own_(own) {}
+  Collector(const ShippedNetworks& shipped, const std::vector<io::Paradigm>& own, const TableRules& rules)
+      : shipped_(shipped), own_(own), rules_(rules) {}
 
   void add_target(const fs::path& given) {
     require_make_name(given, "target");
@@ -81,7 +78,7 @@ class Collector {
       nearest = network;
       rest = cut.rest;
     }
-    if (is_on_disk(target)) {
+    if (is_there(target)) {
       if (nearest != nullptr) note_base(*nearest);
       return;
     }
@@ -102,7 +99,7 @@ class Collector {
     if (found == networks_.end()) {
       std::unique_ptr<NetworkDirectory> network;
       if (fs::is_directory(base / "network") || shipped_(fs::absolute(base).lexically_normal().filename()))
-        network = std::make_unique<NetworkDirectory>(base, shipped_, own_);
+        network = std::make_unique<NetworkDirectory>(base, shipped_, own_, rules_);
       found = networks_.emplace(base, std::move(network)).first;
     }
     return found->second.get();
@@ -138,7 +135,7 @@ class Collector {
       sources_.insert(path);
     } else if (step)
       add(network, std::move(*step));
-    else if (!is_on_disk(path))
+    else if (!is_there(path))
       throw core::MissingFileError("no {} ({} needs it, and nothing here makes it){}", path, reader,
                                    missing_file_hint(network, rest));
     else
@@ -165,6 +162,7 @@ class Collector {
 
   const ShippedNetworks& shipped_;
   const std::vector<io::Paradigm>& own_;
+  const TableRules& rules_;
   std::map<fs::path, std::unique_ptr<NetworkDirectory>> networks_;
   std::set<fs::path> made_, sources_, in_progress_;
   TargetPlan plan_;
@@ -173,8 +171,8 @@ class Collector {
 }  // namespace
 
 TargetPlan plan_of(const std::vector<fs::path>& targets, const ShippedNetworks& shipped,
-                   const std::vector<io::Paradigm>& own_paradigms) {
-  Collector collector(shipped, own_paradigms);
+                   const std::vector<io::Paradigm>& own_paradigms, const TableRules& rules) {
+  Collector collector(shipped, own_paradigms, rules);
   for (const auto& target : targets) collector.add_target(target);
   return collector.plan();
 }

@@ -28,6 +28,6 @@ struct TargetPlan {
 /// the shell cannot take, MissingFileError for inputs that are neither there nor made, ConfigError for
 /// cycles.
 TargetPlan plan_of(const std::vector<std::filesystem::path>& targets, const ShippedNetworks& shipped,
-                   const std::vector<io::Paradigm>& own_paradigms);
+                   const std::vector<io::Paradigm>& own_paradigms, const TableRules& rules);
 
 }  // namespace striate::slurm

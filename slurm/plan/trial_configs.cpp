@@ -28,6 +28,26 @@ io::Json& object_at(io::Json& parent, const char* key, const std::string& where)
   return value;
 }
 
+/// Child configs lie beside the configuration that a trial's begins with, not beside the trial's. They win
+/// over their parent (io/sonata/sonata_config.cpp), so they must not hold what a trial changes.
+void move_children(io::Json& document, const fs::path& configs, const std::string& where) {
+  for (const std::string key : {"network", "simulation"}) {
+    if (!document.contains(key) || !document[key].is_string()) continue;
+    const auto child = document[key].get<std::string>();
+    if (child.starts_with('$')) continue;
+    if (fs::path(child).is_relative()) document[key] = fmt::format("{}/configs/{}", base_from_trial, child);
+    std::error_code ignored;
+    if (!fs::exists(configs / child, ignored)) continue;
+    const auto sections = io::read_json(configs / child);
+    for (const char* section : {"run", "inputs", "output"})
+      if (sections.is_object() && sections.contains(section))
+        throw core::ConfigError(
+            "{}/{} = \"{}\" has the section {}, which trials change (a child config wins over them) move the "
+            "section into the configuration itself",
+            where, key, child, section);
+  }
+}
+
 /// The first input of the background: its node set is bkg.
 io::Json* background_input(io::Json& document) {
   if (!document.contains("inputs") || !document["inputs"].is_object()) return nullptr;
@@ -61,7 +81,7 @@ void require_pictures(const fs::path& base, const io::Paradigm& paradigm, const 
 }  // namespace
 
 std::string config_text(const io::Json& document) {
-  return document.dump(2) + "\n";
+  return io::indented_text(document) + "\n";
 }
 
 bool holds(const fs::path& path, const std::string& text) {
@@ -89,10 +109,11 @@ io::Json option_config(const fs::path& base, const std::string& option) {
   return document;
 }
 
-io::Json lgn_trial_config(const io::Paradigm& paradigm, const io::ParadigmTrial& trial,
+io::Json lgn_trial_config(const fs::path& base, const io::Paradigm& paradigm, const io::ParadigmTrial& trial,
                           const io::Json& lgn_template) {
   const auto where = "configs/" + paradigm.lgn_template + ":";
   io::Json document = lgn_template;
+  move_children(document, base / "configs", where);
   auto& manifest = object_at(document, "manifest", where);
   manifest["$BASE_DIR"] = base_from_trial;
   manifest["$OUTPUT_DIR"] = "$BASE_DIR/" + trial.lgn_directory.string();
@@ -107,10 +128,11 @@ io::Json lgn_trial_config(const io::Paradigm& paradigm, const io::ParadigmTrial&
   return document;
 }
 
-io::Json run_trial_config(const io::Paradigm& paradigm, const io::ParadigmTrial& trial,
+io::Json run_trial_config(const fs::path& base, const io::Paradigm& paradigm, const io::ParadigmTrial& trial,
                           const io::Json& option_document, const std::string& option) {
   const auto where = "configs/config_" + option + ".json:";
   io::Json document = option_document;
+  move_children(document, base / "configs", where);
   auto& manifest = object_at(document, "manifest", where);
   manifest["$BASE_DIR"] = base_from_trial;
   manifest["$OUTPUT_DIR"] = "$BASE_DIR/" + paradigm.run_directory(trial, option).string();
@@ -149,9 +171,10 @@ void write_trial_configs(const fs::path& base, const io::Paradigm& paradigm, con
   write_labels(base, paradigm);
   for (const auto& trial : paradigm.trials) {
     require_pictures(base, paradigm, trial);
-    write_if_changed(base / trial.lgn_config, config_text(lgn_trial_config(paradigm, trial, lgn_template)));
+    write_if_changed(base / trial.lgn_config,
+                     config_text(lgn_trial_config(base, paradigm, trial, lgn_template)));
     write_if_changed(base / paradigm.run_config(trial, option),
-                     config_text(run_trial_config(paradigm, trial, option_document, option)));
+                     config_text(run_trial_config(base, paradigm, trial, option_document, option)));
   }
 }
 

@@ -17,12 +17,15 @@ io::Json option_config(const std::filesystem::path& base, const std::string& opt
 
 /// Contents of lgn_config: the template with stimulus (which changes or replaces its input), $BASE_DIR and
 /// $OUTPUT_DIR of the trial.
-io::Json lgn_trial_config(const io::Paradigm& paradigm, const io::ParadigmTrial& trial,
-                          const io::Json& lgn_template);
+/// Of child configs in BASE/configs only the place changes; ConfigError for one with a section that trials
+/// change.
+io::Json lgn_trial_config(const std::filesystem::path& base, const io::Paradigm& paradigm,
+                          const io::ParadigmTrial& trial, const io::Json& lgn_template);
 /// Contents of run_config: the option's config with $BASE_DIR, $LGNINPUT_DIR, $BKGINPUT_DIR and $OUTPUT_DIR
 /// of the trial, its duration and its background file's name where they differ.
-io::Json run_trial_config(const io::Paradigm& paradigm, const io::ParadigmTrial& trial,
-                          const io::Json& option_document, const std::string& option);
+io::Json run_trial_config(const std::filesystem::path& base, const io::Paradigm& paradigm,
+                          const io::ParadigmTrial& trial, const io::Json& option_document,
+                          const std::string& option);
 
 /// A configuration as it is written.
 std::string config_text(const io::Json& document);

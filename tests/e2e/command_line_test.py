@@ -43,7 +43,7 @@ class CommandLineTest(StriateTest):
                         self.assertIn(option, result.stdout)
 
     def test_help_of_every_kind(self):
-        for command in ("metrics", "nodesets", "jobs"):
+        for command in ("metrics", "plot", "nodesets", "jobs"):
             text = run(command, "--help").stdout.split("Options:")[0]
             kinds = [line.split()[0] for line in text.splitlines() if line.startswith("  ")]
             self.assertGreater(len(kinds), 3)

@@ -228,7 +228,7 @@ class LgnTest(StriateTest):
         self.do(*changed(inputs={"second": self.grating(enabled=False)}))
         self.refuse(78, "/run/tstop", command=changed(run={"tstop": 0}))
         self.refuse(78, "random_seed", command=changed(run={"random_seed": -1}))
-        self.refuse(78, "two outputs", command=changed(output={"rates_h5": "spikes.h5"}))
+        self.refuse(78, "same file", command=changed(output={"rates_h5": "spikes.h5"}))
         self.refuse(78, "outside the output directory", command=(*changed(output={"spikes_h5": "../s.h5"}), "--trials", 2))
         self.refuse(66, "nowhere.h5", command=changed(networks={"nodes": [{"nodes_file": "nowhere.h5", "node_types_file": "n.csv"}]}))
         self.refuse(2, "--trials", command=("lgn", self.config(self.grating()), "--trials", 0))

@@ -96,10 +96,11 @@ class ImagesTest(StriateTest):
 
     def test_images(self):
         counts = write_runs(self.base, self.rng, runs=50, slots=119, first=250, paradigm="bo")
-        output = self.on_ranks("images")
         labels = np.array([self.rng.permutation(119) for _ in range(50)])
-        with h5py.File(self.folder / "labels.h5", "w") as file:
-            file["stim_ids"] = labels
+        for name, ids in (("ascending", np.tile(np.arange(119), (50, 1))), ("labels", labels)):
+            with h5py.File(self.folder / f"{name}.h5", "w") as file:
+                file["stim_ids"] = ids
+        output = self.on_ranks("images", "--labels", self.folder / "ascending.h5")
         with h5py.File(output / "cached_rates_plain/rates_core.h5") as file:
             np.testing.assert_array_equal(file["rates_core"][:], counts[:, :, self.core].transpose(0, 2, 1) * 4)
             np.testing.assert_array_equal(file["labels_core"][:], np.tile(np.arange(119), (50, 1)))
@@ -121,8 +122,10 @@ class ImagesTest(StriateTest):
     def test_decoding(self):
         write_runs(self.base, self.rng, runs=6, slots=9, first=250, paradigm="bo")
         runs = sorted((self.base / "output_bo_plain").iterdir())
-        output = self.on_ranks("decoding", "--run", *runs, "--slots", 9, "--blank", 8, "--folds", 3, "--min-cells", 2,
-                               "--sizes", 2, 4)
+        with h5py.File(self.folder / "labels.h5", "w") as file:
+            file["stim_ids"] = np.tile(np.arange(9), (6, 1))
+        shown = ("--run", *runs, "--slots", 9, "--labels", self.folder / "labels.h5", "--blank", 8, "--folds", 3)
+        output = self.on_ranks("decoding", *shown, "--min-cells", 2, "--sizes", 2, 4)
         summary = rows_of(output / "decoding_summary_plain_by_type.csv")
         folds = rows_of(output / "decoding_folds_plain_by_type.csv")
         self.assertEqual(len(folds), 3 * len(summary))
@@ -132,9 +135,37 @@ class ImagesTest(StriateTest):
                    if (fold["cell_type"], fold["sample_size"]) == (row["cell_type"], row["sample_size"])]
             self.assertAlmostEqual(float(row["accuracy"]), np.mean(own))
         self.assertGreater(np.mean([float(row["accuracy"]) for row in summary]), 2 / 8)  # twice chance
-        pooled = self.on_ranks("decoding", "--run", *runs, "--slots", 9, "--blank", 8, "--folds", 3, "--group", "pooled",
-                               "--min-cells", 2, "--sizes", 8, "--sample", "per_fold", "--decoder", "template", ranks=(1, 3))
+        pooled = self.on_ranks("decoding", *shown, "--group", "pooled", "--min-cells", 2, "--sizes", 8, "--sample", "per_fold",
+                               "--decoder", "template", ranks=(1, 3))
         self.assertEqual([row["cell_type"] for row in rows_of(pooled / "decoding_template_plain_pooled.csv")], ["all"])
+
+    def test_runs_of_their_own(self):
+        """Tables of other runs replace none, and a part of the runs finds its rows of all labels."""
+        counts = write_runs(self.base, self.rng, runs=12, slots=9, first=250, paradigm="bo")
+        labels = np.array([self.rng.permutation(9) for _ in range(12)])
+        with h5py.File(self.folder / "stim_ids.h5", "w") as file:
+            file["stim_ids"] = labels
+        folder = self.base / "output_bo_plain"
+        part = [next(path for path in folder.iterdir() if int(path.name.split("_")[-1]) == chunk) for chunk in (10, 2, 7)]
+        result = run("metrics", "images", self.base, "plain", "--run", *part, "--slots", 9, "--labels",
+                     self.folder / "stim_ids.h5", "--blank", 8, "--cache", "no")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        units = rows_of(self.base / "metrics/selectivity_model_by_unit_plain_output_bo_plain_3_runs.csv")
+        shown = np.empty((3, 9, counts.shape[2]))
+        for row, chunk in enumerate((10, 2, 7)):
+            shown[row, labels[chunk]] = counts[chunk]
+        rates = shown[:, :8, self.core].mean(axis=0) / 0.25
+        with np.errstate(invalid="ignore"):
+            sparsity = (1 - rates.mean(axis=0) ** 2 / (rates**2).mean(axis=0)) / (1 - 1 / 8)
+        np.testing.assert_allclose([float(unit["image_selectivity"]) for unit in units], sparsity, rtol=1e-9)
+        (self.base / "output_plain").symlink_to(part[0])
+        for options, name in (((), "plain"), (("--run", *part), "plain_output_bo_plain_3_runs"),
+                              (("--run", *part, "--name", "three"), "plain_three")):
+            result = run("metrics", "rates", self.base, "plain", *options, "--from", 0, "--to", 1000)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertTrue((self.base / f"metrics/rates_{name}.csv").exists())
+        texts = {(self.base / f"metrics/rates_{name}.csv").read_text() for name in ("plain", "plain_three")}
+        self.assertEqual(len(texts), 2)
 
     def test_refusals(self):
         for options, code in ((["--bin", "0.3"], 2), (["--from", "0.5", "--to", "0.5"], 2), (["--images", "cats"], 2),
@@ -143,6 +174,10 @@ class ImagesTest(StriateTest):
             with self.subTest(options=options):
                 result = run("metrics", "correlation", self.base, "plain", *options)
                 self.assertEqual(result.returncode, code, result.stderr)
+        # What was shown in other runs nobody knows but the user.
+        result = run("metrics", "images", self.base, "plain", "--run", self.folder, "--slots", 9)
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn("missing --labels", result.stderr)
 
 
 if __name__ == "__main__":

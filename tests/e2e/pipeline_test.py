@@ -26,9 +26,9 @@ lgn:
   stimulus: {theta: "{angle}.0", trial: "{trial}"}
 background: {folder: bkg_small, file: "{name}/bkg_spikes_250Hz_3s.h5", rate_hz: 250, seed: 5}
 runs: 8dir_10trials_{option}
-metrics:
-  - kind: odsi
-    files: ["metrics/OSI_DSI_DF_{option}.csv", "metrics/Rates_DF_{option}.csv"]
+tables: metrics
+windows: {evoked: "(500, 600]", spontaneous: "(100, 500]"}
+metrics: [odsi]
 """
 TRIALS = [f"angle{angle}_trial{trial}" for angle in (0, 90) for trial in (0, 1)]
 TABLE = "tiny/metrics/OSI_DSI_DF_plain.csv"

@@ -58,10 +58,9 @@ inline builder::EdgeFile edge_file(const std::filesystem::path& path, std::uint3
                          .target_population = "b",
                          .source_count = sources,
                          .target_count = targets,
-                         .type_of_source = {},
-                         .type_of_target = {}};
-  for (std::uint32_t i = 0; i < sources; ++i) file.type_of_source.push_back(1000 * (i % 3));
-  for (std::uint32_t i = 0; i < targets; ++i) file.type_of_target.push_back(100 + i % 7);
+                         .types = {}};
+  for (std::uint32_t i = 0; i < sources; ++i) file.types.of_source.push_back(1000 * (i % 3));
+  for (std::uint32_t i = 0; i < targets; ++i) file.types.of_target.push_back(100 + i % 7);
   return file;
 }
 
@@ -78,7 +77,7 @@ inline void check_edge_file(const builder::EdgeFile& layout, const std::vector<F
   for (std::size_t row = 0; row < edges.size(); ++row) {
     const auto& edge = edges[row];
     wrong += slab.source_id[row] != edge.source || slab.target_id[row] != edge.target ||
-             slab.type_id[row] != layout.type_of_source[edge.source] + layout.type_of_target[edge.target] ||
+             slab.type_id[row] != layout.types.of_source[edge.source] + layout.types.of_target[edge.target] ||
              slab.syn_weight->values[row] != double{edge.weight};
   }
   CHECK(wrong == 0);

@@ -264,7 +264,8 @@ std::vector<fs::path> make_decoding(const DecodingRequest& request, const core::
 
   const char* suffix = request.group == CellGroup::type ? "by_type" : "pooled";
   const auto named = [&](const char* stem) {
-    return request.output_directory / fmt::format("{}_{}_{}.csv", stem, request.option, suffix);
+    return table_file(fmt::format("{{tables}}/{}_{{option}}_{}.csv", stem, suffix).c_str(),
+                      request.output_directory, request.option);
   };
   std::vector<fs::path> files{named("decoding_template"), named("decoding_folds")};
   if (request.regression) files.insert(files.begin(), named("decoding_summary"));
@@ -296,6 +297,40 @@ std::vector<fs::path> make_decoding(const DecodingRequest& request, const core::
   write_csv(named("decoding_template"), summary(&TaskResult::template_accuracy), ',', provenance);
   write_csv(named("decoding_folds"), fold_table(tasks, results), ',', provenance);
   return files;
+}
+
+std::string decoding_refusal(const io::Paradigm& paradigm) {
+  if (auto why = images_refusal(paradigm); !why.empty()) return why;
+  const auto protocol = protocol_of(paradigm, {}, "plain");
+  const auto times = presentations(protocol);
+  if (!times.empty() && std::ranges::min(times) == 0) return "it needs images numbered from 0 without gaps";
+  if (times.empty() || std::ranges::min(times) < 2 || protocol.runs.size() < usual_folds)
+    return fmt::format("it holds out repetitions of all images in {} parts, and {} shows too few",
+                       usual_folds, paradigm.name);
+  return {};
+}
+
+std::vector<fs::path> run_decoding(const core::Call& call, const core::Comm& world) {
+  const auto& values = call.values;
+  const auto paradigm = paradigm_of(call);
+  require_served(images_refusal(paradigm), paradigm, "decoding");
+  DecodingRequest request{.base = call.base(),
+                          .option = result_name(call, paradigm),
+                          .output_directory = output_directory(call, paradigm, observatory),
+                          .protocol = protocol_of(call, paradigm, Unlabelled::refused),
+                          .group = values.is("group", "type") ? CellGroup::type : CellGroup::pooled,
+                          .sample = values.is("sample", "once") ? CellSample::once : CellSample::per_fold,
+                          .folds = static_cast<std::size_t>(values.whole("folds")),
+                          .min_cells = static_cast<std::size_t>(values.whole("min-cells")),
+                          .seed = static_cast<std::uint64_t>(values.whole("seed")),
+                          .regression = values.is("decoder", "both"),
+                          .logistic = {.c = values.number("c"),
+                                       .tolerance = values.number("tolerance"),
+                                       .max_iterations = static_cast<int>(values.whole("iterations"))},
+                          .core = core_rule(values)};
+  if (const auto sizes = values.wholes("sizes"); !sizes.empty())
+    request.sizes.assign(sizes.begin(), sizes.end());
+  return make_decoding(request, world);
 }
 
 }  // namespace striate::metrics

@@ -17,6 +17,8 @@ namespace striate::metrics {
 enum class CellSample { once, per_fold };  ///< whether each fold draws cells of its own
 enum class CellGroup { type, pooled };  ///< by cell type, or all core cells together
 
+inline constexpr int usual_folds = 10, usual_min_cells = 30;
+
 struct DecodingRequest {
   std::filesystem::path base;
   std::string option;
@@ -25,8 +27,8 @@ struct DecodingRequest {
   CellGroup group = CellGroup::type;
   CellSample sample = CellSample::once;
   std::vector<std::size_t> sizes{10, 30, 50};
-  std::size_t folds = 10;
-  std::size_t min_cells = 30;  ///< of a type in the core
+  std::size_t folds = usual_folds;
+  std::size_t min_cells = usual_min_cells;  ///< of a type in the core
   std::uint64_t seed = 0;
   bool regression = true;  ///< false: templates only
   LogisticOptions logistic;
@@ -47,5 +49,85 @@ double fraction_right(std::span<const std::int32_t> found, std::span<const std::
 /// decoding_template_OPT_by_type.csv (the same for templates) and decoding_folds_OPT_by_type.csv; "pooled" in
 /// place of "by_type" for all cells together. Collective. Throws UsageError for more folds than runs.
 std::vector<std::filesystem::path> make_decoding(const DecodingRequest& request, const core::Comm& comm);
+
+inline constexpr core::Patterns decoding_files{{"{tables}/decoding_summary_{option}_by_type.csv",
+                                                "{tables}/decoding_template_{option}_by_type.csv",
+                                                "{tables}/decoding_folds_{option}_by_type.csv"}};
+inline constexpr LogisticOptions usual_logistic;
+inline constexpr core::Option decoding_options[] = {
+    options::output_dir,
+    options::core_radius,
+    options::core_edge,
+    options::paradigm_named(observatory),
+    options::image_run,
+    options::name,
+    options::first,
+    options::slot,
+    options::slots,
+    options::labels,
+    options::blank,
+    {.name = "group",
+     .type = core::Option::Type::word,
+     .value = "type|pooled",
+     .help = "cells by cell type, or all core cells",
+     .moves_files = true},
+    {.name = "sizes",
+     .type = core::Option::Type::whole,
+     .value = "N",
+     .help = "numbers of cells (10 30 50)",
+     .low = 1,
+     .high = 1e9,
+     .takes = core::Option::Takes::several},
+    {.name = "sample",
+     .type = core::Option::Type::word,
+     .value = "once|per_fold",
+     .help = "cells are drawn once or for each fold"},
+    {.name = "folds",
+     .type = core::Option::Type::whole,
+     .value = "N",
+     .help = "parts of the runs held out in turn",
+     .usual = usual_folds,
+     .low = 2,
+     .high = 100000},
+    {.name = "min-cells",
+     .type = core::Option::Type::whole,
+     .value = "N",
+     .help = "types with fewer core cells are left out",
+     .usual = usual_min_cells,
+     .low = 1,
+     .high = 1e9},
+    options::described(options::seed, "of folds and cells"),
+    {.name = "decoder",
+     .type = core::Option::Type::word,
+     .value = "both|template",
+     .help = "template: no regression",
+     .moves_files = true},
+    {.name = "c",
+     .type = core::Option::Type::number,
+     .value = "C",
+     .help = "inverse strength of the L2 penalty",
+     .usual = usual_logistic.c,
+     .low = 1e-9,
+     .high = 1e12,
+     .needs = "decoder=both"},
+    {.name = "tolerance",
+     .type = core::Option::Type::number,
+     .value = "X",
+     .help = "the regression ends when no element of the gradient is larger …",
+     .usual = usual_logistic.tolerance,
+     .low = 1e-12,
+     .high = 1e6,
+     .needs = "decoder=both"},
+    {.name = "iterations",
+     .type = core::Option::Type::whole,
+     .value = "N",
+     .help = "… or after so many steps",
+     .usual = usual_logistic.max_iterations,
+     .low = 1,
+     .high = 1e6,
+     .needs = "decoder=both"}};
+std::vector<std::filesystem::path> run_decoding(const core::Call& call, const core::Comm& world);
+/// Images must come again: what is held out is a repetition.
+std::string decoding_refusal(const io::Paradigm& paradigm);
 
 }  // namespace striate::metrics

@@ -11,6 +11,7 @@
 
 #include "core/comm.hpp"
 #include "metrics/base/trial_counts.hpp"
+#include "metrics/base/trial_design.hpp"
 
 namespace striate::metrics {
 
@@ -24,15 +25,17 @@ struct ImageProtocol {
   std::int32_t image(std::size_t run, std::size_t slot) const { return shown[run * slots.count + slot]; }
 };
 
-/// Brain Observatory: 50 runs of 250 ms grey, then 119 slots of 250 ms with 118 images and the blank (118),
-/// in BASE/output_bo_OPT/chunk_00 …; without labels in ascending order.
-ImageProtocol brain_observatory(const std::filesystem::path& base, const std::string& option);
-/// ImageNet: 60 runs of 80 slots of 250 ms in BASE/output_imagenet_OPT/chunk_00 …, each image shown once.
-ImageProtocol imagenet(const std::filesystem::path& base, const std::string& option);
+/// Runs, slots and images as the paradigm's trials show them.
+ImageProtocol protocol_of(const io::Paradigm& paradigm, const std::filesystem::path& base,
+                          const std::string& option);
+/// Why the paradigm shows no images one after another in equal slots, or "".
+std::string images_refusal(const io::Paradigm& paradigm);
 
-/// What was shown: dataset stim_ids (runs x slots, integers) of an HDF5 file. `blank` and negative numbers
-/// are no images; the others must be below `images`, or, when this is 0, say how many there are (no more than
-/// there are slots). Throws FormatError.
+/// What was shown: dataset stim_ids (runs x slots, integers) of an HDF5 file. A run whose name ends in a
+/// number (chunk_07) has the row of that number, so that neither a part of the runs nor the order in which
+/// they are given matters; other runs have the rows in their order. `blank` and negative numbers are no
+/// images; the others must be below `images`, or, when this is 0, say how many there are (no more than there
+/// are slots). Throws FormatError.
 void read_labels(ImageProtocol& protocol, const std::filesystem::path& file, std::int64_t blank);
 
 /// The core cells alone, as a Cells of their own.
@@ -47,5 +50,53 @@ std::vector<Count> sum_by_image(const TrialCounts& counts, const ImageProtocol& 
 
 /// How often each image is shown. [image]
 std::vector<std::size_t> presentations(const ImageProtocol& protocol);
+
+inline constexpr const char* observatory = "bo";  ///< the paradigm of repeated images
+inline constexpr const char* image_net = "imagenet";  ///< that of many images
+namespace options {
+inline constexpr Option image_run{.name = "run",
+                                  .value = "DIR",
+                                  .help = "other run directories in which images were shown",
+                                  .takes = Takes::several,
+                                  .moves_files = true};
+inline constexpr Option first{.name = "first",
+                              .type = Type::number,
+                              .value = "MS",
+                              .help = "the first image of a run begins here (as the paradigm says)",
+                              .high = 1e9};
+inline constexpr Option slot{.name = "slot",
+                             .type = Type::number,
+                             .value = "MS",
+                             .help = "each image lasts so long (as the paradigm says)",
+                             .low = 0.25,
+                             .high = 1e9};
+inline constexpr Option slots{.name = "slots",
+                              .type = Type::whole,
+                              .value = "N",
+                              .help = "images per run, blanks included (as the paradigm says)",
+                              .low = 1,
+                              .high = 100000};
+inline constexpr Option labels{.name = "labels",
+                               .value = "FILE",
+                               .help =
+                                   "HDF5 file whose stim_ids (runs x slots; of chunk_07 row 7) says what was "
+                                   "shown; negative numbers are "
+                                   "blanks (the paradigm's order)"};
+inline constexpr Option blank{.name = "blank",
+                              .type = Type::whole,
+                              .value = "ID",
+                              .help = "another number that is a blank (as the paradigm says)",
+                              .low = -1,
+                              .high = 1e9,
+                              .needs = "labels"};
+}  // namespace options
+
+/// What was shown in runs that are not the paradigm's, without --labels.
+enum class Unlabelled { refused, own_image };  ///< own_image: another one in every slot
+/// The paradigm's protocol with what --run, --first, --slot, --slots, --labels and --blank change. Throws
+/// UsageError where nothing says what was shown.
+ImageProtocol protocol_of(const core::Call& call, const io::Paradigm& paradigm, Unlabelled unlabelled);
+/// result_name() for runs of the paradigm.
+std::string result_name(const core::Call& call, const io::Paradigm& paradigm);
 
 }  // namespace striate::metrics

@@ -231,8 +231,8 @@ std::vector<fs::path> make_images(const ImagesRequest& request, const core::Comm
       .options = {{"averaged by", request.average == ImageAverage::label ? "label" : "position"},
                   {"images", fmt::format("{}", protocol.images)},
                   {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
-  const auto named = [&](const char* stem) {
-    return request.output_directory / fmt::format("{}_{}.csv", stem, request.option);
+  const auto named = [&](const char* pattern) {
+    return table_file(pattern, request.output_directory, request.option);
   };
   std::vector<fs::path> files;
   const auto write = [&](const fs::path& file, const auto& make_table) {
@@ -245,16 +245,38 @@ std::vector<fs::path> make_images(const ImagesRequest& request, const core::Comm
     write(*request.cache_directory / "meta_core.csv", [&] { return meta_table(core); });
   }
   const auto name = network_name(request.base);
-  write(named("selectivity_model_by_unit"),
-        [&] { return unit_table(name, request.option, core, responses); });
-  write(named("selectivity_model_by_type"), [&] { return type_table(model_values(core, responses)); });
+  write(named(images_files.items[0]), [&] { return unit_table(name, request.option, core, responses); });
+  write(named(images_files.items[1]), [&] { return type_table(model_values(core, responses)); });
   if (request.recordings) {
     provenance.inputs.push_back(request.recordings->string());
     provenance.options.emplace_back("resamples", fmt::format("{}", request.resamples));
-    write(named("image_similarity"),
+    write(named("{tables}/image_similarity_{option}.csv"),
           [&] { return similarity_table(model_values(core, responses), recorded, request.resamples); });
   }
   return files;
+}
+
+std::vector<fs::path> run_images(const core::Call& call, const core::Comm& world) {
+  const auto& values = call.values;
+  const auto paradigm = paradigm_of(call);
+  require_served(images_refusal(paradigm), paradigm, "images");
+  ImagesRequest request{
+      .base = call.base(),
+      .option = result_name(call, paradigm),
+      .output_directory = output_directory(call, paradigm, observatory),
+      .cache_directory = {},
+      .protocol = protocol_of(call, paradigm, Unlabelled::refused),
+      .average = values.is("average", "label") ? ImageAverage::label : ImageAverage::position,
+      .recordings = path_if(values, "reference"),
+      .resamples = static_cast<int>(values.whole("resamples")),
+      .core = core_rule(values)};
+  if (values.is("cache", "yes")) {
+    const bool beside_network =
+        request.output_directory == call.base() / "metrics" && !values.given("output_dir");
+    request.cache_directory =
+        (beside_network ? call.base() : request.output_directory) / ("cached_rates_" + request.option);
+  }
+  return make_images(request, world);
 }
 
 }  // namespace striate::metrics

@@ -35,12 +35,42 @@ struct ImagesRequest {
   ImageProtocol protocol;
   ImageAverage average = ImageAverage::label;
   std::optional<std::filesystem::path> recordings;  ///< a row per unit: cell_type, image_selectivity
-  int resamples = 1000;
+  int resamples = usual_resamples;
   CoreRule core;
 };
 
 /// Writes selectivity_model_by_unit_OPT.csv and selectivity_model_by_type_OPT.csv; image_similarity_OPT.csv
 /// with recordings; rates_core.h5 and meta_core.csv in the cache directory. Collective.
 std::vector<std::filesystem::path> make_images(const ImagesRequest& request, const core::Comm& comm);
+
+inline constexpr core::Patterns images_files{{"{tables}/selectivity_model_by_unit_{option}.csv",
+                                              "{tables}/selectivity_model_by_type_{option}.csv",
+                                              "{cache}/rates_core.h5", "{cache}/meta_core.csv"}};
+inline constexpr core::Option images_options[] = {
+    options::output_dir,
+    options::core_radius,
+    options::core_edge,
+    options::paradigm_named(observatory),
+    options::image_run,
+    options::name,
+    options::first,
+    options::slot,
+    options::slots,
+    options::labels,
+    options::blank,
+    {.name = "average",
+     .type = core::Option::Type::word,
+     .value = "label|position",
+     .help = "over presentations of the same label, or at the same position as the reference"},
+    {.name = "cache",
+     .type = core::Option::Type::word,
+     .value = "yes|no",
+     .help = "write the rates in every slot",
+     .moves_files = true},
+    options::described(options::reference,
+                       "recorded units (cell_type, image_selectivity, firing_rate(Hz)) to compare with: "
+                       "image_similarity_OPT.csv"),
+    options::needing(options::resamples, "reference")};
+std::vector<std::filesystem::path> run_images(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::metrics

@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/nan.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/output.hpp"
 
@@ -272,17 +273,17 @@ std::vector<std::filesystem::path> make_correlation(const CorrelationRequest& re
   const auto offsets = core_edge_offsets(edge_file, cells, comm, request.block_rows);
   const auto counts = response_counts(request, core, comm);
   const auto provenance = provenance_of(request, cells, edge_file);
-  const auto named = [&](const char* stem, const char* extension) {
-    return request.output_directory / fmt::format("{}_{}.{}", stem, request.option, extension);
+  const auto named = [&](const char* pattern) {
+    return table_file(pattern, request.output_directory, request.option);
   };
-  const auto edges_file = named("response_correlations", "h5"),
-             pairs_file = named("correlation_pairs", "csv"), bins_file = named("correlation_bins", "csv");
+  const auto values_file = named(correlation_files.items[0]), pairs_file = named(correlation_files.items[1]),
+             bins_file = named(correlation_files.items[2]);
 
   std::vector<std::uint32_t> matrix_row(cells.size(), 0);
   for (std::uint32_t i = 0; const auto row : core_rows(cells)) matrix_row[row] = i++;
   const Accumulator accumulator(request, pairs);
   PairSamples samples(limits, request.samples, request.seed);
-  auto array_file = create_array_file(edges_file, provenance, comm);
+  auto array_file = create_array_file(values_file, provenance, comm);
   for (const char* dataset : {correlations_dataset, distances_dataset})
     io::h5::create_dataset<double>(array_file, dataset, std::array{offsets.back()});
   const auto visit = [&](std::uint64_t block, const CoreEdges& edges, std::span<double> sums) {
@@ -306,7 +307,7 @@ std::vector<std::filesystem::path> make_correlation(const CorrelationRequest& re
   };
   const auto sums = sum_core_edge_blocks(edge_file, cells, pairs.count() * accumulator.layout.width(), visit,
                                          comm, request.block_rows);
-  finish_array_file(array_file, edges_file, comm);
+  finish_array_file(array_file, values_file, comm);
   const auto points = gather_to_root(std::span<const SampledPoint>(samples.points()), comm);
   if (comm.is_root()) {
     core::log::info("{} connections between {} core cells, {} images", offsets.back(), core.size(),
@@ -314,12 +315,47 @@ std::vector<std::filesystem::path> make_correlation(const CorrelationRequest& re
     write_csv(pairs_file, pair_table(accumulator, sums), ',', provenance);
     write_csv(bins_file, bin_table(accumulator, sums), ',', provenance);
   }
-  std::vector<std::filesystem::path> files{edges_file, pairs_file, bins_file};
+  std::vector<std::filesystem::path> files{values_file, pairs_file, bins_file};
   if (request.samples == 0) return files;
-  files.push_back(named("correlation_samples", "csv"));
+  files.push_back(named("{tables}/correlation_samples_{option}.csv"));
   if (comm.is_root())
     write_csv(files.back(), sample_table(pairs, fit_samples(points, limits)), ',', provenance);
   return files;
+}
+
+std::vector<std::filesystem::path> run_correlation(const core::Call& call, const core::Comm& world) {
+  const auto& values = call.values;
+  const auto paradigm =
+      io::read_paradigm(values.text(values.given("images") ? "images" : "paradigm"), nullptr);
+  const auto responses = path_if(values, "responses");
+  CorrelationRequest request{
+      .base = call.base(),
+      .option = responses ? name_beside_usual(call, responses->stem().string()) : result_name(call, paradigm),
+      .output_directory = output_directory(call, paradigm, image_net),
+      .protocol = {},
+      .responses = responses,
+      .weights_option = values.is("weights", "plain") ? "plain" : call.option(),
+      .respective_layers = values.is("layers", "respective"),
+      .pooling = pooling(values),
+      .low = values.number("from"),
+      .high = values.number("to"),
+      .bin_width = values.number("bin"),
+      .closed = values.is("closed", "right") ? CorrelationBins::Closed::right : CorrelationBins::Closed::left,
+      .limits = {},
+      .samples = static_cast<std::size_t>(values.whole_if("samples").value_or(0)),
+      .seed = static_cast<std::uint64_t>(values.whole("seed")),
+      .core = core_rule(values)};
+  const double bins = (request.high - request.low) / request.bin_width;
+  if (!(bins > 0.5) || std::abs(bins - std::round(bins)) > 1e-6)
+    throw core::UsageError("invalid --from {} --to {} --bin {} (no whole number of bins)", request.low,
+                           request.high, request.bin_width);
+  if (!request.responses) {
+    require_served(images_refusal(paradigm), paradigm, "correlation");
+    request.protocol = protocol_of(call, paradigm, Unlabelled::own_image);
+  }
+  if (const auto file = path_if(values, "limits")) request.limits = read_pair_limits(*file);
+  if (const auto limit = values.whole_if("limit")) request.limits.others = static_cast<std::size_t>(*limit);
+  return make_correlation(request, world);
 }
 
 }  // namespace striate::metrics

@@ -18,6 +18,8 @@
 
 namespace striate::metrics {
 
+inline constexpr double usual_bin_width = 0.1;
+
 struct CorrelationRequest {
   std::filesystem::path base;
   std::string option;
@@ -28,7 +30,7 @@ struct CorrelationRequest {
   bool respective_layers = false;
   TypePooling pooling;
   /// Of the table of bins, and of the regression: correlations within [low, high].
-  double low = -1, high = 1, bin_width = 0.1;
+  double low = -1, high = 1, bin_width = usual_bin_width;
   CorrelationBins::Closed closed = CorrelationBins::Closed::left;
   PairLimits limits;  ///< of random samples …
   std::size_t samples = 0;  ///< … and how many; 0: none
@@ -46,5 +48,81 @@ CountMatrix read_count_matrix(const std::filesystem::path& file, const Cells& co
 /// correlation_samples_OPT.csv. Collective. Throws UsageError for more than 2e7 points in samples.
 std::vector<std::filesystem::path> make_correlation(const CorrelationRequest& request,
                                                     const core::Comm& comm);
+
+inline constexpr core::Patterns correlation_files{{"{tables}/response_correlations_{option}.h5",
+                                                   "{tables}/correlation_pairs_{option}.csv",
+                                                   "{tables}/correlation_bins_{option}.csv"}};
+inline constexpr core::Option correlation_options[] = {
+    options::output_dir,
+    options::core_radius,
+    options::core_edge,
+    options::paradigm_named(image_net),
+    {.name = "images",
+     .type = core::Option::Type::word,
+     .value = "imagenet|bo",
+     .help = "the same as --paradigm",
+     .excludes = "paradigm"},
+    options::image_run,
+    options::name,
+    options::first,
+    options::slot,
+    options::slots,
+    options::labels,
+    options::blank,
+    {.name = "responses",
+     .value = "FILE",
+     .help = "HDF5 file with spike counts, arr_0 (node id x image), instead of spikes",
+     .excludes = "paradigm|images|run|first|slot|slots|labels"},
+    {.name = "weights",
+     .type = core::Option::Type::word,
+     .value = "own|plain",
+     .help = "those of OPT, or always v1_v1_edges.h5 as the reference"},
+    {.name = "from",
+     .type = core::Option::Type::number,
+     .value = "R",
+     .help = "bins and regression begin at this correlation",
+     .usual = -1,
+     .low = -1,
+     .high = 1},
+    {.name = "to",
+     .type = core::Option::Type::number,
+     .value = "R",
+     .help = "… and end here",
+     .usual = 1,
+     .low = -1,
+     .high = 1},
+    {.name = "bin",
+     .type = core::Option::Type::number,
+     .value = "R",
+     .help = "width of the bins",
+     .usual = usual_bin_width,
+     .low = 1e-4,
+     .high = 2},
+    {.name = "closed",
+     .type = core::Option::Type::word,
+     .value = "left|right",
+     .help = "the closed end of a bin"},
+    options::layers,
+    options::l5,
+    options::inhibitory,
+    {.name = "samples",
+     .type = core::Option::Type::whole,
+     .value = "N",
+     .help = "regressions of so many random samples: correlation_samples_OPT.csv",
+     .low = 1,
+     .high = 10000,
+     .needs = "limit|limits"},
+    {.name = "limit",
+     .type = core::Option::Type::whole,
+     .value = "N",
+     .help = "connections per pair of types in a sample",
+     .high = 2e7,
+     .needs = "samples"},
+    {.name = "limits",
+     .value = "FILE",
+     .help = "the same for each pair (source, target, connections); other pairs use --limit",
+     .needs = "samples"},
+    options::needing(options::described(options::seed, "of the samples"), "samples")};
+std::vector<std::filesystem::path> run_correlation(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::metrics

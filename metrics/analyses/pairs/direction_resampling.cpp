@@ -285,12 +285,12 @@ std::vector<fs::path> make_direction_resampling(const ResamplingRequest& request
   const auto& edges = request.edges;
   std::map<TypePair, MeasuredPair> measured;
   std::vector<fs::path> files;
-  const auto named = [&](const char* what) {
-    return edges.output_directory / fmt::format("preferred_direction_{}_{}.csv", what, edges.option);
+  const auto named = [&](const char* pattern) {
+    return table_file(pattern, edges.output_directory, edges.option);
   };
   if (request.measured) {
     measured = read_measured_pairs(*request.measured);
-    files.push_back(named("em"));
+    files.push_back(named("{tables}/preferred_direction_em_{option}.csv"));
     if (comm.is_root())
       write_csv(files.back(), measured_table(measured), ',',
                 {.kind = "preferred-direction", .inputs = {request.measured->string()}, .options = {}});
@@ -304,7 +304,7 @@ std::vector<fs::path> make_direction_resampling(const ResamplingRequest& request
   const auto offsets = count_connections(file, cells, directions, pairs, edges, comm);
   const auto draws = make_draws(limits, offsets.back(), request);
   const auto sums = sum_draws(file, cells, directions, pairs, offsets, draws, request, comm);
-  files.push_back(named("mc"));
+  files.push_back(named("{tables}/preferred_direction_mc_{option}.csv"));
   if (!comm.is_root()) return files;
   Provenance provenance{.kind = "preferred-direction",
                         .inputs = {file.string()},
@@ -317,6 +317,31 @@ std::vector<fs::path> make_direction_resampling(const ResamplingRequest& request
   if (request.limit) provenance.options.emplace_back("limit", fmt::format("{}", *request.limit));
   write_csv(files.back(), resample_table(pairs, draws, sums, static_cast<std::size_t>(request.resamples)),
             ',', provenance);
+  return files;
+}
+
+std::vector<fs::path> run_preferred_direction(const core::Call& call, const core::Comm& world) {
+  const auto& values = call.values;
+  const auto pooled = pooling(values);
+  const PreferredDirectionRequest request{
+      .base = call.base(),
+      .option = call.option(),
+      .output_directory = output_directory(call),
+      .source = values.is("from", "response") ? DirectionSource::response : DirectionSource::structure,
+      .min_rate_hz = values.number("min-rate"),
+      .respective_layers = values.is("layers", "respective"),
+      .aggregate_l5 = pooled.l5,
+      .simplify_inhibitory = pooled.inhibitory,
+      .core = core_rule(values)};
+  auto files = make_preferred_direction(request, world);
+  for (const auto& file : make_direction_resampling({.edges = request,
+                          .resamples = values.whole_if("monte-carlo").value_or(0),
+                          .limit = values.whole_if("limit"),
+                          .limits = path_if(values, "limits"),
+                          .measured = path_if(values, "em"),
+                          .seed = static_cast<std::uint64_t>(values.whole("seed"))},
+                                                    world))
+    files.push_back(file);
   return files;
 }
 

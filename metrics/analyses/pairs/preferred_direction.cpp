@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/nan.hpp"
+#include "metrics/analyses/tuning/odsi.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/base/tuning_table.hpp"
@@ -154,7 +155,7 @@ EdgeDirections::EdgeDirections(const Cells& cells, const PreferredDirectionReque
     min_rate_ = "none";
     return;
   }
-  const auto file = request.base / "metrics" / fmt::format("OSI_DSI_DF_{}.csv", request.option);
+  const auto file = table_file(odsi_files.items[0], request.base / "metrics", request.option);
   auto tuning = read_tuning(file, cells);
   directions_ = std::move(tuning.preferred_direction);
   for (std::size_t row = 0; row < directions_.size(); ++row)
@@ -194,9 +195,8 @@ std::vector<std::filesystem::path> make_preferred_direction(const PreferredDirec
     bin[2] += weight * weight;
   };
   auto sums = sum_core_edges(file, cells, n * n * pair_width, visit, comm, request.block_rows);
-  const auto fits = request.output_directory / fmt::format("preferred_direction_fits_{}.csv", request.option),
-             curve =
-                 request.output_directory / fmt::format("preferred_direction_bins_{}.csv", request.option);
+  const auto fits = table_file(preferred_direction_files.items[0], request.output_directory, request.option),
+             curve = table_file(preferred_direction_files.items[1], request.output_directory, request.option);
   if (comm.is_root()) {
     Provenance provenance{.kind = "preferred-direction",
                           .inputs = {file.string()},

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "metrics/base/edge_blocks.hpp"
+#include "metrics/base/metric_options.hpp"
 #include "metrics/base/output.hpp"
 
 namespace striate::metrics {
@@ -33,12 +34,16 @@ struct CosineSums {
 
 enum class DirectionSource { response, structure };  ///< pref_dir_deg of odsi, or tuning_angle of the nodes
 
+inline constexpr double usual_direction_rate_hz = 1;
+inline constexpr core::Patterns preferred_direction_files{
+    {"{tables}/preferred_direction_fits_{option}.csv", "{tables}/preferred_direction_bins_{option}.csv"}};
+
 struct PreferredDirectionRequest {
   std::filesystem::path base;
   std::string option;
   std::filesystem::path output_directory;
   DirectionSource source = DirectionSource::response;
-  double min_rate_hz = 1;  ///< of the preferred direction, at both ends; for `response`
+  double min_rate_hz = usual_direction_rate_hz;  ///< of the preferred direction, at both ends; for `response`
   bool respective_layers = false;
   bool aggregate_l5 = false, simplify_inhibitory = false;
   CoreRule core;

@@ -108,8 +108,8 @@ double fano_factor(std::span<const double> times_ms, const Window& window, doubl
 }
 
 std::vector<std::filesystem::path> make_fano(const FanoRequest& request, const core::Comm& comm) {
-  const auto table_file = request.output_directory / fmt::format("fano_{}.csv", request.option);
-  if (!comm.is_root()) return {table_file};
+  const auto csv_file = table_file(fano_files.items[0], request.output_directory, request.option);
+  if (!comm.is_root()) return {csv_file};
   const auto cells = read_cells(request.base, request.core);
   const auto file = spike_file_in(request.run);
   if (!file)
@@ -121,7 +121,7 @@ std::vector<std::filesystem::path> make_fano(const FanoRequest& request, const c
         "no excitatory cell within {} um of the axis in {} (groups are drawn from them) "
         "give a larger --core-radius",
         request.core.radius_um, cells.nodes_file);
-  write_csv(table_file, fano_table(times, request), ',',
+  write_csv(csv_file, fano_table(times, request), ',',
             {.kind = "fano",
              .inputs = {cells.nodes_file.string(), file->string()},
              .options = {{"window", to_text(request.window)},
@@ -129,7 +129,23 @@ std::vector<std::filesystem::path> make_fano(const FanoRequest& request, const c
                          {"seed", fmt::format("{}", request.seed)},
                          {"excitatory core cells", fmt::format("{}", times.size())},
                          {"core radius (um)", fmt::format("{}", request.core.radius_um)}}});
-  return {table_file};
+  return {csv_file};
+}
+
+std::vector<std::filesystem::path> run_fano(const core::Call& call, const core::Comm& world) {
+  const auto window = window_named(call.values.text("window"));
+  if (window == whole_file)
+    throw core::UsageError("invalid --window whole (bins need an end) choose another window");
+  const auto usual = call.base() / ("output_" + call.option());
+  return make_fano({.base = call.base(),
+                    .option = result_name(call, {usual}),
+                    .output_directory = output_directory(call),
+                    .run = path_if(call.values, "run").value_or(usual),
+                    .window = window,
+                    .draws = call.values.whole("draws"),
+                    .seed = static_cast<std::uint64_t>(call.values.whole("seed")),
+                    .core = core_rule(call.values)},
+                   world);
 }
 
 }  // namespace striate::metrics

@@ -13,7 +13,8 @@
 
 #include "core/comm.hpp"
 #include "metrics/base/cells.hpp"
-#include "metrics/base/window.hpp"
+#include "metrics/base/metric_options.hpp"
+#include "metrics/base/named_windows.hpp"
 
 namespace striate::metrics {
 
@@ -24,13 +25,15 @@ std::size_t whole_bins(const Window& window, double bin_ms);
 /// Divisor of the variance n; NaN with fewer than two whole bins or without spikes in them.
 double fano_factor(std::span<const double> times_ms, const Window& window, double bin_ms);
 
+inline constexpr double usual_fano_draws = 100;
+
 struct FanoRequest {
   std::filesystem::path base;
   std::string option;
   std::filesystem::path output_directory;
   std::filesystem::path run;  ///< run directory
-  Window window = windows::fano;
-  std::int64_t draws = 100;
+  Window window = fano_window;
+  std::int64_t draws = usual_fano_draws;
   std::uint64_t seed = 0;
   CoreRule core;
 };
@@ -38,5 +41,26 @@ struct FanoRequest {
 /// Writes fano_OPT.csv (bin width, bins, mean and standard error over the draws, draws with a value). The
 /// root works alone. Throws MissingFileError without spikes, FormatError without excitatory core cells.
 std::vector<std::filesystem::path> make_fano(const FanoRequest& request, const core::Comm& comm);
+
+inline constexpr core::Patterns fano_files{{"{tables}/fano_{option}.csv"}};
+inline constexpr core::Option fano_options[] = {
+    options::output_dir,
+    options::core_radius,
+    options::core_edge,
+    {.name = "run", .value = "DIR", .help = "run directory (BASE/output_OPT)", .moves_files = true},
+    options::name,
+    {.name = "window",
+     .value = "NAME",
+     .help = "fano: 100 to 500 ms; or of a shipped paradigm: evoked, spontaneous, …",
+     .fallback = "fano"},
+    {.name = "draws",
+     .type = core::Option::Type::whole,
+     .value = "N",
+     .help = "groups",
+     .usual = usual_fano_draws,
+     .low = 1,
+     .high = 1e6},
+    options::described(options::seed, "of the draws")};
+std::vector<std::filesystem::path> run_fano(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::metrics

@@ -10,7 +10,6 @@
 #include "core/log.hpp"
 #include "core/nan.hpp"
 #include "core/progress.hpp"
-#include "io/paradigm/fixed_protocols.hpp"
 #include "io/text/json.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/output.hpp"
@@ -23,8 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using core::nan;
-constexpr const char* shown_contrast = "0.8";
-constexpr const char* shown_angle = "0";
 constexpr std::size_t shown_frequencies = 101;  // 0 to 100 Hz
 
 struct BinnedSpike {
@@ -62,12 +59,21 @@ struct ConditionSums {
   std::vector<double> density;
   std::vector<std::int64_t> trials;
 };
-using Condition = std::pair<std::string, std::string>;  ///< contrast, direction
+using Condition = std::pair<std::string, std::string>;  ///< contrast, direction, as in the YAML
 using Conditions = std::map<Condition, ConditionSums>;
 
-Condition condition_of(const io::Trial& trial) {
-  return {trial.contrast < 0 ? "0.0" : io::contrast_texts[trial.contrast],
-          fmt::format("{}", trial.angle_deg)};
+Condition condition_of(const io::ParadigmTrial& trial) {
+  Condition condition;
+  for (const auto& [name, text] : trial.variables) {
+    if (name == "contrast") condition.first = text;
+    if (name == "angle") condition.second = text;
+  }
+  return condition;
+}
+
+/// What spectra_OPT.csv shows.
+Condition shown_condition(const io::Paradigm& paradigm) {
+  return {levels_of(paradigm, "contrast").texts.back(), levels_of(paradigm, "angle").texts.front()};
 }
 
 void add(ConditionSums& sums, std::span<const double> spectra) {
@@ -84,7 +90,8 @@ void add(ConditionSums& sums, std::span<const double> spectra) {
 
 /// The sums on the root. Collective.
 Conditions sum_trials(const SpectraRequest& request, const Cells& cells, const core::Comm& comm) {
-  const auto trials = io::contrasts(request.base, request.option);
+  const auto& trials = request.paradigm.trials;
+  const auto runs = run_directories(request.paradigm, request.base, request.option);
   const std::size_t width = cells.type_names.size() * spectrum_size;
   const auto ranks = static_cast<std::size_t>(comm.size());
   core::Progress progress("reading spikes", static_cast<double>(trials.size()), core::shows_progress(comm));
@@ -95,14 +102,13 @@ Conditions sum_trials(const SpectraRequest& request, const Cells& cells, const c
     const std::size_t mine = first + static_cast<std::size_t>(comm.rank());
     std::vector<double> spectra;
     if (mine < trials.size())
-      if (const auto file = spike_file_in(trials[mine].run_directory))
-        spectra = trial_spectra(*file, cells, request.rule);
+      if (const auto file = spike_file_in(runs[mine])) spectra = trial_spectra(*file, cells, request.rule);
     const auto sizes = comm.all_gather(spectra.size());
     const auto all = gather_to_root(std::span<const double>(spectra), comm);
     std::size_t place = 0;
     for (std::size_t trial = first; trial < std::min(first + ranks, trials.size()); ++trial) {
       if (sizes[trial - first] == 0) {
-        if (missing++ == 0) first_missing = trials[trial].run_directory;
+        if (missing++ == 0) first_missing = runs[trial];
       } else if (comm.is_root()) {
         add(conditions[condition_of(trials[trial])], std::span(all).subspan(place, width));
         place += width;
@@ -117,7 +123,7 @@ Conditions sum_trials(const SpectraRequest& request, const Cells& cells, const c
     throw core::MissingFileError(
         "no trial with spikes.h5 or spikes.csv below {} (spectra come from there) "
         "simulate first",
-        trials.front().run_directory.parent_path());
+        runs.front().parent_path());
   if (missing != 0 && comm.is_root())
     core::log::warning("no spikes in {} of {} trials (the first is {}): left out", missing, trials.size(),
                        first_missing);
@@ -129,7 +135,8 @@ io::Json json_number(double value) {
   return value == std::floor(value) ? io::Json(static_cast<std::int64_t>(value)) : io::Json(value);
 }
 
-io::Json to_json(const Conditions& conditions, const Cells& cells, const Window& window) {
+io::Json to_json(const Conditions& conditions, const Cells& cells, const SpectraRequest& request) {
+  const auto& window = request.rule.window;
   std::vector<std::string> names = cells.type_names;
   std::ranges::sort(names);
   const auto frequencies = welch_frequencies(spectrum_segment, 1000);
@@ -151,9 +158,9 @@ io::Json to_json(const Conditions& conditions, const Cells& cells, const Window&
     present.push_back(name);
     spectra[name] = std::move(of_type);
   }
-  io::Json contrasts = io::Json::array({0.0}), angles = io::Json::array();
-  for (const double contrast : io::contrast_values) contrasts.push_back(contrast);
-  for (int k = 0; k < io::grating_directions; ++k) angles.push_back(45 * k);
+  io::Json contrasts = io::Json::array(), angles = io::Json::array();
+  for (const double contrast : levels_of(request.paradigm, "contrast").values) contrasts.push_back(contrast);
+  for (const double angle : levels_of(request.paradigm, "angle").values) angles.push_back(json_number(angle));
   return {{"cell_types", std::move(present)},    {"contrasts", std::move(contrasts)},
           {"angles", std::move(angles)},         {"t_start", json_number(window.begin_ms)},
           {"t_end", json_number(window.end_ms)}, {"spectra", std::move(spectra)}};
@@ -165,10 +172,10 @@ std::string json_name(const Window& window) {
 
 /// The density of `type` in the condition that is shown; nullopt where it is absent.
 std::optional<std::vector<double>> shown_density(const io::Json& json, const std::string& type,
-                                                 const fs::path& file) {
+                                                 const Condition& shown, const fs::path& file) {
   const io::Json* node = &json;
-  for (const std::string& key : {std::string("spectra"), type, std::string(shown_contrast),
-                                 std::string(shown_angle), std::string("psd")}) {
+  for (const std::string& key :
+       {std::string("spectra"), type, shown.first, shown.second, std::string("psd")}) {
     if (!node->is_object() || !node->contains(key)) return std::nullopt;
     node = &(*node)[key];
   }
@@ -182,7 +189,8 @@ std::optional<std::vector<double>> shown_density(const io::Json& json, const std
   return density;
 }
 
-Table mean_table(const std::vector<std::pair<fs::path, io::Json>>& networks, const Cells& cells) {
+Table mean_table(const std::vector<std::pair<fs::path, io::Json>>& networks, const Condition& shown,
+                 const Cells& cells) {
   std::vector<std::string> names = cells.type_names, types;
   sort_types(names);
   std::vector<double> frequencies, means, errors;
@@ -190,7 +198,7 @@ Table mean_table(const std::vector<std::pair<fs::path, io::Json>>& networks, con
   for (const auto& name : names) {
     std::vector<std::vector<double>> densities;
     for (const auto& [file, json] : networks)
-      if (auto density = shown_density(json, name, file)) densities.push_back(std::move(*density));
+      if (auto density = shown_density(json, name, shown, file)) densities.push_back(std::move(*density));
     if (densities.empty()) continue;
     for (std::size_t i = 0; i < shown_frequencies; ++i) {
       std::vector<double> values;
@@ -211,15 +219,15 @@ Table mean_table(const std::vector<std::pair<fs::path, io::Json>>& networks, con
 
 Provenance provenance_of(const SpectraRequest& request, const Cells& cells) {
   const auto& rule = request.rule;
-  return {.kind = "spectra",
-          .inputs = {cells.nodes_file.string(), fmt::format("{}/angle*_contrast*_trial*/spikes.h5",
-                                                            request.base / ("contrasts_" + request.option))},
-          .options = {{"window", to_text(rule.window)},
-                      {"of", rule.of == SpectrumOf::population ? "population" : "cell"},
-                      {"cells", rule.counted == CountedCells::active ? "active" : "all"},
-                      {"unit", rule.unit == DensityUnit::per_khz ? "per kHz" : "per Hz"},
-                      {"times frequency", rule.times_frequency ? "yes" : "no"},
-                      {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
+  return {
+      .kind = "spectra",
+      .inputs = {cells.nodes_file.string(), all_spike_files(request.paradigm, request.base, request.option)},
+      .options = {{"window", to_text(rule.window)},
+                  {"of", rule.of == SpectrumOf::population ? "population" : "cell"},
+                  {"cells", rule.counted == CountedCells::active ? "active" : "all"},
+                  {"unit", rule.unit == DensityUnit::per_khz ? "per kHz" : "per Hz"},
+                  {"times frequency", rule.times_frequency ? "yes" : "no"},
+                  {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
 }
 
 }  // namespace
@@ -259,23 +267,70 @@ std::vector<double> trial_spectra(const fs::path& spike_file, const Cells& cells
 }
 
 std::vector<fs::path> make_spectra(const SpectraRequest& request, const core::Comm& comm) {
+  require_served(spectra_refusal(request.paradigm), request.paradigm, "spectra");
   const auto cells = read_cells(request.base, request.core);
   const auto name = json_name(request.rule.window);
   const auto json_file = request.json_directory / name,
-             table_file = request.output_directory / fmt::format("spectra_{}.csv", request.option);
+             csv_file = table_file(spectra_files.items[1], request.output_directory, request.option);
   const auto conditions = sum_trials(request, cells, comm);
-  if (!comm.is_root()) return {json_file, table_file};
+  if (!comm.is_root()) return {json_file, csv_file};
   auto provenance = provenance_of(request, cells);
   std::vector<std::pair<fs::path, io::Json>> networks;
-  networks.emplace_back(json_file, to_json(conditions, cells, request.rule.window));
+  networks.emplace_back(json_file, to_json(conditions, cells, request));
   write_json(json_file, networks[0].second, provenance);
   for (const auto& network : request.networks) {
-    const auto file = network / ("contrasts_" + request.option) / name;
+    const auto file = network / request.paradigm.runs_name(request.option) / name;
     networks.emplace_back(file, io::read_json(file));
     provenance.inputs.push_back(file.string());
   }
-  write_csv(table_file, mean_table(networks, cells), ',', provenance);
-  return {json_file, table_file};
+  write_csv(csv_file, mean_table(networks, shown_condition(request.paradigm), cells), ',', provenance);
+  return {json_file, csv_file};
+}
+
+std::string spectra_refusal(const io::Paradigm& paradigm) {
+  return first_of({missing_variable(paradigm, "angle"), missing_variable(paradigm, "contrast"),
+                   missing_window(paradigm, "spectra")});
+}
+
+namespace {
+
+Window spectrum_window(const core::OptionValues& values, const io::Paradigm& paradigm) {
+  auto window = paradigm.window("spectra") != nullptr ? *paradigm.window("spectra") : Window{};
+  window.begin_ms = values.number_if("from").value_or(window.begin_ms);
+  window.end_ms = values.number_if("to").value_or(window.end_ms);
+  for (const double end : {window.begin_ms, window.end_ms})
+    if (end != std::floor(end))
+      throw core::UsageError("invalid end {} of the window (bins are 1 ms wide) give whole ms", end);
+  if (window.end_ms - window.begin_ms < static_cast<double>(spectrum_segment))
+    throw core::UsageError("invalid --from {} --to {} (a segment has {} ms) give a longer window",
+                           window.begin_ms, window.end_ms, spectrum_segment);
+  if (window.end_ms > paradigm.duration_ms)
+    throw core::UsageError("invalid --to {} (trials of {} end at {} ms)", window.end_ms, paradigm.name,
+                           paradigm.duration_ms);
+  return window;
+}
+
+}  // namespace
+
+std::vector<fs::path> run_spectra(const core::Call& call, const core::Comm& world) {
+  const auto& values = call.values;
+  const auto paradigm = paradigm_of(call);
+  require_served(spectra_refusal(paradigm), paradigm, "spectra");
+  return make_spectra(
+      {.base = call.base(),
+       .option = call.option(),
+       .output_directory = output_directory(call, paradigm, contrast_gratings),
+       .json_directory =
+           path_if(values, "output_dir").value_or(call.base() / paradigm.runs_name(call.option())),
+       .networks = paths(values, "networks"),
+       .paradigm = paradigm,
+       .rule = {.window = spectrum_window(values, paradigm),
+                .of = values.is("of", "cell") ? SpectrumOf::cell : SpectrumOf::population,
+                .counted = values.is("cells", "all") ? CountedCells::all : CountedCells::active,
+                .unit = values.is("unit", "per_hz") ? DensityUnit::per_hz : DensityUnit::per_khz,
+                .times_frequency = values.given("times-frequency")},
+       .core = core_rule(values)},
+      world);
 }
 
 }  // namespace striate::metrics

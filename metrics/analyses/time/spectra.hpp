@@ -9,8 +9,9 @@
 #include <vector>
 
 #include "core/comm.hpp"
+#include "metrics/analyses/tuning/contrast.hpp"
 #include "metrics/base/cells.hpp"
-#include "metrics/base/window.hpp"
+#include "metrics/base/named_windows.hpp"
 
 namespace striate::metrics {
 
@@ -22,7 +23,7 @@ enum class CountedCells { active, all };  ///< those that fire in the window, or
 enum class DensityUnit { per_khz, per_hz };
 
 struct SpectrumRule {
-  Window window = windows::contrast_spectra;
+  Window window;  ///< whole ms, at least a segment
   SpectrumOf of = SpectrumOf::population;
   CountedCells counted = CountedCells::active;
   DensityUnit unit = DensityUnit::per_khz;
@@ -38,14 +39,51 @@ struct SpectraRequest {
   std::string option;
   std::filesystem::path output_directory;  ///< of the CSV
   std::filesystem::path json_directory;  ///< of the JSON
-  std::vector<std::filesystem::path> networks;  ///< further ones, whose JSON exists in their contrasts_OPT
+  std::vector<std::filesystem::path> networks;  ///< further ones, whose JSON lies beside their trials
+  io::Paradigm paradigm;  ///< with variables `angle` and `contrast`
   SpectrumRule rule;
   CoreRule core;
 };
 
-/// Writes combined_spectra_700to2700.json (keys as in the reference) and spectra_OPT.csv (contrast 0.8,
-/// direction 0, up to 100 Hz: mean and standard error over networks). Collective. Absent trials are left out;
-/// throws MissingFileError when all are.
+/// Writes combined_spectra_700to2700.json (keys as in the reference) and spectra_OPT.csv (the largest
+/// contrast, the first direction, up to 100 Hz: mean and standard error over networks). Collective. Absent
+/// trials are left out; throws MissingFileError when all are.
 std::vector<std::filesystem::path> make_spectra(const SpectraRequest& request, const core::Comm& comm);
+
+inline constexpr core::Patterns spectra_files{
+    {"{runs}/combined_spectra_{window:spectra}.json", "{tables}/spectra_{option}.csv"}};
+inline constexpr core::Option spectra_options[] = {
+    options::output_dir,
+    options::core_radius,
+    options::core_edge,
+    options::paradigm_named(contrast_gratings),
+    {.name = "from",
+     .type = core::Option::Type::number,
+     .value = "MS",
+     .help = "own window, whole ms, at least 1000 long (the paradigm's window `spectra`) …",
+     .high = 1e6,
+     .moves_files = true},
+    {.name = "to",
+     .type = core::Option::Type::number,
+     .value = "MS",
+     .help = "… and its end",
+     .high = 1e6,
+     .moves_files = true},
+    {.name = "of",
+     .type = core::Option::Type::word,
+     .value = "population|cell",
+     .help = "of the pooled counts, over the square of the cells, or mean over cells"},
+    {.name = "cells",
+     .type = core::Option::Type::word,
+     .value = "active|all",
+     .help = "divide by the active ones, as the reference, or by all"},
+    {.name = "unit",
+     .type = core::Option::Type::word,
+     .value = "per_khz|per_hz",
+     .help = "per_khz as the reference"},
+    {.name = "times-frequency", .type = core::Option::Type::flag, .help = "multiply by the frequency (Hz)"},
+    options::described(options::networks, "further networks for spectra_OPT.csv, whose JSON exists")};
+std::vector<std::filesystem::path> run_spectra(const core::Call& call, const core::Comm& world);
+std::string spectra_refusal(const io::Paradigm& paradigm);
 
 }  // namespace striate::metrics

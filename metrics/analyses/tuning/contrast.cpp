@@ -2,12 +2,14 @@
 #include "metrics/analyses/tuning/contrast.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/nan.hpp"
+#include "metrics/analyses/tuning/contrast_networks.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/math/statistics.hpp"
@@ -17,37 +19,41 @@ namespace {
 
 namespace fs = std::filesystem;
 using core::nan;
-constexpr std::size_t blanks = io::blank_trials, directions = io::grating_directions,
-                      repetitions = io::contrast_trials,
-                      evoked_trials = directions * contrast_levels * repetitions;
 constexpr double significant = 0.01;
 
-struct CellResult {
+struct CellTest {
   double spontaneous_rate = 0;
   Responsiveness test;
-  std::array<ContrastResponse, contrast_levels> levels;
 };
 
-CellResult result_of(const TrialCounts& counts, std::size_t cell, double seconds, SilentCells silent) {
-  std::array<Count, blanks> grey;
-  for (std::size_t trial = 0; trial < blanks; ++trial) grey[trial] = counts.at(trial, 0, cell);
-  CellResult result;
+/// Of all cells: [cell] and [cell * contrasts + contrast].
+struct Results {
+  std::vector<CellTest> cells;
+  std::vector<ContrastResponse> levels;
+  std::size_t contrasts = 0;
+  const ContrastResponse& at(std::size_t cell, std::size_t level) const {
+    return levels[cell * contrasts + level];
+  }
+};
+
+void add_cell(Results& results, const TrialCounts& counts, std::size_t cell, const ContrastDesign& design,
+              double seconds, SilentCells silent) {
+  std::vector<Count> grey;
+  for (const auto trial : design.blanks) grey.push_back(counts.at(trial, 0, cell));
   std::uint64_t total = 0;
-  for (std::size_t level = 0; level < contrast_levels; ++level) {
-    LevelCounts level_counts;
-    for (std::size_t k = 0; k < directions; ++k)
-      for (std::size_t trial = 0; trial < repetitions; ++trial) {
-        const std::size_t run = blanks + (k * contrast_levels + level) * repetitions + trial;
-        level_counts[k][trial] = counts.at(run, 0, cell);
-        total += level_counts[k][trial];
+  LevelCounts level_counts(design.directions.size(), std::vector<Count>(design.repetitions));
+  for (std::size_t level = 0; level < results.contrasts; ++level) {
+    for (std::size_t k = 0; k < design.directions.size(); ++k)
+      for (std::size_t repetition = 0; repetition < design.repetitions; ++repetition) {
+        const auto place = (k * results.contrasts + level) * design.repetitions + repetition;
+        total += level_counts[k][repetition] = counts.at(design.evoked[place], 0, cell);
       }
-    result.levels[level] = contrast_response(level_counts, seconds, silent);
+    results.levels.push_back(contrast_response(level_counts, design.directions, seconds, silent));
   }
   double grey_total = 0;
   for (const auto count : grey) grey_total += count;
-  result.spontaneous_rate = grey_total / (static_cast<double>(blanks) * seconds);
-  result.test = responsiveness_of(grey, total, evoked_trials);
-  return result;
+  results.cells.push_back({.spontaneous_rate = grey_total / (static_cast<double>(grey.size()) * seconds),
+                           .test = responsiveness_of(grey, total, design.evoked.size())});
 }
 
 /// One trial of all cells on the root. Collective.
@@ -58,44 +64,46 @@ std::vector<double> whole_trial(const TrialCounts& counts, std::size_t trial, co
   return {all.begin(), all.end()};
 }
 
-void write_counts(const fs::path& path, const TrialCounts& counts, const Cells& cells,
-                  const Provenance& provenance, const core::Comm& comm) {
+void write_counts(const fs::path& path, const TrialCounts& counts, const ContrastDesign& design,
+                  double seconds, const Cells& cells, const Provenance& provenance, const core::Comm& comm) {
+  const std::uint64_t directions = design.directions.size(), contrasts = design.contrasts.size(),
+                      blanks = design.blanks.size();
   io::h5::File file;
   if (comm.is_root()) {
     const std::uint64_t n = cells.size();
     file = create_array_file(path, provenance);
     io::h5::create_dataset<double>(file, "/spont_spikes", std::array<std::uint64_t, 2>{blanks, n});
-    io::h5::create_dataset<double>(file, "/evoked_spikes",
-                                   std::array<std::uint64_t, 4>{directions, contrast_levels, repetitions, n});
-    const double milliseconds[] = {1000 * windows::contrast.seconds()};
+    io::h5::create_dataset<double>(
+        file, "/evoked_spikes", std::array<std::uint64_t, 4>{directions, contrasts, design.repetitions, n});
+    const double milliseconds[] = {1000 * seconds};
     io::h5::write<double>(file, "/interval_length", milliseconds);
     io::h5::write<std::uint64_t>(file, "/node_id", cells.node_id);
   }
-  std::size_t trial = 0;
-  for (; trial < blanks; ++trial) {
-    const auto row = whole_trial(counts, trial, comm);
-    if (comm.is_root()) io::h5::write_rows<double>(file, "/spont_spikes", trial, row);
+  for (std::size_t row = 0; row < blanks; ++row) {
+    const auto counted = whole_trial(counts, design.blanks[row], comm);
+    if (comm.is_root()) io::h5::write_rows<double>(file, "/spont_spikes", row, counted);
   }
+  const std::size_t of_direction = contrasts * design.repetitions;
   for (std::size_t k = 0; k < directions; ++k) {
     std::vector<double> block;
-    for (std::size_t i = 0; i < contrast_levels * repetitions; ++i, ++trial) {
-      const auto row = whole_trial(counts, trial, comm);
-      block.insert(block.end(), row.begin(), row.end());
+    for (std::size_t i = 0; i < of_direction; ++i) {
+      const auto counted = whole_trial(counts, design.evoked[k * of_direction + i], comm);
+      block.insert(block.end(), counted.begin(), counted.end());
     }
     if (comm.is_root()) io::h5::write_rows<double>(file, "/evoked_spikes", k, block);
   }
   if (comm.is_root()) finish_array_file(file, path);
 }
 
-Table cell_table(const Cells& cells, const std::vector<CellResult>& results) {
+Table cell_table(const Cells& cells, const Results& results, const Levels& contrasts) {
   std::vector<std::string> types;
   std::vector<double> grey, dispersion, positive, negative;
   for (std::size_t row = 0; row < cells.size(); ++row) {
     types.push_back(cells.type_of(row));
-    grey.push_back(results[row].spontaneous_rate);
-    dispersion.push_back(results[row].test.dispersion);
-    positive.push_back(results[row].test.p_positive);
-    negative.push_back(results[row].test.p_negative);
+    grey.push_back(results.cells[row].spontaneous_rate);
+    dispersion.push_back(results.cells[row].test.dispersion);
+    positive.push_back(results.cells[row].test.p_positive);
+    negative.push_back(results.cells[row].test.p_negative);
   }
   Table table{{{"node_id", std::vector<std::int64_t>(cells.node_id.begin(), cells.node_id.end())},
                {"cell_type", std::move(types)},
@@ -104,14 +112,14 @@ Table cell_table(const Cells& cells, const std::vector<CellResult>& results) {
                {"dispersion", std::move(dispersion)},
                {"p_positive", std::move(positive)},
                {"p_negative", std::move(negative)}}};
-  for (std::size_t level = 0; level < contrast_levels; ++level) {
+  for (std::size_t level = 0; level < contrasts.size(); ++level) {
     std::vector<double> rate, osi;
-    for (const auto& result : results) {
-      rate.push_back(result.levels[level].rate);
-      osi.push_back(result.levels[level].osi);
+    for (std::size_t row = 0; row < cells.size(); ++row) {
+      rate.push_back(results.at(row, level).rate);
+      osi.push_back(results.at(row, level).osi);
     }
-    table.columns.push_back({fmt::format("rate_{}(Hz)", io::contrast_texts[level]), std::move(rate)});
-    table.columns.push_back({fmt::format("osi_{}", io::contrast_texts[level]), std::move(osi)});
+    table.columns.push_back({fmt::format("rate_{}(Hz)", contrasts.texts[level]), std::move(rate)});
+    table.columns.push_back({fmt::format("osi_{}", contrasts.texts[level]), std::move(osi)});
   }
   return table;
 }
@@ -129,21 +137,21 @@ CoreGroups core_groups(const Cells& cells) {
   return groups;
 }
 
-Table type_table(const CoreGroups& groups, const std::vector<CellResult>& results) {
+Table type_table(const CoreGroups& groups, const Results& results, const Levels& contrasts) {
   std::vector<std::string> types;
   std::vector<std::int64_t> cells;
   std::vector<double> contrast, rate, osi, dsi, sparse, sparse_sd, reliability;
   for (const auto& type : groups.types)
-    for (std::size_t level = 0; level < contrast_levels; ++level) {
+    for (std::size_t level = 0; level < contrasts.size(); ++level) {
       const auto& rows = groups.rows.at(type);
       const auto values = [&](double ContrastResponse::*member) {
         std::vector<double> kept;
-        for (const auto row : rows) kept.push_back(results[row].levels[level].*member);
+        for (const auto row : rows) kept.push_back(results.at(row, level).*member);
         return without_nan(kept);
       };
       types.push_back(type);
       cells.push_back(static_cast<std::int64_t>(rows.size()));
-      contrast.push_back(io::contrast_values[level]);
+      contrast.push_back(contrasts.values[level]);
       rate.push_back(mean(values(&ContrastResponse::rate)));
       osi.push_back(mean(values(&ContrastResponse::osi)));
       dsi.push_back(mean(values(&ContrastResponse::dsi)));
@@ -163,17 +171,18 @@ Table type_table(const CoreGroups& groups, const std::vector<CellResult>& result
 }
 
 /// Over all cells, in the core or not.
-void say_fractions(const std::vector<CellResult>& results) {
+void say_fractions(const Results& results) {
   const auto percent = [&](double Responsiveness::*p) {
-    const auto count =
-        std::ranges::count_if(results, [&](const auto& result) { return result.test.*p < significant; });
-    return 100 * static_cast<double>(count) / static_cast<double>(results.size());
+    const auto count = std::ranges::count_if(
+        results.cells, [&](const auto& result) { return result.test.*p < significant; });
+    return 100 * static_cast<double>(count) / static_cast<double>(results.cells.size());
   };
   core::log::info("{:.1f} % of {} cells respond positively, {:.1f} % negatively",
-                  percent(&Responsiveness::p_positive), results.size(), percent(&Responsiveness::p_negative));
+                  percent(&Responsiveness::p_positive), results.cells.size(),
+                  percent(&Responsiveness::p_negative));
 }
 
-Table responder_table(const CoreGroups& groups, const std::vector<CellResult>& results) {
+Table responder_table(const CoreGroups& groups, const Results& results) {
   std::vector<std::int64_t> cells;
   std::vector<double> fractions[2], errors[2];
   for (const auto& type : groups.types) {
@@ -182,7 +191,8 @@ Table responder_table(const CoreGroups& groups, const std::vector<CellResult>& r
     cells.push_back(static_cast<std::int64_t>(rows.size()));
     for (const int sign : {0, 1}) {
       const auto responds = [&](std::size_t row) {
-        return (sign == 0 ? results[row].test.p_positive : results[row].test.p_negative) < significant;
+        return (sign == 0 ? results.cells[row].test.p_positive : results.cells[row].test.p_negative) <
+               significant;
       };
       const double fraction = static_cast<double>(std::ranges::count_if(rows, responds)) / n;
       fractions[sign].push_back(fraction);
@@ -210,54 +220,135 @@ Responsiveness responsiveness_of(std::span<const Count> blank_counts, std::uint6
   return {dispersion, poisson_upper(k, mu), poisson_lower(k, mu)};
 }
 
-ContrastResponse contrast_response(const LevelCounts& counts, double seconds, SilentCells silent) {
-  DirectionRates rates;
-  std::array<double, directions> early{}, late{};  // counts: integers, so constant ones are exactly so
-  for (std::size_t k = 0; k < directions; ++k) {
+ContrastResponse contrast_response(const LevelCounts& counts, const Directions& directions, double seconds,
+                                   SilentCells silent) {
+  std::vector<double> rates;
+  std::vector<double> early(counts.size(), 0),
+      late(counts.size(), 0);  // integers: constant ones are exactly so
+  for (std::size_t k = 0; k < counts.size(); ++k) {
+    const std::size_t repetitions = counts[k].size();
     for (std::size_t trial = 0; trial < repetitions; ++trial)
       (trial < repetitions / 2 ? early : late)[k] += counts[k][trial];
-    rates[k] = (early[k] + late[k]) / (static_cast<double>(repetitions) * seconds);
+    rates.push_back((early[k] + late[k]) / (static_cast<double>(repetitions) * seconds));
   }
-  const auto tuning = tuning_of(rates, silent);
+  const auto tuning = tuning_of(rates, directions, silent);
   return {tuning.mean_rate, tuning.osi, tuning.dsi, sparsity(rates), pearson(early, late)};
 }
 
+ContrastDesign contrast_design(const io::Paradigm& paradigm) {
+  ContrastDesign design;
+  const auto angles = levels_of(paradigm, "angle");
+  design.contrasts = levels_of(paradigm, "contrast");
+  std::vector<double> shown;  // blanks have an angle, too
+  std::vector<std::vector<std::size_t>> trials;
+  const auto is_blank = [&](std::size_t trial) {
+    return !design.blanks.empty() && std::ranges::find(design.blanks, trial) != design.blanks.end();
+  };
+  if (design.contrasts.size() > 0 && design.contrasts.values.front() == 0) {
+    design.blanks = design.contrasts.trials.front();
+    design.contrasts.texts.erase(design.contrasts.texts.begin());
+    design.contrasts.values.erase(design.contrasts.values.begin());
+    design.contrasts.trials.erase(design.contrasts.trials.begin());
+  }
+  for (std::size_t k = 0; k < angles.size(); ++k) {
+    if (std::ranges::all_of(angles.trials[k], is_blank)) continue;
+    shown.push_back(angles.values[k]);
+    for (const auto& of_contrast : design.contrasts.trials) {
+      auto& cell = trials.emplace_back();
+      std::ranges::set_intersection(angles.trials[k], of_contrast, std::back_inserter(cell));
+    }
+  }
+  for (const auto& cell : trials) design.repetitions = std::max(design.repetitions, cell.size());
+  for (const auto& cell : trials)
+    if (cell.size() == design.repetitions)
+      design.evoked.insert(design.evoked.end(), cell.begin(), cell.end());
+  design.directions = directions_with(std::move(shown));
+  return design;
+}
+
+std::string contrast_refusal(const io::Paradigm& paradigm) {
+  if (auto why = first_of({missing_variable(paradigm, "angle"), missing_variable(paradigm, "contrast"),
+                           missing_window(paradigm, "contrast")});
+      !why.empty())
+    return why;
+  const auto design = contrast_design(paradigm);
+  if (design.blanks.size() < 2)
+    return fmt::format("it compares responses with blanks (contrast 0), of which {} has {}", paradigm.name,
+                       design.blanks.size());
+  if (design.repetitions < 2 ||
+      design.evoked.size() != design.directions.size() * design.contrasts.size() * design.repetitions)
+    return fmt::format(
+        "it needs every angle at every contrast above 0 equally often, at least twice; {} is no such "
+        "design",
+        paradigm.name);
+  if (!design.directions.tell_direction || !design.directions.tell_orientation)
+    return "its angles are not spread evenly over the circle, so that untuned cells would seem tuned";
+  return {};
+}
+
 std::vector<fs::path> make_contrast(const ContrastRequest& request, const core::Comm& comm) {
+  const auto& paradigm = request.paradigm;
+  require_served(contrast_refusal(paradigm), paradigm, "contrast");
   const auto cells = read_cells(request.base, request.core);
-  std::vector<fs::path> runs;
-  for (const auto& trial : io::contrasts(request.base, request.option)) runs.push_back(trial.run_directory);
-  const auto counts = count_trials(runs, cells, {{windows::contrast}, {}}, comm);
+  const auto runs = run_directories(paradigm, request.base, request.option);
+  const auto window = *paradigm.window("contrast");
+  const auto design = contrast_design(paradigm);
+  const auto counts = count_trials(runs, cells, {{window}, {}}, comm);
   for (std::size_t run = 0; run < runs.size(); ++run)
     if (counts.missing[run] != 0)
       throw core::MissingFileError(
           "no spikes.h5 or spikes.csv in {} ({} of {} trials are missing, all are needed) simulate first",
           runs[run], counts.missing_count(), runs.size());
-  std::vector<CellResult> local;
+  Results local{.cells = {}, .levels = {}, .contrasts = design.contrasts.size()};
   for (std::size_t cell = 0; cell < counts.cells.count(); ++cell)
-    local.push_back(result_of(counts, cell, windows::contrast.seconds(), request.silent));
+    add_cell(local, counts, cell, design, window.seconds(), request.silent);
   const Provenance provenance{
       .kind = "contrast",
-      .inputs = {cells.nodes_file.string(),
-                 fmt::format("{}/angle*_contrast*_trial*/spikes.h5", runs.front().parent_path())},
-      .options = {{"window", to_text(windows::contrast)},
+      .inputs = {cells.nodes_file.string(), all_spike_files(paradigm, request.base, request.option)},
+      .options = {{"window", to_text(window)},
                   {"silent", request.silent == SilentCells::nan ? "nan" : "zero"},
                   {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
   const auto counts_file = runs.front().parent_path() / "spike_counts.h5";
-  const auto named = [&](const char* stem) {
-    return request.output_directory / fmt::format("{}_{}.csv", stem, request.option);
+  const auto named = [&](std::size_t k) {
+    return table_file(contrast_files.items[k], request.output_directory, request.option);
   };
-  const auto cells_file = named("contrast_cells"), types_file = named("contrast_by_type"),
-             responders_file = named("contrast_responsive_cells");
-  write_counts(counts_file, counts, cells, provenance, comm);
-  const auto results = gather_to_root(std::span<const CellResult>(local), comm);
+  const auto cells_file = named(1), types_file = named(2), responders_file = named(3);
+  write_counts(counts_file, counts, design, window.seconds(), cells, provenance, comm);
+  const Results results{.cells = gather_to_root(std::span<const CellTest>(local.cells), comm),
+                        .levels = gather_to_root(std::span<const ContrastResponse>(local.levels), comm),
+                        .contrasts = local.contrasts};
   if (comm.is_root()) {
     say_fractions(results);
     const auto groups = core_groups(cells);
-    write_csv(cells_file, cell_table(cells, results), ',', provenance);
-    write_csv(types_file, type_table(groups, results), ',', provenance);
+    write_csv(cells_file, cell_table(cells, results, design.contrasts), ',', provenance);
+    write_csv(types_file, type_table(groups, results, design.contrasts), ',', provenance);
     write_csv(responders_file, responder_table(groups, results), ',', provenance);
   }
   return {counts_file, cells_file, types_file, responders_file};
+}
+
+std::vector<fs::path> run_contrast(const core::Call& call, const core::Comm& world) {
+  const auto paradigm = paradigm_of(call);
+  const auto option = call.option();
+  const auto output = output_directory(call, paradigm, contrast_gratings);
+  ContrastNetworksRequest averages{.tables = {table_file(contrast_files.items[2], output, option)},
+                                   .option = option,
+                                   .output_directory = output};
+  for (const auto& network : paths(call.values, "networks")) {
+    averages.tables.push_back(
+        table_file(contrast_files.items[2], network / paradigm.tables_folder(contrast_gratings), option));
+    core::require_readable(averages.tables.back(), "type means of a network in --networks");
+  }
+  auto files = make_contrast({.base = call.base(),
+                              .option = option,
+                              .output_directory = output,
+                              .paradigm = paradigm,
+                              .silent = silent_cells(call.values),
+                              .core = core_rule(call.values)},
+                             world);
+  if (averages.tables.size() > 1)
+    for (const auto& file : make_contrast_networks(averages, world)) files.push_back(file);
+  return files;
 }
 
 }  // namespace striate::metrics

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Responses to gratings of six contrasts: spike counts of the 510 trials, for each cell and contrast rate,
-// selectivity, sparsity and reliability, and which cells respond at all. Counts are integers until a value
-// of one cell is computed, so results do not depend on ranks.
+// Responses to gratings of several contrasts and to blanks: spike counts of all trials, for each cell and
+// contrast rate, selectivity, sparsity and reliability, and which cells respond at all. Counts are integers
+// until a value of one cell is computed, so results do not depend on ranks.
 #pragma once
 
-#include <array>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -15,7 +14,16 @@
 
 namespace striate::metrics {
 
-inline constexpr std::size_t contrast_levels = std::size(io::contrast_values);
+/// Trials of blanks (contrast 0), and of every direction at every contrast, all equally often.
+struct ContrastDesign {
+  Directions directions;
+  Levels contrasts;  ///< above 0
+  std::vector<std::size_t> blanks;
+  std::vector<std::size_t> evoked;  ///< [(direction * contrasts + contrast) * repetitions + repetition]
+  std::size_t repetitions = 0;
+};
+ContrastDesign contrast_design(const io::Paradigm& paradigm);
+std::string contrast_refusal(const io::Paradigm& paradigm);
 
 /// Quasi-Poisson test of evoked against blank counts in windows of one length. The evoked total over the
 /// dispersion (variance over mean of the blanks) is held against a Poisson law whose mean is the blanks' own,
@@ -29,25 +37,42 @@ Responsiveness responsiveness_of(std::span<const Count> blanks, std::uint64_t ev
                                  std::size_t evoked_trials);
 
 /// One contrast. [direction][trial]
-using LevelCounts = std::array<std::array<Count, io::contrast_trials>, io::grating_directions>;
+using LevelCounts = std::vector<std::vector<Count>>;
 struct ContrastResponse {
   double rate = 0;  ///< Hz, mean over directions and trials
   double osi = 0, dsi = 0, sparsity = 0;  ///< of the trial means
-  double reliability = 0;  ///< correlation over directions of trials 0-4 with 5-9; NaN when one is constant
+  double reliability = 0;  ///< correlation over directions of the first half of the trials with the second;
+                           ///< NaN when one is constant
 };
-ContrastResponse contrast_response(const LevelCounts& counts, double seconds, SilentCells silent);
+ContrastResponse contrast_response(const LevelCounts& counts, const Directions& directions, double seconds,
+                                   SilentCells silent);
 
 struct ContrastRequest {
   std::filesystem::path base;
   std::string option;
   std::filesystem::path output_directory;
+  io::Paradigm paradigm;  ///< with variables `angle`, `contrast`, blanks, and the window `contrast`
   SilentCells silent = SilentCells::nan;
   CoreRule core;
 };
 
-/// Writes BASE/contrasts_OPT/spike_counts.h5 (spont_spikes, evoked_spikes, interval_length), and to the
+/// Writes spike_counts.h5 beside the trials (spont_spikes, evoked_spikes, interval_length), and to the
 /// output directory contrast_cells_OPT.csv, contrast_by_type_OPT.csv and contrast_responsive_cells_OPT.csv.
 /// Collective. Throws MissingFileError when a trial has no spikes.
 std::vector<std::filesystem::path> make_contrast(const ContrastRequest& request, const core::Comm& comm);
+
+inline constexpr const char* contrast_gratings = "contrasts";  ///< the paradigm
+inline constexpr core::Patterns contrast_files{
+    {"{runs}/spike_counts.h5", "{tables}/contrast_cells_{option}.csv",
+     "{tables}/contrast_by_type_{option}.csv", "{tables}/contrast_responsive_cells_{option}.csv"}};
+inline constexpr core::Option contrast_options[] = {
+    options::output_dir,
+    options::core_radius,
+    options::core_edge,
+    options::paradigm_named(contrast_gratings),
+    options::silent,
+    options::described(options::networks,
+                       "average over further networks, whose contrast_by_type_OPT.csv exists")};
+std::vector<std::filesystem::path> run_contrast(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::metrics

@@ -1,27 +1,41 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "metrics/analyses/tuning/grating_sparsity.hpp"
 
-#include <array>
 #include <cmath>
+#include <map>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "io/paradigm/fixed_protocols.hpp"
 #include "metrics/analyses/tuning/rate_table.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/math/statistics.hpp"
 
 namespace striate::metrics {
 
-double trial_averaged_sparsity(const TrialCounts& counts, std::size_t cell, MissingTrials missing) {
+std::vector<std::vector<std::size_t>> repetitions_of(const io::Paradigm& paradigm) {
+  const auto directions = levels_of(paradigm, "angle");
+  std::map<std::string, std::size_t> place;
+  std::vector<std::vector<std::size_t>> repetitions;
+  for (const auto& of_direction : directions.trials)
+    for (const auto trial : of_direction) {
+      const auto [found, is_new] =
+          place.emplace(condition_besides(paradigm.trials[trial], {"angle"}), repetitions.size());
+      if (is_new) repetitions.emplace_back();
+      repetitions[found->second].push_back(trial);
+    }
+  return repetitions;
+}
+
+double trial_averaged_sparsity(const TrialCounts& counts,
+                               const std::vector<std::vector<std::size_t>>& repetitions, std::size_t cell,
+                               MissingTrials missing) {
   std::vector<double> values;
-  for (std::size_t trial = 0; trial < io::grating_trials; ++trial) {
-    std::array<double, io::grating_directions> responses;
+  for (const auto& trials : repetitions) {
+    std::vector<double> responses;
     bool complete = true;
-    for (std::size_t k = 0; k < responses.size(); ++k) {
-      const std::size_t run = k * io::grating_trials + trial;
-      responses[k] = counts.at(run, 0, cell);
-      complete = complete && counts.missing[run] == 0;
+    for (const auto trial : trials) {
+      responses.push_back(counts.at(trial, 0, cell));
+      complete = complete && counts.missing[trial] == 0;
     }
     if (missing == MissingTrials::left_out && !complete) continue;
     if (const double value = sparsity(responses); !std::isnan(value)) values.push_back(value);
@@ -29,36 +43,39 @@ double trial_averaged_sparsity(const TrialCounts& counts, std::size_t cell, Miss
   return mean(values);
 }
 
+std::string sparsity_refusal(const io::Paradigm& paradigm) {
+  return first_of({missing_variable(paradigm, "angle"), unequal_directions(paradigm)});
+}
+
 std::vector<std::filesystem::path> make_grating_sparsity(const GratingSparsityRequest& request,
                                                          const core::Comm& comm) {
+  const auto& paradigm = request.paradigm;
+  require_served(sparsity_refusal(paradigm), paradigm, "sparsity");
   const auto cells = read_cells(request.base, request.core);
-  std::vector<std::filesystem::path> runs;
-  for (const auto& trial : io::drifting_gratings(request.base, request.option))
-    runs.push_back(trial.run_directory);
+  const auto runs = run_directories(paradigm, request.base, request.option);
+  const auto repetitions = repetitions_of(paradigm);
   const auto counts = count_trials(runs, cells, {{request.window}, {}}, comm);
   const auto missing = counts.missing_count();
   if (missing == runs.size())
-    throw core::MissingFileError(
-        "no spikes of any trial in {} (angle0_trial0/spikes.h5 … are needed) simulate first",
-        runs.front().parent_path());
+    throw core::MissingFileError("no spikes of any trial in {} ({}/spikes.h5 … are needed) simulate first",
+                                 runs.front().parent_path(), paradigm.trials.front().name);
   if (missing != 0)
     core::log::warning("{} of {} trials below {} have no spikes ({})", missing, runs.size(),
                        runs.front().parent_path(),
                        request.missing == MissingTrials::silent ? "taken as silent" : "left out");
   std::vector<double> local;
   for (std::size_t cell = 0; cell < counts.cells.count(); ++cell)
-    local.push_back(trial_averaged_sparsity(counts, cell, request.missing));
+    local.push_back(trial_averaged_sparsity(counts, repetitions, cell, request.missing));
   const auto values = gather_to_root(std::span<const double>(local), comm);
-  const auto array_path =
-      request.output_directory / fmt::format("dg_trial_averaged_sparsity_{}.h5", request.option);
-  const auto types_path =
-      request.output_directory / fmt::format("dg_sparsity_by_type_{}.csv", request.option);
+  const auto array_path = table_file(sparsity_files.items[0], request.output_directory, request.option),
+             types_path = table_file(sparsity_files.items[1], request.output_directory, request.option);
   if (comm.is_root()) {
     const Provenance provenance{
         .kind = "sparsity",
         .inputs = {cells.nodes_file.string(),
-                   fmt::format("{}/angle*_trial*/spikes.h5 ({} of {} trials)", runs.front().parent_path(),
-                               runs.size() - missing, runs.size())},
+                   fmt::format("{} ({} of {} trials)",
+                               all_spike_files(paradigm, request.base, request.option), runs.size() - missing,
+                               runs.size())},
         .options = {{"window", to_text(request.window)},
                     {"missing trials", request.missing == MissingTrials::silent ? "silent" : "left out"},
                     {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
@@ -69,6 +86,21 @@ std::vector<std::filesystem::path> make_grating_sparsity(const GratingSparsityRe
     write_csv(types_path, summary_by_type(cells, values), ',', provenance);
   }
   return {array_path, types_path};
+}
+
+std::vector<std::filesystem::path> run_sparsity(const core::Call& call, const core::Comm& world) {
+  const auto paradigm = paradigm_of(call);
+  const auto name = call.values.text("window");
+  const auto* own = paradigm.window(name);
+  return make_grating_sparsity(
+      {.base = call.base(),
+       .option = call.option(),
+       .output_directory = output_directory(call, paradigm, gratings),
+       .paradigm = paradigm,
+       .window = own != nullptr ? *own : window_named(name),
+       .missing = call.values.is("missing", "silent") ? MissingTrials::silent : MissingTrials::left_out,
+       .core = core_rule(call.values)},
+      world);
 }
 
 }  // namespace striate::metrics

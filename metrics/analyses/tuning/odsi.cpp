@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "metrics/analyses/tuning/odsi.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <complex>
 #include <numbers>
@@ -15,25 +16,16 @@ namespace {
 
 using core::nan;
 constexpr double degrees_per_radian = 180 / std::numbers::pi;
-constexpr double direction_step = 360.0 / io::grating_directions;
 enum Bin { evoked, spontaneous };
 
 /// The direction of the largest rate; the first NaN counts as largest.
-std::size_t strongest(const DirectionRates& rates) {
+std::size_t strongest(std::span<const double> rates) {
   std::size_t best = 0;
   for (std::size_t k = 0; k < rates.size(); ++k) {
     if (std::isnan(rates[k])) return k;
     if (rates[k] > rates[best]) best = k;
   }
   return best;
-}
-
-/// cos and sin of k * 45 degrees, exact at the axes, so that untuned cells get exactly 0.
-std::complex<double> unit_vector(std::size_t eighths) {
-  constexpr double half = 0.5 * std::numbers::sqrt2;
-  constexpr std::complex<double> table[] = {{1, 0},  {half, half},   {0, 1},  {-half, half},
-                                            {-1, 0}, {-half, -half}, {0, -1}, {half, -half}};
-  return table[eighths % 8];
 }
 
 double wrapped(double degrees, double period) {
@@ -59,26 +51,34 @@ void append(std::vector<double>& to, const std::vector<double>& from) {
   to.insert(to.end(), from.begin(), from.end());
 }
 
+/// Whole degrees as such, as in the reference's tables.
+TableColumn angle_column(std::vector<double> angles) {
+  if (std::ranges::all_of(angles, [](double angle) { return angle == std::floor(angle); }))
+    return {"DG_angle", std::vector<std::int64_t>(angles.begin(), angles.end())};
+  return {"DG_angle", std::move(angles)};
+}
+
 /// Rates_DF: blocks by angle. On the root.
-Table rate_table(const std::vector<CellRates>& rates, const Cells& cells, const core::Comm& comm) {
-  std::vector<std::int64_t> angles, ids;
+Table rate_table(const std::vector<CellRates>& rates, const Directions& directions, const Cells& cells,
+                 const core::Comm& comm) {
+  std::vector<std::int64_t> ids;
+  std::vector<double> angles;
   std::vector<double> means, deviations, spontaneous_rates;
   const auto gathered = [&](auto&& value) {
     std::vector<double> local;
     for (const CellRates& cell : rates) local.push_back(value(cell));
     return gather_to_root(std::span<const double>(local), comm);
   };
-  for (std::size_t k = 0; k < io::grating_directions; ++k) {
+  for (std::size_t k = 0; k < directions.size(); ++k) {
     append(means, gathered([&](const CellRates& cell) { return cell.mean[k]; }));
     append(deviations, gathered([&](const CellRates& cell) { return cell.deviation[k]; }));
     append(spontaneous_rates, gathered([&](const CellRates& cell) { return cell.spontaneous[k]; }));
     if (!comm.is_root()) continue;
-    angles.insert(angles.end(), cells.size(),
-                  static_cast<std::int64_t>(static_cast<double>(k) * direction_step));
+    angles.insert(angles.end(), cells.size(), directions.degrees[k]);
     const auto all = ids_of(cells);
     ids.insert(ids.end(), all.begin(), all.end());
   }
-  return {{{"DG_angle", std::move(angles)},
+  return {{angle_column(std::move(angles)),
            {"node_id", std::move(ids)},
            {"Ave_Rate(Hz)", std::move(means)},
            {"SD_rate(Hz)", std::move(deviations)},
@@ -86,11 +86,11 @@ Table rate_table(const std::vector<CellRates>& rates, const Cells& cells, const 
 }
 
 /// OSI_DSI_DF. On the root.
-Table tuning_table(const std::vector<CellRates>& rates, const Cells& cells, SilentCells silent,
-                   const core::Comm& comm) {
+Table tuning_table(const std::vector<CellRates>& rates, const Directions& directions, const Cells& cells,
+                   SilentCells silent, const core::Comm& comm) {
   CellColumns columns(8);
   for (const CellRates& cell : rates) {
-    const Tuning tuning = tuning_of(cell.mean, silent);
+    const Tuning tuning = tuning_of(cell.mean, directions, silent);
     const double row[] = {tuning.dsi,
                           tuning.osi,
                           tuning.preferred_angle,
@@ -126,82 +126,122 @@ void warn_of_missing(const std::vector<std::filesystem::path>& runs, const Trial
 
 }  // namespace
 
-Tuning tuning_of(const DirectionRates& rates, SilentCells silent) {
+Tuning tuning_of(std::span<const double> rates, const Directions& directions, SilentCells silent) {
   std::complex<double> direction_sum, orientation_sum;
   double sum = 0;
   for (std::size_t k = 0; k < rates.size(); ++k) {
-    direction_sum += rates[k] * unit_vector(k);
-    orientation_sum += rates[k] * unit_vector(2 * k);
+    direction_sum += rates[k] * unit_vector(directions.degrees[k]);
+    orientation_sum += rates[k] * unit_vector(2 * directions.degrees[k]);
     sum += rates[k];
   }
   const std::size_t best = strongest(rates);
-  Tuning tuning{.preferred_angle = static_cast<double>(best) * direction_step,
+  Tuning tuning{.preferred_angle = directions.degrees[best],
                 .max_rate = rates[best],
                 .mean_rate = sum / static_cast<double>(rates.size())};
   if (sum == 0) {
     const double undefined = silent == SilentCells::nan ? nan : 0;
     tuning.dsi = tuning.osi = tuning.preferred_angle = undefined;
     tuning.preferred_direction = tuning.preferred_orientation = undefined;
-    return tuning;
+  } else {
+    tuning.dsi = std::abs(direction_sum) / sum;
+    tuning.osi = std::abs(orientation_sum) / sum;
+    const double orientation = std::arg(orientation_sum) / 2;
+    const double along = std::real(direction_sum * std::polar(1.0, -orientation));
+    const double degrees = orientation * degrees_per_radian;
+    tuning.preferred_direction = std::isnan(sum) ? nan : wrapped(along >= 0 ? degrees : degrees + 180, 360);
+    tuning.preferred_orientation = std::isnan(sum) ? nan : wrapped(degrees, 180);
   }
-  tuning.dsi = std::abs(direction_sum) / sum;
-  tuning.osi = std::abs(orientation_sum) / sum;
-  const double orientation = std::arg(orientation_sum) / 2;
-  const double along = std::real(direction_sum * std::polar(1.0, -orientation));
-  const double degrees = orientation * degrees_per_radian;
-  tuning.preferred_direction = std::isnan(sum) ? nan : wrapped(along >= 0 ? degrees : degrees + 180, 360);
-  tuning.preferred_orientation = std::isnan(sum) ? nan : wrapped(degrees, 180);
+  if (!directions.tell_direction) tuning.dsi = tuning.preferred_direction = nan;
+  if (!directions.tell_orientation)
+    tuning.osi = tuning.preferred_direction = tuning.preferred_orientation = nan;
   return tuning;
 }
 
-CellRates rates_of(const TrialCounts& counts, std::size_t cell) {
+CellRates rates_of(const TrialCounts& counts, const std::vector<std::vector<std::size_t>>& trials,
+                   const TuningWindows& windows, std::size_t cell) {
   CellRates rates;
-  constexpr std::size_t repeats = io::grating_trials;
-  for (std::size_t k = 0; k < io::grating_directions; ++k) {
+  for (const auto& of_direction : trials) {
     std::vector<double> responses, grey;
-    for (std::size_t trial = k * repeats; trial < (k + 1) * repeats; ++trial) {
+    for (const std::size_t trial : of_direction) {
       if (counts.missing[trial] != 0) continue;
-      responses.push_back(counts.at(trial, evoked, cell) / windows::grating_evoked.seconds());
-      grey.push_back(counts.at(trial, spontaneous, cell) / windows::grating_spontaneous.seconds());
+      responses.push_back(counts.at(trial, evoked, cell) / windows.evoked.seconds());
+      grey.push_back(counts.at(trial, spontaneous, cell) / windows.spontaneous.seconds());
     }
-    rates.mean[k] = mean(responses);
-    rates.deviation[k] = deviation(responses, 0);
-    rates.spontaneous[k] = mean(grey);
+    rates.mean.push_back(mean(responses));
+    rates.deviation.push_back(deviation(responses, 0));
+    rates.spontaneous.push_back(mean(grey));
   }
   return rates;
 }
 
+std::string odsi_refusal(const io::Paradigm& paradigm) {
+  if (auto why = first_of({missing_variable(paradigm, "angle"), missing_window(paradigm, "evoked"),
+                           missing_window(paradigm, "spontaneous"), unequal_directions(paradigm)});
+      !why.empty())
+    return why;
+  const auto directions = directions_with(levels_of(paradigm, "angle").values);
+  if (directions.tell_direction || directions.tell_orientation) return {};
+  return "with its angles a cell that responds to all alike would seem tuned: angles must be spread evenly "
+         "over "
+         "the circle";
+}
+
 std::vector<std::filesystem::path> make_odsi(const OdsiRequest& request, const core::Comm& comm) {
+  const auto& paradigm = request.paradigm;
+  require_served(odsi_refusal(paradigm), paradigm, "odsi");
   const auto cells = read_cells(request.base, {});
-  std::vector<std::filesystem::path> runs;
-  for (const auto& trial : io::drifting_gratings(request.base, request.option))
-    runs.push_back(trial.run_directory);
-  const auto counts =
-      count_trials(runs, cells, {{windows::grating_evoked, windows::grating_spontaneous}, {}}, comm);
+  const auto runs = run_directories(paradigm, request.base, request.option);
+  const auto levels = levels_of(paradigm, "angle");
+  const auto directions = directions_with(levels.values);
+  if (comm.is_root() && !directions.tell_direction)
+    core::log::warning(
+        "the angles of {} do not cover all directions evenly: DSI and preferred directions are NaN",
+        paradigm.name);
+  if (comm.is_root() && !directions.tell_orientation)
+    core::log::warning(
+        "the angles of {} do not cover all orientations evenly: OSI and preferred angles are NaN",
+        paradigm.name);
+  const TuningWindows windows{.evoked = *paradigm.window("evoked"),
+                              .spontaneous = *paradigm.window("spontaneous")};
+  const auto counts = count_trials(runs, cells, {{windows.evoked, windows.spontaneous}, {}}, comm);
   const auto missing = counts.missing_count();
   if (missing == runs.size())
-    throw core::MissingFileError(
-        "no spikes of any trial in {} (angle0_trial0/spikes.h5 … are needed) simulate first",
-        runs.front().parent_path());
+    throw core::MissingFileError("no spikes of any trial in {} ({}/spikes.h5 … are needed) simulate first",
+                                 runs.front().parent_path(), paradigm.trials.front().name);
   if (missing != 0) warn_of_missing(runs, counts, missing);
 
   std::vector<CellRates> rates;
-  for (std::size_t cell = 0; cell < counts.cells.count(); ++cell) rates.push_back(rates_of(counts, cell));
+  for (std::size_t cell = 0; cell < counts.cells.count(); ++cell)
+    rates.push_back(rates_of(counts, levels.trials, windows, cell));
   const Provenance provenance{
       .kind = "odsi",
       .inputs = {cells.nodes_file.string(),
-                 fmt::format("{}/angle*_trial*/spikes.h5 ({} of {} trials)", runs.front().parent_path(),
+                 fmt::format("{} ({} of {} trials)", all_spike_files(paradigm, request.base, request.option),
                              runs.size() - missing, runs.size())},
       .options = {{"silent", request.silent == SilentCells::nan ? "nan" : "zero"},
-                  {"evoked window", to_text(windows::grating_evoked)},
-                  {"spontaneous window", to_text(windows::grating_spontaneous)}}};
-  const auto rates_file = request.output_directory / fmt::format("Rates_DF_{}.csv", request.option),
-             tuning_file = request.output_directory / fmt::format("OSI_DSI_DF_{}.csv", request.option);
-  const auto by_angle = rate_table(rates, cells, comm);
+                  {"evoked window", to_text(windows.evoked)},
+                  {"spontaneous window", to_text(windows.spontaneous)}}};
+  const auto tuning_file = table_file(odsi_files.items[0], request.output_directory, request.option),
+             rates_file = table_file(odsi_files.items[1], request.output_directory, request.option);
+  const auto by_angle = rate_table(rates, directions, cells, comm);
   if (comm.is_root()) write_csv(rates_file, by_angle, ' ', provenance);
-  const auto by_cell = tuning_table(rates, cells, request.silent, comm);
+  const auto by_cell = tuning_table(rates, directions, cells, request.silent, comm);
   if (comm.is_root()) write_csv(tuning_file, by_cell, ' ', provenance);
   return {rates_file, tuning_file};
+}
+
+SilentCells silent_cells(const core::OptionValues& values) {
+  return values.is("silent", "nan") ? SilentCells::nan : SilentCells::zero;
+}
+
+std::vector<std::filesystem::path> run_odsi(const core::Call& call, const core::Comm& world) {
+  const auto paradigm = paradigm_of(call);
+  return make_odsi({.base = call.base(),
+                    .option = call.option(),
+                    .output_directory = output_directory(call, paradigm, gratings),
+                    .paradigm = paradigm,
+                    .silent = silent_cells(call.values)},
+                   world);
 }
 
 }  // namespace striate::metrics

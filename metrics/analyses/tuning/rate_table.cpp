@@ -57,8 +57,8 @@ std::vector<std::filesystem::path> make_rates(const RatesRequest& request, const
     local.push_back(spikes / (request.window.seconds() * static_cast<double>(counts.trials)));
   }
   auto rates = gather_to_root(std::span<const double>(local), comm);
-  const auto cells_file = request.output_directory / fmt::format("rates_{}.csv", request.option),
-             types_file = request.output_directory / fmt::format("rates_by_type_{}.csv", request.option);
+  const auto cells_file = table_file(rates_files.items[0], request.output_directory, request.option),
+             types_file = table_file(rates_files.items[1], request.output_directory, request.option);
   if (comm.is_root()) {
     write_csv(types_file, summary_by_type(cells, rates), ',', provenance);
     std::vector<std::string> populations, types;
@@ -74,6 +74,37 @@ std::vector<std::filesystem::path> make_rates(const RatesRequest& request, const
     write_csv(cells_file, table, ' ', provenance);
   }
   return {cells_file, types_file};
+}
+
+namespace {
+
+Window window_of(const core::OptionValues& values) {
+  if (!values.given("from")) {
+    const auto window = window_named(values.text("window"));
+    if (window == whole_file)
+      throw core::UsageError("invalid --window whole (a rate needs a duration) give --from and --to");
+    return window;
+  }
+  const Window window{.begin_ms = values.number("from"), .end_ms = values.number("to")};
+  if (!(window.begin_ms < window.end_ms))
+    throw core::UsageError("invalid --from {} --to {} (ms, must be from before to)", window.begin_ms,
+                           window.end_ms);
+  return window;
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> run_rates(const core::Call& call, const core::Comm& world) {
+  const std::vector<std::filesystem::path> usual{call.base() / ("output_" + call.option())};
+  auto runs = paths(call.values, "run");
+  if (runs.empty()) runs = usual;
+  return make_rates({.base = call.base(),
+                     .option = result_name(call, usual),
+                     .output_directory = output_directory(call),
+                     .runs = std::move(runs),
+                     .window = window_of(call.values),
+                     .core = core_rule(call.values)},
+                    world);
 }
 
 }  // namespace striate::metrics

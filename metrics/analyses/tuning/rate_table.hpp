@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "metrics/base/metric_options.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/base/trial_counts.hpp"
 
@@ -16,7 +17,7 @@ struct RatesRequest {
   std::string option;
   std::filesystem::path output_directory;
   std::vector<std::filesystem::path> runs;  ///< run directories; all must have spikes
-  Window window = windows::grating_evoked;
+  Window window;
   CoreRule core;
 };
 
@@ -26,5 +27,36 @@ Table summary_by_type(const Cells& cells, const std::vector<double>& values);
 
 /// Writes rates_OPT.csv (blank separated) and rates_by_type_OPT.csv (commas). Collective.
 std::vector<std::filesystem::path> make_rates(const RatesRequest& request, const core::Comm& comm);
+
+inline constexpr core::Patterns rates_files{
+    {"{tables}/rates_{option}.csv", "{tables}/rates_by_type_{option}.csv"}};
+inline constexpr core::Option rates_options[] = {
+    options::output_dir,
+    options::core_radius,
+    options::core_edge,
+    {.name = "run",
+     .value = "DIR",
+     .help = "run directories to average over (BASE/output_OPT)",
+     .takes = core::Option::Takes::several,
+     .moves_files = true},
+    options::name,
+    {.name = "window",
+     .value = "NAME",
+     .help = "of a shipped paradigm: evoked, spontaneous, contrast, spectra; or fano",
+     .fallback = "evoked",
+     .excludes = "from|to"},
+    {.name = "from",
+     .type = core::Option::Type::number,
+     .value = "MS",
+     .help = "own window [from, to) …",
+     .high = 1e9,
+     .needs = "to"},
+    {.name = "to",
+     .type = core::Option::Type::number,
+     .value = "MS",
+     .help = "… and its end",
+     .high = 1e9,
+     .needs = "from"}};
+std::vector<std::filesystem::path> run_rates(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::metrics

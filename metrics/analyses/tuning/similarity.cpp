@@ -10,6 +10,7 @@
 #include "core/log.hpp"
 #include "core/nan.hpp"
 #include "core/random.hpp"
+#include "io/text/atomic_file.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/trial_counts.hpp"
 #include "metrics/base/tuning_table.hpp"
@@ -88,8 +89,8 @@ TypeValues model_values(const SimilarityRequest& request, std::span<const std::f
   TypeValues values;
   for (const auto& base : networks) {
     const auto cells = read_cells(base, request.core);
-    const auto file =
-        request.tables.value_or(base / "metrics") / fmt::format("OSI_DSI_DF_{}.csv", request.option);
+    const auto file = table_file(odsi_files.items[0], request.tables.value_or(base / request.tables_folder),
+                                 request.option);
     const auto tuning = read_tuning(file, cells);
     inputs.push_back(file.string());
     const std::vector<double>* columns[] = {&tuning.spontaneous_rate, &tuning.mean_rate, &tuning.max_rate,
@@ -142,12 +143,12 @@ std::vector<std::filesystem::path> make_similarity(const SimilarityRequest& requ
   for (std::size_t i = share.first; i < share.end; ++i)
     local.push_back(similarity_of(all[i].model, all[i].reference, i, request.resamples));
   const auto results = gather_to_root(std::span<const Similarity>(local), comm);
-  const auto table_path = request.output_directory / fmt::format("similarity_{}.csv", request.option),
-             medians_path =
-                 request.output_directory / fmt::format("similarity_medians_{}.csv", request.option);
+  const auto named = [&](const char* pattern) {
+    return table_file(pattern, request.output_directory, request.option);
+  };
+  const auto table_path = named(similarity_files.items[0]), medians_path = named(similarity_files.items[1]);
   std::vector<std::filesystem::path> files{table_path, medians_path};
-  if (request.networks.size() > 1)
-    files.push_back(request.output_directory / fmt::format("similarity_networks_{}.csv", request.option));
+  if (request.networks.size() > 1) files.push_back(named("{tables}/similarity_networks_{option}.csv"));
   if (!comm.is_root()) return files;
 
   std::vector<std::string> types, metrics, datasets;
@@ -193,6 +194,35 @@ std::vector<std::filesystem::path> make_similarity(const SimilarityRequest& requ
   write_csv(medians_path, medians, ',', provenance);
   if (request.networks.size() > 1) write_csv(files.back(), network_table(request), ',', provenance);
   return files;
+}
+
+std::vector<std::filesystem::path> run_similarity(const core::Call& call, const core::Comm& world) {
+  const auto& values = call.values;
+  const auto paradigm = paradigm_of(call);
+  const auto file = values.text_if("reference");
+  return make_similarity({.networks = all_networks(call),
+                          .option = call.option(),
+                          .output_directory = output_directory(call, paradigm, gratings),
+                          .tables_folder = paradigm.tables_folder(gratings),
+                          .reference = file ? read_unit_table(*file, values.number("min-rate-reference"))
+                                            : recorded_values(values),
+                          .min_rate_hz = values.number("min-rate"),
+                          .resamples = static_cast<int>(values.whole("resamples")),
+                          .core = core_rule(values)},
+                         world);
+}
+
+std::vector<std::filesystem::path> run_reference(const core::Call& call, const core::Comm& world) {
+  const std::filesystem::path file = call.argument("FILE");
+  const auto table = path_if(call.values, "output");
+  if (!table) throw core::UsageError("missing -o TABLE.csv (nothing else says where the table goes)");
+  if (world.is_root())
+    io::write_text_file(
+        *table, to_compact_table(
+                    read_unit_table(file, call.values.number("min-rate")),
+                    "Values of recorded units by cell type and metric, ascending; rates in Hz.\nSource: " +
+                        call.values.text_if("source").value_or(file.filename().string())));
+  return {*table};
 }
 
 }  // namespace striate::metrics

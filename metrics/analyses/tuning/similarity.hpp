@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/comm.hpp"
+#include "metrics/analyses/tuning/odsi.hpp"
 #include "metrics/base/cells.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/base/reference_values.hpp"
@@ -29,14 +30,18 @@ struct Similarity {
 Similarity similarity_of(std::span<const double> model, std::span<const double> reference,
                          std::uint64_t stream, int resamples);
 
+inline constexpr double usual_similarity_rate_hz = 0.5;
+
 struct SimilarityRequest {
   std::vector<std::filesystem::path> networks;  ///< BASE directories to pool
   std::string option;
   std::filesystem::path output_directory;
-  std::optional<std::filesystem::path> tables = {};  ///< instead of metrics/ of each network
+  std::optional<std::filesystem::path> tables = {};  ///< instead of those of each network
+  std::string tables_folder = "metrics";  ///< of each network
   ReferenceValues reference;
-  double min_rate_hz = 0.5;  ///< model cells below it at their preferred direction have no OSI and DSI
-  int resamples = 1000;
+  double min_rate_hz =
+      usual_similarity_rate_hz;  ///< model cells below it at their preferred direction have no OSI and DSI
+  int resamples = usual_resamples;
   CoreRule core;
 };
 
@@ -52,5 +57,43 @@ std::vector<double> values_of(const TypeValues& values, const std::string& type,
 /// small_sample) and similarity_medians_OPT.csv (metric, types, median); with several networks also
 /// similarity_networks_OPT.csv, each network by itself. Collective.
 std::vector<std::filesystem::path> make_similarity(const SimilarityRequest& request, const core::Comm& comm);
+
+inline constexpr core::Patterns similarity_files{
+    {"{tables}/similarity_{option}.csv", "{tables}/similarity_medians_{option}.csv"}};
+inline constexpr core::Option similarity_options[] = {
+    options::output_dir,
+    options::core_radius,
+    options::core_edge,
+    options::described(options::paradigm_named(gratings), "whose tables of 'odsi'"),
+    options::described(options::networks,
+                       "further network directories whose cells are pooled with those of BASE"),
+    options::reference,
+    {.name = "min-rate",
+     .type = core::Option::Type::number,
+     .value = "HZ",
+     .help = "model cells below it have no OSI and DSI",
+     .usual = usual_similarity_rate_hz,
+     .high = 1e6},
+    {.name = "min-rate-reference",
+     .type = core::Option::Type::number,
+     .value = "HZ",
+     .help = "the same for recordings; the shipped table does not pair rates with OSI",
+     .usual = 0,
+     .high = 1e6,
+     .needs = "reference"},
+    options::resamples};
+std::vector<std::filesystem::path> run_similarity(const core::Call& call, const core::Comm& world);
+
+inline constexpr core::Option reference_options[] = {
+    {.name = "output", .value = "TABLE.csv", .help = "the table to write; required", .letter = 'o'},
+    {.name = "source", .value = "TEXT", .help = "where the values come from, for its head (the file's name)"},
+    {.name = "min-rate",
+     .type = core::Option::Type::number,
+     .value = "HZ",
+     .help = "leave out OSI and DSI of units with a lower preferred rate",
+     .usual = 0,
+     .high = 1e6}};
+/// The compact table that `similarity` reads, from a table of recorded units.
+std::vector<std::filesystem::path> run_reference(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::metrics

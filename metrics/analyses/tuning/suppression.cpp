@@ -12,6 +12,7 @@
 #include "io/hdf5/h5.hpp"
 #include "io/text/json.hpp"
 #include "metrics/base/cell_types.hpp"
+#include "metrics/base/node_set_file.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/base/tuning_table.hpp"
 #include "metrics/math/statistics.hpp"
@@ -156,26 +157,9 @@ double percent_change(double baseline, double perturbed) {
   return baseline == 0 ? nan : 100 * (perturbed - baseline) / baseline;
 }
 
-std::vector<std::uint64_t> read_targets(const fs::path& file) {
-  const auto json = io::read_json(file);
-  if (!json.is_object() || !json.contains("node_id") || !json["node_id"].is_array())
-    throw core::FormatError("no list node_id in {} (the node set that was silenced)", file);
-  if (json.contains("population") && json["population"] != core::v1_population)
-    throw core::FormatError("invalid population {} in {}:/population (must be v1)", json["population"].dump(),
-                            file);
-  std::vector<std::uint64_t> ids;
-  for (const auto& id : json["node_id"]) {
-    if (!id.is_number_unsigned())
-      throw core::FormatError("invalid id {} in {}:/node_id/{} (must be a node id)", id.dump(), file,
-                              ids.size());
-    ids.push_back(id.get<std::uint64_t>());
-  }
-  return ids;
-}
-
 std::vector<fs::path> make_suppression(const SuppressionRequest& request, const core::Comm& comm) {
-  const auto file = request.output_directory / fmt::format("suppression_{}.csv", request.option),
-             mean_file = request.output_directory / fmt::format("suppression_mean_{}.csv", request.option);
+  const auto file = table_file(suppression_files.items[0], request.output_directory, request.option),
+             mean_file = table_file(suppression_files.items[1], request.output_directory, request.option);
   if (!comm.is_root()) return {file, mean_file};
   std::vector<NetworkChanges> networks;
   Provenance provenance{
@@ -192,6 +176,24 @@ std::vector<fs::path> make_suppression(const SuppressionRequest& request, const 
   write_csv(file, network_table(request, networks), ',', provenance);
   write_csv(mean_file, mean_table(networks), ',', provenance);
   return {file, mean_file};
+}
+
+std::vector<fs::path> run_suppression(const core::Call& call, const core::Comm& world) {
+  const auto& values = call.values;
+  const auto targets = values.text_if("targets");
+  if (!targets)
+    throw core::UsageError(
+        "missing --targets (the silenced cells would count as effect) give the node set or none");
+  if (*targets == "none" && values.given("baseline-targets"))
+    throw core::UsageError("--baseline-targets with --targets none (no cell was silenced) leave one out");
+  return make_suppression({.networks = all_networks(call),
+                           .option = call.option(),
+                           .baseline = values.text("baseline"),
+                           .output_directory = output_directory(call),
+                           .targets = *targets == "none" ? std::nullopt : std::optional<fs::path>(*targets),
+                           .keep_targets_in_baseline = values.is("baseline-targets", "kept"),
+                           .core = core_rule(values)},
+                          world);
 }
 
 }  // namespace striate::metrics

@@ -12,19 +12,19 @@
 
 #include "core/comm.hpp"
 #include "metrics/base/cells.hpp"
+#include "metrics/base/metric_options.hpp"
 
 namespace striate::metrics {
 
 /// 100 (perturbed - baseline) / baseline; NaN for a baseline of 0.
 double percent_change(double baseline, double perturbed);
 
-/// Node ids of a node set in a file: {"population": "v1", "node_id": [...]}. Throws FormatError.
-std::vector<std::uint64_t> read_targets(const std::filesystem::path& file);
+inline constexpr const char* usual_baseline = "bio_trained";
 
 struct SuppressionRequest {
   std::vector<std::filesystem::path> networks;  ///< tables are read from metrics/ of each
   std::string option;  ///< of the perturbed runs
-  std::string baseline = "bio_trained";
+  std::string baseline = usual_baseline;
   std::filesystem::path output_directory;
   std::optional<std::filesystem::path> targets;  ///< relative to each network; none: all cells count
   bool keep_targets_in_baseline = false;
@@ -36,5 +36,22 @@ struct SuppressionRequest {
 /// works alone.
 std::vector<std::filesystem::path> make_suppression(const SuppressionRequest& request,
                                                     const core::Comm& comm);
+
+inline constexpr core::Patterns suppression_files{
+    {"{tables}/suppression_{option}.csv", "{tables}/suppression_mean_{option}.csv"}};
+inline constexpr core::Option suppression_options[] = {
+    options::output_dir,
+    options::core_radius,
+    options::core_edge,
+    {.name = "targets",
+     .value = "FILE",
+     .help = "node set that was silenced, relative to each network directory, or the word none; required"},
+    {.name = "baseline", .value = "OPT", .help = "option compared with", .fallback = usual_baseline},
+    {.name = "baseline-targets",
+     .type = core::Option::Type::word,
+     .value = "removed|kept",
+     .help = "silenced cells in the baseline"},
+    options::networks};
+std::vector<std::filesystem::path> run_suppression(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::metrics

@@ -259,14 +259,11 @@ std::vector<fs::path> make_outgoing_weights(const OutgoingRequest& request, cons
     provenance.inputs.push_back(landings.back().cells.nodes_file.string());
     provenance.inputs.push_back(v1_edge_file(network, request.option).string());
   }
-  const auto named = [&](const char* stem) {
-    return request.output_directory / fmt::format("{}_{}.csv", stem, request.option);
+  const auto named = [&](std::size_t k) {
+    return table_file(weights_files.items[k], request.output_directory, request.option);
   };
-  const auto cells_file = named("outgoing_weight_cells"),
-             types_file = named("outgoing_weight_by_target_type"),
-             classes_file = named("outgoing_weight_by_target_class"),
-             full_file = named("outgoing_weight_granular_core_to_core_full"),
-             summary_file = named("outgoing_weight_granular_core_to_core_summary");
+  const auto cells_file = named(1), full_file = named(2), summary_file = named(3), types_file = named(4),
+             classes_file = named(5);
   if (comm.is_root()) {
     write_csv(cells_file, cell_table(landings.front()), ',', provenance);
     write_csv(types_file,
@@ -280,6 +277,27 @@ std::vector<fs::path> make_outgoing_weights(const OutgoingRequest& request, cons
     write_csv(summary_file, wide.summary, ',', provenance);
   }
   return {cells_file, types_file, classes_file, full_file, summary_file};
+}
+
+std::vector<fs::path> run_weights(const core::Call& call, const core::Comm& world) {
+  const auto networks = all_networks(call);
+  const auto output = output_directory(call);
+  auto files = make_weight_distribution({.networks = networks,
+                                         .option = call.option(),
+                                         .output_directory = output,
+                                         .compare = call.values.texts("compare"),
+                                         .pooling = pooling(call.values),
+                                         .core = core_rule(call.values)},
+                                        world);
+  const auto outgoing =
+      make_outgoing_weights({.networks = networks,
+                             .option = call.option(),
+                             .cohort_option = call.values.text_if("cohorts-from").value_or(call.option()),
+                             .output_directory = output,
+                             .core = core_rule(call.values)},
+                            world);
+  files.insert(files.end(), outgoing.begin(), outgoing.end());
+  return files;
 }
 
 }  // namespace striate::metrics

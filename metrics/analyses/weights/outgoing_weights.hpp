@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "metrics/analyses/weights/weight_distribution.hpp"
 #include "metrics/base/cohorts.hpp"
 #include "metrics/base/edge_blocks.hpp"
+#include "metrics/base/metric_options.hpp"
 #include "metrics/base/output.hpp"
 
 namespace striate::metrics {
@@ -28,5 +30,26 @@ struct OutgoingRequest {
 /// outgoing_weight_granular_core_to_core_{full,summary}_OPT.csv with the reference's columns. Collective.
 std::vector<std::filesystem::path> make_outgoing_weights(const OutgoingRequest& request,
                                                          const core::Comm& comm);
+
+inline constexpr core::Patterns weights_files{
+    {weight_distribution_file, "{tables}/outgoing_weight_cells_{option}.csv",
+     "{tables}/outgoing_weight_granular_core_to_core_full_{option}.csv",
+     "{tables}/outgoing_weight_granular_core_to_core_summary_{option}.csv",
+     "{tables}/outgoing_weight_by_target_type_{option}.csv",
+     "{tables}/outgoing_weight_by_target_class_{option}.csv"}};
+inline constexpr core::Option weights_options[] = {
+    options::output_dir,
+    options::core_radius,
+    options::core_edge,
+    options::networks,
+    {.name = "compare",
+     .value = "OPT",
+     .help = "correlate medians with those of options whose weight_distribution_*.csv exists",
+     .takes = core::Option::Takes::several},
+    {.name = "cohorts-from", .value = "OPT", .help = "rank cells by their weights in another option (OPT)"},
+    options::l5,
+    options::inhibitory};
+/// Both tables of weights.
+std::vector<std::filesystem::path> run_weights(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::metrics

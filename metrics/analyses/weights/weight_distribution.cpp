@@ -10,6 +10,7 @@
 #include "core/nan.hpp"
 #include "io/text/delimited_table.hpp"
 #include "metrics/base/cell_types.hpp"
+#include "metrics/base/metric_options.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/base/trial_counts.hpp"
 #include "metrics/math/statistics.hpp"
@@ -191,8 +192,8 @@ BoxSummary summary_of(std::span<const double> ascending) {
 }
 
 std::vector<fs::path> make_weight_distribution(const DistributionRequest& request, const core::Comm& comm) {
-  const auto named = [&](const char* stem, const std::string& option) {
-    return request.output_directory / fmt::format("{}_{}.csv", stem, option);
+  const auto named = [&](const char* pattern, const std::string& option) {
+    return table_file(pattern, request.output_directory, option);
   };
   std::vector<std::pair<std::string, Medians>> others;  // read first: what is missing is said at once
   Provenance provenance{.kind = "weights",
@@ -201,7 +202,7 @@ std::vector<fs::path> make_weight_distribution(const DistributionRequest& reques
                                     {"inhibitory", request.pooling.inhibitory ? "pooled" : "layers"},
                                     {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
   for (const auto& option : request.compare) {
-    const auto file = named("weight_distribution", option);
+    const auto file = named(weight_distribution_file, option);
     others.emplace_back(option, read_medians(file));
     provenance.inputs.push_back(file.string());
   }
@@ -209,8 +210,9 @@ std::vector<fs::path> make_weight_distribution(const DistributionRequest& reques
   const auto summaries = summarise(networks, request, comm);
   for (const auto& base : request.networks)
     provenance.inputs.push_back(v1_edge_file(base, request.option).string());
-  std::vector<fs::path> files{named("weight_distribution", request.option)};
-  if (!others.empty()) files.push_back(named("weight_median_correlation", request.option));
+  std::vector<fs::path> files{named(weight_distribution_file, request.option)};
+  if (!others.empty())
+    files.push_back(named("{tables}/weight_median_correlation_{option}.csv", request.option));
   if (!comm.is_root()) return files;
   write_csv(files[0], distribution_table(networks, summaries), ',', provenance);
   if (others.empty()) return files;

@@ -24,6 +24,8 @@ struct BoxSummary {
 };
 BoxSummary summary_of(std::span<const double> ascending);
 
+inline constexpr const char* weight_distribution_file = "{tables}/weight_distribution_{option}.csv";
+
 struct DistributionRequest {
   std::vector<std::filesystem::path> networks;  ///< pooled
   std::string option;

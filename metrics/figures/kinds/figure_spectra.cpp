@@ -72,7 +72,7 @@ void keep_shown(Curve& curve) {
 
 Figure spectra_figure(const FigureRequest& request) {
   const auto& option = request.options.front();
-  const auto file = request.base / ("contrasts_" + option) / "combined_spectra_700to2700.json";
+  const auto file = table_file(shown_spectra_file, request.base, option);
   core::require_readable(
       file, fmt::format("made by 'striate metrics spectra {} {}'", request.base.string(), option));
   const auto json = io::read_json(file);

@@ -7,7 +7,6 @@
 
 #include "core/error.hpp"
 #include "core/nan.hpp"
-#include "io/paradigm/fixed_protocols.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/network_name.hpp"
 #include "metrics/base/tuning_table.hpp"
@@ -18,35 +17,58 @@ namespace striate::metrics {
 namespace {
 
 using core::nan;
-constexpr std::size_t directions = io::grating_directions, most_rows = 90, map_columns = 5;
+constexpr std::size_t most_rows = 90, map_columns = 5;
 
-/// [cell * directions + direction], Hz; NaN where the file has no row.
-std::vector<double> read_rates(const FigureRequest& request, const Cells& cells) {
+struct MappedRates {
+  std::vector<double> degrees;  ///< ascending
+  std::vector<double> rates;  ///< [cell * directions + direction], Hz; NaN where the file has no row
+};
+
+MappedRates read_rates(const FigureRequest& request, const Cells& cells) {
   const auto table = io::read_delimited_table(
       request.table("Rates_DF"), ' ',
       fmt::format("made by 'striate metrics odsi {} {}'", request.base.string(), request.options.front()));
   const auto angle_column = table.column("DG_angle"), id_column = table.column("node_id"),
              rate_column = table.column("Ave_Rate(Hz)");
-  std::vector<double> rates(cells.size() * directions, nan);
+  MappedRates result;
+  std::map<double, std::size_t> place;
+  for (const auto& row : table.rows) place.emplace(table.number(row, angle_column), 0);
+  for (auto& [angle, index] : place) {
+    index = result.degrees.size();
+    result.degrees.push_back(angle);
+  }
+  constexpr std::size_t most_directions = 360;
+  if (place.empty() || place.size() > most_directions)
+    throw core::FormatError("{} different DG_angle in {} (1 to {} directions can be shown)", place.size(),
+                            table.path, most_directions);
+  result.rates.assign(cells.size() * place.size(), nan);
   for (const auto& row : table.rows) {
-    const double angle = table.number(row, angle_column), id = table.number(row, id_column);
-    const double direction = angle * static_cast<double>(directions) / 360;
-    if (!(direction >= 0) || direction >= static_cast<double>(directions) ||
-        direction != std::floor(direction))
-      throw core::FormatError("invalid DG_angle={} in {}:{} (must be one of eight directions)", angle,
-                              table.path, row.line);
+    const double id = table.number(row, id_column);
     if (!(id >= 0) || id > 9e15 || id != std::floor(id))
       throw core::FormatError("invalid node_id={} in {}:{} (must be a node id)", id, table.path, row.line);
     const auto cell = cells.require_row(static_cast<std::uint64_t>(id),
                                         [&] { return fmt::format("{}:{}", table.path, row.line); });
-    rates[cell * directions + static_cast<std::size_t>(direction)] = number_or_nan(table, row, rate_column);
+    result.rates[cell * place.size() + place.at(table.number(row, angle_column))] =
+        number_or_nan(table, row, rate_column);
   }
-  return rates;
+  return result;
+}
+
+/// Marks at quarters of the circle, or at all directions where none is a quarter.
+std::string direction_tics(const std::vector<double>& degrees, bool labels) {
+  const bool quarters = std::ranges::any_of(degrees, [](double angle) { return std::fmod(angle, 90) == 0; });
+  std::string text;
+  for (std::size_t k = 0; k < degrees.size(); ++k)
+    if (!quarters || std::fmod(degrees[k], 90) == 0)
+      text +=
+          fmt::format("{}'{}' {}", text.empty() ? "" : ", ", labels ? fmt::format("{}", degrees[k]) : "", k);
+  return text;
 }
 
 }  // namespace
 
-std::vector<double> tuning_rows(const std::vector<double>& rates, std::size_t& row_count) {
+std::vector<double> tuning_rows(const std::vector<double>& rates, std::size_t directions,
+                                std::size_t& row_count) {
   const std::size_t cells = rates.size() / directions;
   row_count = std::min(cells, most_rows);
   std::vector<double> sums(row_count * directions, 0), counts(row_count * directions, 0);
@@ -70,7 +92,8 @@ std::vector<double> tuning_rows(const std::vector<double>& rates, std::size_t& r
 
 Figure tuning_map_figure(const FigureRequest& request) {
   const auto cells = read_cells(request.base, request.core);
-  const auto rates = read_rates(request, cells);
+  const auto [degrees, rates] = read_rates(request, cells);
+  const std::size_t directions = degrees.size();
   std::map<std::string, std::vector<std::uint32_t>> members;
   for (const auto row : core_rows(cells)) members[cells.type_of(row)].push_back(row);
   std::vector<std::string> types;
@@ -90,7 +113,7 @@ Figure tuning_map_figure(const FigureRequest& request) {
       own.insert(own.end(), rates.begin() + static_cast<std::ptrdiff_t>(row * directions),
                  rates.begin() + static_cast<std::ptrdiff_t>((row + 1) * directions));
     std::size_t rows = 0;
-    const auto shown = tuning_rows(own, rows);
+    const auto shown = tuning_rows(own, directions, rows);
     const auto where = grid_cell({.left = 0.055, .right = 0.875, .bottom = 45 * unit, .top = 1 - 50 * unit},
                                  map_columns, grid_rows, t, 0.025, 32 * unit);
     const bool last_row = t + map_columns >= types.size();
@@ -99,10 +122,10 @@ Figure tuning_map_figure(const FigureRequest& request) {
         begin_panel(where, fmt::format("{} ({})", shown_label(types[t]), members[types[t]].size())) +
         palette(Palette::sequential) +
         fmt::format(
-            "set xrange [-0.5:7.5]\nset yrange [{}:-0.5]\nset cbrange [0:1]\nset border 15 lw "
+            "set xrange [-0.5:{}]\nset yrange [{}:-0.5]\nset cbrange [0:1]\nset border 15 lw "
             "0.4\nunset ytics\nset xtics ({}) scale 0.4\n",
-            static_cast<double>(rows) - 0.5,
-            last_row ? "'0' 0, '90' 2, '180' 4, '270' 6" : "'' 0, '' 2, '' 4, '' 6");
+            static_cast<double>(directions) - 0.5, static_cast<double>(rows) - 0.5,
+            direction_tics(degrees, last_row));
     if (last_row) script += "set xlabel 'direction (degrees)'\n";
     if (t % map_columns == 0) script += "set ylabel 'cells by tuning angle' offset 0,0\n";
     script += t == 0 ? fmt::format(

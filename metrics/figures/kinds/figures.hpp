@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "io/text/delimited_table.hpp"
+#include "metrics/analyses/tuning/similarity.hpp"
 #include "metrics/base/cells.hpp"
 #include "metrics/base/reference_values.hpp"
+#include "metrics/figures/kinds/figure_options.hpp"
 #include "metrics/figures/panels/figure_style.hpp"
 
 namespace striate::metrics {
@@ -20,8 +22,9 @@ struct FigureRequest {
   std::vector<std::string> options;  ///< at least one; figures of one option use the first
   std::filesystem::path tables;  ///< usually BASE/metrics
   ReferenceValues reference;
-  double min_rate_hz = 0.5;  ///< cells below it at their preferred direction have no OSI and DSI
-  double contrast = 0.8;  ///< of spectra; averaged over directions
+  double min_rate_hz =
+      usual_similarity_rate_hz;  ///< cells below it at their preferred direction have no OSI and DSI
+  double contrast = usual_contrast;  ///< of spectra; averaged over directions
   CoreRule core;
 
   std::filesystem::path table(const std::string& stem, std::size_t option = 0) const {
@@ -35,11 +38,12 @@ io::DelimitedTable read_result(const FigureRequest& request, const std::filesyst
 
 /// Rates, OSI and DSI by cell type beside the recordings', with the similarity of each below.
 Figure tuning_boxes_figure(const FigureRequest& request);
-/// Normalised responses of core cells to the directions, cells sorted by their tuning angle.
+/// Normalised responses of core cells to the directions in the table, cells sorted by their tuning angle.
 Figure tuning_map_figure(const FigureRequest& request);
 /// Rows of a tuning map: each cell's rates over its largest one, neighbours averaged so that at most 90 rows
-/// remain. `rates`: [cell * 8 + direction]. Silent cells and absent rates do not count.
-std::vector<double> tuning_rows(const std::vector<double>& rates, std::size_t& row_count);
+/// remain. `rates`: [cell * directions + direction]. Silent cells and absent rates do not count.
+std::vector<double> tuning_rows(const std::vector<double>& rates, std::size_t directions,
+                                std::size_t& row_count);
 /// Rate, OSI, reliability and sparsity against contrast by layer.
 Figure contrast_figure(const FigureRequest& request);
 /// Fractions of cells that respond to contrast.
@@ -56,5 +60,27 @@ Figure spectra_figure(const FigureRequest& request);
 Figure weights_figure(const FigureRequest& request);
 /// Fano factor against bin width.
 Figure fano_figure(const FigureRequest& request);
+
+/// The spectra of the shipped paradigm, which the figure shows.
+inline constexpr const char* shown_spectra_file = "contrasts_{option}/combined_spectra_700to2700.json";
+
+/// What a call asks of a figure: only options that its kind takes are looked at.
+FigureRequest figure_request(const core::Call& call);
+/// -o, else the kind's own file.
+std::filesystem::path picture_file(const core::Call& call);
+
+/// The figure as a picture. The root works alone.
+template <Figure (*make)(const FigureRequest&)>
+std::vector<std::filesystem::path> drawn(const core::Call& call, const core::Comm& world) {
+  const auto picture = picture_file(call);
+  if (!world.is_root()) return {picture};
+  const auto figure = make(figure_request(call));
+  draw(picture, figure.canvas, figure.script);
+  return {picture};
+}
+
+/// Pictures of runs.
+std::vector<std::filesystem::path> run_raster(const core::Call& call, const core::Comm& world);
+std::vector<std::filesystem::path> run_lgn_figure(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::metrics

@@ -7,7 +7,7 @@
 #include "core/error.hpp"
 #include "io/text/delimited_table.hpp"
 #include "io/text/json.hpp"
-#include "metrics/analyses/tuning/suppression.hpp"
+#include "metrics/base/node_set_file.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 

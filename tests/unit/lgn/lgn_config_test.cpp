@@ -213,7 +213,7 @@ TEST_CASE("inputs that cannot be run are refused with file and key") {
   }
   SECTION("no outputs, two of one name, unknown compression") {
     f.config["output"]["rates_h5"] = "spikes.h5";
-    CHECK(f.refuses("two outputs"));
+    CHECK(f.refuses("same file"));
     f.config["output"]["rates_h5"] = "rates.h5";
     f.config["output"]["compression"] = "zip";
     CHECK(f.refuses("/output/compression"));

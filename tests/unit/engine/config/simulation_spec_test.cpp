@@ -21,7 +21,7 @@ struct Setup {
   Json document = Json::parse(R"({
     "run": {"duration": 1000.0, "dt": 0.25},
     "inputs": {},
-    "output": {},
+    "output": {"spikes_file": "made.h5"},
     "reports": {},
     "components": {"synaptic_models_dir": "components/synaptic_models"},
     "networks": {"nodes": [{"nodes_file": "network/v1_nodes.h5", "node_types_file": "network/v1_types.csv"}],
@@ -118,12 +118,12 @@ TEST_CASE("impossible lengths and time steps are refused") {
   CHECK(setup.parse().steps == 1);
 }
 
-TEST_CASE("spike inputs keep their order, disabled and unknown ones are left out") {
+TEST_CASE("spike inputs keep their order, disabled ones are left out") {
   Setup setup;
   auto& inputs = setup.document["inputs"];
   inputs["z"] = setup.spikes();
   inputs["off"] = {{"module", "nwb"}, {"input_type", "spikes"}, {"enabled", false}};
-  inputs["movie"] = {{"module", "movie"}, {"input_type", "movie"}};
+  inputs["movie"] = {{"module", "movie"}, {"input_type", "movie"}, {"enabled", false}};
   inputs["a"] = setup.spikes("spikes.csv");
   inputs["a"]["module"] = "csv";
   inputs["a"]["population"] = "bkg";
@@ -154,6 +154,11 @@ TEST_CASE("spike inputs that cannot be used are refused") {
   setup.document["inputs"]["s"] = setup.spikes();
   for (const auto* module : {"nwb", "function", "ecephys_probe"})
     check_refused(setup, "/inputs/s/module", module, "/inputs/s/module");
+  check_refused(setup, "/inputs/s/module", "Sonata", "did you mean sonata?");
+  check_refused(setup, "/inputs/s/module", "iclamp", "did you mean IClamp?");
+  check_refused(setup, "/inputs/s/module", "movie", "must be h5, hdf5, sonata, csv or IClamp");
+  check_refused(setup, "/inputs/s/input_type", "spike", "did you mean spikes?");
+  check_refused(setup, "/inputs/s/input_type", "current_clamp", "/inputs/s/input_type");
   check_refused(setup, "/inputs/s/node_set", nullptr, "/inputs/s/node_set");
   check_refused(setup, "/inputs/s/populations", {"a", "b"}, "/inputs/s/populations");
   check_refused(setup, "/inputs/s/units", "s", "/inputs/s/units");
@@ -326,7 +331,8 @@ TEST_CASE("output files lie below the output directory") {
   Setup setup;
   auto spec = setup.parse();
   CHECK(spec.output.directory == setup.path("out"));
-  CHECK_FALSE(spec.output.spikes_file);
+  CHECK(spec.output.spikes_file == setup.path("out/made.h5"));
+  CHECK_FALSE(spec.output.spikes_file_csv);
   CHECK(spec.output.deflate == 0);
   CHECK(spec.output.spikes_order == io::SpikeOrder::by_time);
   CHECK((spec.output.overwrite && spec.output.log_to_console));
@@ -385,6 +391,51 @@ TEST_CASE("no output may be lost or destroy an input") {
   check_refused(setup, "/output/log_file", "run.json", "overwrite");
   CHECK_NOTHROW(setup.parse());
   setup.document["output"]["spikes_file"] = "result.h5";
+  CHECK_NOTHROW(setup.parse());
+}
+
+TEST_CASE("a run that records nothing is refused, a report is enough") {
+  Setup setup;
+  setup.document["output"].erase("spikes_file");
+  CHECK_THROWS_WITH(setup.parse(), Catch::Contains("nothing would be recorded"));
+  setup.document["output"]["log_file"] = "log.txt";
+  CHECK_THROWS_WITH(setup.parse(), Catch::Contains("nothing would be recorded"));
+  setup.document["reports"]["v"] = report();
+  setup.document["reports"]["v"]["enabled"] = false;
+  CHECK_THROWS_WITH(setup.parse(), Catch::Contains("nothing would be recorded"));
+  setup.document["reports"]["v"]["enabled"] = true;
+  CHECK_NOTHROW(setup.parse());
+  setup.document.erase("reports");
+  setup.document["output"]["spikes_file_csv"] = "s.csv";
+  CHECK_NOTHROW(setup.parse());
+}
+
+TEST_CASE("sections with a name nearly right are refused, other unknown ones are not") {
+  for (const auto& [wrong, right] :
+       std::vector<std::pair<std::string, std::string>>{{"outputs", "output"},
+                                                        {"Output", "output"},
+                                                        {"OUTPUT", "output"},
+                                                        {"Inputs", "inputs"},
+                                                        {"input", "inputs"},
+                                                        {"report", "reports"},
+                                                        {"mod_file", "modfile"},
+                                                        {"node_set", "node_sets"}}) {
+    Setup setup;
+    setup.document[wrong] = Json::object();
+    setup.document.erase(right);
+    CHECK_THROWS_WITH(setup.parse(),
+                      Catch::Contains("run.json:/" + wrong) && Catch::Contains("did you mean " + right));
+  }
+  Setup setup;
+  setup.document["my_notes"] = "x";
+  CHECK_NOTHROW(setup.parse());
+}
+
+TEST_CASE("a configuration of the LGN is no simulation") {
+  Setup setup;
+  setup.document["target_simulator"] = "LGNModel";
+  CHECK_THROWS_WITH(setup.parse(), Catch::Contains("striate lgn"));
+  setup.document["target_simulator"] = "NEST";
   CHECK_NOTHROW(setup.parse());
 }
 

@@ -16,12 +16,12 @@ using namespace striate::engine;
 
 namespace {
 
-constexpr core::TimeGrid quarter{0.25};
+constexpr core::TimeGrid quarter_ms{0.25};
 constexpr double infinite = std::numeric_limits<double>::infinity();
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint32_t cell = 11;  // of 20: second block, not its first lane
 
-GlifParameters glif5() {
+GlifParameters watched_glif5() {
   GlifParameters p;
   p.spike_dependent_threshold = p.after_spike_currents = p.adapting_threshold = true;
   p.tau_syn_fast = {2.0, 1.5};
@@ -36,7 +36,7 @@ struct Cells {
 
   Cells(const GlifParameters& parameters, Ports mode) {
     const std::uint32_t counts[] = {20};
-    neurons = make_neurons({make_propagators(parameters, quarter, mode)}, counts, mode);
+    neurons = make_neurons({make_propagators(parameters, quarter_ms, mode)}, counts, mode);
     inputs = make_input_tiles(neurons, 16);
   }
   /// Of the steps until the state is lost, if it is.
@@ -83,12 +83,12 @@ void check_found(const GlifParameters& parameters, const std::string& variable, 
 TEST_CASE("every variable that is no finite number is found and named") {
   for (const double bad : {not_a_number, infinite, -infinite}) {
     CAPTURE(bad);
-    check_found(glif5(), "V_m", 4, [=](Cells& c) { c.neurons.v[cell] = bad; });
-    check_found(glif5(), "I", 4, [=](Cells& c) { c.neurons.i_ext[cell] = bad; });
-    check_found(glif5(), "ASCurrents", 4, [=](Cells& c) { c.neurons.asc[1][cell] = bad; });
-    check_found(glif5(), "threshold_spike", 4, [=](Cells& c) { c.neurons.theta_spike[cell] = bad; });
-    check_found(glif5(), "threshold_voltage", 4, [=](Cells& c) { c.neurons.theta_voltage[cell] = bad; });
-    check_found(glif5(), "I_syn (receptor 2)", 8, [=](Cells& c) { c.input(3, 1, bad); });
+    check_found(watched_glif5(), "V_m", 4, [=](Cells& c) { c.neurons.v[cell] = bad; });
+    check_found(watched_glif5(), "I", 4, [=](Cells& c) { c.neurons.i_ext[cell] = bad; });
+    check_found(watched_glif5(), "ASCurrents", 4, [=](Cells& c) { c.neurons.asc[1][cell] = bad; });
+    check_found(watched_glif5(), "threshold_spike", 4, [=](Cells& c) { c.neurons.theta_spike[cell] = bad; });
+    check_found(watched_glif5(), "threshold_voltage", 4, [=](Cells& c) { c.neurons.theta_voltage[cell] = bad; });
+    check_found(watched_glif5(), "I_syn (receptor 2)", 8, [=](Cells& c) { c.input(3, 1, bad); });
   }
 }
 

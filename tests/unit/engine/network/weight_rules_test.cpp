@@ -34,9 +34,9 @@ struct Edges {
 };
 
 /// A network of two populations with three and two nodes on disk.
-class Network {
+class WeighedNetwork {
  public:
-  explicit Network(const Edges& edges, const std::string& types, const Ids& target_ids = {0, 1}) {
+  explicit WeighedNetwork(const Edges& edges, const std::string& types, const Ids& target_ids = {0, 1}) {
     add("exc_to_pv.json", R"({"receptor_type": 6})");
     add("pv_to_pv.json", R"({"receptor_type": 1})");
     add("node_types.csv",
@@ -137,7 +137,7 @@ std::string two_types(const std::string& columns) {
 }
 
 std::vector<engine::EdgeType> read_types(const std::string& csv) {
-  return Network(Edges{}, csv).types();
+  return WeighedNetwork(Edges{}, csv).types();
 }
 
 void check_config_error(const std::string& csv, const std::string& text) {
@@ -190,7 +190,7 @@ TEST_CASE("edge types that NEST could not build are refused") {
 }
 
 TEST_CASE("synapse parameter files hold a receptor and nothing else") {
-  const Network network(Edges{}, two_types("NULL 1 1 1"));
+  const WeighedNetwork network(Edges{}, two_types("NULL 1 1 1"));
   const std::pair<const char*, bool> cases[] = {{R"({"receptor_type": 1})", true},
                                                 {R"({"receptor_type": 65535})", true},
                                                 {R"({"receptor_type": 0})", false},
@@ -226,27 +226,27 @@ TEST_CASE("lists in weight_sigma matter only to the direction rules") {
 TEST_CASE("an edge takes its values from h5 over CSV over the defaults") {
   Edges edges;
   const auto csv = two_types("NULL 2.5 1.7 4");
-  CHECK(Network(edges, csv).weights() == Values(4, 10.0));
+  CHECK(WeighedNetwork(edges, csv).weights() == Values(4, 10.0));
   edges.weight = Values{1.0, 2.0, 3.0, -4.0};
-  CHECK(Network(edges, csv).weights() == Values{4.0, 8.0, 12.0, -16.0});
+  CHECK(WeighedNetwork(edges, csv).weights() == Values{4.0, 8.0, 12.0, -16.0});
   edges.nsyns = Values{1.0, 2.0, 1.0, 3.0};
-  CHECK(Network(edges, csv).weights() == Values{1.0, 4.0, 3.0, -12.0});
-  CHECK(Network(edges, two_types("NULL NULL 1 NULL")).weights() == Values{1.0, 4.0, 3.0, -12.0});
+  CHECK(WeighedNetwork(edges, csv).weights() == Values{1.0, 4.0, 3.0, -12.0});
+  CHECK(WeighedNetwork(edges, two_types("NULL NULL 1 NULL")).weights() == Values{1.0, 4.0, 3.0, -12.0});
   edges.nsyns.reset();
   const std::string bare =
       "edge_type_id model_template dynamics_params\n7 static_synapse exc_to_pv.json\n"
       "8 static_synapse pv_to_pv.json\n";
-  CHECK(Network(edges, bare).weights() == Values{1.0, 2.0, 3.0, -4.0});
+  CHECK(WeighedNetwork(edges, bare).weights() == Values{1.0, 2.0, 3.0, -4.0});
 
-  const auto resolved = Network(edges, csv).resolve();
+  const auto resolved = WeighedNetwork(edges, csv).resolve();
   CHECK(resolved[2].source == 2);
   CHECK(resolved[2].target == 1);
   CHECK(resolved[1].port == 5);
   CHECK(resolved[2].port == 0);
   CHECK(resolved[0].delay == 7);
-  CHECK(Network(edges, bare).resolve()[0].delay == 4);
+  CHECK(WeighedNetwork(edges, bare).resolve()[0].delay == 4);
   edges.delay = Values{0.88, 1.125, 2.92, 0.125};
-  const auto delayed = Network(edges, csv).resolve();
+  const auto delayed = WeighedNetwork(edges, csv).resolve();
   CHECK(delayed[0].delay == 4);
   CHECK(delayed[1].delay == 5);
   CHECK(delayed[2].delay == 12);
@@ -257,22 +257,22 @@ TEST_CASE("a value that a table announces and does not give is missing, not the 
   Edges edges;
   edges.weight = Values(4, 1.0);
   const auto refused = [&](const std::string& types, const std::string& text) {
-    CHECK_THROWS_AS(Network(edges, types).resolve(), core::FormatError);
-    CHECK_THROWS_WITH(Network(edges, types).resolve(), Catch::Contains(text) && Catch::Contains("type 7"));
+    CHECK_THROWS_AS(WeighedNetwork(edges, types).resolve(), core::FormatError);
+    CHECK_THROWS_WITH(WeighedNetwork(edges, types).resolve(), Catch::Contains(text) && Catch::Contains("type 7"));
   };
   for (const std::string absent : {"NULL", "nan", "NaN", "\"\""}) {
     refused(two_types("NULL 1 " + absent + " 1"), "missing delay");
     refused(two_types("NULL 1 1 " + absent), "missing nsyns");
   }
-  CHECK_NOTHROW(Network(edges, two_types("NULL NULL 1 1")).resolve());  // edges have weights
-  CHECK_NOTHROW(Network(edges, two_types("weight_function_lgn 1 1 NULL")).resolve());  // does not count there
+  CHECK_NOTHROW(WeighedNetwork(edges, two_types("NULL NULL 1 1")).resolve());  // edges have weights
+  CHECK_NOTHROW(WeighedNetwork(edges, two_types("weight_function_lgn 1 1 NULL")).resolve());  // does not count there
   edges.delay = Values(4, 1.0);
   edges.nsyns = Values(4, 1.0);
-  CHECK_NOTHROW(Network(edges, two_types("NULL NULL NULL NULL")).resolve());
+  CHECK_NOTHROW(WeighedNetwork(edges, two_types("NULL NULL NULL NULL")).resolve());
 }
 
 TEST_CASE("rows of a modfile that change nothing are known") {
-  const Network network(Edges{}, two_types("weight_function_lgn 1 1 1"));
+  const WeighedNetwork network(Edges{}, two_types("weight_function_lgn 1 1 1"));
   const auto row = [](const std::string& source) {
     return engine::ModfileRow{"pop_name", source, "pop_name", "LGN", '*', 2};
   };
@@ -288,11 +288,11 @@ TEST_CASE("weight functions differ in their use of nsyns") {
   edges.weight = Values{1.0, 2.0, 3.0, -4.0};
   edges.nsyns = Values{2.0, 2.0, 5.0, 5.0};
   for (const std::string name : {"weight_function_lgn", "ConstantMultiplier_LGN"})
-    CHECK(Network(edges, two_types(name + " 9 1 9")).weights() == Values{1.0, 2.0, 3.0, -4.0});
-  CHECK(Network(edges, two_types("wmax 9 1 9")).weights() == Values{2.0, 4.0, 15.0, -20.0});
+    CHECK(WeighedNetwork(edges, two_types(name + " 9 1 9")).weights() == Values{1.0, 2.0, 3.0, -4.0});
+  CHECK(WeighedNetwork(edges, two_types("wmax 9 1 9")).weights() == Values{2.0, 4.0, 15.0, -20.0});
   edges.nsyns.reset();
-  CHECK(Network(edges, two_types("wmax 9 1 3")).weights() == Values{3.0, 6.0, 9.0, -12.0});
-  CHECK_THROWS_AS(Network(edges, two_types("wmax 9 1 NULL")).weights(), core::FormatError);
+  CHECK(WeighedNetwork(edges, two_types("wmax 9 1 3")).weights() == Values{3.0, 6.0, 9.0, -12.0});
+  CHECK_THROWS_AS(WeighedNetwork(edges, two_types("wmax 9 1 NULL")).weights(), core::FormatError);
 }
 
 TEST_CASE("direction rules compare angles and positions") {
@@ -307,7 +307,7 @@ TEST_CASE("direction rules compare angles and positions") {
   // Source angles 350, 320, 290; target angles 40, 140. By hand: differences 50, 80, 150, 150.
   const Values others{2.0 * std::exp(-1.0), 2.0 * std::exp(-2.56), 2.0 * std::exp(-3.515625),
                       6.0 * std::exp(-3.515625)};
-  const auto weights = Network(edges, csv("DirectionRule_others")).weights();
+  const auto weights = WeighedNetwork(edges, csv("DirectionRule_others")).weights();
   for (std::size_t i = 0; i < 4; ++i) CHECK(weights[i] == Approx(others[i]).epsilon(1e-14));
 
   // Positions: sources x 0, 10, 20 and z 0, -7, -14; targets x 5, 15 and z 0, -7.
@@ -318,7 +318,7 @@ TEST_CASE("direction rules compare angles and positions") {
   };
   const Values factors{phase(5, 0, 40, 40), phase(-5, 7, 40, 40), phase(-5, 7, 140, 40),
                        phase(15, -7, 140, 40)};
-  const auto ee = Network(edges, csv("DirectionRule_EE")).weights();
+  const auto ee = WeighedNetwork(edges, csv("DirectionRule_EE")).weights();
   for (std::size_t i = 0; i < 4; ++i) CHECK(ee[i] == Approx(others[i] * factors[i]).epsilon(1e-14));
 }
 
@@ -328,8 +328,8 @@ TEST_CASE("edges that cannot be built are refused with their row") {
     Edges edges;
     change(edges);
     INFO(text);
-    CHECK_THROWS_AS(Network(edges, types).resolve(), core::FormatError);
-    CHECK_THROWS_WITH(Network(edges, types).resolve(), Catch::Contains(text));
+    CHECK_THROWS_AS(WeighedNetwork(edges, types).resolve(), core::FormatError);
+    CHECK_THROWS_WITH(WeighedNetwork(edges, types).resolve(), Catch::Contains(text));
   };
   refuse([](Edges& e) { e.source[3] = 3; }, "source_node_id row 3", csv);
   refuse([](Edges& e) { e.target[1] = 2; }, "target_node_id row 1", csv);
@@ -347,14 +347,14 @@ TEST_CASE("edges that cannot be built are refused with their row") {
   refuse([](Edges&) {}, "delay row 0", two_types("NULL 1 0.1 1"));
   Edges longest;
   longest.delay = Values{1, 1, 1, 16383.75};
-  CHECK(Network(longest, csv).resolve()[3].delay == 65535);
+  CHECK(WeighedNetwork(longest, csv).resolve()[3].delay == 65535);
 }
 
 TEST_CASE("a type that no edge uses may have an impossible delay") {
   const auto csv =
       table_of({"7 static_synapse exc_to_pv.json NULL 1 1 1", "8 static_synapse exc_to_pv.json NULL 1 1 1",
                 "9 static_synapse exc_to_pv.json NULL NULL 0.01 1"});
-  CHECK(Network(Edges{}, csv).resolve().size() == 4);
+  CHECK(WeighedNetwork(Edges{}, csv).resolve().size() == 4);
 }
 
 TEST_CASE("node ids may be in any order, type ids large") {
@@ -363,12 +363,12 @@ TEST_CASE("node ids may be in any order, type ids large") {
   edges.type = {7, 7, 5'000'000'000, 5'000'000'000};
   const auto csv = table_of(
       {"7 static_synapse exc_to_pv.json NULL 1 1 1", "5000000000 static_synapse pv_to_pv.json NULL 2 1 1"});
-  const auto resolved = Network(edges, csv, {900, 4}).resolve();
+  const auto resolved = WeighedNetwork(edges, csv, {900, 4}).resolve();
   CHECK(resolved[0].target == 0);
   CHECK(resolved[3].target == 1);
   CHECK(resolved[3].weight == 2.0);
   edges.target[0] = 0;
-  CHECK_THROWS_AS(Network(edges, csv, {900, 4}).resolve(), core::FormatError);
+  CHECK_THROWS_AS(WeighedNetwork(edges, csv, {900, 4}).resolve(), core::FormatError);
 }
 
 TEST_CASE("modfiles are read as users write them") {
@@ -414,7 +414,7 @@ TEST_CASE("a modfile changes types by their first edge, row after row") {
   edges.source = {1, 0, 2, 1};
   edges.target = {0, 0, 1, 0};
   edges.weight = Values{1.0, 2.0, 3.0, 4.0};
-  const Network network(edges, two_types("weight_function_lgn NULL 1 7"));
+  const WeighedNetwork network(edges, two_types("weight_function_lgn NULL 1 7"));
   CHECK(network.weights({{"pop_name", "off", "pop_name", "LGN", '*', 2.0}}) == Values{2.0, 4.0, 3.0, 4.0});
   CHECK(network.weights({{"pop_name", "on", "pop_name", "on", '+', 10.0}}) == Values{1.0, 2.0, 13.0, 14.0});
   CHECK(network.weights({{"pop_name", "LGN", "pop_name", "LGN", '+', 1.0},
@@ -433,7 +433,7 @@ TEST_CASE("a modfile leaves other weight functions alone") {
   edges.weight = Values{1.0, 2.0, 3.0, 4.0};
   const std::vector<engine::ModfileRow> rows{{"pop_name", "LGN", "pop_name", "LGN", '*', 2.0}};
   for (const std::string name : {"NULL", "ConstantMultiplier_LGN", "wmax"})
-    CHECK(Network(edges, two_types(name + " 1 1 1")).weights(rows) == Values{1.0, 2.0, 3.0, 4.0});
+    CHECK(WeighedNetwork(edges, two_types(name + " 1 1 1")).weights(rows) == Values{1.0, 2.0, 3.0, 4.0});
 }
 
 TEST_CASE("a modfile computes in the type of the weights") {
@@ -442,14 +442,14 @@ TEST_CASE("a modfile computes in the type of the weights") {
   const std::vector<engine::ModfileRow> rows{{"pop_name", "LGN", "pop_name", "LGN", '*', 3.0},
                                              {"pop_name", "LGN", "pop_name", "LGN", '+', 0.7}};
   const auto csv = two_types("weight_function_bkg 0.1 1 1");
-  CHECK(Network(edges, csv).weights(rows)[0] == 0.1 * 3.0 + 0.7);
+  CHECK(WeighedNetwork(edges, csv).weights(rows)[0] == 0.1 * 3.0 + 0.7);
   edges.float_weights = true;
   float expected = 0.1f;
   expected = static_cast<float>(static_cast<double>(expected) * 3.0);
   expected = static_cast<float>(static_cast<double>(expected) + 0.7);
-  CHECK(Network(edges, csv).weights(rows)[0] == static_cast<double>(expected));
+  CHECK(WeighedNetwork(edges, csv).weights(rows)[0] == static_cast<double>(expected));
   edges.weight.reset();  // CSV weights are doubles
-  CHECK(Network(edges, csv).weights(rows)[0] == 0.1 * 3.0 + 0.7);
+  CHECK(WeighedNetwork(edges, csv).weights(rows)[0] == 0.1 * 3.0 + 0.7);
 }
 
 TEST_CASE("the first edge of a type may lie anywhere in a large file") {
@@ -462,7 +462,7 @@ TEST_CASE("the first edge of a type may lie anywhere in a large file") {
   edges.type[count - 2] = 8;
   edges.source[count - 2] = 1;
   edges.target[count - 2] = 1;
-  const auto weights = Network(edges, two_types("weight_function_lgn 1 1 1"))
+  const auto weights = WeighedNetwork(edges, two_types("weight_function_lgn 1 1 1"))
                            .weights({{"pop_name", "off", "pop_name", "on", '*', 5.0}});
   CHECK(weights[count - 2] == 5.0);
   CHECK(weights[count - 1] == 1.0);

@@ -10,7 +10,7 @@ using namespace striate::engine;
 
 namespace {
 
-constexpr std::uint32_t cells = 6;
+constexpr std::uint32_t neuron_count = 6;
 
 struct OneRank {
   LocalNeurons local;
@@ -20,9 +20,9 @@ struct OneRank {
   OneRank() {
     Network network;
     network.models.push_back({.label = "model", .parameters = {}});
-    network.model_of_gid.assign(cells, 0);
+    network.model_of_gid.assign(neuron_count, 0);
     local = partition_neurons(network, core::TimeGrid{0.25}, 0, 1);
-    SynapseTableBuilder builder(cells);  // neurons 1, 2 and 5 have targets: rows 0, 1, 2
+    SynapseTableBuilder builder(neuron_count);  // neurons 1, 2 and 5 have targets: rows 0, 1, 2
     for (const std::uint32_t source : {5u, 1u, 2u, 1u}) builder.count(source);
     builder.begin(SynapseTableBuilder::WeightType::float32, {4, 7}, 8);
     builder.add(5, 7, 0, 1.0);
@@ -36,7 +36,7 @@ struct OneRank {
 
 using Rows = std::vector<std::pair<core::Step, std::uint32_t>>;
 
-Rows exchange(SpikeRouter& router, const std::vector<LocalSpike>& spikes, core::Step start) {
+Rows exchanged(SpikeRouter& router, const std::vector<LocalSpike>& spikes, core::Step start) {
   double wait_s = 0;
   Rows rows;
   for (const auto& spike : router.exchange(spikes, start, wait_s)) rows.emplace_back(spike.stamp, spike.row);
@@ -52,21 +52,21 @@ TEST_CASE("spikes arrive by stamp and row, in whatever order they were emitted")
   std::vector<LocalSpike> spikes{rank.spike(101, 5), rank.spike(101, 1), rank.spike(104, 2),
                                  rank.spike(102, 5), rank.spike(104, 1)};
   const Rows expected{{101, 0}, {101, 2}, {102, 2}, {104, 0}, {104, 1}};
-  CHECK(exchange(router, spikes, 100) == expected);
+  CHECK(exchanged(router, spikes, 100) == expected);
   std::ranges::reverse(spikes);
-  CHECK(exchange(router, spikes, 100) == expected);  // and nothing of the call before
+  CHECK(exchanged(router, spikes, 100) == expected);  // and nothing of the call before
 }
 
 TEST_CASE("spikes of neurons without a target do not travel, nor does anything without spikes") {
   const OneRank rank;
   SpikeRouter router(rank.table, rank.local.partition, rank.comm);
-  CHECK(exchange(router, {rank.spike(1, 0), rank.spike(2, 3), rank.spike(2, 4)}, 0).empty());
-  CHECK(exchange(router, {}, 4).empty());
+  CHECK(exchanged(router, {rank.spike(1, 0), rank.spike(2, 3), rank.spike(2, 4)}, 0).empty());
+  CHECK(exchanged(router, {}, 4).empty());
   CHECK(router.bytes() > 0);
 }
 
 TEST_CASE("a neuron that fires twice in an interval arrives twice") {
   const OneRank rank;
   SpikeRouter router(rank.table, rank.local.partition, rank.comm);
-  CHECK(exchange(router, {rank.spike(8, 2), rank.spike(5, 2)}, 4) == Rows{{5, 1}, {8, 1}});
+  CHECK(exchanged(router, {rank.spike(8, 2), rank.spike(5, 2)}, 4) == Rows{{5, 1}, {8, 1}});
 }

@@ -206,7 +206,7 @@ TEST_CASE("all that is wrong with edges is listed") {
                 {"impossible value nan in row 1", "impossible value inf in row 3"});
   require_found(Edges{.delay = Values{1, 0, -1, 1}}.check(),
                 {"impossible value 0 in row 1", "impossible value -1 in row 2"});
-  require_found(Edges{.type = {7, 7, 8}}.check(), {"wrong length of"});
+  require_found(Edges{.type = {7, 7, 8}}.check(), {"lengths must agree"});
 }
 
 TEST_CASE("indices must lead to each node's edges") {
@@ -240,7 +240,7 @@ TEST_CASE("all that is wrong with spikes is listed") {
                 {"impossible spike time -1 in row 0", "impossible spike time nan in row 2"});
   require_found(Spikes{.time = {0.5, 2, 1}}.check(), {"row 2 of"});
   require_found(Spikes{.id = {1, -2, 1}}.check(), {"negative id -2 in row 1"});
-  require_found(Spikes{.id = {1, 1}}.check(), {"unequal lengths"});
+  require_found(Spikes{.id = {1, 1}}.check(), {"lengths must agree"});
   require_found(Spikes{.sorting = "by_id"}.check(), {"row 1 of"});
   require_found(Spikes{.units = "min"}.check(), {"unknown units 'min'"});
   require_found(Spikes().check({.population = "bkg"}), {"no spikes of population bkg"});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "io/paradigm/paradigm.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -8,22 +8,13 @@
 
 #include "core/error.hpp"
 #include "core/random.hpp"
-#include "io/paradigm/fixed_protocols.hpp"
+#include "metrics/registry.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;
 using namespace striate::io;
 
 namespace {
-
-/// Names and order must be those that the analyses look for.
-void check_runs(const Paradigm& paradigm, const std::vector<Trial>& expected) {
-  REQUIRE(paradigm.trials.size() == expected.size());
-  for (std::size_t k = 0; k < expected.size(); ++k) {
-    CHECK(paradigm.trials[k].index == k);
-    CHECK("BASE" / paradigm.run_directory(paradigm.trials[k], "plain") == expected[k].run_directory);
-  }
-}
 
 const std::map<std::string, std::string> complete{
     {"description", "two angles"},
@@ -44,7 +35,7 @@ struct Fixture {
     std::ofstream out(path);
     for (const auto& [key, value] : parts) out << key << ": " << value << "\n";
     out.close();
-    return read_paradigm(path.string());
+    return read_paradigm(path.string(), &metrics::metric_rules());
   }
   /// Changes one part and checks that the result is refused with this text and the file's name and a line.
   void refuses(const std::string& key, const std::string& value, const std::string& text) {
@@ -61,15 +52,8 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE("runs of the shipped paradigms lie where the analyses look for them, in the same order") {
-  check_runs(read_paradigm("8dir_10trials"), drifting_gratings("BASE", "plain"));
-  check_runs(read_paradigm("contrasts"), contrasts("BASE", "plain"));
-  check_runs(read_paradigm("bo"), image_chunks("BASE", "bo", "plain", 50));
-  check_runs(read_paradigm("imagenet"), image_chunks("BASE", "imagenet", "plain", 60));
-}
-
 TEST_CASE("trials of the gratings have the reference's names, files and seeds") {
-  const auto paradigm = read_paradigm("8dir_10trials");
+  const auto paradigm = read_paradigm("8dir_10trials", &metrics::metric_rules());
   CHECK(paradigm.duration_ms == 3000);
   CHECK(paradigm.background_rate_hz == 250);
   CHECK(paradigm.runs_name("bio_trained") == "8dir_10trials_bio_trained");
@@ -88,7 +72,7 @@ TEST_CASE("trials of the gratings have the reference's names, files and seeds") 
 }
 
 TEST_CASE("contrasts are written as the shortest text, blanks come first") {
-  const auto paradigm = read_paradigm("contrasts");
+  const auto paradigm = read_paradigm("contrasts", &metrics::metric_rules());
   REQUIRE(paradigm.trials.size() == 510);
   const std::map<std::size_t, std::string> names{
       {0, "angle0_contrast0.0_trial0"},    {29, "angle0_contrast0.0_trial29"},
@@ -105,7 +89,7 @@ TEST_CASE("contrasts are written as the shortest text, blanks come first") {
 }
 
 TEST_CASE("a trial's random phase is a function of the seed and its number") {
-  const auto paradigm = read_paradigm("contrasts");
+  const auto paradigm = read_paradigm("contrasts", &metrics::metric_rules());
   std::set<double> phases;
   double sum = 0;
   for (const auto& trial : paradigm.trials) {
@@ -124,7 +108,7 @@ TEST_CASE("a trial's random phase is a function of the seed and its number") {
 }
 
 TEST_CASE("images come in a different order in every chunk of bo and each once in imagenet") {
-  const auto bo = read_paradigm("bo");
+  const auto bo = read_paradigm("bo", &metrics::metric_rules());
   CHECK(bo.replaces_input);
   CHECK(bo.duration_ms == 30250);
   REQUIRE(bo.orders.size() == 50);
@@ -146,7 +130,7 @@ TEST_CASE("images come in a different order in every chunk of bo and each once i
   CHECK(one.trials.size() == 1);
   CHECK(one.orders == bo.orders);
 
-  const auto imagenet = read_paradigm("imagenet");
+  const auto imagenet = read_paradigm("imagenet", &metrics::metric_rules());
   CHECK(imagenet.duration_ms == 20000);
   CHECK(imagenet.trials[0].background_seed == 452468);
   CHECK(imagenet.trials[59].background_file == "bkg_imagenet/bkg_imagenet_chunk_59.h5");
@@ -158,7 +142,7 @@ TEST_CASE("images come in a different order in every chunk of bo and each once i
 }
 
 TEST_CASE("option --only keeps trials and their numbers, and refuses what is not there") {
-  const auto paradigm = read_paradigm("8dir_10trials");
+  const auto paradigm = read_paradigm("8dir_10trials", &metrics::metric_rules());
   const auto only = [&](const std::vector<std::string>& conditions) {
     return with_only(paradigm, conditions);
   };
@@ -175,12 +159,15 @@ TEST_CASE("option --only keeps trials and their numbers, and refuses what is not
   for (const char* text : {"angle", "=0", "angle=", "angle=0,", "angle=0,,90", ""})
     CHECK_THROWS_AS(parse_trial_filter(text), core::UsageError);
   // Blanks have angle 0 and one contrast only.
-  CHECK(with_only(read_paradigm("contrasts"), {"contrast=0.0"}).trials.size() == 30);
-  CHECK_THROWS_AS(with_only(read_paradigm("contrasts"), {"contrast=0.05", "trial=10"}), core::UsageError);
+  CHECK(with_only(read_paradigm("contrasts", &metrics::metric_rules()), {"contrast=0.0"}).trials.size() ==
+        30);
+  CHECK_THROWS_AS(
+      with_only(read_paradigm("contrasts", &metrics::metric_rules()), {"contrast=0.05", "trial=10"}),
+      core::UsageError);
 }
 
 TEST_CASE("stimuli can be changed for all trials, but not what tells trials apart") {
-  auto paradigm = read_paradigm("contrasts");
+  auto paradigm = read_paradigm("contrasts", &metrics::metric_rules());
   set_stimulus(paradigm, "temporal_f=1.0");
   set_stimulus(paradigm, "phase=0");
   for (const auto& trial : paradigm.trials) {
@@ -198,12 +185,12 @@ TEST_CASE("stimuli can be changed for all trials, but not what tells trials apar
     CHECK_THROWS_WITH(set_stimulus(paradigm, text), Catch::Contains("differ in"));
   for (const char* text : {"phase", "=1", "phase=", ""})
     CHECK_THROWS_WITH(set_stimulus(paradigm, text), Catch::Contains("KEY=VALUE"));
-  auto bo = read_paradigm("bo");
+  auto bo = read_paradigm("bo", &metrics::metric_rules());
   CHECK_THROWS_AS(set_stimulus(bo, "order=3"), core::UsageError);
 }
 
 TEST_CASE("networks with one background unit have the reference's file and rate for gratings") {
-  const auto paradigm = read_paradigm("8dir_10trials");
+  const auto paradigm = read_paradigm("8dir_10trials", &metrics::metric_rules());
   const auto one = for_background_units(paradigm, 1);
   CHECK(one.background_rate_hz == 1000);
   CHECK(one.trials[12].background_file == "bkg_8dir_10trials/angle45_trial2/bkg_spikes_1kHz_3s.h5");
@@ -213,16 +200,32 @@ TEST_CASE("networks with one background unit have the reference's file and rate 
     CHECK(for_background_units(paradigm, units).trials[0].background_file ==
           paradigm.trials[0].background_file);
   }
-  CHECK(for_background_units(read_paradigm("contrasts"), 1).background_rate_hz == 250);
+  CHECK(for_background_units(read_paradigm("contrasts", &metrics::metric_rules()), 1).background_rate_hz ==
+        250);
 }
 
 TEST_CASE("arguments of metrics name the network and the option") {
-  const ParadigmMetric metric{
-      .kind = "images", .files = {}, .needs = {}, .arguments = {"--labels", "{base}/l_{option}.h5"}};
+  const ParadigmMetric metric{.kind = "images", .arguments = {"--labels", "{base}/l_{option}.h5"}};
   CHECK(metric_arguments(metric, "some net", "plain") ==
         std::vector<std::string>{"--labels", "some net/l_plain.h5"});
-  CHECK(read_paradigm("bo").metrics.front().arguments ==
-        std::vector<std::string>{"--labels", "{base}/configs/filternet_bo/stim_ids.h5"});
+}
+
+TEST_CASE("files of the tables of a paradigm follow from their kind") {
+  const auto gratings = read_paradigm("8dir_10trials", &metrics::metric_rules());
+  REQUIRE(gratings.metrics.size() == 3);
+  CHECK(gratings.metrics[0].files ==
+        std::vector<std::string>{"metrics/OSI_DSI_DF_{option}.csv", "metrics/Rates_DF_{option}.csv"});
+  CHECK(gratings.metrics[2].needs == std::vector<std::string>{"network/v1_nodes.h5",
+                                                              "network/v1_node_types.csv",
+                                                              "metrics/OSI_DSI_DF_{option}.csv"});
+  CHECK(*gratings.window("evoked") == core::Window{500, 2500, core::End::open, core::End::closed});
+  CHECK(gratings.window("contrast") == nullptr);
+  const auto contrasts = read_paradigm("contrasts", &metrics::metric_rules());
+  CHECK(contrasts.metrics[0].files[0] == "contrasts_{option}/spike_counts.h5");
+  CHECK(contrasts.metrics[1].files[0] == "contrasts_{option}/combined_spectra_700to2700.json");
+  CHECK(read_paradigm("bo", &metrics::metric_rules()).metrics[0].files[2] ==
+        "cached_rates_{option}/rates_core.h5");
+  CHECK(gratings.trial_pattern == "angle*_trial*");
 }
 
 TEST_CASE_METHOD(Fixture, "a user's paradigm is read from a file") {
@@ -302,19 +305,57 @@ TEST_CASE_METHOD(Fixture, "mistakes in a paradigm's file are refused with their 
       "\n  folder: b\n  file: \"{name}.h5\"\n  rate_hz: 250\n  seed: 1\n  one_unit: {file: \"{angle}.h5\", "
       "rate_hz: 1}",
       "two trials have the background file b/0.h5");
+}
+
+TEST_CASE_METHOD(Fixture, "tables that cannot be made of the trials are refused when the paradigm is read") {
+  const std::string windows = "{evoked: \"(20, 90]\", spontaneous: \"[0, 20)\"}";
+  parts["windows"] = windows;
+  parts["metrics"] = "[odsi, {kind: sparsity, arguments: [--missing, left_out]}, similarity]";
+  const auto served = read();
+  REQUIRE(served.metrics.size() == 3);
+  CHECK(served.metrics[0].files[0] == "metrics/own/OSI_DSI_DF_{option}.csv");
+  CHECK(served.metrics[1].arguments == std::vector<std::string>{"--missing", "left_out"});
+  parts["tables"] = "metrics";
+  CHECK(read().metrics[0].files[0] == "metrics/OSI_DSI_DF_{option}.csv");
+
+  const auto with_windows = [&](const std::string& metrics, const std::string& text) {
+    parts = complete;
+    parts["windows"] = windows;
+    parts["metrics"] = metrics;
+    INFO(metrics);
+    CHECK_THROWS_AS(read(), core::ConfigError);
+    CHECK_THROWS_WITH(read(), Catch::Contains(text) && Catch::Contains("own.yaml:"));
+  };
   refuses("metrics", "7", "metrics (must be a list");
-  refuses("metrics", "\n  - {kind: odsi, files: [a.csv], needs: b.csv}", "metrics.needs");
-  refuses("metrics", "\n  - {kind: odsi, files: [a.csv], arguments: --labels}", "metrics.arguments");
-  refuses("metrics", "\n  - {kind: odsi, files: []}", "metrics.files");
-  refuses("metrics", "\n  - {kind: odsi, files: [\"../{option}.csv\"]}", "metrics.files");
-  refuses("metrics", "\n  - {kind: odsi, files: [a.csv], needs: [/b.csv]}", "metrics.needs");
-  refuses("metrics", "\n  - {kind: odsi, files: [\"a.csv\"], need: [b]}", "unknown key 'metrics.need'");
+  refuses("metrics", "[odsi]", "window 'evoked', which own does not state");
+  with_windows("[odzi]", "unknown metrics.kind 'odzi'");
+  with_windows("[odzi]", "did you mean odsi?");
+  with_windows("[rates]", "not made of a paradigm's trials");
+  with_windows("[contrast]", "the variable 'contrast'");
+  with_windows("[images]", "lgn.stimulus.order");
+  with_windows("[similarity]", "needs metrics/own/OSI_DSI_DF_{option}.csv, which no other entry makes");
+  with_windows("[{kind: odsi, files: [a.csv]}]", "metrics.files is no key any more");
+  with_windows("[{kind: odsi, needs: [a.csv]}]", "metrics.needs is no key any more");
+  with_windows("[{kind: odsi, need: [b]}]", "unknown key 'metrics.need'");
+  with_windows("[{kind: odsi, arguments: --silent}]", "metrics.arguments");
+  with_windows("[{kind: odsi, arguments: [--core-radius, 100]}]", "'odsi' takes no option --core-radius");
+  with_windows("[{kind: odsi, arguments: [--silent, never]}]", "invalid --silent never");
+  with_windows("[{kind: odsi, arguments: [--silent]}]", "--silent of 'odsi' takes a value");
+  with_windows("[{kind: odsi, arguments: [plain]}]", "'plain' follows no option");
+  with_windows("[{kind: odsi, arguments: [-o, there]}]", "would put the tables of 'odsi' elsewhere");
+  with_windows("[{kind: odsi, arguments: [--paradigm, bo]}]", "would put the tables of 'odsi' elsewhere");
+  refuses("windows", "{evoked: 500}", "invalid windows.evoked='500'");
+  refuses("windows", "{evoked: \"(50, 100.5]\"}", "trials end at 100 ms");
+  refuses("windows", "7", "windows (must be a map");
+  refuses("tables", "../there", "tables='../there'");
 }
 
 TEST_CASE("names of paradigms that are not known are refused") {
-  CHECK_THROWS_WITH(read_paradigm("contrast"), Catch::Contains("did you mean 'contrasts'"));
-  CHECK_THROWS_AS(read_paradigm("nowhere.yaml"), core::MissingFileError);
+  CHECK_THROWS_WITH(read_paradigm("contrast", &metrics::metric_rules()),
+                    Catch::Contains("did you mean 'contrasts'"));
+  CHECK_THROWS_AS(read_paradigm("nowhere.yaml", &metrics::metric_rules()), core::MissingFileError);
   const auto names = shipped_paradigms();
   CHECK(names == std::vector<std::string>{"8dir_10trials", "bo", "contrasts", "imagenet", "spontaneous"});
-  for (const auto& name : names) CHECK_FALSE(read_paradigm(name).description.empty());
+  for (const auto& name : names)
+    CHECK_FALSE(read_paradigm(name, &metrics::metric_rules()).description.empty());
 }

@@ -227,11 +227,11 @@ TEST_CASE("edges are refused when their columns contradict each other") {
   for (auto column : {&Fixture::target, &Fixture::type, &Fixture::group, &Fixture::index}) {
     Fixture shorter;
     (shorter.*column).pop_back();
-    refusal(shorter, "wrong length");
+    refusal(shorter, "lengths must agree");
   }
   Fixture fixture;
   fixture.delay_0.push_back(1);
-  refusal(fixture, "wrong length");
+  refusal(fixture, "lengths must agree");
   fixture = {};
   fixture.index[0] = 3;  // group 0 has rows 0 to 2
   refusal(fixture, "index 3 in row 0");
@@ -274,7 +274,7 @@ TEST_CASE("edges are refused when a column is missing or of the wrong kind") {
   CHECK(EdgePopulation(path, "a_to_b").read(0, 2).source_id == Ids{0, 1});
 
   write_plain(path, 4, {1, 2, 3}, false);
-  CHECK_THROWS_WITH(EdgePopulation(path, "a_to_b"), Catch::Contains("wrong length"));
+  CHECK_THROWS_WITH(EdgePopulation(path, "a_to_b"), Catch::Contains("lengths must agree"));
   {
     auto file = h5::File::create(path);
     h5::create_group(file, "/nodes");

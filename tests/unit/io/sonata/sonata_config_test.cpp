@@ -142,22 +142,23 @@ TEST_CASE("unknown variables are refused in paths of inputs and components, and 
   CHECK_THROWS_AS(config.section("run"), core::ConfigError);
 }
 
-TEST_CASE("log and spike files are put below the output folder") {
+TEST_CASE("the output folder and its files are texts, as given") {
   const auto config =
       load(R"({"output": {"output_dir": "out", "log_file": "log.txt", "spikes_file": "out/s.h5",
     "spikes_file_csv": "/abs/s.csv", "spikes_file_nwb": "output.nwb", "spikes_sort_order": "time", "other": "x"}, )" +
            networks + "}");
   const Json& output = config.document["output"];
-  CHECK(output["log_file"] == "out/log.txt");
+  CHECK(output["log_file"] == "log.txt");
   CHECK(output["spikes_file"] == "out/s.h5");
   CHECK(output["spikes_file_csv"] == "/abs/s.csv");
-  CHECK(output["spikes_file_nwb"] == "out/output.nwb");
+  CHECK(output["spikes_file_nwb"] == "output.nwb");
   CHECK(output["spikes_sort_order"] == "time");
   CHECK(output["other"] == "x");
   CHECK(config.output_dir == "out");
 
   CHECK(load(R"({"output": {"log_file": null}, )" + networks + "}").output_dir == "output");
-  CHECK(load("{" + networks + "}").document["output"]["output_dir"] == "output");
+  CHECK(load("{" + networks + "}").output_dir == "output");
+  CHECK_FALSE(load("{" + networks + "}").document.contains("output"));
   CHECK_THROWS_WITH(load(R"({"output": {"spikes_file": 3}, )" + networks + "}"),
                     Contains("/output/spikes_file"));
   CHECK_THROWS_WITH(load(R"({"output": {"output_dir": "$X/o"}, )" + networks + "}"),
@@ -199,6 +200,50 @@ TEST_CASE("child configs are found beside their parent, have their own manifest 
   CHECK_THROWS_WITH(folder.load(), Contains("inside one another"));
   folder.add("run.json", R"({"network": "absent.json"})");
   CHECK_THROWS_AS(folder.load(), core::MissingFileError);
+}
+
+TEST_CASE("one configuration may describe several runs") {
+  const auto config =
+      load(R"({"run": {"dt": 1, "tstop": [10, 20]}, "inputs": {"a": {"input_file": ["a.h5", "b.h5"]}},
+    "output": {"spikes_file": ["x.h5", "y.h5"], "log_file": "log.txt"},
+    "reports": {"v": {"file_name": ["v.h5", "w.h5"], "variable_name": ["V_m", "I"]}}, )" +
+           networks + "}");
+  const auto runs = io::runs_of_config(config);
+  REQUIRE(runs.size() == 2);
+  CHECK(runs[0].document["run"]["tstop"] == 10);
+  CHECK(runs[1].document["run"]["tstop"] == 20);
+  CHECK(runs[1].document["inputs"]["a"]["input_file"] == "b.h5");
+  CHECK(runs[1].document["output"]["spikes_file"] == "y.h5");
+  CHECK(runs[1].document["output"]["log_file"] == "log.txt");
+  CHECK(runs[1].document["reports"]["v"]["file_name"] == "w.h5");
+  CHECK(runs[1].document["reports"]["v"]["variable_name"].size() == 2);
+  CHECK(runs[1].run == 1);
+  CHECK(runs[1].whole == config.document);
+
+  const auto with = [](const std::string& text) {
+    return io::runs_of_config(load("{" + text + ", " + networks + "}"));
+  };
+  CHECK(with(R"("run": {"n_runs": 1})").size() == 1);
+  CHECK(with(R"("run": {"tstop": [5]})").at(0).document["run"]["tstop"] == 5);
+  CHECK(with(R"("run": {"n_runs": 3})").size() == 3);
+  CHECK_THROWS_WITH(with(R"("run": {"n_runs": 3, "tstop": [5, 6]})"),
+                    Contains("run.json:/run/tstop has 2 items") && Contains("3 runs"));
+  CHECK_THROWS_WITH(with(R"("run": {"tstop": [5, 6]}, "output": {"spikes_file": ["a"]})"),
+                    Contains("/output/spikes_file has 1 items"));
+  CHECK_THROWS_WITH(with(R"("run": {"n_runs": 2}, "output": {"spikes_file": "a"})"),
+                    Contains("/output/spikes_file is one file for 2 runs"));
+  CHECK_THROWS_WITH(with(R"("run": {"n_runs": 0})"), Contains("/run/n_runs"));
+  CHECK_THROWS_WITH(with(R"("run": {"tstop": []})"), Contains("/run/tstop"));
+}
+
+TEST_CASE("an edges file listed twice is refused") {
+  const auto edges = [](const std::string& first, const std::string& second) {
+    return load(R"({"networks": {"nodes": [{"nodes_file": "v1.h5"}], "edges": [{"edges_file": ")" + first +
+                R"("}, {"edges_file": ")" + second + R"("}]}})");
+  };
+  CHECK_NOTHROW(edges("a.h5", "b.h5"));
+  CHECK_THROWS_WITH(edges("a.h5", "a.h5"), Contains("a.h5 is listed twice") && Contains("/networks/edges"));
+  CHECK_THROWS_WITH(edges("x/../a.h5", "a.h5"), Contains("listed twice"));
 }
 
 TEST_CASE("the resolved document is a config that resolves to itself") {

@@ -119,7 +119,7 @@ TEST_CASE("impossible times and ids are refused with their row") {
   SpikeFile{.ids = {0, -1, 2}, .units = {}}.write(path);
   CHECK_THROWS_WITH(io::read_spikes_h5(path, std::nullopt), Catch::Contains("negative id -1 in row 1"));
   SpikeFile{.ids = {0, 1}, .units = {}}.write(path);
-  CHECK_THROWS_WITH(io::read_spikes_h5(path, std::nullopt), Catch::Contains("unequal lengths"));
+  CHECK_THROWS_WITH(io::read_spikes_h5(path, std::nullopt), Catch::Contains("lengths must agree"));
 }
 
 TEST_CASE("CSV spikes are read with and without header, in any column order") {

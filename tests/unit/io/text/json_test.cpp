@@ -33,6 +33,18 @@ TEST_CASE("JSON files keep the order of keys, types and escapes") {
   CHECK(parse("18446744073709551615").get<std::uint64_t>() == std::numeric_limits<std::uint64_t>::max());
 }
 
+TEST_CASE("bytes that are not UTF-8 are carried through JSON") {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "latin1.json";
+  std::ofstream(file) << "{\"na\xefve\": \"b\xfcld \xc3\xbc\"}";
+  const auto json = io::read_json(file);
+  CHECK(json["na\xefve"] == "b\xfcld \xc3\xbc");
+  CHECK(io::compact_text(json) == "{\"na\xefve\":\"b\xfcld \xc3\xbc\"}");
+  std::ofstream(file) << io::indented_text(json);
+  CHECK(io::read_json(file) == json);
+  CHECK(io::compact_text(io::Json("\x01\xff\"")) == "\"\\u0001\xff\\\"\"");
+}
+
 TEST_CASE("JSON syntax errors name line and column") {
   CHECK_THROWS_WITH(parse("{\n  \"dt\": 0.1,\n  \"x\": ]\n}"),
                     Contains("run.json:3:8") && Contains("not valid"));

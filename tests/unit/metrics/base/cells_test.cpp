@@ -5,10 +5,11 @@
 #include <cmath>
 
 #include "core/error.hpp"
-#include "io/paradigm/fixed_protocols.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 #include "metrics/base/cell_types.hpp"
+#include "metrics/base/named_windows.hpp"
 #include "metrics/base/trial_counts.hpp"
-#include "metrics/base/window.hpp"
+#include "metrics/base/trial_design.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -81,16 +82,24 @@ TEST_CASE("cells at the radius belong to the inclusive core only") {
 }
 
 TEST_CASE("windows keep or drop their ends") {
-  CHECK_FALSE(windows::grating_evoked.contains(500));
-  CHECK(windows::grating_evoked.contains(500.25));
-  CHECK(windows::grating_evoked.contains(2500));
-  CHECK_FALSE(windows::contrast.contains(700));
-  CHECK_FALSE(windows::contrast.contains(2500));
-  CHECK(windows::contrast_spectra.contains(700));
-  CHECK(windows::contrast_spectra.contains(2700));
-  CHECK(windows::grating_spontaneous.seconds() == 0.4);
-  CHECK(to_text(windows::grating_evoked) == "(500, 2500] ms");
-  CHECK_THROWS_AS(window_named("evokd"), core::UsageError);
+  const auto evoked = window_named("evoked"), contrast = window_named("contrast"),
+             spectra = window_named("spectra");
+  CHECK_FALSE(evoked.contains(500));
+  CHECK(evoked.contains(500.25));
+  CHECK(evoked.contains(2500));
+  CHECK_FALSE(contrast.contains(700));
+  CHECK_FALSE(contrast.contains(2500));
+  CHECK(spectra.contains(700));
+  CHECK(spectra.contains(2700));
+  CHECK(window_named("spontaneous").seconds() == 0.4);
+  CHECK(to_text(evoked) == "(500, 2500] ms");
+  CHECK(window_named("whole") == whole_file);
+  CHECK(to_text(whole_file) == "whole file");
+  CHECK_THROWS_WITH(window_named("evokd"), Catch::Contains("did you mean evoked?"));
+  for (const char* text : {"(500, 2500]", "[0,1)"}) CHECK(core::parse_window(text));
+  for (const char* text :
+       {"", "500, 2500", "(500 2500]", "(2500, 500]", "(5, 5]", "(-1, 5]", "(a, 5]", "(1, inf]"})
+    CHECK_FALSE(core::parse_window(text));
   const Slots slots{.begin_s = 0.25, .width_s = 0.25, .count = 118};
   CHECK_FALSE(slots.index(249.75));
   CHECK(slots.index(250) == 0u);
@@ -101,15 +110,19 @@ TEST_CASE("windows keep or drop their ends") {
 }
 
 TEST_CASE("trials have the reference's names and order") {
-  const auto gratings = io::drifting_gratings("B", "plain");
-  REQUIRE(gratings.size() == 80);
-  CHECK(gratings[37].run_directory == "B/8dir_10trials_plain/angle135_trial7");
-  const auto contrasts = io::contrasts("B", "bio_trained");
+  const auto runs = [](const char* paradigm, const char* option) {
+    return run_directories(io::read_paradigm(paradigm, nullptr), "B", option);
+  };
+  REQUIRE(runs("8dir_10trials", "plain").size() == 80);
+  CHECK(runs("8dir_10trials", "plain")[37] == "B/8dir_10trials_plain/angle135_trial7");
+  const auto contrasts = runs("contrasts", "bio_trained");
   REQUIRE(contrasts.size() == 510);
-  CHECK(contrasts[29].run_directory == "B/contrasts_bio_trained/angle0_contrast0.0_trial29");
-  CHECK(contrasts[40].run_directory == "B/contrasts_bio_trained/angle0_contrast0.1_trial0");
-  CHECK(contrasts[509].run_directory == "B/contrasts_bio_trained/angle315_contrast0.8_trial9");
-  CHECK(io::image_chunks("B", "bo", "plain", 50)[7].run_directory == "B/output_bo_plain/chunk_07");
+  CHECK(contrasts[29] == "B/contrasts_bio_trained/angle0_contrast0.0_trial29");
+  CHECK(contrasts[40] == "B/contrasts_bio_trained/angle0_contrast0.1_trial0");
+  CHECK(contrasts[509] == "B/contrasts_bio_trained/angle315_contrast0.8_trial9");
+  REQUIRE(runs("bo", "plain").size() == 50);
+  CHECK(runs("bo", "plain")[7] == "B/output_bo_plain/chunk_07");
+  CHECK(runs("imagenet", "naive").size() == 60);
 }
 
 TEST_CASE("spikes are counted per trial, window and cell, others' ids and absent files do not count") {
@@ -119,7 +132,7 @@ TEST_CASE("spikes are counted per trial, window and cell, others' ids and absent
   test::write_spikes(folder.path() / "a", {100, 500, 500.5, 2500, 2500.5, 700}, {0, 0, 0, 1, 1, 9});
   const std::filesystem::path runs[] = {folder.path() / "a", folder.path() / "none"};
   const auto counts =
-      count_trials(runs, cells, {{windows::grating_evoked, windows::grating_spontaneous}, {}}, {});
+      count_trials(runs, cells, {{window_named("evoked"), window_named("spontaneous")}, {}}, {});
   CHECK(counts.missing == std::vector<char>{0, 1});
   CHECK(counts.missing_count() == 1);
   CHECK(counts.at(0, 0, 0) == 1);  // 500.5

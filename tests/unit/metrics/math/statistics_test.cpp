@@ -55,6 +55,8 @@ TEST_CASE("Kolmogorov-Smirnov distance of small samples, worked by hand") {
   CHECK(ks_distance({1, 3}, {2}) == 0.5);
   CHECK(ks_distance({1, 1, 2}, {1, 3}) == Approx(0.5));  // at 2: 1 - 1/2
   CHECK(ks_distance({0, 0, 0, 5}, {0}) == 0.25);
+  CHECK(ks_distance({0}, {0, 0, 0, 5}) == 0.25);
+  CHECK(ks_distance({1, 1, 1}, {1, 1, 1, 1}) == 0);
   CHECK(ks_distance({2}, {2}) == 0);
   CHECK(std::isnan(ks_distance({}, {1})));
 }

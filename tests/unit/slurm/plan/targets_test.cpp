@@ -9,6 +9,7 @@
 #include "io/hdf5/h5.hpp"
 #include "slurm/plan/freshness.hpp"
 #include "support/temporary_folder.hpp"
+#include "workflows/tables.hpp"
 
 using namespace striate;
 using Catch::Contains;
@@ -81,7 +82,7 @@ struct Place {
   slurm::TargetPlan plan(const std::vector<std::string>& targets) const {
     std::vector<fs::path> paths;
     for (const auto& target : targets) paths.push_back(base / target);
-    return slurm::plan_of(paths, shipped, {});
+    return slurm::plan_of(paths, shipped, {}, workflows::table_rules());
   }
   Texts labels(const std::vector<std::string>& targets) const {
     Texts names;
@@ -201,11 +202,51 @@ TEST_CASE("Tables of a paradigm need all of its trials, a user's paradigm comes 
               "trial_name: angle{angle}_trial{trial}\n"
               "lgn: {template: config_filternet.json, folder: filternet_mine}\n"
               "background: {folder: bkg_mine, file: \"{name}/b.h5\", rate_hz: 250, seed: 1}\n"
-              "runs: 8dir_10trials_{option}\n"
-              "metrics:\n  - kind: odsi\n    files: [\"metrics/OSI_DSI_DF_{option}.csv\"]\n");
+              "runs: 8dir_10trials_{option}\ntables: metrics\n"
+              "windows: {evoked: \"(500, 900]\", spontaneous: \"(100, 500]\"}\nmetrics: [odsi]\n");
   plan = place.plan({"metrics/OSI_DSI_DF_plain.csv"});
   CHECK(plan.steps.size() == 3 * 2 + 1);
   CHECK(plan.steps[1].step.arguments[3] == (place.base / "configs/paradigms/mine.yaml").string());
+  const auto file = (place.base / "configs/paradigms/mine.yaml").string();
+  CHECK(plan.steps.back().step.arguments ==
+        Texts{"metrics", "odsi", place.base.string(), "plain", "--paradigm", file});
+}
+
+TEST_CASE("Tables of a user's paradigm lie in a folder of its own, made of its own runs") {
+  const Place place;
+  place.build();
+  place.write("configs/paradigms/mine.yaml",
+              "extends: 8dir_10trials\nruns: mine_{option}\nmetrics: [odsi, similarity]\n");
+  const auto plan = place.plan({"metrics/mine/similarity_plain.csv"});
+  const auto& odsi = plan.steps[plan.steps.size() - 2].step;
+  CHECK(odsi.outputs == std::vector<fs::path>{place.base / "metrics/mine/OSI_DSI_DF_plain.csv",
+                                              place.base / "metrics/mine/Rates_DF_plain.csv"});
+  CHECK(std::ranges::count(odsi.inputs, place.base / "mine_plain/angle45_trial3/spikes.h5") == 1);
+  CHECK(std::ranges::count(plan.steps.back().step.inputs, odsi.outputs[0]) == 1);
+  CHECK(plan.steps.back().step.outputs[0] == place.base / "metrics/mine/similarity_plain.csv");
+}
+
+TEST_CASE("Every table and picture is a target, with its arguments and files as its kind says") {
+  const Place place;
+  place.build();
+  for (const auto* kinds : {&workflows::metric_kinds(), &workflows::figure_kinds()})
+    for (const auto& kind : *kinds)
+      for (std::string file : kind.writes) {
+        if (kind.name == std::string("suppression")) continue;  // it is told more than BASE and OPT
+        for (const auto& [key, value] : {std::pair<std::string, std::string>{"{tables}", "metrics"},
+                                         {"{runs}", "contrasts_plain"},
+                                         {"{cache}", "cached_rates_plain"},
+                                         {"{window:spectra}", "700to2700"},
+                                         {"{option}", "plain"}})
+          for (auto at = file.find(key); at != std::string::npos; at = file.find(key))
+            file.replace(at, key.size(), value);
+        INFO(file);
+        if (file.starts_with("figures/suppression")) continue;  // of that table
+        const auto steps = place.plan({file}).steps;
+        REQUIRE_FALSE(steps.empty());
+        CHECK(steps.back().step.arguments[1] == kind.name);
+        CHECK(std::ranges::count(steps.back().step.outputs, place.base / file) == 1);
+      }
 }
 
 TEST_CASE("Tables and pictures lead to what they are made of") {
@@ -235,9 +276,10 @@ TEST_CASE("Unknown targets are refused with the nearest known one") {
     CHECK_THROWS_WITH(place.plan({folder + "/angle0_trial0/spike.h5"}),
                       Contains(folder + "/angle0_trial0/spikes.h5?"));
   CHECK_THROWS_AS(place.plan({"output_naive/spikes.h5"}), core::UsageError);
-  CHECK_THROWS_WITH(slurm::plan_of({place.folder.path() / "nowhere/output_plain/spikes.h5"}, shipped, {}),
+  CHECK_THROWS_WITH(slurm::plan_of({place.folder.path() / "nowhere/output_plain/spikes.h5"}, shipped, {},
+                                   workflows::table_rules()),
                     Contains("no network directory"));
-  CHECK_THROWS_AS(slurm::plan_of({"tiny/a b"}, shipped, {}), core::UsageError);
+  CHECK_THROWS_AS(slurm::plan_of({"tiny/a b"}, shipped, {}, workflows::table_rules()), core::UsageError);
   place.write("metrics/by_hand.csv");
   CHECK(place.labels({"metrics/by_hand.csv"}).empty());
 }

@@ -9,6 +9,7 @@
 
 #include "core/error.hpp"
 #include "io/hdf5/h5.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;
@@ -105,7 +106,7 @@ void check_equal(const Unordered& ours, const Unordered& expected) {
 }  // namespace
 
 TEST_CASE_METHOD(Base, "configurations of gratings equal the reference's") {
-  slurm::write_trial_configs(path, io::read_paradigm("8dir_10trials"), "plain");
+  slurm::write_trial_configs(path, io::read_paradigm("8dir_10trials", nullptr), "plain");
   struct Expected {
     int index;
     double theta;
@@ -126,7 +127,7 @@ TEST_CASE_METHOD(Base, "configurations of gratings equal the reference's") {
 }
 
 TEST_CASE_METHOD(Base, "configurations of contrasts equal the reference's but for phase and misspelt key") {
-  slurm::write_trial_configs(path, io::read_paradigm("contrasts"), "plain");
+  slurm::write_trial_configs(path, io::read_paradigm("contrasts", nullptr), "plain");
   struct Expected {
     int index;
     double theta, contrast;
@@ -154,7 +155,7 @@ TEST_CASE_METHOD(Base, "configurations of contrasts equal the reference's but fo
 }
 
 TEST_CASE_METHOD(Base, "image stimuli replace the grating, and the background file is the chunk's") {
-  auto paradigm = io::with_only(io::read_paradigm("bo"), {"chunk=7"});
+  auto paradigm = io::with_only(io::read_paradigm("bo", nullptr), {"chunk=7"});
   CHECK_THROWS_AS(slurm::write_trial_configs(path, paradigm, "plain"), core::MissingFileError);
   CHECK_THROWS_WITH(slurm::write_trial_configs(path, paradigm, "plain"),
                     Catch::Contains("images/natural_images.h5") && Catch::Contains("--stimulus data_file="));
@@ -193,7 +194,7 @@ TEST_CASE_METHOD(Base, "image stimuli replace the grating, and the background fi
 TEST_CASE_METHOD(Base, "files that would not change stay untouched") {
   fs::create_directories(path / "images");
   std::ofstream(path / "images/natural_images.h5") << "images";
-  auto paradigm = io::with_only(io::read_paradigm("bo"), {"chunk=0,1"});
+  auto paradigm = io::with_only(io::read_paradigm("bo", nullptr), {"chunk=0,1"});
   slurm::write_trial_configs(path, paradigm, "plain");
   const auto lgn = path / "configs/filternet_bo/config_filternet_0.json",
              run = path / "configs/output_bo_plain/config_0.json", labels = path / paradigm.labels_file();
@@ -214,7 +215,7 @@ TEST_CASE_METHOD(Base, "files that would not change stay untouched") {
 }
 
 TEST_CASE_METHOD(Base, "options without configuration or trained edges are refused") {
-  const auto paradigm = io::read_paradigm("8dir_10trials");
+  const auto paradigm = io::read_paradigm("8dir_10trials", nullptr);
   CHECK_THROWS_AS(slurm::write_trial_configs(path, paradigm, "bio_trainde"), core::MissingFileError);
   CHECK_THROWS_WITH(slurm::write_trial_configs(path, paradigm, "bio_trainde"),
                     Catch::Contains("did you mean bio_trained?") && Catch::Contains("bio_trained, plain"));
@@ -231,7 +232,7 @@ TEST_CASE_METHOD(Base, "options without configuration or trained edges are refus
 }
 
 TEST_CASE_METHOD(Base, "templates that are no templates are refused") {
-  const auto paradigm = io::read_paradigm("8dir_10trials");
+  const auto paradigm = io::read_paradigm("8dir_10trials", nullptr);
   auto two = filternet_template();
   two["inputs"]["second"] = two["inputs"]["LGN_spikes"];
   write("config_filternet.json", two);

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -32,21 +33,34 @@ ImageProtocol two_runs(const std::filesystem::path& folder) {
 
 }  // namespace
 
-TEST_CASE("the paradigms have the reference's runs and slots") {
-  const auto observatory = brain_observatory("B", "plain");
-  CHECK(observatory.runs.size() == 50);
-  CHECK(observatory.runs[7] == "B/output_bo_plain/chunk_07");
-  CHECK(observatory.shown.size() == 50 * 119);
-  CHECK(observatory.image(49, 117) == 117);
-  CHECK(observatory.image(0, 118) == blank);
-  CHECK(observatory.slots.index(249.9) == std::nullopt);
-  CHECK(observatory.slots.index(250) == 0u);
-  CHECK(observatory.slots.index(29999.9) == 118u);
-  CHECK(observatory.slots.index(30000) == std::nullopt);
-  const auto chunks = imagenet("B", "naive");
+TEST_CASE("the paradigms have the reference's runs and slots, and their own order of images") {
+  const auto bo = io::read_paradigm(observatory, nullptr);
+  CHECK(images_refusal(bo).empty());
+  const auto shown = protocol_of(bo, "B", "plain");
+  CHECK(shown.runs.size() == 50);
+  CHECK(shown.runs[7] == "B/output_bo_plain/chunk_07");
+  CHECK(shown.images == 118);
+  REQUIRE(shown.shown.size() == 50 * 119);
+  for (std::size_t run = 0; run < 50; ++run)
+    for (std::size_t slot = 0; slot < 119; ++slot)
+      CHECK(shown.image(run, slot) ==
+            (bo.orders[run][slot] == 118 ? blank : static_cast<std::int32_t>(bo.orders[run][slot])));
+  CHECK(shown.slots.index(249.9) == std::nullopt);
+  CHECK(shown.slots.index(250) == 0u);
+  CHECK(shown.slots.index(29999.9) == 118u);
+  CHECK(shown.slots.index(30000) == std::nullopt);
+  const auto chunks = protocol_of(io::read_paradigm(image_net, nullptr), "B", "naive");
   CHECK(chunks.images == 4800);
-  CHECK(chunks.image(59, 79) == 4799);
+  for (std::size_t k = 0; k < 4800; ++k) CHECK(chunks.shown[k] == static_cast<std::int32_t>(k));
   CHECK(chunks.slots.index(0) == 0u);
+  CHECK_THAT(images_refusal(io::read_paradigm("8dir_10trials", nullptr)),
+             Catch::Contains("lgn.stimulus.order"));
+  auto uneven = bo;
+  uneven.orders.back().pop_back();
+  CHECK_THAT(images_refusal(uneven), Catch::Contains("as many images"));
+  uneven = bo;
+  uneven.trials.back().stimulus["image_dur"] = 100;
+  CHECK_THAT(images_refusal(uneven), Catch::Contains("image_dur"));
 }
 
 TEST_CASE("labels say what was shown") {
@@ -63,11 +77,38 @@ TEST_CASE("labels say what was shown") {
   write_labels(file, {2, 3}, {0, 0, 0, 0, 0, 6});  // six slots cannot show seven images
   protocol.images = 0;
   CHECK_THROWS_WITH(read_labels(protocol, file, 7), Catch::Contains("label 6"));
+  protocol.images = 0;
+  write_labels(file, {1, 3}, {0, 0, 0});
+  CHECK_THROWS_WITH(read_labels(protocol, file, 5), Catch::Contains("1 rows for 2 runs"));
   write_labels(file, {3, 2}, {0, 0, 0, 0, 0, 0});
   CHECK_THROWS_AS(read_labels(protocol, file, 5), core::FormatError);
   write_labels(file, {2, 3}, {-1, -1, -1, 5, 5, 5});
   CHECK_THROWS_WITH(read_labels(protocol, file, 5), Catch::Contains("no image"));
   CHECK_THROWS_AS(read_labels(protocol, folder.path() / "none.h5", 5), core::MissingFileError);
+}
+
+TEST_CASE("runs find their rows of the labels by their numbers") {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "labels.h5";
+  auto protocol = two_runs(folder.path());
+  protocol.images = 0;
+  write_labels(file, {4, 3}, {0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3});
+  const auto shown = [&](const std::string& first, const std::string& second) {
+    protocol.images = 0;
+    protocol.runs = {folder.path() / first, folder.path() / second};
+    read_labels(protocol, file, -1);
+    return std::vector<std::int32_t>{protocol.image(0, 0), protocol.image(1, 2)};
+  };
+  CHECK(shown("chunk_01", "chunk_3") == std::vector<std::int32_t>{1, 3});
+  CHECK(shown("chunk_3/", "chunk_2/") == std::vector<std::int32_t>{3, 2});
+  CHECK_THROWS_AS(shown("chunk_1", "chunk_4"), core::FormatError);
+  CHECK_THROWS_AS(shown("chunk_1", "other_1"), core::FormatError);
+  CHECK_THROWS_AS(shown("chunk_1", "last"), core::FormatError);
+  write_labels(file, {2, 3}, {0, 0, 0, 1, 1, 1});
+  CHECK(shown("chunk_1", "chunk_0") == std::vector<std::int32_t>{1, 0});
+  CHECK(shown("a", "b") == std::vector<std::int32_t>{0, 1});
+  CHECK(shown("run_1", "run_2") == std::vector<std::int32_t>{0, 1});  // counted from 1
+  CHECK_THROWS_AS(shown("run_2", "run_1"), core::FormatError);
 }
 
 TEST_CASE("spikes are counted by image over all runs, blanks and cells outside the core left out") {

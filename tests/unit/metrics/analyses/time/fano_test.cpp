@@ -23,15 +23,15 @@ TEST_CASE("the Fano factor of counts 3, 1, 0, 0 is 1.5") {
 }
 
 TEST_CASE("only whole bins count, one bin or none and silence have no Fano factor") {
-  CHECK(whole_bins(windows::fano, 1) == 400);
-  CHECK(whole_bins(windows::fano, 200) == 2);
-  CHECK(whole_bins(windows::fano, 201) == 1);
-  CHECK(whole_bins(windows::fano, 401) == 0);
+  CHECK(whole_bins(fano_window, 1) == 400);
+  CHECK(whole_bins(fano_window, 200) == 2);
+  CHECK(whole_bins(fano_window, 201) == 1);
+  CHECK(whole_bins(fano_window, 401) == 0);
   CHECK(whole_bins({0, 0.3}, 0.1) == 3);
   const double times[] = {150, 250};
-  CHECK(std::isnan(fano_factor(times, windows::fano, 201)));
-  CHECK(std::isnan(fano_factor({}, windows::fano, 1)));
-  CHECK(fano_factor(times, windows::fano, 100) == Approx(0.5));  // 1, 1, 0, 0
+  CHECK(std::isnan(fano_factor(times, fano_window, 201)));
+  CHECK(std::isnan(fano_factor({}, fano_window, 1)));
+  CHECK(fano_factor(times, fano_window, 100) == Approx(0.5));  // 1, 1, 0, 0
   const auto widths = fano_bin_widths();
   CHECK(widths.front() == 1);
   CHECK(widths.back() == Approx(1000));

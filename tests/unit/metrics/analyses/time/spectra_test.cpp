@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "io/paradigm/read_paradigm.hpp"
 #include "io/text/delimited_table.hpp"
 #include "io/text/json.hpp"
 #include "metrics/math/welch.hpp"
@@ -115,7 +116,8 @@ TEST_CASE("trials are averaged by condition, types without spikes are absent, ne
                          .output_directory = folder.path(),
                          .json_directory = two / "contrasts_plain",
                          .networks = {},
-                         .rule = {},
+                         .paradigm = io::read_paradigm(contrast_gratings, nullptr),
+                         .rule = {.window = {700, 2700, End::closed, End::closed}},
                          .core = {}};
   make_spectra(request, {});
   request.base = one;
@@ -156,7 +158,8 @@ TEST_CASE("no trial at all and foreign documents are refused") {
                          .output_directory = folder.path(),
                          .json_directory = folder.path(),
                          .networks = {},
-                         .rule = {},
+                         .paradigm = io::read_paradigm(contrast_gratings, nullptr),
+                         .rule = {.window = {700, 2700, End::closed, End::closed}},
                          .core = {}};
   CHECK_THROWS_AS(make_spectra(request, {}), core::MissingFileError);
   write_run(folder.path() / "contrasts_plain/angle0_contrast0.8_trial0");

@@ -9,6 +9,7 @@
 #include "io/hdf5/h5.hpp"
 #include "io/text/delimited_table.hpp"
 #include "support/metrics_network.hpp"
+#include "support/shipped_trials.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;
@@ -16,6 +17,8 @@ using namespace striate::metrics;
 using striate::test::TemporaryFolder;
 
 namespace {
+
+const Directions eighths = directions_with({0, 45, 90, 135, 180, 225, 270, 315});
 
 std::string cell_of(const io::DelimitedTable& table, std::size_t row, const char* column) {
   return table.rows.at(row).cells.at(table.column(column));
@@ -61,48 +64,50 @@ TEST_CASE("the responsiveness test finds responses, and with 30 blanks more fals
 }
 
 TEST_CASE("the response to one contrast has rate, selectivity, sparsity and reliability") {
-  LevelCounts counts{};
+  LevelCounts counts(8, std::vector<Count>(10));
   for (auto& count : counts[2]) count = 9;  // 90 degrees alone
-  const auto response = contrast_response(counts, 1.8, SilentCells::nan);
+  const auto response = contrast_response(counts, eighths, 1.8, SilentCells::nan);
   CHECK(response.rate == Approx(9 / 1.8 / 8));
   CHECK(response.osi == Approx(1));
   CHECK(response.dsi == Approx(1));
   CHECK(response.sparsity == Approx(1));
   CHECK(response.reliability == Approx(1));
-  LevelCounts halves{};
+  LevelCounts halves(8, std::vector<Count>(10));
   for (std::size_t trial = 0; trial < 10; ++trial) halves[trial < 5 ? 0 : 4][trial] = 1;
-  const auto opposed = contrast_response(halves, 1.8, SilentCells::nan);
+  const auto opposed = contrast_response(halves, eighths, 1.8, SilentCells::nan);
   CHECK(opposed.osi == Approx(1));
   CHECK(opposed.dsi == Approx(0).margin(1e-12));
   CHECK(opposed.reliability == Approx(-1.0 / 7));  // two different unit vectors of eight
 }
 
 TEST_CASE("reliability needs both halves to vary over directions") {
-  LevelCounts counts{};
+  LevelCounts counts(8, std::vector<Count>(10));
   for (std::size_t k = 0; k < 8; ++k)
     for (std::size_t trial = 0; trial < 10; ++trial) counts[k][trial] = static_cast<Count>(trial < 5 ? 3 : k);
-  CHECK(std::isnan(contrast_response(counts, 1.8, SilentCells::nan).reliability));
-  const auto silent = contrast_response({}, 1.8, SilentCells::nan);
+  CHECK(std::isnan(contrast_response(counts, eighths, 1.8, SilentCells::nan).reliability));
+  const auto silent =
+      contrast_response(LevelCounts(8, std::vector<Count>(10)), eighths, 1.8, SilentCells::nan);
   CHECK(std::isnan(silent.osi));
   CHECK(std::isnan(silent.sparsity));
   CHECK(silent.rate == 0);
-  CHECK(contrast_response({}, 1.8, SilentCells::zero).osi == 0);
+  CHECK(contrast_response(LevelCounts(8, std::vector<Count>(10)), eighths, 1.8, SilentCells::zero).osi == 0);
 }
 
 TEST_CASE("contrast counts open windows, writes arrays in the reference's order and summaries by type") {
   const TemporaryFolder folder;
   test::write_network(folder.path(), {{"e4Rorb", 0, 0}, {"i4Sst", 300, 0}});
-  for (const auto& trial : io::contrasts(folder.path(), "plain")) {
+  for (const auto& trial : test::shipped_trials(contrast_gratings, folder.path(), "plain")) {
     std::vector<double> times{700, 2500};  // both ends are open
     // blanks: 1 and 3 spikes in turn; evoked: 4 at 45 degrees and contrast 0.4 or more, else none
-    const int count = trial.contrast < 0 ? 1 + 2 * (trial.repetition % 2)
-                                         : 4 * (trial.angle_deg == 45 && trial.contrast >= 3);
+    const int count = trial.contrast == 0 ? 1 + 2 * (trial.repetition % 2)
+                                          : 4 * (trial.angle_deg == 45 && trial.contrast >= 0.4);
     for (int i = 0; i < count; ++i) times.push_back(701 + i);
     test::write_spikes(trial.run_directory, times, std::vector<std::uint64_t>(times.size(), 0));
   }
   const ContrastRequest request{.base = folder.path(),
                                 .option = "plain",
                                 .output_directory = folder.path() / "metrics",
+                                .paradigm = io::read_paradigm(contrast_gratings, nullptr),
                                 .silent = SilentCells::nan,
                                 .core = {}};
   const auto files = make_contrast(request, {});
@@ -123,4 +128,20 @@ TEST_CASE("contrast counts open windows, writes arrays in the reference's order 
 
   std::filesystem::remove(folder.path() / "contrasts_plain/angle90_contrast0.1_trial3/spikes.h5");
   CHECK_THROWS_AS(make_contrast(request, {}), core::MissingFileError);
+}
+
+TEST_CASE("contrast needs blanks and every direction at every contrast equally often") {
+  const auto paradigm = io::read_paradigm(contrast_gratings, nullptr);
+  CHECK(contrast_refusal(paradigm).empty());
+  const auto design = contrast_design(paradigm);
+  CHECK(design.blanks.size() == 30);
+  CHECK(design.evoked.size() == 480);
+  CHECK(design.contrasts.texts == std::vector<std::string>{"0.05", "0.1", "0.2", "0.4", "0.6", "0.8"});
+  for (std::size_t k = 0; k < 480; ++k) CHECK(design.evoked[k] == 30 + k);
+  auto fewer = paradigm;
+  fewer.trials.pop_back();
+  CHECK_THAT(contrast_refusal(fewer), Catch::Contains("equally often"));
+  CHECK_THAT(contrast_refusal(io::with_only(paradigm, {"contrast=0.1,0.2"})), Catch::Contains("blanks"));
+  CHECK_THAT(contrast_refusal(io::read_paradigm("8dir_10trials", nullptr)),
+             Catch::Contains("variable 'contrast'"));
 }

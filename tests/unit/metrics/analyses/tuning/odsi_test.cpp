@@ -16,6 +16,7 @@
 #include "metrics/analyses/tuning/rate_table.hpp"
 #include "metrics/base/tuning_table.hpp"
 #include "support/metrics_network.hpp"
+#include "support/shipped_trials.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;
@@ -24,10 +25,11 @@ using striate::test::TemporaryFolder;
 
 namespace {
 
+const Directions eight_directions = directions_with({0, 45, 90, 135, 180, 225, 270, 315});
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 DirectionRates rates_with(std::size_t index, double value) {
-  DirectionRates rates{};
+  DirectionRates rates(8);
   rates[index] = value;
   return rates;
 }
@@ -57,7 +59,7 @@ Drawn drawn(std::uint64_t id, int k, int trial) {
 constexpr int cell_count = 5;
 
 void write_gratings(const std::filesystem::path& base) {
-  for (const auto& trial : io::drifting_gratings(base, "plain")) {
+  for (const auto& trial : test::shipped_trials(gratings, base, "plain")) {
     std::vector<double> times;
     std::vector<std::uint64_t> ids;
     const auto add = [&](std::uint64_t id, double from, int count) {
@@ -85,7 +87,7 @@ void write_gratings(const std::filesystem::path& base) {
 
 TEST_CASE("one direction alone: all selectivity is 1 and the preferred angles are that direction") {
   for (std::size_t k = 0; k < 8; ++k) {
-    const auto tuning = tuning_of(rates_with(k, 6), SilentCells::nan);
+    const auto tuning = tuning_of(rates_with(k, 6), eight_directions, SilentCells::nan);
     CHECK(tuning.dsi == Approx(1));
     CHECK(tuning.osi == Approx(1));
     CHECK(tuning.preferred_angle == 45.0 * static_cast<double>(k));
@@ -98,12 +100,12 @@ TEST_CASE("one direction alone: all selectivity is 1 and the preferred angles ar
 
 TEST_CASE("cosine tuning: r = 1 + a cos(t - t0) + b cos 2(t - t0) has DSI a/2 and OSI b/2") {
   constexpr double a = 0.5, b = 0.3, t0 = 70;
-  DirectionRates rates;
+  DirectionRates rates(8);
   for (std::size_t k = 0; k < 8; ++k) {
     const double angle = (45.0 * static_cast<double>(k) - t0) * std::numbers::pi / 180;
     rates[k] = 1 + a * std::cos(angle) + b * std::cos(2 * angle);
   }
-  const auto tuning = tuning_of(rates, SilentCells::nan);
+  const auto tuning = tuning_of(rates, eight_directions, SilentCells::nan);
   CHECK(tuning.dsi == Approx(a / 2));
   CHECK(tuning.osi == Approx(b / 2));
   CHECK(tuning.preferred_direction == Approx(t0));
@@ -112,28 +114,27 @@ TEST_CASE("cosine tuning: r = 1 + a cos(t - t0) + b cos 2(t - t0) has DSI a/2 an
 }
 
 TEST_CASE("ties go to the smallest angle, equal rates have no selectivity") {
-  DirectionRates tie{};
+  DirectionRates tie(8);
   tie[2] = tie[6] = 4;
-  const auto opposite = tuning_of(tie, SilentCells::nan);
+  const auto opposite = tuning_of(tie, eight_directions, SilentCells::nan);
   CHECK(opposite.preferred_angle == 90);
   CHECK(opposite.dsi == 0);
   CHECK(opposite.osi == 1);
-  DirectionRates flat;
-  flat.fill(2);
-  const auto even = tuning_of(flat, SilentCells::nan);
+  const DirectionRates flat(8, 2);
+  const auto even = tuning_of(flat, eight_directions, SilentCells::nan);
   CHECK(even.dsi == Approx(0).margin(1e-15));
   CHECK(even.osi == Approx(0).margin(1e-15));
   CHECK(even.preferred_angle == 0);
 }
 
 TEST_CASE("silent cells: NaN, or 0 as the reference's main script") {
-  const auto none = tuning_of({}, SilentCells::nan);
+  const auto none = tuning_of(DirectionRates(8), eight_directions, SilentCells::nan);
   CHECK(std::isnan(none.dsi));
   CHECK(std::isnan(none.osi));
   CHECK(std::isnan(none.preferred_angle));
   CHECK(std::isnan(none.preferred_direction));
   CHECK(none.max_rate == 0);
-  const auto zero = tuning_of({}, SilentCells::zero);
+  const auto zero = tuning_of(DirectionRates(8), eight_directions, SilentCells::zero);
   CHECK(zero.dsi == 0);
   CHECK(zero.osi == 0);
   CHECK(zero.preferred_angle == 0);
@@ -145,7 +146,7 @@ TEST_CASE("a missing direction makes selectivity NaN and is named as preferred")
   auto rates = rates_with(1, 5);
   rates[3] = not_a_number;
   for (const auto silent : {SilentCells::nan, SilentCells::zero}) {
-    const auto tuning = tuning_of(rates, silent);
+    const auto tuning = tuning_of(rates, eight_directions, silent);
     CHECK(std::isnan(tuning.dsi));
     CHECK(std::isnan(tuning.osi));
     CHECK(std::isnan(tuning.preferred_direction));
@@ -160,8 +161,11 @@ TEST_CASE("odsi on 80 trials: every column of both files") {
   write_gratings(folder.path());
   // Missing: one trial of 45 degrees, which is left out of its mean.
   std::filesystem::remove_all(folder.path() / "8dir_10trials_plain" / "angle45_trial2");
-  const auto files =
-      make_odsi({.base = folder.path(), .option = "plain", .output_directory = folder.path() / "m"}, {});
+  const auto files = make_odsi({.base = folder.path(),
+                                .option = "plain",
+                                .output_directory = folder.path() / "m",
+                                .paradigm = io::read_paradigm(gratings, nullptr)},
+                               {});
   CHECK(files[0] == folder.path() / "m/Rates_DF_plain.csv");
   CHECK(first_line(files[0]) == "DG_angle node_id Ave_Rate(Hz) SD_rate(Hz) Spont_rate(Hz)");
   CHECK(first_line(files[1]) ==
@@ -229,8 +233,10 @@ TEST_CASE("odsi on 80 trials: every column of both files") {
 TEST_CASE("odsi without any trial says so, without a whole direction it gives NaN") {
   const TemporaryFolder folder;
   test::write_network(folder.path(), {{"e4Rorb"}, {"e5ET"}, {"i4Sst"}, {"e4Rorb"}, {"e23Cux2"}});
-  const OdsiRequest request{
-      .base = folder.path(), .option = "plain", .output_directory = folder.path() / "m"};
+  const OdsiRequest request{.base = folder.path(),
+                            .option = "plain",
+                            .output_directory = folder.path() / "m",
+                            .paradigm = io::read_paradigm(gratings, nullptr)};
   CHECK_THROWS_AS(make_odsi(request, {}), core::MissingFileError);
   write_gratings(folder.path());
   for (int trial = 0; trial < 10; ++trial)
@@ -247,7 +253,7 @@ TEST_CASE("odsi without any trial says so, without a whole direction it gives Na
 TEST_CASE("trial-averaged sparsity: silence in absent trials, or the trial left out") {
   const TemporaryFolder folder;
   test::write_network(folder.path(), {{"e4Rorb"}, {"e4Rorb"}});
-  for (const auto& trial : io::drifting_gratings(folder.path(), "plain")) {
+  for (const auto& trial : test::shipped_trials(gratings, folder.path(), "plain")) {
     // Trials 0 and 1 exist: cell 0 fires once at 0 degrees in trial 0, everywhere in trial 1; cell 1 never.
     if (trial.repetition > 1) continue;
     const bool fires = trial.repetition == 1 || trial.angle_deg == 0;
@@ -255,24 +261,30 @@ TEST_CASE("trial-averaged sparsity: silence in absent trials, or the trial left 
                        fires ? std::vector<std::uint64_t>{0} : std::vector<std::uint64_t>{});
   }
   std::vector<std::filesystem::path> runs;
-  for (const auto& trial : io::drifting_gratings(folder.path(), "plain")) runs.push_back(trial.run_directory);
+  for (const auto& trial : test::shipped_trials(gratings, folder.path(), "plain"))
+    runs.push_back(trial.run_directory);
+  const auto repetitions = repetitions_of(io::read_paradigm(gratings, nullptr));
   const auto cells = read_cells(folder.path(), {});
-  auto counts = count_trials(runs, cells, {{windows::whole_file}, {}}, {});
-  CHECK(trial_averaged_sparsity(counts, 0, MissingTrials::silent) == Approx(0.5));  // 1 and 0
-  CHECK(std::isnan(trial_averaged_sparsity(counts, 1, MissingTrials::silent)));
+  auto counts = count_trials(runs, cells, {{whole_file}, {}}, {});
+  CHECK(trial_averaged_sparsity(counts, repetitions, 0, MissingTrials::silent) == Approx(0.5));  // 1 and 0
+  CHECK(std::isnan(trial_averaged_sparsity(counts, repetitions, 1, MissingTrials::silent)));
   std::filesystem::remove_all(runs[11]);  // 45 degrees, trial 1
-  counts = count_trials(runs, cells, {{windows::whole_file}, {}}, {});
-  CHECK(trial_averaged_sparsity(counts, 0, MissingTrials::left_out) == Approx(1));
+  counts = count_trials(runs, cells, {{whole_file}, {}}, {});
+  CHECK(trial_averaged_sparsity(counts, repetitions, 0, MissingTrials::left_out) == Approx(1));
   // Seven ones and a zero: A = (7/8)^2 / (7/8), S = (1/8) / (7/8).
-  CHECK(trial_averaged_sparsity(counts, 0, MissingTrials::silent) == Approx((1 + 1.0 / 7) / 2));
+  CHECK(trial_averaged_sparsity(counts, repetitions, 0, MissingTrials::silent) == Approx((1 + 1.0 / 7) / 2));
 }
 
 TEST_CASE("the sparsity file holds one value per cell and how it came about") {
   const TemporaryFolder folder;
   test::write_network(folder.path(), {{"e4Rorb"}, {"e4Rorb"}});
   test::write_spikes(folder.path() / "8dir_10trials_plain/angle0_trial0", {1}, {0});
-  const auto files = make_grating_sparsity(
-      {.base = folder.path(), .option = "plain", .output_directory = folder.path() / "m", .core = {}}, {});
+  const auto files = make_grating_sparsity({.base = folder.path(),
+                                            .option = "plain",
+                                            .output_directory = folder.path() / "m",
+                                            .paradigm = io::read_paradigm(gratings, nullptr),
+                                            .core = {}},
+                                           {});
   const auto file = io::h5::File::open(files[0]);
   const auto values = io::h5::read<double>(file, "/dg_trial_averaged_sparsity");
   REQUIRE(values.size() == 2);
@@ -300,4 +312,42 @@ TEST_CASE("rates by cell and by type in an own window") {
   const auto table = io::read_delimited_table(files[0], ' ', "");
   CHECK(table.rows[0].cells == std::vector<std::string>{"0", "e4Rorb", "L4_Exc", "1", "3.0"});
   CHECK(table.rows[3].cells == std::vector<std::string>{"3", "i4Sst", "L4_SST", "0", "1.0"});
+}
+
+TEST_CASE("directions that are not spread evenly tell what they can, and nothing else") {
+  // 0 and 90 degrees: twice the angles are opposite, so orientation can be told, but not direction.
+  const auto two = directions_with({0, 90});
+  CHECK(two.tell_orientation);
+  CHECK_FALSE(two.tell_direction);
+  const auto tuning = tuning_of(DirectionRates{3, 1}, two, SilentCells::nan);
+  CHECK(tuning.osi == Approx(0.5));
+  CHECK(std::isnan(tuning.dsi));
+  CHECK(std::isnan(tuning.preferred_direction));
+  CHECK(tuning.preferred_orientation == Approx(0).margin(1e-12));
+  const auto three = directions_with({0, 120, 240});  // both
+  CHECK(three.tell_orientation);
+  CHECK(three.tell_direction);
+  CHECK(tuning_of(DirectionRates{2, 2, 2}, three, SilentCells::nan).dsi == Approx(0).margin(1e-12));
+  CHECK(tuning_of(DirectionRates{0, 6, 0}, three, SilentCells::nan).preferred_direction == Approx(120));
+  const auto half = directions_with({0, 45, 90, 135});
+  CHECK(half.tell_orientation);
+  CHECK_FALSE(half.tell_direction);
+  const auto none = directions_with({0, 30});
+  CHECK_FALSE(none.tell_orientation);
+  CHECK_FALSE(none.tell_direction);
+}
+
+TEST_CASE("tuning needs an angle, windows, and directions under the same conditions") {
+  auto paradigm = io::read_paradigm(gratings, nullptr);
+  CHECK(odsi_refusal(paradigm).empty());
+  CHECK(sparsity_refusal(paradigm).empty());
+  CHECK_THAT(odsi_refusal(io::read_paradigm("bo", nullptr)), Catch::Contains("variable 'angle'"));
+  CHECK_THAT(odsi_refusal(io::read_paradigm("contrasts", nullptr)), Catch::Contains("window 'evoked'"));
+  CHECK_THAT(sparsity_refusal(io::read_paradigm("contrasts", nullptr)), Catch::Contains("same conditions"));
+  paradigm.trials.pop_back();
+  CHECK_THAT(odsi_refusal(paradigm), Catch::Contains("same conditions"));
+  paradigm = io::with_only(io::read_paradigm(gratings, nullptr), {"angle=0,45"});
+  CHECK_THAT(odsi_refusal(paradigm), Catch::Contains("spread evenly"));
+  paradigm = io::with_only(io::read_paradigm(gratings, nullptr), {"angle=45"});
+  CHECK_THAT(odsi_refusal(paradigm), Catch::Contains("but one angle"));
 }

@@ -168,7 +168,7 @@ TEST_CASE("rows of a tuning map are shares of each cell's largest rate") {
   rates[16] = 2;
   rates[17] = std::nan("");
   std::size_t rows = 0;
-  const auto shown = metrics::tuning_rows(rates, rows);
+  const auto shown = metrics::tuning_rows(rates, 8, rows);
   REQUIRE(rows == 3);
   CHECK(shown[0] == 0.25);
   CHECK(shown[1] == 1);
@@ -182,7 +182,7 @@ TEST_CASE("neighbours in a tuning map are averaged where cells are many") {
   std::vector<double> rates(180 * 8, 0);
   for (std::size_t cell = 0; cell < 180; ++cell) rates[cell * 8 + (cell % 2 == 0 ? 0 : 7)] = 3;
   std::size_t rows = 0;
-  const auto shown = metrics::tuning_rows(rates, rows);
+  const auto shown = metrics::tuning_rows(rates, 8, rows);
   REQUIRE(rows == 90);
   CHECK(shown[0] == 0.5);
   CHECK(shown[7] == 0.5);

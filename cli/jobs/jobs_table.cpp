@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "cli/arguments/network_options.hpp"
+#include "cli/arguments/trial_options.hpp"
+#include "cli/jobs/jobs_kinds.hpp"
+
+namespace striate::cli {
+namespace {
+
+constexpr core::Option network_directory{.name = "output",
+                                         .value = "BASE",
+                                         .help = "network directory to make (default: the network's name)",
+                                         .letter = 'o'};
+constexpr core::Option force{
+    .name = "force", .type = core::Option::Type::flag, .help = "replace files of an earlier network"};
+
+constexpr core::Option resources[] = {job_options::site,   job_options::ranks,  job_options::nodes,
+                                      job_options::time,   job_options::memory, job_options::submit,
+                                      job_options::dry_run};
+constexpr core::Option arrays[] = {job_options::trials_per_job, job_options::throttle};
+constexpr core::Option of_trials[] = {job_options::modfile, only_option, stimulus_option};
+constexpr core::Option of_build[] = {network_directory, force};
+constexpr core::Option modfile_alone[] = {job_options::modfile};
+constexpr auto make_options = core::joined(resources, arrays, of_trials);
+constexpr auto continue_options = core::joined(resources, arrays);
+constexpr auto build_options = core::joined(of_build, resources, network_options);
+
+// clang-format off
+constexpr core::Kind table[] = {
+    {"make", "PARADIGM|FILE.yaml BASE OPT", "writes the jobs of a paradigm's runs, and submits them",
+     "Writes the configurations of a paradigm's trials and the jobs that run them on a cluster with SLURM:\n"
+     "background, LGN, simulation, metrics, and BASE/jobs/submit_….sh, which submits them as a chain.\n"
+     "Trials that are done are skipped when the jobs run.",
+     make_options, {}, {}, run_jobs_make},
+    {"status", "PARADIGM|FILE.yaml BASE OPT", "says what is done, what failed and what is missing",
+     "Says for each stage what is done, what failed (exit code, job, log) and what is missing, from the files\n"
+     "alone. A trial is done when its output is complete and not older than what it was made from.",
+     modfile_alone, {}, {}, run_jobs_status},
+    {"continue", "PARADIGM|FILE.yaml BASE OPT", "writes jobs for what is not done, and submits them",
+     "Writes jobs for what is not done of what 'make' was asked for, with its options unless others are\n"
+     "given. For when no job of it is waiting or running any more.",
+     continue_options, {}, {}, run_jobs_continue},
+    {"build", "NAME|FILE.yaml", "writes a job that builds a network on several nodes",
+     "Writes BASE/jobs/build_NAME.sh, a SLURM job that runs 'striate build' on all its ranks.",
+     build_options, {}, {}, run_jobs_build},
+    {"missing", "STAGE PARADIGM|FILE.yaml BASE OPT INDEX…",
+     "for the jobs themselves: prints which of some trials are not done",
+     "Prints those of some items of a stage (background, lgn, simulate, metrics) that are not done.",
+     modfile_alone, {}, {}, run_jobs_missing},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const core::Kind> job_kinds() {
+  return table;
+}
+
+}  // namespace striate::cli

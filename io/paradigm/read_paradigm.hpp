@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A paradigm from its YAML.
+#pragma once
+
+#include "io/paradigm/metric_rules.hpp"
+
+namespace striate::io {
+
+/// A shipped paradigm's name or a .yaml file. With rules, tables that it asks for and that cannot be made are
+/// problems, and the others get their files; without (null) they are not looked at. Throws ConfigError
+/// listing all problems with their places, MissingFileError.
+Paradigm read_paradigm(const std::string& name_or_path, const std::vector<MetricRule>* rules);
+
+}  // namespace striate::io

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A node set in a file of its own, as experiments that silence a cohort name it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+namespace striate::metrics {
+
+/// Node ids of a node set in a file: {"population": "v1", "node_id": [...]}. Throws FormatError.
+std::vector<std::uint64_t> read_targets(const std::filesystem::path& file);
+
+}  // namespace striate::metrics

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Pictures of what ran: spikes and rates of V1 and of the LGN.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.hpp"
+#include "core/network_paths.hpp"
+#include "io/sonata/nodes.hpp"
+#include "io/sonata/rules.hpp"
+#include "io/sonata/spikes.hpp"
+#include "metrics/base/network_name.hpp"
+#include "metrics/figures/kinds/figure_raster.hpp"
+#include "metrics/figures/kinds/figures.hpp"
+
+namespace striate::metrics {
+namespace {
+
+namespace fs = std::filesystem;
+
+io::NodePopulation nodes_of(const fs::path& base, const std::string& name) {
+  const core::NetworkPaths paths{base};
+  const auto nodes = paths.nodes(name), types = paths.node_types(name);
+  for (auto& population : io::read_node_populations({{.nodes_file = nodes, .node_types_file = types}}))
+    if (population.name == name) return population;
+  throw core::FormatError("no population {} in {}", name, nodes);
+}
+
+io::SpikeTrains spikes_of(const fs::path& file, const io::NodePopulation& nodes) {
+  auto spikes = file.extension() == ".csv" ? io::read_spikes_csv(file, nodes.name)
+                                           : io::read_spikes_h5(file, nodes.name);
+  for (const auto id : spikes.node_id)
+    if (!nodes.index_of(id)) throw io::rules::unknown_node(id, file.string(), nodes.name, nodes.size());
+  return spikes;
+}
+
+TimeWindow window_of(const core::Call& call, const io::SpikeTrains& spikes) {
+  const double begin_ms = call.values.number("from");
+  const double last_ms = spikes.time_ms.empty() ? begin_ms : *std::ranges::max_element(spikes.time_ms);
+  const double end_ms =
+      call.values.number_if("to").value_or(std::max(begin_ms + 1, std::ceil(last_ms / 100) * 100));
+  if (!(begin_ms >= 0) || !(end_ms > begin_ms) || !std::isfinite(end_ms))
+    throw core::UsageError("invalid --from {} --to {} (ms, must be from before to)", begin_ms, end_ms);
+  return {.begin_ms = begin_ms, .end_ms = end_ms};
+}
+
+double bin_width(const core::Call& call, const TimeWindow& window) {
+  constexpr double most_bins = 1e5;  // more than a picture has dots
+  const double shown_ms = window.end_ms - window.begin_ms, usual_ms = call.values.number("bin"),
+               bin_ms = call.values.given("bin") ? usual_ms : std::min(usual_ms, shown_ms);
+  if (!(bin_ms > 0) || !(bin_ms <= shown_ms) || !(shown_ms / bin_ms <= most_bins))
+    throw core::UsageError("invalid --bin {} (ms, above 0, within the {} ms shown, at most {} bins)", bin_ms,
+                           shown_ms, most_bins);
+  return bin_ms;
+}
+
+}  // namespace
+
+std::vector<fs::path> run_raster(const core::Call& call, const core::Comm& world) {
+  const auto picture = picture_file(call);
+  if (!world.is_root()) return {picture};
+  const auto option = call.option();
+  const auto given = path_if(call.values, "spikes");
+  const auto file = given.value_or(call.base() / ("output_" + option) / "spikes.h5");
+  const auto nodes = nodes_of(call.base(), core::v1_population);
+  auto spikes = spikes_of(file, nodes);
+  const auto window = window_of(call, spikes);
+  const double bin_ms = bin_width(call, window);
+  const auto name = given ? file.parent_path().filename() / file.filename() : fs::path(option);
+  const auto title = fmt::format("{}, {}: {} spikes of {} cells", network_name(call.base()), name,
+                                 spikes.size(), nodes.size());
+  const auto figure = raster_figure({.groups = cortical_groups(nodes),
+                                     .spikes = std::move(spikes),
+                                     .window = window,
+                                     .bin_ms = bin_ms,
+                                     .title = title});
+  draw(picture, figure.canvas, figure.script);
+  return {picture};
+}
+
+std::vector<fs::path> run_lgn_figure(const core::Call& call, const core::Comm& world) {
+  const auto picture = picture_file(call);
+  if (!world.is_root()) return {picture};
+  const auto file = path_if(call.values, "spikes").value_or(call.base() / "filternet" / "spikes.h5");
+  const auto nodes = nodes_of(call.base(), core::lgn_population);
+  const auto spikes = spikes_of(file, nodes);
+  const auto window = window_of(call, spikes);
+  const double bin_ms = bin_width(call, window);
+  const auto groups = groups_by_name(nodes);
+  draw(picture, {.width = 1200, .height = 1200},
+       "set multiplot layout 2,1\nset lmargin 22\nset rmargin 18\n" +
+           rates_script(groups, group_rates(groups, spikes, window, bin_ms), window, bin_ms,
+                        fmt::format("mean LGN rates in bins of {} ms", bin_ms)) +
+           "set xlabel 'time (ms)'\n" +
+           raster_script(groups, spikes, window,
+                         fmt::format("{} spikes of {} LGN cells", spikes.size(), nodes.size())) +
+           "unset multiplot\n");
+  return {picture};
+}
+}  // namespace striate::metrics

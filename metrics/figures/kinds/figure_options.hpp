@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The options of figures, and which figure takes which.
+#pragma once
+
+#include "metrics/base/metric_options.hpp"
+
+namespace striate::metrics {
+
+inline constexpr double usual_contrast = 0.8;  ///< of spectra
+
+namespace options {
+inline constexpr Option picture{.name = "output",
+                                .value = "FILE",
+                                .help = "the picture, .png, .svg or .pdf (in BASE/figures)",
+                                .letter = 'o'};
+inline constexpr Option tables{
+    .name = "tables", .value = "DIR", .help = "tables from there instead of BASE/metrics"};
+inline constexpr Option with{
+    .name = "with", .value = "OPT", .help = "further options in the same picture", .takes = Takes::several};
+inline constexpr Option spikes{.name = "spikes", .value = "FILE", .help = "another spike file (.h5 or .csv)"};
+inline constexpr Option from{
+    .name = "from", .type = Type::number, .value = "MS", .help = "first time shown", .usual = 0, .high = 1e9};
+inline constexpr Option to{.name = "to",
+                           .type = Type::number,
+                           .value = "MS",
+                           .help = "last time shown (the last spike)",
+                           .high = 1e300};
+/// Of rates over time.
+constexpr Option bin(double usual_ms) {
+  return {.name = "bin",
+          .type = Type::number,
+          .value = "MS",
+          .help = "width of the bins of rates",
+          .usual = usual_ms,
+          .high = 1e9};
+}
+}  // namespace options
+
+inline constexpr core::Option table_figure_options[] = {options::picture, options::tables};
+inline constexpr core::Option core_figure_options[] = {options::picture, options::tables,
+                                                       options::core_radius};
+inline constexpr core::Option options_figure_options[] = {options::picture, options::tables, options::with};
+inline constexpr core::Option tuning_boxes_options[] = {options::picture, options::tables, options::with,
+                                                        options::reference, options::core_radius};
+inline constexpr core::Option spectra_figure_options[] = {options::picture,
+                                                          {.name = "contrast",
+                                                           .type = core::Option::Type::number,
+                                                           .value = "C",
+                                                           .help = "of the trials that are shown",
+                                                           .usual = usual_contrast,
+                                                           .high = 1}};
+inline constexpr core::Option raster_options[] = {options::picture, options::spikes, options::from,
+                                                  options::to, options::bin(20)};
+inline constexpr core::Option lgn_figure_options[] = {options::picture, options::spikes, options::from,
+                                                      options::to, options::bin(50)};
+
+}  // namespace striate::metrics

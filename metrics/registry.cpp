@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "metrics/registry.hpp"
+
+#include "metrics/analyses/images/decoding.hpp"
+#include "metrics/analyses/images/image_selectivity.hpp"
+#include "metrics/analyses/pairs/correlation.hpp"
+#include "metrics/analyses/pairs/direction_resampling.hpp"
+#include "metrics/analyses/time/fano.hpp"
+#include "metrics/analyses/time/spectra.hpp"
+#include "metrics/analyses/tuning/contrast.hpp"
+#include "metrics/analyses/tuning/grating_sparsity.hpp"
+#include "metrics/analyses/tuning/rate_table.hpp"
+#include "metrics/analyses/tuning/similarity.hpp"
+#include "metrics/analyses/tuning/suppression.hpp"
+#include "metrics/analyses/weights/outgoing_weights.hpp"
+#include "metrics/figures/kinds/figures.hpp"
+
+namespace striate::metrics {
+namespace {
+
+// Files that rows read beside spikes of a paradigm's trials.
+constexpr const char *nodes = nodes_file, *types = node_types_file, *edges = edges_file, *run = run_spikes,
+                     *tuning = odsi_files.items[0];
+
+// clang-format off
+constexpr Metric metrics[] = {
+    {{"odsi", "BASE OPT", "orientation and direction selectivity from drifting gratings",
+      "Rates per direction and tuning of every cell from the trials in BASE/8dir_10trials_OPT, or of any paradigm with\n"
+      "an angle (replaces calculate_odsi.py): Rates_DF_OPT.csv and OSI_DSI_DF_OPT.csv. Trials that are not there are\n"
+      "left out.",
+      odsi_options, {nodes, types}, odsi_files, run_odsi}, gratings, odsi_refusal},
+    {{"rates", "BASE OPT", "firing rates in any window, by cell and by type",
+      "Mean firing rates of all cells: rates_OPT.csv, and of core cells by type: rates_by_type_OPT.csv.",
+      rates_options, {nodes, types, run}, rates_files, run_rates}},
+    {{"similarity", "BASE OPT", "1 - KS distance to Neuropixels recordings by cell type",
+      "Compares what 'odsi' wrote with Neuropixels recordings: similarity_OPT.csv (1 - KS distance by cell type with\n"
+      "95 % interval and sample sizes), similarity_medians_OPT.csv and, with --networks, similarity_networks_OPT.csv.",
+      similarity_options, {nodes, types, tuning}, similarity_files, run_similarity}, gratings, odsi_refusal},
+    {{"sparsity", "BASE OPT", "stimulus selectivity over grating directions",
+      "Selectivity over the grating directions, mean over trials: dg_trial_averaged_sparsity_OPT.h5 and a summary by\n"
+      "cell type.",
+      sparsity_options, {nodes, types}, sparsity_files, run_sparsity}, gratings, sparsity_refusal},
+    {{"contrast", "BASE OPT", "responses to gratings of several contrasts",
+      "Spike counts, rates, selectivity and responsiveness from the trials in BASE/contrasts_OPT: spike_counts.h5 beside\n"
+      "the trials; contrast_cells_OPT.csv, contrast_by_type_OPT.csv and contrast_responsive_cells_OPT.csv. All trials\n"
+      "must be there. With --networks also contrast_networks_OPT.csv.",
+      contrast_options, {nodes, types}, contrast_files, run_contrast}, contrast_gratings, contrast_refusal},
+    {{"preferred-direction", "BASE OPT", "weights against the difference of preferred directions",
+      "Weights of connections between core cells against the difference of preferred directions, by pair of types:\n"
+      "preferred_direction_fits_OPT.csv (a cos d + b cos 2d + c) and preferred_direction_bins_OPT.csv. Needs\n"
+      "OSI_DSI_DF_OPT.csv of 'odsi' in BASE/metrics, except with --from structure.",
+      preferred_direction_options, {nodes, types, edges, tuning}, preferred_direction_files,
+      run_preferred_direction}},
+    {{"fano", "BASE OPT", "population Fano factor for bins of 1 ms to 1 s",
+      "Population Fano factor of random groups of excitatory core cells in one run, for bins of 1 ms to 1 s:\n"
+      "fano_OPT.csv.",
+      fano_options, {nodes, types, run}, fano_files, run_fano}},
+    {{"spectra", "BASE OPT", "power spectra of cell types by contrast and direction",
+      "Power spectra (Welch, segments of 1 s) of the pooled spikes of core cells of each type, mean over the trials in\n"
+      "BASE/contrasts_OPT: combined_spectra_700to2700.json beside the trials (in DIR with -o DIR) and spectra_OPT.csv\n"
+      "(the largest contrast, the first direction, mean over networks).",
+      spectra_options, {nodes, types}, spectra_files, run_spectra}, contrast_gratings, spectra_refusal},
+    {{"suppression", "BASE OPT", "percent change of responses by silencing a cohort",
+      "Percent change of rate, OSI, DSI and sparsity by core cell type between a baseline and the silencing experiment\n"
+      "OPT: suppression_OPT.csv and suppression_mean_OPT.csv (over networks). Needs what 'odsi' and 'sparsity' wrote for\n"
+      "both.",
+      suppression_options, {}, {}, run_suppression}},
+    {{"weights", "BASE OPT", "distributions of weights and where the weight of cells goes",
+      "Distributions of the weights between core cells by pair of types, the summed outgoing weight of cells, and on\n"
+      "which types the weight of strongly and weakly projecting cells lands: weight_distribution_OPT.csv,\n"
+      "outgoing_weight_cells_OPT.csv, outgoing_weight_granular_core_to_core_{full,summary}_OPT.csv.",
+      weights_options, {nodes, types, edges}, weights_files, run_weights}},
+    {{"correlation", "BASE OPT", "weights against the correlation of image responses",
+      "Correlation of the image responses of both cells of every connection in the core, and the weights against it by\n"
+      "pair of types: response_correlations_OPT.h5, correlation_pairs_OPT.csv (slopes, like- and anti-correlated against\n"
+      "uncorrelated) and correlation_bins_OPT.csv.",
+      correlation_options, {nodes, types, edges}, correlation_files, run_correlation}, image_net, images_refusal},
+    {{"images", "BASE OPT", "selectivity for natural images and rates, against recordings",
+      "Selectivity for natural images and mean rate of every core cell from BASE/output_bo_OPT:\n"
+      "selectivity_model_by_unit_OPT.csv, selectivity_model_by_type_OPT.csv, and the rates in every slot of time:\n"
+      "BASE/cached_rates_OPT/rates_core.h5 and meta_core.csv. All runs must be there.",
+      images_options, {nodes, types}, images_files, run_images}, observatory, images_refusal},
+    {{"decoding", "BASE OPT", "images told from the responses of some cells",
+      "Which image was shown, told from the responses of some cells of a type in BASE/output_bo_OPT by multinomial\n"
+      "logistic regression and by templates, repetitions held out: decoding_summary_OPT_by_type.csv,\n"
+      "decoding_template_OPT_by_type.csv and decoding_folds_OPT_by_type.csv.",
+      decoding_options, {nodes, types}, decoding_files, run_decoding}, observatory, decoding_refusal},
+    {{"reference", "FILE", "compact table of recordings for 'similarity'",
+      "Makes the compact table that 'similarity' reads from a table of recorded units (one row per unit, blank\n"
+      "separated): for each cell type and metric the sorted values.",
+      reference_options, {}, {}, run_reference}},
+};
+
+constexpr core::Kind figures[] = {
+    {"raster", "BASE [OPT]", "spikes of BASE/output_OPT and population rates", "",
+     raster_options, {nodes, types, run}, {"figures/raster_{option}.png"}, run_raster},
+    {"odsi", "BASE [OPT]", "rates, OSI, DSI beside Neuropixels with similarities", "",
+     tuning_boxes_options, {nodes, types, tuning, similarity_files.items[0]},
+     {"figures/odsi_{option}.png"}, drawn<tuning_boxes_figure>},
+    {"tuning", "BASE [OPT]", "responses to the directions, cells by tuning angle", "",
+     core_figure_options, {nodes, types, odsi_files.items[1]}, {"figures/tuning_{option}.png"},
+     drawn<tuning_map_figure>},
+    {"contrast", "BASE [OPT]", "rate, OSI, sparsity, reliability against contrast", "",
+     table_figure_options, {contrast_files.items[2]}, {"figures/contrast_{option}.png"},
+     drawn<contrast_figure>},
+    {"responders", "BASE [OPT]", "cells that respond to contrast", "",
+     table_figure_options, {contrast_files.items[3]}, {"figures/responders_{option}.png"},
+     drawn<responders_figure>},
+    {"preferred-direction", "BASE [OPT]", "weights against directions, pairs of types", "",
+     table_figure_options, {preferred_direction_files.items[0]},
+     {"figures/preferred-direction_{option}.png"}, drawn<preferred_direction_figure>},
+    {"correlation", "BASE [OPT]", "weights against correlations, pairs of types", "",
+     table_figure_options, {correlation_files.items[1]}, {"figures/correlation_{option}.png"},
+     drawn<correlation_figure>},
+    {"suppression", "BASE [OPT]", "percent change when cells are silenced", "",
+     options_figure_options, {suppression_files.items[1]}, {"figures/suppression_{option}.png"},
+     drawn<suppression_figure>},
+    {"spectra", "BASE [OPT]", "power spectra by layer", "",
+     spectra_figure_options, {shown_spectra_file}, {"figures/spectra_{option}.png"}, drawn<spectra_figure>},
+    {"weights", "BASE [OPT]", "distributions of weights, pairs of types", "",
+     options_figure_options, {weights_files.items[0]}, {"figures/weights_{option}.png"},
+     drawn<weights_figure>},
+    {"fano", "BASE [OPT]", "Fano factor against bin width", "",
+     options_figure_options, {fano_files.items[0]}, {"figures/fano_{option}.png"}, drawn<fano_figure>},
+    {"lgn", "BASE", "mean rate of each LGN class over time, and a raster", "",
+     lgn_figure_options, {"network/lgn_nodes.h5", "network/lgn_node_types.csv", "filternet/spikes.h5"},
+     {"figures/lgn.png"}, run_lgn_figure},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const Metric> metric_table() {
+  return metrics;
+}
+
+std::span<const core::Kind> figure_table() {
+  return figures;
+}
+
+const std::vector<io::MetricRule>& metric_rules() {
+  static const std::vector<io::MetricRule> rules = [] {
+    std::vector<io::MetricRule> list;
+    for (const auto& metric : metrics) list.push_back({&metric.kind, metric.paradigm, metric.refusal});
+    return list;
+  }();
+  return rules;
+}
+
+}  // namespace striate::metrics

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "workflows/stimulus_picture.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.hpp"
+#include "io/sonata/sonata_config.hpp"
+#include "lgn/lgn_config.hpp"
+#include "metrics/figures/panels/gnuplot.hpp"
+
+namespace striate::workflows {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Frames to show: those asked for, else six: spread over the stimulus, for a grating over one of its cycles
+/// (with the last grey frame, if there is one, in front).
+std::vector<std::size_t> frames_to_show(const std::vector<double>& times_ms, const lgn::Stimulus& stimulus) {
+  std::vector<std::size_t> frames;
+  for (const double time_ms : times_ms) {
+    const double frame = std::round(time_ms / 1000 * stimulus.frame_rate_hz);
+    if (!(frame >= 0) || !(frame < static_cast<double>(stimulus.frames)))
+      throw core::UsageError("invalid --times {} (ms, the stimulus lasts {} ms)", time_ms,
+                             static_cast<double>(stimulus.frames - 1) / stimulus.frame_rate_hz * 1000);
+    frames.push_back(static_cast<std::size_t>(frame));
+  }
+  constexpr std::size_t panels = 6;
+  const auto* grating = std::get_if<lgn::Grating>(&stimulus.pattern);
+  if (frames.empty() && grating != nullptr && grating->temporal_hz != 0) {
+    const std::size_t first = grating->first_frame > 0 ? grating->first_frame - 1 : 0;
+    const double step = stimulus.frame_rate_hz / std::abs(grating->temporal_hz) / (panels - 1);
+    for (std::size_t k = 0; k < panels; ++k)
+      frames.push_back(std::min(stimulus.frames - 1, first + static_cast<std::size_t>(std::min(
+                                                                 static_cast<double>(k) * step, 1e9))));
+  }
+  if (frames.empty())
+    for (std::size_t k = 0; k < panels; ++k) frames.push_back((stimulus.frames - 1) * (k + 1) / panels);
+  return frames;
+}
+
+}  // namespace
+
+std::vector<fs::path> run_stimulus_picture(const core::Call& call, const core::Comm& world) {
+  const auto picture = metrics::path_if(call.values, "output").value_or("stimulus.png");
+  if (!world.is_root()) return {picture};
+  const auto config = io::load_sonata_config(call.argument("CONFIG"));
+  const auto input = lgn::enabled_input(config);
+  const bool rows_go_down = input.string("y_dir").value_or("down") == "down";
+  const auto stimulus = lgn::read_stimulus(input, lgn::run_tstop_ms(config)).stimulus;
+  const auto& screen = stimulus.screen;
+  const auto frames = frames_to_show(call.values.numbers("times"), stimulus);
+  const std::size_t columns = std::min<std::size_t>(3, frames.size()),
+                    rows = (frames.size() + columns - 1) / columns;
+  std::string script = fmt::format(
+      "set multiplot layout {},{} title {}\nset palette gray gamma 1\nset cbrange [-1:1]\nunset "
+      "colorbox\nset size "
+      "ratio "
+      "-1\nset xrange [{}:{}]\nset yrange [{}:{}] {}\nset xlabel 'x (degrees)'\nset ylabel 'y (degrees)'\n",
+      rows, columns, metrics::gnuplot_text(stimulus.description), -screen.column_pitch_deg / 2,
+      (static_cast<double>(screen.columns) - 0.5) * screen.column_pitch_deg, -screen.row_pitch_deg / 2,
+      (static_cast<double>(screen.rows) - 0.5) * screen.row_pitch_deg, rows_go_down ? "reverse" : "");
+  for (std::size_t k = 0; k < frames.size(); ++k)
+    script +=
+        metrics::matrix_block(fmt::format("frame{}", k), lgn::frame_pixels(stimulus, frames[k]),
+                              screen.columns) +
+        fmt::format("set title '{} ms'\nplot $frame{} matrix using ($1*{}):($2*{}):3 with image notitle\n",
+                    static_cast<double>(frames[k]) / stimulus.frame_rate_hz * 1000, k,
+                    screen.column_pitch_deg, screen.row_pitch_deg);
+  metrics::draw(picture,
+                {.width = static_cast<int>(420 * columns), .height = static_cast<int>(320 * rows + 40)},
+                script + "unset multiplot\n");
+  return {picture};
+}
+
+}  // namespace striate::workflows

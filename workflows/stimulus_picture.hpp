@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Frames of what an LGN configuration shows: the stimulus is the LGN's, the picture drawn as all figures are.
+#pragma once
+
+#include "metrics/figures/kinds/figure_options.hpp"
+
+namespace striate::workflows {
+
+inline constexpr core::Option stimulus_picture_options[] = {
+    {.name = "output",
+     .value = "FILE",
+     .help = "the picture, .png, .svg or .pdf",
+     .fallback = "stimulus.png",
+     .letter = 'o'},
+    {.name = "times",
+     .type = core::Option::Type::number,
+     .value = "MS",
+     .help = "frames to show (six spread over the stimulus)",
+     .high = 1e9,
+     .takes = core::Option::Takes::several}};
+std::vector<std::filesystem::path> run_stimulus_picture(const core::Call& call, const core::Comm& world);
+
+}  // namespace striate::workflows

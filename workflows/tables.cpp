@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "workflows/tables.hpp"
+
+#include "metrics/make_report.hpp"
+#include "metrics/registry.hpp"
+#include "workflows/current_tables.hpp"
+#include "workflows/stimulus_picture.hpp"
+
+namespace striate::workflows {
+namespace {
+
+// clang-format off
+constexpr core::Kind metrics_of_stages[] = {
+    {"if-curves", "BASE", "firing rates of cell models under constant currents",
+     "Firing rates of all cell models of V1 in the network BASE under constant currents (single cells, from rest):\n"
+     "if_curves_all.csv.",
+     if_curves_options, {metrics::node_types_file}, if_curves_files, run_if_curves},
+    {"target-current", "BASE", "current that makes models fire as recorded cells",
+     "Constant current at which the models of a cell type on average fire as often as recorded cells:\n"
+     "target_currents.csv. Needs if_curves_all.csv of 'if-curves' in BASE/metrics.",
+     target_current_options, {metrics::node_types_file, "metrics/if_curves_all.csv"}, target_current_files,
+     run_target_current},
+};
+constexpr core::Kind figures_of_stages[] = {
+    {"stimulus", "CONFIG.json", "frames of what an LGN configuration shows", "",
+     stimulus_picture_options, {}, {}, run_stimulus_picture},
+};
+// clang-format on
+
+}  // namespace
+
+const std::vector<core::Kind>& metric_kinds() {
+  static const std::vector<core::Kind> kinds = [] {
+    std::vector<core::Kind> list;
+    for (const auto& metric : metrics::metric_table()) list.push_back(metric.kind);
+    list.insert(list.end(), std::begin(metrics_of_stages), std::end(metrics_of_stages));
+    return list;
+  }();
+  return kinds;
+}
+
+const std::vector<core::Kind>& figure_kinds() {
+  static const std::vector<core::Kind> kinds = [] {
+    const auto table = metrics::figure_table();
+    std::vector<core::Kind> list(table.begin(), table.end());
+    list.insert(list.begin(), std::begin(figures_of_stages), std::end(figures_of_stages));
+    return list;
+  }();
+  return kinds;
+}
+
+const slurm::TableRules& table_rules() {
+  static const slurm::TableRules rules{.paradigm_metrics = &metrics::metric_rules(),
+                                       .metrics = metric_kinds(),
+                                       .figures = figure_kinds(),
+                                       .report = &metrics::report_kind()};
+  return rules;
+}
+
+}  // namespace striate::workflows

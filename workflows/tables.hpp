@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// All kinds of `striate metrics` and `striate plot`: those of metrics/registry.cpp, and those for which
+// stages work together. What the pipeline and jobs can make follows from them.
+#pragma once
+
+#include <vector>
+
+#include "core/kinds.hpp"
+#include "slurm/plan/table_rules.hpp"
+
+namespace striate::workflows {
+
+const std::vector<core::Kind>& metric_kinds();
+const std::vector<core::Kind>& figure_kinds();
+
+/// For plans of runs.
+const slurm::TableRules& table_rules();
+
+}  // namespace striate::workflows

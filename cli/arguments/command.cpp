@@ -37,23 +37,31 @@ std::optional<po::variables_map> parse(const Interface& interface, const Argumen
     positional.add(plain.c_str(), many ? -1 : 1);
   }
 
-  po::variables_map values;
-  try {
-    po::store(po::command_line_parser(arguments)
-                  .options(all)
-                  .positional(positional)
-                  .style(po::command_line_style::default_style & ~po::command_line_style::allow_guessing)
-                  .run(),
-              values);
-    if (values.count("help") == 0) po::notify(values);  // else what is required would be asked for
-  } catch (const po::unknown_option& error) {
+  const auto refuse_option = [&](const std::string& given) {
     std::vector<std::string> names;
     for (const auto& option : visible.options()) names.push_back("--" + option->long_name());
-    const auto suggestion = core::nearest(error.get_option_name(), names);
+    const auto suggestion = core::nearest(given, names);
     throw core::UsageError(
-        "unknown option {} ({}) {}", error.get_option_name(),
+        "unknown option {} ({}) {}", given,
         suggestion.empty() ? std::string("no similar one") : fmt::format("did you mean {}?", suggestion),
         help_hint(interface));
+  };
+  po::variables_map values;
+  try {
+    const auto parsed =
+        po::command_line_parser(arguments)
+            .options(all)
+            .positional(positional)
+            .style(po::command_line_style::default_style & ~po::command_line_style::allow_guessing)
+            .run();
+    // Names of arguments are no options, though the parser keeps both in one list.
+    for (const auto& option : parsed.options)
+      if (option.position_key == -1 && visible.find_nothrow(option.string_key, false) == nullptr)
+        refuse_option("--" + option.string_key);
+    po::store(parsed, values);
+    if (values.count("help") == 0) po::notify(values);  // else what is required would be asked for
+  } catch (const po::unknown_option& error) {
+    refuse_option(error.get_option_name());
   } catch (const po::too_many_positional_options_error&) {
     throw core::UsageError("too many arguments (usage: {}) {}", interface.usage, help_hint(interface));
   } catch (const po::error& error) {

@@ -141,6 +141,7 @@ template std::vector<std::int64_t> read(const File&, const std::string&);
 template std::vector<std::uint32_t> read(const File&, const std::string&);
 template std::vector<double> read_table(const File&, const std::string&, std::uint64_t);
 template std::vector<float> read_table(const File&, const std::string&, std::uint64_t);
+template std::vector<std::int64_t> read_table(const File&, const std::string&, std::uint64_t);
 template std::vector<std::int64_t> read_table_rows(const File&, const std::string&, std::uint64_t,
                                                    std::uint64_t, std::uint64_t);
 template std::vector<double> read_table_rows(const File&, const std::string&, std::uint64_t, std::uint64_t,

@@ -30,6 +30,8 @@ struct Cells {
   std::vector<double> x, z, tuning_angle;  ///< um, um, degrees (NaN where nodes have none)
   std::vector<char> core;
   std::vector<std::string> type_names, population_names;
+  /// Ids of the population that have no row here, ascending: of a selection such as the core's cells.
+  std::vector<std::uint64_t> left_out;
 
   std::size_t size() const { return node_id.size(); }
   const std::string& type_of(std::size_t row) const { return type_names[type[row]]; }

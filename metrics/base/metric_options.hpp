@@ -24,8 +24,11 @@ using core::Option;
 using Type = Option::Type;
 using Takes = Option::Takes;
 
-inline constexpr Option output_dir{
-    .name = "output_dir", .value = "DIR", .help = "write there instead of to BASE/metrics", .letter = 'o'};
+inline constexpr Option output_dir{.name = "output_dir",
+                                   .value = "DIR",
+                                   .help = "write there instead of to BASE/metrics",
+                                   .moves_files = true,
+                                   .letter = 'o'};
 inline constexpr Option core_radius{.name = "core-radius",
                                     .type = Type::number,
                                     .value = "UM",

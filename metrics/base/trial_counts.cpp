@@ -47,11 +47,19 @@ std::optional<std::filesystem::path> spike_file_in(const std::filesystem::path& 
 
 void visit_v1_spikes(const std::filesystem::path& file, const Cells& cells, const VisitSpikes& visit) {
   std::vector<std::uint32_t> rows;
+  io::SpikeTrains kept;  // of cells with a row
   const auto with_rows = [&](const io::SpikeTrains& spikes) {
     rows.clear();
-    for (const auto id : spikes.node_id)
+    kept = {};
+    for (std::size_t i = 0; i < spikes.size(); ++i) {
+      const auto id = spikes.node_id[i];
+      if (std::ranges::binary_search(cells.left_out, id)) continue;
       rows.push_back(cells.require_row(id, [&] { return "the spikes of " + file.string(); }));
-    visit(spikes, rows);
+      if (cells.left_out.empty()) continue;
+      kept.time_ms.push_back(spikes.time_ms[i]);
+      kept.node_id.push_back(id);
+    }
+    visit(cells.left_out.empty() ? spikes : kept, rows);
   };
   if (file.extension() == ".csv")
     with_rows(io::read_spikes_csv(file, core::v1_population));

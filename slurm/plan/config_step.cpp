@@ -22,14 +22,13 @@ std::vector<fs::path> plan_names(const NetworkDirectory& network, const std::vec
 MadeStep config_step(const NetworkDirectory& network, const fs::path& file, io::RunKind kind,
                      const io::ConfigFiles& files) {
   const bool for_lgn = kind == io::RunKind::lgn;
-  // Whatever may throw stands before the braces: g++ 12 frees what such an initialiser has not made yet.
-  auto inputs = plan_names(network, files.inputs), outputs = plan_names(network, files.results);
-  return {.step = {.stage = for_lgn ? Stage::lgn : Stage::simulate,
-                   .label = {},
-                   .inputs = std::move(inputs),
-                   .outputs = std::move(outputs),
-                   .arguments = {for_lgn ? "lgn" : "simulate", file},
-                   .parallel = true}};
+  MadeStep made;
+  made.step.stage = for_lgn ? Stage::lgn : Stage::simulate;
+  made.step.inputs = plan_names(network, files.inputs);
+  made.step.outputs = plan_names(network, files.results);
+  made.step.arguments = {for_lgn ? "lgn" : "simulate", file.string()};
+  made.step.parallel = true;
+  return made;
 }
 
 }  // namespace striate::slurm

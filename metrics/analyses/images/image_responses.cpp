@@ -173,6 +173,8 @@ Cells core_cells(const Cells& cells) {
     core.tuning_angle.push_back(cells.tuning_angle[row]);
     core.core.push_back(1);
   }
+  for (std::size_t row = 0; row < cells.size(); ++row)
+    if (cells.core[row] == 0) core.left_out.push_back(cells.node_id[row]);
   if (core.node_id.empty())
     throw core::FormatError("no core cells in {} (choose a larger --core-radius)", cells.nodes_file);
   return core;

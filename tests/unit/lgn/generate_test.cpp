@@ -28,7 +28,7 @@ void set_column(const std::filesystem::path& folder, const char* name, std::vect
 }  // namespace
 
 TEST_CASE(
-    "a run writes rates as [time][cell] in order of node id, in seconds, beside spikes and a config copy") {
+    "a run writes rates by time and cell in order of node id, in seconds, beside spikes and a config copy") {
   const test::TemporaryFolder folder;
   test::write_lgn_nodes(folder.path(), 70);
   const auto config = test::lgn_config(folder.path());

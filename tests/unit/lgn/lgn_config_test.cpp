@@ -18,6 +18,7 @@ namespace {
 struct Fixture {
   test::TemporaryFolder folder;
   io::Json config = test::lgn_config(folder.path());
+  Fixture() { test::write_lgn_nodes(folder.path(), 3); }
   io::Json& input() { return config["inputs"]["LGN_spikes"]; }
 
   lgn::LgnPlan plan(const lgn::LgnOptions& options = {}) const {

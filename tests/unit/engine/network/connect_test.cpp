@@ -72,7 +72,7 @@ std::vector<MadeEdge> in_floats(std::vector<MadeEdge> edges) {
 }  // namespace
 
 TEST_CASE(
-    "every edge becomes a synapse with its delay, place and weight; rows by source, delay, place, weight") {
+    "every edge becomes a synapse with its delay, place and weight, rows by source, delay, place, weight") {
   const auto recurrent = test::random_edges(test::made_cells, 3000, 0);
   const auto external = test::random_edges(test::made_inputs, 500, 1);
   for (const auto population : {std::optional<std::size_t>(), std::optional<std::size_t>(1)}) {
@@ -91,7 +91,7 @@ TEST_CASE("the order in which edges come leaves no trace in the table") {
 }
 
 TEST_CASE(
-    "weights that are all floats take four bytes; one that is not, wherever it comes, takes all to eight") {
+    "weights that are all floats take four bytes, one that is not, wherever it comes, takes all to eight") {
   auto edges = in_floats(test::random_edges(test::made_cells, 3000, 0));
   CHECK(load(edges, {}, {}).table.bytes_per_synapse() == 8);
   for (const std::size_t at : {std::size_t{0}, edges.size() - 1}) {

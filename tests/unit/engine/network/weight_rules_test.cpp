@@ -339,7 +339,7 @@ TEST_CASE("edges that cannot be built are refused with their row") {
   refuse([](Edges& e) { e.weight = Values{1, 1, 1, not_a_number}; }, "row 3", csv);
   refuse([](Edges& e) { e.delay = Values{1, not_a_number, 1, 1}; }, "row 1", csv);
   refuse([](Edges& e) { e.delay = Values{1, 1, 0.1249, 1}; }, "delay row 2", csv);
-  refuse([](Edges& e) { e.delay = Values{1, 1, -1, 1}; }, "delay row 2", csv);
+  refuse([](Edges& e) { e.delay = Values{1, 1, -1, 1}; }, "impossible value -1 in row 2", csv);
   refuse([](Edges& e) { e.delay = Values{1, 1, 1, 16384.0}; }, "delay row 3", csv);
   refuse([](Edges& e) { e.delay = Values{1, 1, 1, infinity}; }, "row 3", csv);
   refuse([](Edges& e) { e.nsyns = Values{1, 1e10, 1, 1}; }, "syn_weight row 1", two_types("NULL 1e300 1 1"));

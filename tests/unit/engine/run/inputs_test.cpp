@@ -63,7 +63,9 @@ Rows read(const std::vector<SpikeInput>& inputs, core::Step steps) {
 
 TEST_CASE("a spike input drives the virtual population that its node set names") {
   const auto network = make_network(test::made_network());
-  const auto driven = find_driven_populations(spec_with({input("a.csv"), input("b.csv")}), network, {});
+  const test::TemporaryFolder folder;
+  const auto a = write_csv(folder, "a.csv", "1.0 in 1\n"), b = write_csv(folder, "b.csv", "1.0 in 1\n");
+  const auto driven = find_driven_populations(spec_with({input(a), input(b)}), network, {});
   REQUIRE(driven.size() == 1);
   CHECK(driven[0].population == virtual_nodes);
   REQUIRE(driven[0].inputs.size() == 2);  // merged, in the order of the config
@@ -81,17 +83,19 @@ TEST_CASE("a spike input that would go to neurons or nowhere is refused, naming 
   CHECK_THROWS_WITH(find(io::Json{{"population", "in"}, {"node_id", {99}}}), Catch::Contains("node id 99"));
 }
 
-TEST_CASE("spikes come by stamp and row; a spike belongs to the step that contains it") {
+TEST_CASE("spikes come by stamp and row, each belongs to the step that contains it") {
   const test::TemporaryFolder folder;
   const auto file = write_csv(folder, "a.csv", "1.26 in 6\n0.25 in 3\n1.5 in 1\n1.26 in 1\n0.1 in 1\n");
   CHECK(read({input(file)}, 100) == Rows{{1, 0}, {1, 1}, {6, 0}, {6, 0}, {6, 2}});
 }
 
-TEST_CASE("spikes after the end, of nodes without target and of unknown nodes are left out") {
+TEST_CASE("spikes after the end and of nodes without target are left out, of unknown nodes refused") {
   const test::TemporaryFolder folder;
-  const auto file = write_csv(folder, "a.csv", "1.0 in 1\n1.25 in 1\n0.5 in 0\n0.5 in 4\n0.5 in 7\n");
+  const auto file = write_csv(folder, "a.csv", "1.0 in 1\n1.25 in 1\n0.5 in 0\n0.5 in 4\n");
   CHECK(read({input(file)}, 4) == Rows{{4, 0}});
   CHECK(read({input(file)}, 5) == Rows{{4, 0}, {5, 0}});
+  const auto unknown = write_csv(folder, "b.csv", "1.0 in 1\n0.5 in 7\n");
+  CHECK_THROWS_WITH(read({input(unknown)}, 4), Catch::Contains("node 7"));
 }
 
 TEST_CASE("the files of one population are merged") {

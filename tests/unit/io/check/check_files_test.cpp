@@ -200,7 +200,7 @@ TEST_CASE("all that is wrong with edges is listed") {
   require_found(Edges{.target = {0, 0, 1, 2}}.check(), {"unknown node 2 in row 3"});
   require_found(Edges{.type = {7, 9, 8, 10}}.check(),
                 {"unknown edge type 9 in row 1", "unknown edge type 10 in row 3"});
-  require_found(Edges{.group = {0, 1, 0, 0}}.check(), {"row 1 of /edges/v1_to_v1/edge_group_id names it"});
+  require_found(Edges{.group = {0, 1, 0, 0}}.check(), {"/edges/v1_to_v1/edge_group_id names it"});
   require_found(Edges{.row = {0, 1, 2, 4}}.check(), {"index 4 in row 3"});
   require_found(Edges{.weight = {1, nan_value, 3, infinity}}.check(),
                 {"impossible value nan in row 1", "impossible value inf in row 3"});

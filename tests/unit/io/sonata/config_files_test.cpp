@@ -130,7 +130,7 @@ TEST_CASE("FilterNet reads pictures and filter models and writes rates") {
                                   RunKind::lgn);
   CHECK(folder.names(files.inputs) ==
         Names{"filters/sON.json", "lgn.csv", "lgn.h5", "movie.npy", "run.json"});
-  CHECK(folder.names(files.results) == Names{"out/r.h5", "out/s.csv", "out/x.h5", "r.csv"});
+  CHECK(folder.names(files.results) == Names{"out/../r.csv", "out/r.h5", "out/s.csv", "out/x.h5"});
   CHECK(files.output("spikes_h5") == folder.path("out/x.h5"));
   CHECK(folder.names(files.records) == Names{"out/l.txt", "out/run.json"});
 }

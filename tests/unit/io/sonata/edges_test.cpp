@@ -274,7 +274,7 @@ TEST_CASE("edges are refused when a column is missing or of the wrong kind") {
   CHECK(EdgePopulation(path, "a_to_b").read(0, 2).source_id == Ids{0, 1});
 
   write_plain(path, 4, {1, 2, 3}, false);
-  CHECK_THROWS_WITH(EdgePopulation(path, "a_to_b"), Catch::Contains("lengths must agree"));
+  CHECK_THROWS_WITH(EdgePopulation(path, "a_to_b"), Catch::Contains("wrong length"));
   {
     auto file = h5::File::create(path);
     h5::create_group(file, "/nodes");

@@ -139,7 +139,7 @@ TEST_CASE("a file as libsonata reads it: implicit ids, no group datasets, no typ
   nodes.add<std::uint32_t>("/nodes/All/0/layer", {1, 0, 1});
   nodes.add_texts("/nodes/All/0/@library/layer", {"L4", "L5"});
   nodes.add_texts("/nodes/All/0/model_type", {"a", "b", "c"});
-  nodes.add<double>("/nodes/All/0/dynamics_params/v", {1});
+  nodes.add<double>("/nodes/All/0/dynamics_params/v", {1, 2, 3});
   for (const bool with_types : {false, true}) {
     const auto p = nodes.read(with_types).at(0);
     CHECK(p.node_id == U64{0, 1, 2});

@@ -125,11 +125,11 @@ TEST_CASE("trials have the reference's names and order") {
   CHECK(runs("imagenet", "naive").size() == 60);
 }
 
-TEST_CASE("spikes are counted per trial, window and cell, others' ids and absent files do not count") {
+TEST_CASE("spikes are counted per trial, window and cell, absent files do not count, unknown ids are refused") {
   const TemporaryFolder folder;
   test::write_network(folder.path(), {{"e4Rorb"}, {"i4Sst"}});
   const auto cells = read_cells(folder.path(), {});
-  test::write_spikes(folder.path() / "a", {100, 500, 500.5, 2500, 2500.5, 700}, {0, 0, 0, 1, 1, 9});
+  test::write_spikes(folder.path() / "a", {100, 500, 500.5, 2500, 2500.5}, {0, 0, 0, 1, 1});
   const std::filesystem::path runs[] = {folder.path() / "a", folder.path() / "none"};
   const auto counts =
       count_trials(runs, cells, {{window_named("evoked"), window_named("spontaneous")}, {}}, {});
@@ -140,6 +140,8 @@ TEST_CASE("spikes are counted per trial, window and cell, others' ids and absent
   CHECK(counts.at(0, 1, 0) == 1);  // 500, not 100
   CHECK(counts.at(0, 1, 1) == 0);
   CHECK(counts.at(1, 0, 0) == 0);
+  test::write_spikes(folder.path() / "none", {700}, {9});
+  CHECK_THROWS_WITH(count_trials(runs, cells, {{window_named("evoked")}, {}}, {}), Catch::Contains("node 9"));
 }
 
 TEST_CASE("spikes read in blocks are those read at once") {

@@ -32,7 +32,7 @@ io::Json run_config(const std::string& name, const Texts& inputs) {
   config["manifest"]["$OUTPUT_DIR"] = "$BASE_DIR/output_" + name;
   config["networks"] = networks("v1");
   for (const auto& file : inputs) {
-    config["inputs"][file]["input_file"] = file;
+    config["inputs"][file] = {{"input_type", "spikes"}, {"module", "h5"}, {"input_file", file}};
     config["inputs"][file]["node_set"] = file.starts_with("$BKG") ? "bkg" : "lgn";
   }
   return config;
@@ -41,7 +41,7 @@ io::Json run_config(const std::string& name, const Texts& inputs) {
 io::Json lgn_config() {
   io::Json config =
       io::Json::parse(R"({"manifest": {"$BASE_DIR": "${configdir}/..", "$OUTPUT_DIR": "$BASE_DIR/filternet"},
-    "run": {"tstop": 3000.0}, "inputs": {"LGN_spikes": {"module": "graiting"}},
+    "run": {"tstop": 3000.0}, "inputs": {"LGN_spikes": {"input_type": "movie", "module": "graiting"}},
     "output": {"output_dir": "$OUTPUT_DIR", "spikes_h5": "spikes.h5"}})");
   config["networks"] = networks("lgn");
   return config;
@@ -229,6 +229,9 @@ TEST_CASE("Tables of a user's paradigm lie in a folder of its own, made of its o
 TEST_CASE("Every table and picture is a target, with its arguments and files as its kind says") {
   const Place place;
   place.build();
+  place.write("images/natural_images.h5");
+  place.write("images/imagenet_images.h5");
+  place.write("network/lgn_node_types.csv");
   for (const auto* kinds : {&workflows::metric_kinds(), &workflows::figure_kinds()})
     for (const auto& kind : *kinds)
       for (std::string file : kind.writes) {

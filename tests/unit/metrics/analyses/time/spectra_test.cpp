@@ -35,6 +35,8 @@ void write_run(const std::filesystem::path& run, std::vector<double> more_times 
   test::write_spikes(run, times, ids);
 }
 
+constexpr Window window{700, 2700, End::closed, End::closed};
+
 void write_cells(const std::filesystem::path& base) {
   test::write_network(base, {{"e4Rorb", 0, 0}, {"e4Rorb", 1, 0}, {"i4Sst", 0, 0}, {"e4Rorb", 500, 0}});
 }
@@ -53,7 +55,7 @@ TEST_CASE("a regular cell has the spectrum of its comb, at 50 Hz and multiples")
   write_cells(folder.path());
   write_run(folder.path() / "run");
   const auto cells = read_cells(folder.path(), {});
-  const auto spectra = trial_spectra(folder.path() / "run/spikes.h5", cells, {});
+  const auto spectra = trial_spectra(folder.path() / "run/spikes.h5", cells, {.window = window});
   const auto expected = comb_density(1);
   REQUIRE(spectra.size() == 2 * spectrum_size);
   // Counts are 1/20 + (1/10) sum of cos(2 pi 50 k t): 0.005 in each line, 2/3 of it in its middle, per kHz.
@@ -77,11 +79,12 @@ TEST_CASE("the number of cells, the unit and the factor of the frequency are cho
   const auto density = [](const std::vector<double>& counts, double sampling) {
     return Welch(spectrum_segment, sampling).density(counts);
   };
-  const auto pooled = trial_spectra(file, cells, {});
+  const auto pooled = trial_spectra(file, cells, {.window = window});
   CHECK(pooled[7] == Approx(density(both, 1)[7] / 4));
-  const auto single = trial_spectra(file, cells, {.of = SpectrumOf::cell, .unit = DensityUnit::per_hz});
+  const auto single =
+      trial_spectra(file, cells, {.window = window, .of = SpectrumOf::cell, .unit = DensityUnit::per_hz});
   CHECK(single[7] == Approx((density(comb, 1000)[7] + density(own, 1000)[7]) / 2));
-  const auto scaled = trial_spectra(file, cells, {.times_frequency = true});
+  const auto scaled = trial_spectra(file, cells, {.window = window, .times_frequency = true});
   CHECK(scaled[7] == Approx(7 * pooled[7]));
   CHECK(scaled[0] == 0);
 }
@@ -91,7 +94,8 @@ TEST_CASE("silent cells count when all are asked for") {
   write_cells(folder.path());
   write_run(folder.path() / "run");
   const auto cells = read_cells(folder.path(), {});
-  const auto spectra = trial_spectra(folder.path() / "run/spikes.h5", cells, {.counted = CountedCells::all});
+  const auto spectra =
+      trial_spectra(folder.path() / "run/spikes.h5", cells, {.window = window, .counted = CountedCells::all});
   CHECK(spectra[50] == Approx(comb_density(1)[50] / 4));  // two cells in the core
   CHECK(std::isnan(spectra[spectrum_size + 50]));
 }

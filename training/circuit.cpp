@@ -109,8 +109,10 @@ void make_recurrent(CircuitParts& parts, std::uint32_t own, const Ranks& ranks, 
   auto& edges = parts.recurrent;
   const SourceClasses classes(parts.cells, parts.kinds.size(), edges, ranks);
   recurrent.classes = classes.count();
+  const auto place = [&](std::uint32_t cell) { return ranks.place_by_owner(cell, parts.cells); };
+  recurrent.class_of_source.resize(parts.cells);
   for (std::uint32_t cell = 0; cell < parts.cells; ++cell)
-    recurrent.class_of_source.push_back(classes.of_source(cell));
+    recurrent.class_of_source[place(cell)] = classes.of_source(cell);
   std::uint32_t longest = 1;
   for (const Edge& edge : edges) longest = std::max<std::uint32_t>(longest, edge.delay);
   recurrent.max_delay = static_cast<std::uint32_t>(ranks.maximum(double(longest)));
@@ -156,8 +158,9 @@ void make_recurrent(CircuitParts& parts, std::uint32_t own, const Ranks& ranks, 
   for (std::size_t i = 0; i < order.size(); ++i) {
     const Edge& edge = edges[order[i].edge];
     auto& segments = recurrent.segments;
-    if (segments.empty() || order[i].group != group || segments.back().source != edge.source)
-      segments.push_back({.first = i, .source = edge.source, .count = 0});
+    const std::uint32_t source = place(edge.source);
+    if (segments.empty() || order[i].group != group || segments.back().source != source)
+      segments.push_back({.first = i, .source = source, .count = 0});
     group = order[i].group;
     ++segments.back().count;
     recurrent.slot[i] = order[i].slot;

@@ -41,10 +41,11 @@ struct Recurrent {
   core::HugeVector<std::uint32_t> row_low;  ///< [synapse] row of the file, low and (where any needs it) high part
   std::vector<std::uint8_t> row_high;
   std::vector<Segment> segments;
-  std::vector<std::uint32_t> first_segment, segment_of;  ///< [source + 1], and the segments of each source
+  std::vector<std::uint32_t> first_segment, segment_of;  ///< [source + 1], and the segments of each source;
+                                                         ///< sources are numbered by owner everywhere here
   std::vector<ArrivalSlot<Real>> slots;
   std::vector<std::uint32_t> first_credit_slot;  ///< [own cell + 1]
-  std::vector<CreditSlot<Real>> credit_slots;  ///< offsets in units of steps: kept steps before the window
+  std::vector<CreditSlot<Real>> credit_slots;
   std::vector<std::uint16_t> class_of_source;
   std::size_t classes = 1;
   std::uint32_t max_delay = 1;

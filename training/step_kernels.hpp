@@ -49,7 +49,7 @@ struct InputSlot {
 template <class Real>
 struct CreditSlot {
   std::uint32_t slot;
-  std::uint16_t offset;  ///< of its window in the cell's history
+  std::uint16_t offset;  ///< of its window in the cell's history, steps
   std::uint16_t source_class;
   Real basis[basis_count];
 };
@@ -75,7 +75,7 @@ struct ForwardArguments {
   std::size_t first_cell, end_cell;
   std::size_t trials;
   std::size_t steps;  ///< of this block
-  ModelOptions options;
+  ModelOptions model;
   Real decay[basis_count], rise[basis_count];
   /// Whether a step has an input (arrivals before the first step are in the state already) and a fall.
   bool has_input[most_block_steps], has_fall[most_block_steps];
@@ -97,7 +97,7 @@ struct BackwardArguments {
   std::size_t history;  ///< columns of a basis current's history
   std::size_t kept;  ///< of them, taken over into the next block
   int top_step;  ///< first step of the block; the next ones are earlier, those below 0 only pad
-  ModelOptions options;
+  ModelOptions model;
   GradientOptions gradient;
   Real decay[basis_count], rise[basis_count];
   Real voltage_factor;  ///< dL/dv = this times the distance
@@ -116,7 +116,7 @@ struct BackwardArguments {
   Real* largest;  ///< [source class][columns], raised to the largest magnitudes
 };
 
-/// Synapses of one source onto one tile of targets.
+/// Synapses of one source onto one tile of targets. Sources are numbered by owner (Ranks::place_by_owner).
 struct Segment {
   std::uint64_t first;
   std::uint32_t source, count;

@@ -75,11 +75,11 @@ void forward_cells(const ForwardArguments<Real>& n) {
       refractory = refractory > Real{0} ? refractory : V{};
       const Mask<Real> blocked = refractory > Real{0};
       v = v_new;
-      if (n.options.reset == Reset::hold) v = where<Real>(~blocked, v);
+      if (n.model.reset == Reset::hold) v = where<Real>(~blocked, v);
       z = where<Real>((v > Real{1}) & ~blocked, all(Real{1}));
       const V above = v - Real{1};
       V error = above;
-      if (n.options.voltage_loss == VoltageLoss::range)
+      if (n.model.voltage_loss == VoltageLoss::range)
         error = (above > Real{0} ? above : V{}) + (v < Real{0} ? v : V{});
       loss += error * error;
       if (n.v[k] != nullptr) store(n.v[k] + cell * n.trials, v);  // unused lanes are overwritten by the next cell
@@ -122,7 +122,7 @@ template <class Real>
   constexpr Mask<Real> lane_number{0, 1, 2, 3, 4, 5, 6, 7};
   for (std::uint32_t s = n.first_credit_slot[cell]; s < n.first_credit_slot[cell + 1]; ++s) {
     const CreditSlot<Real>& slot = n.credit_slots[s];
-    const Real* window = history + slot.offset;
+    const Real* window = history + slot.offset * n.trials;
     Real* to = n.windows + std::size_t{slot.slot} * n.columns;
     Real* largest = n.largest + slot.source_class * n.columns;
     for (std::size_t column = 0; column < n.columns; column += lanes) {
@@ -132,7 +132,7 @@ template <class Real>
       if (used < static_cast<std::int32_t>(lanes)) x = where<Real>(lane_number < used, x);
       store(to + column, x);
       const V size = magnitude<Real>(x), known = load(largest + column);
-      store(largest + column, size > known ? size : known);
+      store(largest + column, size <= known ? known : size);
     }
   }
 }
@@ -176,11 +176,11 @@ void backward_cells(const BackwardArguments<Real>& n) {
       const Mask<Real> blocked = mask_of<Real>(n.blocked[k][cell]);
       const V above = v - Real{1};
       V error = above;
-      if (n.options.voltage_loss == VoltageLoss::range)
+      if (n.model.voltage_loss == VoltageLoss::range)
         error = (above > Real{0} ? above : V{}) + (v < Real{0} ? v : V{});
       const V psi = where<Real>(~blocked, surrogate<Real>(above, n.gradient));
       v_hat = n.voltage_factor * error + psi * z_hat + keep * v_hat;
-      if (n.options.reset == Reset::hold) v_hat = where<Real>(~blocked, v_hat);
+      if (n.model.reset == Reset::hold) v_hat = where<Real>(~blocked, v_hat);
       V input[basis_count];
       for (std::size_t r = 0; r < basis_count; ++r) {
         if constexpr (propagators == Propagators::reference) {
@@ -218,14 +218,14 @@ void backward_cells(const BackwardArguments<Real>& n) {
 
 template <class Real>
 void forward_kernel(const ForwardArguments<Real>& n) {
-  if (n.options.propagators == Propagators::reference)
+  if (n.model.propagators == Propagators::reference)
     forward_cells<Real, Propagators::reference>(n);
   else
     forward_cells<Real, Propagators::exact>(n);
 }
 template <class Real>
 void backward_kernel(const BackwardArguments<Real>& n) {
-  if (n.options.propagators == Propagators::reference)
+  if (n.model.propagators == Propagators::reference)
     backward_cells<Real, Propagators::reference>(n);
   else
     backward_cells<Real, Propagators::exact>(n);

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Runs the network through the trials of an update (docs/training.md, "The model").
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/huge_vector.hpp"
+#include "training/circuit.hpp"
+#include "training/inputs.hpp"
+#include "training/options.hpp"
+#include "training/ranks.hpp"
+#include "training/spike_table.hpp"
+
+namespace striate::training {
+
+/// Where a trial begins or ends: the variables of the model at one step, and the spikes under way.
+template <class Real>
+struct State {
+  core::HugeVector<Real> cells;  ///< [own cell][state_variables][lanes]
+  SpikeTable recent;  ///< the last max_delay steps, numbered -max_delay … -1
+};
+
+/// All zero, silent before.
+template <class Real>
+State<Real> rest(const Circuit<Real>& circuit);
+
+/// What the backward pass and the losses need of a forward run.
+template <class Real>
+struct Trace {
+  std::size_t trials = 0, steps = 0;
+  core::HugeVector<Real> v;  ///< [step][own cell][trial], packed; some padding at the end
+  std::vector<std::uint8_t> blocked;  ///< [step][own cell], a bit per trial
+  SpikeTable spikes;  ///< from -max_delay on
+  std::vector<double> voltage_loss;  ///< [own cell], sum over trials and steps of the squared distance
+  Real* v_at(std::size_t step, std::size_t own) { return v.data() + step * own * trials; }
+  const Real* v_at(std::size_t step, std::size_t own) const { return v.data() + step * own * trials; }
+};
+
+enum class Keep { voltages, spikes };
+
+/// Runs inputs.steps steps from `state`, which is left at their end. Collective.
+template <class Real>
+Trace<Real> forward(const Circuit<Real>& circuit, const PerSynapse<Real>& weights, const Inputs& inputs,
+                    const ModelOptions& options, const Ranks& ranks, State<Real>& state, Keep keep);
+
+}  // namespace striate::training

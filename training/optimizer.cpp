@@ -5,6 +5,9 @@
 #include <bit>
 #include <cmath>
 #include <type_traits>
+#include <vector>
+
+#include "training/flush_subnormals.hpp"
 
 namespace striate::training {
 namespace {
@@ -31,7 +34,10 @@ constexpr double most_step = 20;
 
 template <class Real>
 [[gnu::always_inline]] inline Real keep_sign(Real before, Real after) {
-  return before < 0 ? std::min(after, Real{0}) : std::max(after, Real{0});
+  // A weight that has reached zero remembers its sign in the sign of its zero.
+  const bool negative = std::signbit(before);
+  const Real kept = negative == (after < 0) ? after : Real{0};
+  return negative ? -std::abs(kept) : std::abs(kept);
 }
 
 template <class Real>
@@ -75,6 +81,7 @@ Moments<Real> no_moments(std::size_t weights, Method method) {
 template <class Real>
 void update_weights(const OptimizerOptions& options, std::uint64_t iteration, std::span<const Real> gradient,
                     std::span<const std::uint8_t> frozen, Moments<Real>& moments, std::span<Real> weights) {
+  const FlushSubnormals flush;  // means of gradients that have ended
   std::vector<Real> kept;
   for (std::size_t i = 0; i < frozen.size(); ++i)
     if (frozen[i] != 0) kept.push_back(weights[i]);

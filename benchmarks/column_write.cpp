@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <vector>
 
-#include "io/direct_file.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/direct_file.hpp"
+#include "io/hdf5/h5.hpp"
 
 namespace h5 = striate::io::h5;
 

@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "core/random.hpp"
-#include "engine/delivery.hpp"
+#include "engine/machine/delivery.hpp"
 
 using namespace striate;
 using namespace striate::engine;
@@ -19,9 +19,9 @@ constexpr std::uint32_t targets = 100'000, steps = 4, synapse_count = 20'000'000
 InputTiles make_tiles() {
   GlifParameters parameters;
   const std::uint32_t counts[] = {targets};
-  return make_input_tiles(
-      make_neurons({make_propagators(parameters, TimeGrid{0.25}, Ports::merged)}, counts, Ports::merged),
-      steps);
+  return make_input_tiles(make_neurons({make_propagators(parameters, core::TimeGrid{0.25}, Ports::merged)},
+                                       counts, Ports::merged),
+                          steps);
 }
 
 SpikeSource make_source(const InputTiles& tiles, std::uint32_t row_length) {

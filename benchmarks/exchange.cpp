@@ -6,7 +6,7 @@
 
 #include "benchmarks/exchange.hpp"
 #include "core/random.hpp"
-#include "engine/exchange.hpp"
+#include "engine/run/spike_exchange.hpp"
 
 using namespace striate;
 using namespace striate::engine;

@@ -4,8 +4,8 @@
 #include <benchmark/benchmark.h>
 
 #include "core/random.hpp"
-#include "lgn/rates.hpp"
-#include "lgn/spike_trains.hpp"
+#include "lgn/filters/rate_model.hpp"
+#include "lgn/spikes/spike_trains.hpp"
 
 using namespace striate;
 using namespace striate::lgn;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/random.hpp"
-#include "engine/glif_kernel.hpp"
+#include "engine/machine/glif_kernel.hpp"
 
 namespace {
 

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "engine/glif_kernel.hpp"
+#include "engine/machine/glif_kernel.hpp"
 
 using namespace striate::engine;
 
@@ -29,7 +29,7 @@ void neuron_steps(benchmark::State& state, Ports mode, Isa isa) {
   }
   const auto count = static_cast<std::uint32_t>(state.range(0));
   const std::uint32_t counts[] = {count};
-  auto neurons = make_neurons({make_propagators(parameters, TimeGrid{0.25}, mode)}, counts, mode);
+  auto neurons = make_neurons({make_propagators(parameters, core::TimeGrid{0.25}, mode)}, counts, mode);
   for (std::size_t i = 0; i < neurons.synapses.size(); ++i) neurons.synapses[i] = 1e-3;
   auto inputs = make_input_tiles(neurons, steps);
   std::vector<LocalSpike> spikes;

@@ -3,9 +3,9 @@
 // for it? An all-pairs builder evaluates one exponential per pair: 40 million for `profile`.
 #include <benchmark/benchmark.h>
 
-#include "builder/connections.hpp"
-#include "builder/lgn_connections.hpp"
-#include "builder/weights.hpp"
+#include "builder/edges/connections.hpp"
+#include "builder/edges/lgn_connections.hpp"
+#include "builder/edges/recurrent_weights.hpp"
 
 using namespace striate::builder;
 

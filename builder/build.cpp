@@ -3,17 +3,17 @@
 
 #include <optional>
 
-#include "builder/components.hpp"
-#include "builder/edge_writer.hpp"
-#include "builder/node_writer.hpp"
-#include "builder/outputs.hpp"
-#include "builder/partition.hpp"
-#include "builder/run_configs.hpp"
-#include "builder/type_tables.hpp"
+#include "builder/files/components.hpp"
+#include "builder/files/edge_writer.hpp"
+#include "builder/files/node_writer.hpp"
+#include "builder/files/outputs.hpp"
+#include "builder/files/run_configs.hpp"
+#include "builder/files/type_tables.hpp"
+#include "builder/nodes/cost_shares.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/machine_resources.hpp"
 #include "core/progress.hpp"
-#include "core/resources.hpp"
 
 namespace striate::builder {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "builder/estimate.hpp"
-#include "builder/spec.hpp"
+#include "builder/build_estimate.hpp"
+#include "builder/spec/read_spec.hpp"
 #include "core/comm.hpp"
 #include "core/timers.hpp"
 

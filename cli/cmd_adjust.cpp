@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "cli/cell_models.hpp"
-#include "cli/metrics_kinds.hpp"
+#include "cli/metrics/metrics_kinds.hpp"
 #include "core/log.hpp"
-#include "engine/weights.hpp"
-#include "io/shipped_configs.hpp"
-#include "metrics/adjustment.hpp"
+#include "engine/network/weight_rules.hpp"
+#include "interventions/adjustment.hpp"
+#include "io/text/shipped_configs.hpp"
+#include "workflows/cell_models.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;
 namespace fs = std::filesystem;
 namespace {
 
-using Kind = metrics::SynapseSource::Kind;
+using Kind = interventions::SynapseSource::Kind;
 
-metrics::SynapseSource read_source(const fs::path& base, Kind kind, const fs::path& edge_file) {
-  const auto file = base / "network" / fmt::format("{}_v1_edge_types.csv", metrics::name_of(kind));
-  metrics::SynapseSource source{.kind = kind, .edge_file = edge_file, .types = {}};
+interventions::SynapseSource read_source(const fs::path& base, Kind kind, const fs::path& edge_file) {
+  const auto file = base / "network" / fmt::format("{}_v1_edge_types.csv", interventions::name_of(kind));
+  interventions::SynapseSource source{.kind = kind, .edge_file = edge_file, .types = {}};
   for (const auto& type : engine::read_edge_types(io::TypeTable::read(file, "edge_type_id"),
                                                   base / "components/synaptic_models"))
     source.types.push_back({type.id, type.port, type.syn_weight});
   return source;
 }
 
-metrics::TimeConstants read_time_constants(const fs::path& base) {
-  metrics::TimeConstants constants;
-  for (const auto& [id, parameters] : read_cell_models(base, base / "components/cell_models")) {
+interventions::TimeConstants read_time_constants(const fs::path& base) {
+  interventions::TimeConstants constants;
+  for (const auto& [id, parameters] : workflows::read_cell_models(base, base / "components/cell_models")) {
     auto& taus = constants[id];
     for (std::size_t port = 0; port < parameters.tau_syn_fast.size(); ++port)
       taus.push_back(parameters.tau_syn_fast[port] +
@@ -44,7 +44,7 @@ std::string network_option(const MetricsCall& call) {
   return option;
 }
 
-std::string describe(const std::vector<metrics::Adjustment>& adjustments) {
+std::string describe(const std::vector<interventions::Adjustment>& adjustments) {
   std::string text = fmt::format("{:<10} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10} {:>8}", "cell_type",
                                  "target pA", "bkg", "lgn", "needed", "exc", "inh", "factor");
   for (const auto& a : adjustments)
@@ -95,15 +95,16 @@ core::ExitCode run_adjust(const Arguments& arguments, const core::Comm& world) {
   const auto reference =
       reference_file ? metrics::read_unit_table(*reference_file, 0)
                      : metrics::read_compact_table(io::config_directory() / "reference/neuropixels.csv");
-  const auto targets = metrics::read_target_currents(target_file);
+  const auto targets = interventions::read_target_currents(target_file);
   const auto cells = metrics::read_cells(call->base, call->core);
-  const auto charges = metrics::charges(cells,
-                                        {read_source(call->base, Kind::bkg, network / "bkg_v1_edges.h5"),
-                                         read_source(call->base, Kind::lgn, network / "lgn_v1_edges.h5"),
-                                         read_source(call->base, Kind::v1, edge_file)},
-                                        read_time_constants(call->base), world);
+  const auto charges =
+      interventions::charges(cells,
+                             {read_source(call->base, Kind::bkg, network / "bkg_v1_edges.h5"),
+                              read_source(call->base, Kind::lgn, network / "lgn_v1_edges.h5"),
+                              read_source(call->base, Kind::v1, edge_file)},
+                             read_time_constants(call->base), world);
   if (!world.is_root()) return core::ExitCode::done;
-  const auto currents = metrics::currents(charges, reference);
+  const auto currents = interventions::currents(charges, reference);
   const metrics::Provenance provenance{
       .kind = option,
       .inputs = {cells.nodes_file.string(), edge_file.string(), target_file.string(), reference.source},
@@ -111,13 +112,13 @@ core::ExitCode run_adjust(const Arguments& arguments, const core::Comm& world) {
       .command = "adjust"};
   const auto matrix_file = call->output_directory / "actuation_matrix.csv",
              modfile = call->output_directory / "modulation.csv";
-  metrics::write_csv(matrix_file, metrics::actuation_table(currents), ' ', provenance);
-  const auto adjustments = metrics::adjustments(currents, targets);
-  const auto factors = metrics::population_factors(cells, adjustments);
-  metrics::write_csv(modfile, metrics::modulation_table(adjustments), ' ', provenance);
+  metrics::write_csv(matrix_file, interventions::actuation_table(currents), ' ', provenance);
+  const auto adjustments = interventions::adjustments(currents, targets);
+  const auto factors = interventions::population_factors(cells, adjustments);
+  metrics::write_csv(modfile, interventions::modulation_table(adjustments), ' ', provenance);
   core::log::info("{}", describe(adjustments));
   if (call->values.count("tables-only") != 0) return report_files({matrix_file, modfile});
-  metrics::write_adjusted_edges(edge_file, adjusted_file, cells, factors);
+  interventions::write_adjusted_edges(edge_file, adjusted_file, cells, factors);
   return report_files({matrix_file, modfile, adjusted_file});
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <cmath>
 
-#include "cli/command.hpp"
+#include "cli/arguments/command.hpp"
 #include "core/log.hpp"
 #include "core/timers.hpp"
-#include "io/paradigm.hpp"
-#include "lgn/background.hpp"
+#include "io/paradigm/paradigm.hpp"
+#include "lgn/spikes/background_spikes.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

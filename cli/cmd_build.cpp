@@ -6,9 +6,9 @@
 #include <iostream>
 
 #include "builder/build.hpp"
-#include "cli/command.hpp"
-#include "cli/network_options.hpp"
-#include "io/shipped_configs.hpp"
+#include "cli/arguments/command.hpp"
+#include "cli/arguments/network_options.hpp"
+#include "io/text/shipped_configs.hpp"
 
 namespace striate::cli {
 namespace {

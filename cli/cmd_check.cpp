@@ -10,14 +10,14 @@
 #include <fstream>
 #include <iostream>
 
-#include "cli/command.hpp"
+#include "cli/arguments/command.hpp"
 #include "core/log.hpp"
-#include "core/resources.hpp"
-#include "engine/check.hpp"
-#include "engine/modfile.hpp"
-#include "io/check.hpp"
-#include "io/content_hash.hpp"
-#include "io/h5.hpp"
+#include "core/machine_resources.hpp"
+#include "engine/check/check_simulation.hpp"
+#include "engine/network/modfile.hpp"
+#include "io/check/check_files.hpp"
+#include "io/hdf5/content_hash.hpp"
+#include "io/hdf5/h5.hpp"
 
 namespace striate::cli {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "cli/command.hpp"
+#include "cli/arguments/command.hpp"
 #include "core/log.hpp"
-#include "lgn/synthetic_images.hpp"
+#include "lgn/stimuli/synthetic_images.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "cli/jobs_kinds.hpp"
+#include "cli/jobs/jobs_kinds.hpp"
 
 namespace striate::cli {
 namespace {

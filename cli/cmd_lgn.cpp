@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "cli/command.hpp"
+#include "cli/arguments/command.hpp"
 #include "core/log.hpp"
-#include "core/resources.hpp"
+#include "core/machine_resources.hpp"
 #include "core/timers.hpp"
 #include "lgn/generate_all.hpp"
 

@@ -2,21 +2,21 @@
 #include <algorithm>
 #include <cmath>
 
-#include "cli/metrics_kinds.hpp"
-#include "cli/silencing_table.hpp"
+#include "cli/metrics/metrics_kinds.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
-#include "io/atomic_file.hpp"
-#include "metrics/node_sets.hpp"
-#include "metrics/suppression.hpp"
+#include "interventions/cohort_node_sets.hpp"
+#include "interventions/silencing_table.hpp"
+#include "io/text/atomic_file.hpp"
+#include "metrics/analyses/tuning/suppression.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;
 namespace fs = std::filesystem;
 namespace {
 
+using interventions::NodeSetRequest;
 using metrics::EdgeQuantity;
-using metrics::NodeSetRequest;
 using Files = std::vector<fs::path>;
 
 enum class Takes { nothing, weights, weights_and_mode };
@@ -31,25 +31,25 @@ struct NodeSetKind {
 constexpr NodeSetKind kinds[] = {
     {"outgoing-weight", "thirds of each layer by summed |weight| of outgoing connections",
      [](const NodeSetRequest& request, const core::Comm& world) {
-       return metrics::make_ranked_sets(request, {}, world);
+       return interventions::make_ranked_sets(request, {}, world);
      },
      Takes::weights_and_mode},
     {"outgoing-synapses", "the same by number of outgoing synapses",
      [](const NodeSetRequest& request, const core::Comm& world) {
-       return metrics::make_ranked_sets(
+       return interventions::make_ranked_sets(
            request, {EdgeQuantity::outgoing_synapses, "outgoing_synapsecount", "outgoing_synapsecount"},
            world);
      },
      Takes::weights_and_mode},
     {"incoming-weight", "the same by summed |weight| of incoming connections",
      [](const NodeSetRequest& request, const core::Comm& world) {
-       return metrics::make_ranked_sets(
+       return interventions::make_ranked_sets(
            request, {EdgeQuantity::incoming_weight, "incoming", "incoming_weight"}, world);
      },
      Takes::weights_and_mode},
     {"celltype-highlow", "thirds of PV, SST and VIP cells by outgoing weight",
-     metrics::make_class_sets_by_weight, Takes::weights},
-    {"celltypes", "all PV, SST and VIP cells", metrics::make_class_sets, Takes::nothing},
+     interventions::make_class_sets_by_weight, Takes::weights},
+    {"celltypes", "all PV, SST and VIP cells", interventions::make_class_sets, Takes::nothing},
 };
 
 constexpr const char* silence_help = "config of an experiment in which a cohort is silenced";
@@ -90,8 +90,9 @@ core::ExitCode run_kind(const NodeSetKind& kind, const Arguments& arguments, con
   return core::ExitCode::done;
 }
 
-metrics::Silencing find_condition(const std::vector<metrics::Silencing>& table, const std::string& name) {
-  const auto found = std::ranges::find(table, name, &metrics::Silencing::condition);
+interventions::Silencing find_condition(const std::vector<interventions::Silencing>& table,
+                                        const std::string& name) {
+  const auto found = std::ranges::find(table, name, &interventions::Silencing::condition);
   if (found != table.end()) return *found;
   std::vector<std::string> names;
   for (const auto& each : table) names.push_back(each.condition);
@@ -131,12 +132,12 @@ core::ExitCode run_silence(const Arguments& arguments, const core::Comm& world) 
       ("overwrite", "replace configs that differ");
   const auto call = parse_metrics(interface, arguments, world);
   if (!call || !world.is_root()) return core::ExitCode::done;
-  const auto table = read_silencing_table(text_option(*call, "table"));
+  const auto table = interventions::read_silencing_table(text_option(*call, "table"));
   const auto existing = call->values.count("overwrite") != 0 ? Existing::replace : Existing::refuse;
   for (const auto& name : call->values["condition"].as<std::vector<std::string>>()) {
     auto silencing = find_condition(table, name);
     if (call->values.count("amp") != 0)
-      silencing = metrics::with_amplitude(silencing, number_option(*call, "amp", 0, -1e6, 1e6));
+      silencing = interventions::with_amplitude(silencing, number_option(*call, "amp", 0, -1e6, 1e6));
     silencing.option = text_option(*call, "from-option").value_or(silencing.option);
     if (silencing.option.find('/') != std::string::npos)
       throw core::UsageError("invalid --from-option '{}' (the name of a network option, such as plain)",
@@ -147,7 +148,8 @@ core::ExitCode run_silence(const Arguments& arguments, const core::Comm& world) 
     if (ids.empty()) throw core::ConfigError("no cells in {} (nothing to silence in {})", cohort, name);
     const auto config = call->base / "configs" / fmt::format("config_{}.json", silencing.option);
     const auto file = call->base / "configs" / fmt::format("config_{}.json", silencing.condition);
-    write_config(file, metrics::silenced_config(io::read_json(config), config, silencing, ids).dump(2) + "\n",
+    write_config(file,
+                 interventions::silenced_config(io::read_json(config), config, silencing, ids).dump(2) + "\n",
                  existing);
     core::log::info("{}: {} cells get {} pA from {} to {} ms", file, ids.size(), silencing.amp_pA,
                     silencing.from_ms, silencing.to_ms);

@@ -5,18 +5,18 @@
 #include <iostream>
 #include <memory>
 
-#include "builder/run_configs.hpp"
-#include "builder/spec.hpp"
-#include "cli/command.hpp"
+#include "builder/files/run_configs.hpp"
+#include "builder/spec/read_spec.hpp"
+#include "cli/arguments/command.hpp"
 #include "cli/pipeline_progress.hpp"
 #include "core/log.hpp"
-#include "io/atomic_file.hpp"
-#include "io/shipped_configs.hpp"
-#include "slurm/freshness.hpp"
-#include "slurm/make_rules.hpp"
-#include "slurm/run_make.hpp"
-#include "slurm/targets.hpp"
-#include "slurm/trial_configs.hpp"
+#include "io/text/atomic_file.hpp"
+#include "io/text/shipped_configs.hpp"
+#include "slurm/make/make_rules.hpp"
+#include "slurm/make/run_make.hpp"
+#include "slurm/plan/freshness.hpp"
+#include "slurm/plan/targets.hpp"
+#include "slurm/plan/trial_configs.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 
-#include "cli/plot_kinds.hpp"
+#include "cli/plot/plot_kinds.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
 

@@ -2,11 +2,11 @@
 #include <fstream>
 #include <sstream>
 
-#include "cli/plot_kinds.hpp"
+#include "cli/plot/plot_kinds.hpp"
 #include "core/log.hpp"
-#include "io/atomic_file.hpp"
-#include "metrics/report.hpp"
-#include "metrics/trial_counts.hpp"
+#include "io/text/atomic_file.hpp"
+#include "metrics/base/trial_counts.hpp"
+#include "metrics/report/report.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "cli/command.hpp"
-#include "cli/made_network.hpp"
-#include "cli/network_options.hpp"
+#include "cli/arguments/command.hpp"
+#include "cli/arguments/network_options.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "engine/simulate.hpp"
+#include "engine/run/simulate.hpp"
+#include "workflows/network_in_memory.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;
@@ -72,7 +72,7 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
   if (values->count("network") != 0) {
     const auto spec = read_network_spec((*values)["network"].as<std::string>(), *values);
     log_network(spec);
-    network = make_network(spec, world);
+    network = workflows::make_network(spec, world);
   }
   engine::simulate({.configs = {configs.begin(), configs.end()},
                     .output_dir = path("output_dir"),

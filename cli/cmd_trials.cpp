@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "cli/command.hpp"
+#include "cli/arguments/command.hpp"
 #include "core/log.hpp"
-#include "slurm/shell_text.hpp"
-#include "slurm/trial_configs.hpp"
+#include "slurm/plan/shell_text.hpp"
+#include "slurm/plan/trial_configs.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

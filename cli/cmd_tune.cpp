@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 
-#include "cli/command.hpp"
+#include "cli/arguments/command.hpp"
 #include "core/log.hpp"
 #include "core/timers.hpp"
-#include "engine/simulate.hpp"
-#include "io/atomic_file.hpp"
-#include "io/edges.hpp"
-#include "io/paradigm.hpp"
-#include "io/shipped_configs.hpp"
-#include "io/sonata_config.hpp"
-#include "lgn/background.hpp"
+#include "engine/run/simulate.hpp"
+#include "interventions/background_tuning.hpp"
+#include "io/paradigm/paradigm.hpp"
+#include "io/sonata/edges.hpp"
+#include "io/sonata/sonata_config.hpp"
+#include "io/text/atomic_file.hpp"
+#include "io/text/shipped_configs.hpp"
 #include "lgn/generate.hpp"
-#include "metrics/background_tuning.hpp"
-#include "metrics/trial_counts.hpp"
+#include "lgn/spikes/background_spikes.hpp"
+#include "metrics/base/trial_counts.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;
@@ -115,7 +115,7 @@ void keep_result(const TuningRun& run, const std::string& text, bool adjusted_on
   core::log::info("written: {} (before: {})", table, backup);
 }
 
-void warn_of_unreachable(const std::vector<metrics::TunedModel>& models) {
+void warn_of_unreachable(const std::vector<interventions::TunedModel>& models) {
   std::size_t count = 0;
   for (const auto& model : models) {
     if (!model.solver.out_of_reach()) continue;
@@ -154,31 +154,31 @@ void tune_background(const TuningOptions& options, const core::Comm& world) {
   const auto table = io::TypeTable::read(run.edge_types_file, "edge_type_id");
   const auto cells = metrics::read_cells(options.base, {});
   const auto reference = io::config_directory() / "reference/neuropixels.csv";
-  auto models = metrics::models_to_tune(
+  auto models = interventions::models_to_tune(
       table, cells,
-      options.targets ? metrics::read_target_rates(*options.targets)
-                      : metrics::recorded_median_rates(cells, metrics::read_compact_table(reference)));
+      options.targets ? interventions::read_target_rates(*options.targets)
+                      : interventions::recorded_median_rates(cells, metrics::read_compact_table(reference)));
   make_inputs(options.base, world);
   if (world.is_root()) write_working_config(run);
   std::int64_t iteration = 0;
   bool done = false;
   while (!done && iteration < options.iterations) {
     ++iteration;
-    metrics::take_weights(models);
-    if (world.is_root()) io::write_text_file(run.working_table, metrics::with_weights(table, models));
+    interventions::take_weights(models);
+    if (world.is_root()) io::write_text_file(run.working_table, interventions::with_weights(table, models));
     world.barrier();
     simulate_once(run, world);
     if (world.is_root()) {
       const auto spikes = metrics::count_spikes(run.config.output_dir / "spikes.h5", cells,
                                                 {{metrics::windows::whole_file}, {}});
-      metrics::take_rates(models, spikes, run.seconds);
-      core::log::info("iteration {}\n{}", iteration, metrics::progress_table(models));
+      interventions::take_rates(models, spikes, run.seconds);
+      core::log::info("iteration {}\n{}", iteration, interventions::progress_table(models));
       if (iteration == 2) warn_of_unreachable(models);
     }
-    done = world.max(std::int64_t{world.is_root() && metrics::all_done(models)}) != 0;
+    done = world.max(std::int64_t{world.is_root() && interventions::all_done(models)}) != 0;
   }
   if (!world.is_root()) return;
-  const auto result = metrics::result_table(models);
+  const auto result = interventions::result_table(models);
   const auto file = options.base / "metrics/background_tuning.csv";
   metrics::write_csv(file, result, ',',
                      {.kind = "background",
@@ -186,13 +186,13 @@ void tune_background(const TuningOptions& options, const core::Comm& world) {
                       .options = {{"iterations", fmt::format("{}", iteration)}},
                       .command = "tune"});
   core::log::info("result\n{}", metrics::to_csv(result, ' '));
-  const auto solved = std::ranges::count_if(models, &metrics::TunedModel::done);
+  const auto solved = std::ranges::count_if(models, &interventions::TunedModel::done);
   core::log::info("{} of {} models are tuned after {} simulations of {} s, in {:.1f} s", solved,
                   models.size(), iteration, run.seconds, core::seconds_since(start));
   if (!done)
     core::log::warning("no weight found for {} models within so many simulations (solved = no in {})",
                        static_cast<std::ptrdiff_t>(models.size()) - solved, file);
-  keep_result(run, metrics::with_weights(table, models), options.adjusted_only);
+  keep_result(run, interventions::with_weights(table, models), options.adjusted_only);
   core::log::info("written: {}", file);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <iostream>
 
-#include "cli/command.hpp"
+#include "cli/arguments/command.hpp"
 #include "core/version.hpp"
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
 
 namespace striate::cli {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "cli/command.hpp"
+#include "cli/arguments/command.hpp"
 
 namespace striate::cli {
 

@@ -4,10 +4,10 @@
 #include <iostream>
 #include <new>
 
-#include "cli/command.hpp"
+#include "cli/arguments/command.hpp"
 #include "core/log.hpp"
+#include "core/machine_resources.hpp"
 #include "core/mpi_session.hpp"
-#include "core/resources.hpp"
 #include "core/text.hpp"
 #include "core/version.hpp"
 

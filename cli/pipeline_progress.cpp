@@ -10,7 +10,7 @@
 #include <fstream>
 
 #include "core/log.hpp"
-#include "slurm/make_rules.hpp"
+#include "slurm/make/make_rules.hpp"
 
 namespace striate::cli {
 namespace {

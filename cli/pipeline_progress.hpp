@@ -11,8 +11,8 @@
 
 #include "core/error.hpp"
 #include "core/timers.hpp"
-#include "slurm/made_step.hpp"
-#include "slurm/run_make.hpp"
+#include "slurm/make/run_make.hpp"
+#include "slurm/plan/made_step.hpp"
 
 namespace striate::cli {
 

@@ -6,10 +6,10 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/machine_resources.hpp"
 #include "core/progress.hpp"
-#include "core/resources.hpp"
-#include "io/atomic_file.hpp"
-#include "lgn/condition.hpp"
+#include "io/text/atomic_file.hpp"
+#include "lgn/stimuli/condition.hpp"
 
 namespace striate::lgn {
 namespace {

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "core/comm.hpp"
-#include "io/nodes.hpp"
-#include "io/spikes.hpp"
-#include "lgn/config.hpp"
-#include "lgn/rate_files.hpp"
+#include "io/sonata/nodes.hpp"
+#include "io/sonata/spikes.hpp"
+#include "lgn/lgn_config.hpp"
+#include "lgn/spikes/rate_files.hpp"
 
 namespace striate::lgn {
 

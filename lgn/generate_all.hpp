@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "core/comm.hpp"
-#include "lgn/config.hpp"
 #include "lgn/generate.hpp"
+#include "lgn/lgn_config.hpp"
 
 namespace striate::lgn {
 

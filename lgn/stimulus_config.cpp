@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "core/error.hpp"
-#include "lgn/config.hpp"
-#include "lgn/movie.hpp"
+#include "lgn/lgn_config.hpp"
+#include "lgn/stimuli/movie.hpp"
 
 namespace striate::lgn {
 namespace {

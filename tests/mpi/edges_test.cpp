@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "io/edges.hpp"
+#include "io/sonata/edges.hpp"
 
 #include <catch2/catch.hpp>
 #include <numeric>

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <iterator>
 
-#include "lgn/rate_files.hpp"
+#include "lgn/spikes/rate_files.hpp"
 #include "support/lgn_network.hpp"
 #include "support/temporary_folder.hpp"
 

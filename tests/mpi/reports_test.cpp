@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "io/reports.hpp"
+#include "io/sonata/reports.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "io/h5.hpp"
+#include "io/hdf5/h5.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

@@ -6,8 +6,8 @@
 #include <numeric>
 #include <string>
 
-#include "io/h5.hpp"
-#include "io/json.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/text/json.hpp"
 
 namespace striate::test {
 

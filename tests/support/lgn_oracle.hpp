@@ -6,8 +6,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "lgn/cells.hpp"
-#include "lgn/stimulus.hpp"
+#include "lgn/filters/lgn_cells.hpp"
+#include "lgn/filters/spatial_filter.hpp"
+#include "lgn/stimuli/stimulus.hpp"
 
 namespace striate::test {
 

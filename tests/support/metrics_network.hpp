@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "io/h5.hpp"
-#include "io/spikes.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/sonata/spikes.hpp"
 
 namespace striate::test {
 

@@ -9,9 +9,9 @@
 #include <numbers>
 #include <numeric>
 
-#include "builder/connection_rule.hpp"
-#include "builder/make_edges.hpp"
-#include "builder/source_grid.hpp"
+#include "builder/edges/connection_rule.hpp"
+#include "builder/edges/make_edges.hpp"
+#include "builder/edges/source_grid.hpp"
 
 using namespace striate::builder;
 

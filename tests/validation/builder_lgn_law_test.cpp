@@ -12,7 +12,7 @@
 #include <numbers>
 #include <random>
 
-#include "builder/lgn_connections.hpp"
+#include "builder/edges/lgn_connections.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate::builder;

@@ -8,11 +8,11 @@
 #include <cstdlib>
 #include <numeric>
 
-#include "io/h5.hpp"
-#include "io/h5_slab.hpp"
-#include "io/nodes.hpp"
-#include "lgn/movie.hpp"
-#include "lgn/rates.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/hdf5/h5_slab.hpp"
+#include "io/sonata/nodes.hpp"
+#include "lgn/filters/rate_model.hpp"
+#include "lgn/stimuli/movie.hpp"
 
 using namespace striate;
 

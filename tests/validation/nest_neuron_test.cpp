@@ -8,8 +8,9 @@
 #include <numeric>
 #include <tuple>
 
-#include "engine/shard.hpp"
-#include "io/h5.hpp"
+#include "engine/config/cell_model_json.hpp"
+#include "engine/machine/shard.hpp"
+#include "io/hdf5/h5.hpp"
 
 using namespace striate;
 using namespace striate::engine;
@@ -39,7 +40,7 @@ double number_or_text(const io::h5::File& file, const std::string& object, const
 
 /// One neuron, one synapse per input, as a shard.
 Shard make_shard(const io::h5::File& file, const std::string& name, const GlifParameters& parameters,
-                 const TimeGrid& grid, core::Step steps) {
+                 const core::TimeGrid& grid, core::Step steps) {
   Shard shard;
   const std::uint32_t one[] = {1};
   shard.neurons = make_neurons({make_propagators(parameters, grid)}, one);
@@ -97,7 +98,7 @@ TEST_CASE("single neurons give NEST's spikes and voltages") {
   double worst = 0;
   for (const auto& name : cases) {
     CAPTURE(name);
-    const auto grid = make_time_grid(number_or_text(file, "/" + name, "dt"), "test");
+    const auto grid = core::make_time_grid(number_or_text(file, "/" + name, "dt"), "test");
     const auto steps = grid.nearest_step(number_or_text(file, "/" + name, "duration"));
     const auto text = io::h5::string_attribute(file, "/" + name, "params");
     REQUIRE(text.has_value());

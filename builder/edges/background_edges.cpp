@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "builder/edges/background_edges.hpp"
+
+#include <algorithm>
+
+#include "core/random.hpp"
+
+namespace striate::builder {
+
+void sample_background(const BackgroundSpec& background, std::uint64_t seed, std::uint32_t target,
+                       std::vector<std::uint32_t>& units) {
+  core::RandomStream random(seed, core::Purpose::background_connection, target);
+  const auto first = static_cast<std::ptrdiff_t>(units.size());
+  for (auto last = background.units - background.connections; last < background.units; ++last) {
+    const auto drawn = static_cast<std::uint32_t>(random.uniform() * static_cast<double>(last + 1));
+    const bool taken = std::find(units.begin() + first, units.end(), drawn) != units.end();
+    units.push_back(taken ? static_cast<std::uint32_t>(last) : drawn);
+  }
+  std::sort(units.begin() + first, units.end());
+}
+
+}  // namespace striate::builder

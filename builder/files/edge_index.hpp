@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The index of an edge file by source: for each source the runs of rows that begin there. Rows are sorted by
+// target, so this is a transposition: each rank sorts its runs by source, then sends them, slab of sources by
+// slab, to the ranks that own these sources, which write them in order. No rank ever holds more than its
+// share and one slab.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "builder/edges/edge_rows.hpp"
+#include "core/comm.hpp"
+#include "io/hdf5/h5.hpp"
+
+namespace striate::builder {
+
+class SourceIndex {
+ public:
+  /// Collective. `first_row` is the file row of this rank's first row; `rows` and `comm` must outlive the
+  /// index.
+  SourceIndex(const EdgeRows& rows, std::uint64_t first_row, std::uint64_t sources, const core::Comm& comm);
+
+  /// Creates the index below `group`, the edge population's path, and writes which runs each source has.
+  /// Returns the path of the dataset that for_each_piece() has the contents of: [run][first row, end row).
+  /// Collective.
+  std::string create(const io::h5::File& file, const std::string& group) const;
+
+  using Piece = std::function<void(std::uint64_t first_run, std::span<const std::uint64_t> ranges)>;
+  /// This rank's runs in order, piece by piece; all ranks get the same number of pieces. Collective.
+  void for_each_piece(const Piece& piece) const;
+
+  /// This rank's runs sorted by source (stable, so rows ascend).
+  struct SortedRuns {
+    std::vector<std::uint64_t> start;  ///< by source, then the end: places in `row`
+    std::vector<std::uint32_t> row;  ///< local row that the run begins with
+  };
+
+ private:
+  const EdgeRows& rows_;
+  std::uint64_t first_row_, sources_;
+  const core::Comm& comm_;
+  SortedRuns sorted_;
+  core::Share mine_;  ///< sources whose index this rank writes
+  std::vector<std::uint32_t> counts_;  ///< [rank][own source]: runs that the rank has
+  std::vector<std::uint64_t> runs_of_;  ///< [own source]
+  std::uint64_t first_run_ = 0, total_runs_ = 0;
+};
+
+}  // namespace striate::builder

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// From a network's YAML, its tables and what the command line changes to one checked NetworkSpec.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "builder/spec/spec.hpp"
+
+namespace striate::builder {
+
+/// A value set on the command line, over the file's: {"lgn", "tiles"} -> "[3, 2]" (YAML text).
+struct Override {
+  std::vector<std::string> keys;
+  std::string yaml;
+};
+
+/// Reads and checks a shipped network's name or a YAML file. All problems are reported in one ConfigError.
+/// `cell_models_dir` holds users' own cell model files ("" for none).
+NetworkSpec read_network_spec(const std::string& name_or_path, const std::vector<Override>& overrides = {},
+                              const std::filesystem::path& cell_models_dir = {});
+
+/// One line per thing that would be different from what a reader expects: "25 cell models run on …".
+std::string describe_models(const NetworkSpec& spec);
+
+}  // namespace striate::builder

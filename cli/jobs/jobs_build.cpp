@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <iostream>
+
+#include "builder/build.hpp"
+#include "cli/arguments/network_options.hpp"
+#include "cli/jobs/jobs_kinds.hpp"
+#include "core/log.hpp"
+#include "core/machine_resources.hpp"
+#include "io/text/atomic_file.hpp"
+#include "slurm/jobs/submit.hpp"
+#include "slurm/plan/shell_text.hpp"
+
+namespace striate::cli {
+namespace po = boost::program_options;
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::uint64_t bytes_besides_share = 250'000'000;  // program, buffers, nodes: each rank has them
+constexpr double write_bytes_per_second = 1e8;  // of a slow shared file system
+constexpr double edges_per_rank = 5e6;
+
+int usual_build_ranks(const builder::Estimate& estimate, const slurm::Wishes& wishes,
+                      const slurm::Site& site) {
+  const int nodes = wishes.nodes.value_or(1);
+  const int wanted = 1 + static_cast<int>(estimate.recurrent_edges / edges_per_rank);
+  return wishes.ranks.value_or(std::clamp(wanted, nodes, nodes * site.node_cores));
+}
+
+slurm::Cost build_cost(const builder::Estimate& estimate, int ranks) {
+  return {.start_s = 5,
+          .item_s = estimate.compute_seconds / ranks +
+                    static_cast<double>(estimate.disk_bytes) / write_bytes_per_second,
+          .bytes_per_rank =
+              bytes_besides_share + estimate.memory_bytes_per_rank / static_cast<std::uint64_t>(ranks),
+          .disk_bytes_per_item = estimate.disk_bytes};
+}
+
+}  // namespace
+
+core::ExitCode run_jobs_build(const Arguments& arguments, const core::Comm& world) {
+  Interface interface {
+    .usage = "striate jobs build NAME|FILE.yaml [-o BASE] [options]",
+    .description = "Writes BASE/jobs/build_NAME.sh, a SLURM job that runs 'striate build' on all its ranks.",
+    .options = {}, .positional = {
+      "network"
+    }
+  };
+  interface.options.add_options()("output,o", po::value<std::string>()->value_name("BASE"),
+                                  "network directory to make (default: the network's name)");
+  add_job_options(interface);
+  add_network_options(interface.options);
+  interface.options.add_options()("force", "replace files of an earlier network");
+  const auto values = parse(interface, arguments, world);
+  if (!values || !world.is_root()) return core::ExitCode::done;
+  const auto network = positional(*values, "network");
+  const auto spec = read_network_spec(network, *values);
+  slurm::require_option_name(spec.name, "name of the network");
+  const fs::path base = values->count("output") != 0 ? (*values)["output"].as<std::string>() : spec.name;
+  const auto setting =
+      job_setting(base, values->count("site") != 0 ? (*values)["site"].as<std::string>() : "default");
+  const auto wishes = given_wishes(*values);
+  const auto estimate = builder::estimate(spec, {.base = base, .parts = {}}, {});
+  const int ranks = usual_build_ranks(estimate, wishes, setting.site);
+  const auto cost = build_cost(estimate, ranks);
+  const auto request = slurm::request_for(cost, 1, ranks, wishes, setting.site);
+  std::cout << fmt::format(
+      "build of {}: {} ranks on {} node(s), {} of memory each, time limit {}, about {:.2f} core-hours, {} of "
+      "disk\n",
+      spec.name, request.ranks, request.nodes, core::human_bytes(request.memory_mb * 1'000'000),
+      slurm::job_time(request.minutes), (cost.start_s + cost.item_s) * ranks / 3600,
+      core::human_bytes(estimate.disk_bytes));
+  if (values->count("dry-run") != 0) return core::ExitCode::done;
+
+  std::vector<std::string> words{"build", network, "-o", base.string()};
+  for (const auto& word : network_option_words(*values)) words.push_back(word);
+  if (values->count("force") != 0) words.emplace_back("--force");
+  const auto name = "build_" + spec.name, submission = "submit_" + name;
+  const auto script = slurm::single_script(name, request, words, setting);
+  const auto submit_text = slurm::submit_script(name, setting);
+  io::make_folder(base / "jobs/logs");
+  io::write_text_file(slurm::script_path(base, name), script);
+  io::write_text_file(slurm::script_path(base, submission), submit_text);
+  core::log::info("written: {} and {}", slurm::script_path(base, name), slurm::script_path(base, submission));
+  if (values->count("submit") != 0) submit(slurm::script_path(base, submission));
+  return core::ExitCode::done;
+}
+
+}  // namespace striate::cli

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The section "reports": BMTK's multimeter keys, and SONATA's names for the same things.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/problems.hpp"
+#include "core/time_grid.hpp"
+#include "io/sonata/reports.hpp"
+#include "io/text/json.hpp"
+
+namespace striate::engine {
+
+enum class ReportVariable { V_m, I_syn, ASCurrents_sum, threshold, I };
+std::string name_of(ReportVariable variable);
+std::string units_of(ReportVariable variable);
+
+struct ReportSpec {
+  std::string name;
+  io::Json cells;
+  std::vector<ReportVariable> variables;
+  std::filesystem::path file;
+  core::Step first, interval, last;  ///< samples at first, first + interval, … <= last (stamps)
+  io::ReportPrecision precision = io::ReportPrecision::float32;
+  std::string where;  ///< "config.json:/reports/<name>", for messages
+};
+
+/// Enabled reports in file order. `steps` is the length of the simulation. Throws ConfigError, or records
+/// it in `problems` and leaves the report out.
+std::vector<ReportSpec> parse_reports(const io::JsonSection& reports, const core::TimeGrid& grid,
+                                      core::Step steps, const std::filesystem::path& output_dir,
+                                      core::Problems* problems = nullptr);
+
+}  // namespace striate::engine

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the compiled kernels get: plain pointers and numbers. The files glif_kernel_v*.cpp are compiled for
+// one instruction set each and may therefore not instantiate inline functions that others share (the linker
+// keeps one copy, and it must run everywhere); so neither containers nor other library types appear here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "engine/machine/propagators.hpp"
+
+namespace striate::engine {
+
+struct KernelSpike {
+  std::uint32_t step;  ///< since the first
+  std::uint32_t lid;
+};
+
+/// A run of neurons of one cell model.
+struct KernelArguments {
+  const Propagators* model;
+  const PortPropagator* ports;
+  std::size_t port_count;
+  std::uint32_t first_lid, end_lid;  ///< whole blocks
+  std::uint32_t count;  ///< steps
+  bool record_currents;
+  // Indexed by lid:
+  double *v, *theta_spike, *theta_voltage, *i_ext, *asc[2], *i_syn, *asc_sum;
+  std::int64_t* refractory;
+  double* synapses;  ///< of first_lid
+  double* inputs;  ///< of first_lid, port 0, first step
+  std::size_t port_stride, slot_stride;
+  KernelSpike* spikes;  ///< room for one per neuron and step
+};
+
+/// Return the number of spikes.
+using Kernel = std::size_t (*)(const KernelArguments&);
+struct Kernels {
+  Kernel reference, merged;
+};
+extern const Kernels kernels_v2, kernels_v3, kernels_v4;
+
+}  // namespace striate::engine

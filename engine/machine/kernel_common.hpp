@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Vectors of lanes and what both kernels do with them. In memory neurons lie in blocks of eight; a vector
+// holds as many of a block as a register of the instruction set does, so that state stays in registers.
+// Everything has internal linkage, because each including file is compiled for another instruction set. An
+// Isa type is derived from Vectors<lanes> and gives fma and any_lane.
+#pragma once
+
+#include "engine/machine/kernel_arguments.hpp"
+
+namespace striate::engine {
+namespace {
+
+constexpr std::size_t width = 8;  // neurons of a block
+
+template <class Vector, class T>
+[[gnu::always_inline]] inline Vector& lanes_at(T* first) {
+  static_assert(alignof(Vector) == alignof(T));
+  return *reinterpret_cast<Vector*>(first);
+}
+
+template <class Real>
+[[gnu::always_inline]] inline Real all_lanes(double x) {
+  return x - Real{};
+}
+
+enum class Threshold { fixed, spike_dependent };
+enum class AfterSpikeCurrents { off, on };
+enum class Adaptation { off, on };
+enum class Currents { unrecorded, recorded };
+
+/// A spike of one lane: refractoriness, after-spike currents, reset, threshold jump.
+template <Threshold threshold, AfterSpikeCurrents currents>
+[[gnu::always_inline]] inline void fire(const KernelArguments& n, std::size_t i, double v_start) {
+  const Propagators& p = *n.model;
+  n.refractory[i] = p.refractory_steps;
+  if constexpr (currents == AfterSpikeCurrents::on)
+    for (int j = 0; j < 2; ++j) n.asc[j][i] = p.asc_jump[j] + n.asc[j][i] * p.asc_keep[j];
+  if constexpr (threshold == Threshold::spike_dependent) {
+    n.v[i] = p.reset_fraction * v_start + p.reset_add;  // the potential at the start of the step
+    n.theta_spike[i] = n.theta_spike[i] * p.spike_threshold_keep + p.spike_threshold_jump;
+  } else {
+    n.v[i] = p.v_reset;
+  }
+}
+
+/// Runs `Block`, which treats `lanes` neurons, over all blocks.
+template <std::size_t lanes, template <Threshold, AfterSpikeCurrents, Adaptation, Currents> class Block,
+          Threshold threshold, AfterSpikeCurrents currents, Adaptation adaptation>
+[[gnu::always_inline]] inline std::size_t run_blocks(const KernelArguments& n) {
+  std::size_t spikes = 0;
+  double* synapses = n.synapses;
+  double* inputs = n.inputs;
+  for (std::size_t lid = n.first_lid; lid < n.end_lid; lid += width) {
+    for (std::size_t lane = 0; lane < width; lane += lanes)
+      if (n.record_currents)
+        spikes = Block<threshold, currents, adaptation, Currents::recorded>::run(
+            n, lid + lane, synapses + lane, inputs + lane, spikes);
+      else
+        spikes = Block<threshold, currents, adaptation, Currents::unrecorded>::run(
+            n, lid + lane, synapses + lane, inputs + lane, spikes);
+    synapses += n.port_count * 4 * width;
+    inputs += width;
+  }
+  return spikes;
+}
+
+/// Chooses the instance of `Block` for the model's variant.
+template <std::size_t lanes, template <Threshold, AfterSpikeCurrents, Adaptation, Currents> class Block>
+std::size_t run_variant(const KernelArguments& n) {
+  using enum Threshold;
+  using Asc = AfterSpikeCurrents;
+  const Propagators& p = *n.model;
+  if (!p.spike_dependent_threshold && !p.after_spike_currents)
+    return run_blocks<lanes, Block, fixed, Asc::off, Adaptation::off>(n);  // GLIF1
+  if (!p.after_spike_currents)
+    return run_blocks<lanes, Block, spike_dependent, Asc::off, Adaptation::off>(n);  // GLIF2
+  if (!p.spike_dependent_threshold)
+    return run_blocks<lanes, Block, fixed, Asc::on, Adaptation::off>(n);  // GLIF3
+  if (!p.adapting_threshold)
+    return run_blocks<lanes, Block, spike_dependent, Asc::on, Adaptation::off>(n);  // GLIF4
+  return run_blocks<lanes, Block, spike_dependent, Asc::on, Adaptation::on>(n);  // GLIF5
+}
+
+}  // namespace
+}  // namespace striate::engine

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The neurons of one rank as structs of arrays. Neurons of one cell model stand together (a group), padded to
+// blocks of eight so that a block is one AVX-512 register or a cache line per variable, and its coefficients
+// are scalars. A Lid is a position in these arrays, padding included; padding lanes are held refractory for
+// ever.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/huge_vector.hpp"
+#include "core/ids.hpp"
+#include "engine/machine/propagators.hpp"
+
+namespace striate::engine {
+
+inline constexpr std::size_t lanes = 8;
+/// Variables of the synaptic state of one port and neuron: fast y1, y2, slow y1, y2; z1, z2 of
+/// AlphaPropagator where ports are merged.
+inline constexpr std::size_t port_variables = 4;
+
+struct NeuronGroup {
+  std::uint32_t model = 0;  ///< index into the models given to make_neurons
+  std::uint32_t first_lid = 0;  ///< multiple of `lanes`
+  std::uint32_t count = 0;  ///< real neurons
+  std::uint32_t padded = 0;  ///< lids
+  std::size_t synapse_first = 0;  ///< where the group's synaptic state starts
+};
+
+/// Parameters that do not change (propagators), state, and what recorders read.
+struct Neurons {
+  Ports mode = Ports::reference;
+  std::vector<Propagators> models;
+  std::vector<NeuronGroup> groups;
+  std::vector<std::uint32_t> model_of_block;  ///< [lid / lanes]
+
+  // State, [lid]. Potentials relative to E_L, mV; currents pA.
+  std::vector<double> v, theta_spike, theta_voltage, i_ext;
+  std::vector<double> asc[2];
+  std::vector<std::int64_t> refractory;  ///< steps left
+  /// [group][block][port][port_variables][lane]
+  core::HugeVector<double> synapses;
+
+  // Frozen while refractory, kept only when `record_currents`: what a multimeter shows as I_syn,
+  // ASCurrents_sum.
+  bool record_currents = false;
+  std::vector<double> i_syn, asc_sum;
+
+  std::size_t size() const { return v.size(); }  ///< lids, with padding
+  std::size_t most_ports() const;  ///< of any model in use
+  const Propagators& model_at(core::Lid lid) const { return models[model_of_block[lid.value / lanes]]; }
+  double membrane_potential(core::Lid lid) const { return v[lid.value] + model_at(lid).e_l; }
+  double threshold(core::Lid lid) const;  ///< absolute, mV
+};
+
+/// `counts[m]` neurons of models[m], model by model, at rest. `mode` is that of the models.
+Neurons make_neurons(std::vector<Propagators> models, std::span<const std::uint32_t> counts,
+                     Ports mode = Ports::reference);
+/// Puts all neurons back to their initial state.
+void reset(Neurons& neurons);
+
+/// First lid of each model's neurons, or 0 for models without any.
+std::vector<std::uint32_t> first_lid_of_model(const Neurons& neurons);
+
+}  // namespace striate::engine

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How much memory a simulation will take, from the sizes of its files alone.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/config/simulation_spec.hpp"
+#include "engine/network/network.hpp"
+#include "io/sonata/sonata_config.hpp"
+
+namespace striate::engine {
+
+struct EdgeCount {
+  std::string population;
+  std::uint64_t rows;
+};
+
+struct MemoryEstimate {
+  std::vector<EdgeCount> edges;
+  std::uint64_t synapses = 0;
+  std::uint64_t bytes_per_rank = 0;
+  int ranks_on_node = 1;
+};
+
+/// Opens the edge files for their sizes. `ranks` share the work; those of this node are found from the
+/// environment.
+MemoryEstimate estimate_memory(const io::SonataConfig& config, const Network& network, int ranks);
+
+/// The same for a network made in memory.
+MemoryEstimate estimate_memory(const MadeNetwork& made, const Network& network, int ranks);
+
+/// Throws SystemError when this node's ranks together will not fit into what is available.
+void require_memory(const MemoryEstimate& estimate);
+
+/// Standard output: what would be simulated and what it needs.
+void print_plan(const io::SonataConfig& config, const SimulationSpec& spec, const Network& network,
+                const MemoryEstimate& estimate, int ranks);
+
+}  // namespace striate::engine

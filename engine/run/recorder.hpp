@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Multimeters: samples variables of chosen neurons into a report file while the simulation runs.
+#pragma once
+
+#include <vector>
+
+#include "core/comm.hpp"
+#include "engine/config/simulation_spec.hpp"
+#include "engine/machine/shard.hpp"
+#include "engine/network/network.hpp"
+#include "engine/network/partition.hpp"
+#include "io/sonata/node_sets.hpp"
+#include "io/sonata/reports.hpp"
+
+namespace striate::engine {
+
+class Recorder {
+ public:
+  /// Collective: creates the report's file.
+  Recorder(const ReportSpec& spec, const Network& network, const io::NodeSets& node_sets,
+           const Partition& partition, const core::TimeGrid& grid, const core::Comm& comm);
+
+  /// Next step to be sampled after `now`, or a step beyond every run.
+  core::Step next_after(core::Step now) const;
+  /// Takes a sample if `shard.now` is due. Collective on the steps that are.
+  void sample(const Shard& shard);
+  /// Completes the file under its temporary name; the caller publishes it. Collective.
+  void finish() { writer_.finish(io::Publish::later); }
+  const std::filesystem::path& file() const { return spec_.file; }
+
+ private:
+  ReportSpec spec_;
+  std::vector<std::vector<core::Lid>> lids_;  ///< [population][column]
+  io::ReportWriter writer_;
+};
+
+/// Throws ConfigError when the report's cells are no neurons; what the Recorder would do, without a file.
+void require_cells(const ReportSpec& spec, const Network& network, const io::NodeSets& node_sets);
+
+/// True when a report needs Neurons::record_currents.
+bool needs_currents(const std::vector<ReportSpec>& reports);
+
+}  // namespace striate::engine

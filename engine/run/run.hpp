@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The loop in time: deliver, advance, sample, exchange, once per interval (the smallest delay between
+// neurons).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/comm.hpp"
+#include "core/timers.hpp"
+#include "engine/machine/shard.hpp"
+#include "engine/run/recorder.hpp"
+#include "engine/run/spike_exchange.hpp"
+
+namespace striate::engine {
+
+/// Phases of the timing table, in order.
+enum Phase : std::size_t { load, update, deliver_spikes, exchange, wait, record, write_output, phase_count };
+core::PhaseTimers make_phase_timers();
+
+struct RunResult {
+  std::vector<LocalSpike> spikes;  ///< of this rank
+};
+
+/// Runs `steps` steps in intervals of `interval`. Collective.
+RunResult run_steps(Shard& shard, SpikeRouter& router, std::vector<Recorder>& recorders, core::Step steps,
+                    std::uint32_t interval, const core::TimeGrid& grid, const core::Comm& comm,
+                    core::PhaseTimers& timers);
+
+/// Steps between exchanges: the smallest neuron-to-neuron delay, but not so many that an interval's spikes
+/// pile up.
+std::uint32_t exchange_interval(std::uint32_t smallest_delay);
+
+}  // namespace striate::engine

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// `striate simulate`: from SONATA configs to spikes and reports on disk.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "core/comm.hpp"
+#include "core/timers.hpp"
+#include "engine/machine/propagators.hpp"
+#include "engine/network/made_network.hpp"
+
+namespace striate::engine {
+
+struct SimulateOptions {
+  /// At least one. Several share their network, which is loaded once, and run one after the other; each gives
+  /// what it would give alone.
+  std::vector<std::filesystem::path> configs;
+  std::optional<std::filesystem::path> output_dir;  ///< -o, for one config only
+  std::optional<std::filesystem::path> modfile;  ///< -m
+  std::optional<std::filesystem::path> timings_file;  ///< machine-readable times
+  Ports ports = Ports::merged;  ///< --ports
+  bool dry_run = false;  ///< check and estimate only
+  const MadeNetwork* network = nullptr;  ///< instead of the files that the configs name
+  core::Clock::time_point start = core::Clock::now();  ///< from when loading is timed
+};
+
+/// Collective. Throws core::Error; the caller ends all ranks then. What configs before the failing one wrote
+/// is complete.
+void simulate(const SimulateOptions& options, const core::Comm& comm);
+
+}  // namespace striate::engine

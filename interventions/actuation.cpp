@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "interventions/actuation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <unordered_map>
+
+#include "core/error.hpp"
+#include "metrics/base/cell_sums.hpp"
+#include "metrics/base/cell_types.hpp"
+#include "metrics/math/statistics.hpp"
+
+namespace striate::interventions {
+namespace {
+
+using Kind = SynapseSource::Kind;
+
+/// Cell types in alphabetical order, and those with core cells.
+struct Types {
+  std::vector<std::string> names;
+  std::vector<std::uint32_t> of_cells_type;  ///< [cell type of Cells]
+  std::vector<std::uint64_t> core_cells;
+
+  explicit Types(const metrics::Cells& cells) : names(cells.type_names) {
+    std::ranges::sort(names);
+    for (const auto& name : cells.type_names)
+      of_cells_type.push_back(static_cast<std::uint32_t>(std::ranges::find(names, name) - names.begin()));
+    core_cells.assign(names.size(), 0);
+    for (const auto row : metrics::core_rows(cells)) ++core_cells[of_cells_type[cells.type[row]]];
+  }
+};
+
+/// Finds what an edge weighs and how long it acts.
+class ChargeOfEdge {
+ public:
+  ChargeOfEdge(const metrics::Cells& cells, const SynapseSource& source, const TimeConstants& time_constants,
+               const io::EdgePopulation& edges)
+      : cells_(cells), edges_(edges) {
+    for (const auto& type : source.types) types_.emplace(type.edge_type_id, type);
+    std::unordered_map<std::uint64_t, const std::vector<double>*> by_model;
+    for (const auto& [model, taus] : time_constants) by_model.emplace(model, &taus);
+    for (const auto model : cells.node_type_id) {
+      const auto found = by_model.find(model);
+      if (found == by_model.end())
+        throw core::FormatError("no time constants for node_type_id {} in {}", model, cells.nodes_file);
+      tau_of_row_.push_back(found->second);
+    }
+  }
+
+  /// pC per spike of row `i` of the slab.
+  double operator()(const io::EdgeSlab& slab, std::size_t i, std::uint32_t target) {
+    if (last_ == nullptr || last_->edge_type_id != slab.type_id[i]) {
+      const auto found = types_.find(slab.type_id[i]);
+      if (found == types_.end())
+        throw core::FormatError("unknown edge_type_id {} in row {} of {}", slab.type_id[i], slab.first + i,
+                                edges_.file());
+      last_ = &found->second;
+    }
+    const bool own = slab.syn_weight && std::isfinite(slab.syn_weight->values[i]);
+    if (!own && !last_->weight_pA)
+      throw core::FormatError("no syn_weight for row {} of {} (neither its own nor its type's)",
+                              slab.first + i, edges_.file());
+    const double weight = own ? slab.syn_weight->values[i] : *last_->weight_pA;
+    const auto& taus = *tau_of_row_[target];
+    if (last_->port >= taus.size())
+      throw core::FormatError("row {} of {} ends at receptor {} (node_type_id {} has {})", slab.first + i,
+                              edges_.file(), last_->port + 1, cells_.node_type_id[target], taus.size());
+    return weight * (taus[last_->port] / 1000) * std::numbers::e;
+  }
+
+ private:
+  const metrics::Cells& cells_;
+  const io::EdgePopulation& edges_;
+  std::unordered_map<std::uint64_t, SynapseType> types_;
+  std::vector<const std::vector<double>*> tau_of_row_;
+  const SynapseType* last_ = nullptr;
+};
+
+/// [source type * types + target type] sums over edges to core cells; one source type for virtual nodes.
+std::vector<double> sum_charges(const metrics::Cells& cells, const Types& types, const SynapseSource& source,
+                                const TimeConstants& time_constants, const core::Comm& comm,
+                                std::uint64_t block_rows) {
+  const io::EdgePopulation edges(source.edge_file, name_of(source.kind) + "_to_v1");
+  const bool recurrent = source.kind == Kind::v1;
+  ChargeOfEdge charge(cells, source, time_constants, edges);
+  const auto visit = [&](std::uint64_t, const io::EdgeSlab& slab, std::span<double> sums) {
+    const auto counts = recurrent ? metrics::synapse_counts(edges, slab) : std::nullopt;
+    for (std::size_t i = 0; i < slab.size(); ++i) {
+      const auto target = cells.row_of(slab.target_id[i]);
+      if (!target || cells.core[*target] == 0) continue;
+      const auto from = recurrent ? cells.row_of(slab.source_id[i]) : std::optional<std::uint32_t>(0);
+      if (!from)
+        throw core::FormatError("unknown source {} in row {} of {}", slab.source_id[i], slab.first + i,
+                                edges.file());
+      const std::size_t source_type = recurrent ? types.of_cells_type[cells.type[*from]] : 0;
+      sums[source_type * types.names.size() + types.of_cells_type[cells.type[*target]]] +=
+          (counts ? counts->values[i] : 1) * charge(slab, i, *target);
+    }
+  };
+  const std::size_t rows = recurrent ? types.names.size() : 1;
+  return metrics::sum_edge_blocks(edges, rows * types.names.size(), visit, comm, block_rows);
+}
+
+double recorded_rate(const metrics::ReferenceValues& reference, const std::string& type) {
+  const auto find = [&](const std::string& label) -> std::optional<double> {
+    const auto found = reference.values.find(label);
+    if (found == reference.values.end() || !found->second.contains("average_rate")) return std::nullopt;
+    return metrics::mean(found->second.at("average_rate"));
+  };
+  if (const auto rate = find(type)) return *rate;
+  if (const auto rate = find(metrics::aggregate_l5(type))) return 3 * *rate;
+  throw core::FormatError("no recorded rate of {} in {} (its influence depends on it) give --reference", type,
+                          reference.source);
+}
+
+}  // namespace
+
+std::string name_of(SynapseSource::Kind kind) {
+  return kind == Kind::v1 ? "v1" : kind == Kind::lgn ? "lgn" : "bkg";
+}
+
+ActuationMatrix charges(const metrics::Cells& cells, const std::vector<SynapseSource>& sources,
+                        const TimeConstants& time_constants, const core::Comm& comm,
+                        std::uint64_t block_rows) {
+  const Types types(cells);
+  std::map<Kind, std::vector<double>> sums;
+  for (const auto& source : sources)
+    sums[source.kind] = sum_charges(cells, types, source, time_constants, comm, block_rows);
+  ActuationMatrix matrix;
+  if (!comm.is_root()) return matrix;
+  std::vector<std::size_t> columns;
+  for (std::size_t t = 0; t < types.names.size(); ++t)
+    if (types.core_cells[t] != 0) {
+      columns.push_back(t);
+      matrix.targets.push_back(types.names[t]);
+    }
+  const auto add = [&](const std::string& name, std::span<const double> row) {
+    matrix.sources.push_back(name);
+    for (const auto t : columns) matrix.values.push_back(row[t] / static_cast<double>(types.core_cells[t]));
+  };
+  for (const auto kind : {Kind::bkg, Kind::lgn})
+    if (const auto found = sums.find(kind); found != sums.end()) add(name_of(kind), found->second);
+  if (const auto found = sums.find(Kind::v1); found != sums.end())
+    for (std::size_t s = 0; s < types.names.size(); ++s)
+      add(types.names[s], std::span(found->second).subspan(s * types.names.size(), types.names.size()));
+  return matrix;
+}
+
+ActuationMatrix currents(ActuationMatrix charges, const metrics::ReferenceValues& reference) {
+  for (std::size_t s = 0; s < charges.sources.size(); ++s) {
+    const auto& name = charges.sources[s];
+    const double rate = name == "bkg"   ? background_rate_hz
+                        : name == "lgn" ? mean_lgn_rate_hz
+                                        : recorded_rate(reference, name);
+    for (std::size_t t = 0; t < charges.targets.size(); ++t)
+      charges.values[s * charges.targets.size() + t] *= rate;
+  }
+  return charges;
+}
+
+std::string population_substring(const std::string& cell_type) {
+  const auto layer = metrics::layer_of(cell_type);
+  if (!layer) return cell_type;
+  std::string digits;
+  for (const char c : *layer)
+    if (c >= '0' && c <= '9') digits += c;
+  const auto label = cell_type.substr(layer->size() + 1);
+  if (label == "Exc") return "e" + digits.substr(0, 1);
+  if (metrics::is_l5_excitatory(cell_type)) return "e" + digits + label;
+  return "i" + digits + (label == "Inh" ? 'H' : label.at(0));
+}
+
+metrics::Table actuation_table(const ActuationMatrix& currents) {
+  metrics::Table table;
+  std::vector<std::string> sources;
+  for (const auto& source : currents.sources) sources.push_back(population_substring(source));
+  table.columns.push_back({"source", std::move(sources)});
+  for (std::size_t t = 0; t < currents.targets.size(); ++t) {
+    std::vector<double> column;
+    for (std::size_t s = 0; s < currents.sources.size(); ++s) column.push_back(currents.at(s, t));
+    table.columns.push_back({population_substring(currents.targets[t]), std::move(column)});
+  }
+  return table;
+}
+
+}  // namespace striate::interventions

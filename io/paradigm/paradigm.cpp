@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "io/paradigm/paradigm.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+#include "io/paradigm/paradigm_text.hpp"
+#include "io/text/config_reader.hpp"
+
+namespace striate::io {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t most_trials = 1'000'000;
+constexpr NumberRange background_rates{.min = 0, .max = 4000};  // at most one spike in 0.25 ms
+
+/// One loop of a block: a variable and its values, outermost first.
+struct Loop {
+  std::string variable;
+  std::vector<std::string> values;
+};
+
+std::vector<std::string> loop_values(const ConfigNode& node, const std::string& name,
+                                     Diagnostics& diagnostics) {
+  std::vector<std::string> values;
+  if (node.kind == ConfigNode::Kind::scalar) {
+    const auto dots = node.text.find("..");
+    // Differences of two `int` may need more bits.
+    const auto number = [](const std::string& text) -> std::optional<std::int64_t> {
+      return core::parse_number<int>(text);
+    };
+    const auto first = number(node.text.substr(0, dots)),
+               last = dots == std::string::npos ? first : number(node.text.substr(dots + 2));
+    if (!first || !last || *last < *first)
+      diagnostics.report(node.position, "invalid {}='{}' (must be a list, or FIRST..LAST)", name, node.text);
+    else if (*last - *first >= static_cast<std::int64_t>(most_trials))
+      diagnostics.report(node.position, "too many trials in {}='{}' (at most {})", name, node.text,
+                         most_trials);
+    else
+      for (std::int64_t value = *first; value <= *last; ++value) values.push_back(std::to_string(value));
+  }
+  for (const auto& item : node.items)
+    if (item.kind == ConfigNode::Kind::scalar && !item.text.empty())
+      values.push_back(item.text);
+    else
+      diagnostics.report(item.position, "invalid value of {} (must be a number or a word)", name);
+  if (values.empty() && node.kind != ConfigNode::Kind::scalar)
+    diagnostics.report(node.position, "invalid {} (must be a list, or FIRST..LAST)", name);
+  if (std::set(values.begin(), values.end()).size() != values.size())
+    diagnostics.report(node.position, "invalid {} (a value occurs twice)", name);
+  return values;
+}
+
+/// The trials' variables: all combinations of a block's loops, blocks one after the other.
+std::vector<Variables> read_loops(const ConfigNode& blocks, Diagnostics& diagnostics) {
+  std::vector<Variables> trials;
+  if (blocks.kind != ConfigNode::Kind::list || blocks.items.empty())
+    diagnostics.report(blocks.position, "invalid trials (must be a list of blocks, each a map of loops)");
+  for (const auto& block : blocks.items) {
+    if (block.kind != ConfigNode::Kind::map || block.entries.empty()) {
+      diagnostics.report(block.position, "invalid block of trials (must be a map: variable to its values)");
+      continue;
+    }
+    std::vector<Variables> combinations{{}};
+    for (const auto& entry : block.entries) {
+      const auto values = loop_values(entry.value, "trials." + entry.key, diagnostics);
+      std::vector<Variables> longer;
+      if (combinations.size() * values.size() > most_trials) {
+        diagnostics.report(entry.position, "too many trials (at most {})", most_trials);
+        return {};
+      }
+      for (const auto& combination : combinations)
+        for (const auto& value : values) {
+          longer.push_back(combination);
+          longer.back().emplace_back(entry.key, value);
+        }
+      combinations = std::move(longer);
+    }
+    if (trials.size() + combinations.size() > most_trials) {
+      diagnostics.report(block.position, "too many trials (at most {})", most_trials);
+      return {};
+    }
+    trials.insert(trials.end(), combinations.begin(), combinations.end());
+  }
+  return trials;
+}
+
+/// A name below a network directory. Names go into paths, scripts and make rules.
+std::string checked_path(const std::string& text, const ConfigSection& section, const std::string& key,
+                         Diagnostics& diagnostics) {
+  if (!is_plain_path(text))
+    diagnostics.report(section.position(),
+                       "invalid {}='{}' (a relative path of letters, digits and . _ - + , = without ..)",
+                       section.name_of(key), text);
+  return text;
+}
+
+void read_metrics(const ConfigNode& node, Paradigm& paradigm, Diagnostics& diagnostics) {
+  if (node.kind != ConfigNode::Kind::list)
+    diagnostics.report(node.position, "invalid metrics (must be a list of maps)");
+  for (const auto& item : node.items) {
+    ConfigSection section(item, "metrics", diagnostics);
+    ParadigmMetric metric;
+    metric.kind = section.text("kind");
+    const auto list = [&](const char* key) {
+      const auto& node_of_key = section.require(key);
+      std::vector<std::string> texts;
+      for (const auto& value : node_of_key.items) texts.push_back(value.text);
+      if (section.has(key) && (node_of_key.kind != ConfigNode::Kind::list ||
+                               std::ranges::find(texts, std::string()) != texts.end()))
+        diagnostics.report(node_of_key.position, "invalid {} (must be a list of texts)",
+                           section.name_of(key));
+      return texts;
+    };
+    const auto files = [&](const char* key) {
+      auto texts = list(key);
+      for (const auto& file : texts) checked_path(with_option(file, "plain"), section, key, diagnostics);
+      return texts;
+    };
+    metric.files = files("files");
+    if (section.has("needs")) metric.needs = files("needs");
+    if (section.has("arguments")) metric.arguments = list("arguments");
+    if (metric.files.empty())
+      diagnostics.report(item.position, "invalid metrics.files (name the tables that '{}' makes)",
+                         metric.kind);
+    paradigm.metrics.push_back(std::move(metric));
+  }
+}
+
+std::vector<std::int64_t> image_order(const Json& order, const ConfigSection& lgn, Diagnostics& diagnostics) {
+  if (order.is_array() &&
+      std::ranges::all_of(order, [](const Json& image) { return image.is_number_integer(); }))
+    return order.get<std::vector<std::int64_t>>();
+  diagnostics.report(lgn.position(), "invalid lgn.stimulus.order (a list of whole numbers)");
+  return {};
+}
+
+void make_trials(ConfigSection& root, Paradigm& paradigm, Diagnostics& diagnostics) {
+  const auto name_pattern = root.text("trial_name");
+  const auto variables = read_loops(root.require("trials"), diagnostics);
+  auto lgn = root.section("lgn"), background = root.section("background");
+  paradigm.lgn_template = checked_path(lgn.text("template"), lgn, "template", diagnostics);
+  paradigm.lgn_folder = checked_path(lgn.text("folder"), lgn, "folder", diagnostics);
+  static const ConfigNode no_changes = [] {
+    ConfigNode node;
+    node.kind = ConfigNode::Kind::map;
+    return node;
+  }();
+  const auto& stimulus = lgn.has("stimulus") ? lgn.require("stimulus") : no_changes;
+  if (lgn.has("replace")) paradigm.replaces_input = lgn.boolean("replace");
+  for (const auto& entry : stimulus.entries)
+    if (tells_trials_apart(entry.value)) paradigm.trial_keys.push_back(entry.key);
+  paradigm.background_folder = checked_path(background.text("folder"), background, "folder", diagnostics);
+  const auto file_pattern = background.text("file");
+  paradigm.background_rate_hz = background.number("rate_hz", background_rates);
+  const auto seed = static_cast<std::uint64_t>(background.integer("seed", 0, 1'000'000'000'000));
+  std::string one_unit_pattern;
+  if (background.has("one_unit")) {
+    auto one_unit = background.section("one_unit");
+    one_unit_pattern = one_unit.text("file");
+    paradigm.one_unit_rate_hz = one_unit.number("rate_hz", background_rates);
+  }
+  paradigm.runs_pattern = root.text("runs");
+  if (paradigm.runs_pattern.find("{option}") == std::string::npos)
+    diagnostics.report(root.position(),
+                       "invalid runs='{}' (must contain {{option}}, else options overwrite each other)",
+                       paradigm.runs_pattern);
+  checked_path(paradigm.runs_name("plain"), root, "runs", diagnostics);
+  std::set<std::string> names;
+  std::map<fs::path, std::string> background_owners;
+  std::set<fs::path> one_unit_files;
+  for (std::size_t k = 0; k < variables.size() && diagnostics.empty(); ++k) {
+    ParadigmTrial trial;
+    trial.index = k;
+    trial.variables = variables[k];
+    trial.name = checked_path(filled_in(name_pattern, trial.variables, root.position(), diagnostics), root,
+                              "trial_name", diagnostics);
+    if (!names.insert(trial.name).second)
+      diagnostics.report(root.position(),
+                         "two trials are named '{}' (trial_name must use all variables that differ)",
+                         trial.name);
+    trial.stimulus = stimulus_of(stimulus, trial.variables, k, diagnostics);
+    trial.lgn_directory = fs::path(paradigm.lgn_folder) / trial.name;
+    trial.lgn_config = fs::path("configs") / paradigm.lgn_folder / fmt::format("config_filternet_{}.json", k);
+    auto with_name = trial.variables;
+    with_name.emplace_back("name", trial.name);
+    const auto background_path = [&](const std::string& pattern, const char* key) {
+      return fs::path(paradigm.background_folder) /
+             checked_path(filled_in(pattern, with_name, background.position(), diagnostics), background, key,
+                          diagnostics);
+    };
+    trial.background_file = background_path(file_pattern, "file");
+    const auto [owner, is_own] = background_owners.emplace(trial.background_file, trial.name);
+    if (!is_own)
+      diagnostics.report(background.position(), "trials '{}' and '{}' have the same background file {}",
+                         owner->second, trial.name, trial.background_file);
+    if (!one_unit_pattern.empty()) {
+      trial.one_unit_background_file = background_path(one_unit_pattern, "one_unit.file");
+      if (!one_unit_files.insert(trial.one_unit_background_file).second)
+        diagnostics.report(background.position(),
+                           "two trials have the background file {} (one_unit.file must use all variables "
+                           "that differ)",
+                           trial.one_unit_background_file);
+    }
+    trial.background_seed = seed + k;
+    if (trial.stimulus.contains("order"))
+      paradigm.orders.push_back(image_order(trial.stimulus["order"], lgn, diagnostics));
+    paradigm.trials.push_back(std::move(trial));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> shipped_paradigms() {
+  return shipped_names(paradigm_configs);
+}
+
+Paradigm read_paradigm(const std::string& name_or_path) {
+  Paradigm paradigm;
+  paradigm.file = find_config(paradigm_configs, name_or_path, {});
+  paradigm.name = paradigm.file.stem();
+  Diagnostics diagnostics;
+  const auto tree = read_config(paradigm.file, paradigm_configs, diagnostics);
+  {
+    ConfigSection root(tree, "", diagnostics);
+    paradigm.description = root.text("description");
+    paradigm.duration_ms = root.number("duration_ms", {.min = 0, .max = 1e9, .min_open = true});
+    make_trials(root, paradigm, diagnostics);
+    if (root.has("metrics")) read_metrics(root.require("metrics"), paradigm, diagnostics);
+  }
+  diagnostics.throw_if_any();
+  return paradigm;
+}
+
+}  // namespace striate::io

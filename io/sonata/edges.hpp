@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Edge populations, read in contiguous slabs of rows. Per-edge attributes are mapped through edge_group_id
+// and edge_group_index; the indices that SONATA files carry are not needed.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/comm.hpp"
+#include "io/hdf5/h5.hpp"
+
+namespace striate::io {
+
+/// One attribute over the rows of a slab; NaN where the row's group lacks it.
+struct EdgeColumn {
+  std::vector<double> values;
+};
+
+/// Rows [first, first + count) of an edge population.
+struct EdgeSlab {
+  std::uint64_t first = 0;
+  std::vector<std::uint64_t> source_id;
+  std::vector<std::uint64_t> target_id;
+  std::vector<std::uint64_t> type_id;
+  std::optional<EdgeColumn> syn_weight, delay, nsyns;  ///< nullopt when no group has it
+  std::size_t size() const { return source_id.size(); }
+  std::vector<std::uint64_t> group_id, group_index;  ///< of use while reading only
+};
+
+class EdgePopulation {
+ public:
+  /// Names of the edge populations in a file, alphabetical.
+  static std::vector<std::string> names(const std::filesystem::path& file);
+  /// Opens and checks names, shapes and lengths. Throws FormatError. `comm` is only for opening with MPI-IO;
+  /// reads are independent.
+  EdgePopulation(const std::filesystem::path& file, const std::string& name, const core::Comm& comm = {});
+
+  const std::string& name() const { return name_; }
+  const std::filesystem::path& file() const { return file_.path(); }
+  const std::string& source_population() const { return source_population_; }
+  const std::string& target_population() const { return target_population_; }
+  std::uint64_t size() const { return size_; }
+  /// True when a group stores syn_weight as 32-bit float (trained weights): the modfile then computes in
+  /// float.
+  bool weight_is_float32() const { return weight_is_float32_; }
+  bool has_attribute(const std::string& attribute) const;  ///< in any group
+  /// True when a column is stored in chunks: slabs should be large then, because every slab unpacks all
+  /// chunks that it touches.
+  bool is_chunked() const { return chunked_; }
+
+  EdgeSlab read(std::uint64_t first, std::uint64_t count) const;
+  /// The same into a slab whose memory is used again.
+  void read(std::uint64_t first, std::uint64_t count, EdgeSlab& slab) const;
+  /// Without syn_weight and nsyns; group indices are looked at only where there are delays.
+  EdgeSlab read_without_weights(std::uint64_t first, std::uint64_t count) const;
+  void read_without_weights(std::uint64_t first, std::uint64_t count, EdgeSlab& slab) const;
+  /// Sources and targets only.
+  EdgeSlab read_ends(std::uint64_t first, std::uint64_t count) const;
+  /// Any other attribute that holds numbers; nullopt when no group has it.
+  std::optional<EdgeColumn> read_attribute(const std::string& attribute, std::uint64_t first,
+                                           std::uint64_t count) const;
+
+ private:
+  struct Group {
+    std::uint64_t id;
+    std::uint64_t rows;
+    std::vector<std::string> attributes;
+    bool has(const std::string& attribute) const;
+  };
+  /// The rows of one group that a slab uses: [first, end) of the group's datasets covers them.
+  struct Span {
+    std::uint64_t first = 0, end = 0;
+    bool is_whole_slab = false;  ///< row i of the slab is row first + i of the group
+  };
+  struct RowMap {
+    std::uint64_t first = 0, count = 0;
+    std::vector<std::uint64_t>&group_id, &group_index;  ///< of no use when one Span is the whole slab
+    std::vector<Span> spans;  ///< one per group
+  };
+  std::string path(const std::string& dataset) const { return "/edges/" + name_ + "/" + dataset; }
+  void find_groups();
+  void find_chunks();
+  RowMap map_rows(EdgeSlab& slab, std::uint64_t count) const;
+  void read_ends(std::uint64_t first, std::uint64_t count, EdgeSlab& slab) const;
+  void read_column(const std::string& attribute, const RowMap& rows, std::optional<EdgeColumn>& column) const;
+  void read_values(const Group& group, const std::string& attribute, std::uint64_t first, std::uint64_t count,
+                   std::vector<double>& values) const;
+
+  h5::File file_;
+  std::string name_, source_population_, target_population_;
+  std::uint64_t size_ = 0;
+  bool weight_is_float32_ = false;
+  bool chunked_ = false;
+  bool mapped_ = false;  ///< edge_group_id and edge_group_index exist; else row i is row i of the only group
+  std::vector<Group> groups_;
+};
+
+}  // namespace striate::io

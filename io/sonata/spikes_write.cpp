@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <string_view>
+#include <tuple>
+
+#include "core/error.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/sonata/spikes.hpp"
+#include "io/text/atomic_file.hpp"
+
+namespace striate::io {
+namespace {
+
+constexpr std::uint64_t compressed_chunk_rows = 1u << 17;  // 1 MiB of times or ids
+/// What root holds at once while it writes the text of all ranks.
+constexpr std::size_t gathered_bytes = 4u << 20;
+
+struct Spike {
+  double time_ms;
+  std::uint64_t node_id;
+};
+
+auto comes_before(SpikeOrder order) {
+  return [order](const Spike& a, const Spike& b) {
+    return order == SpikeOrder::by_time ? std::tie(a.time_ms, a.node_id) < std::tie(b.time_ms, b.node_id)
+                                        : std::tie(a.node_id, a.time_ms) < std::tie(b.node_id, b.time_ms);
+  };
+}
+
+std::vector<Spike> joined(const OutputSpikes& spikes) {
+  assert(spikes.time_ms.size() == spikes.node_id.size());
+  std::vector<Spike> result;
+  result.reserve(spikes.time_ms.size());
+  for (std::size_t i = 0; i < spikes.time_ms.size(); ++i)
+    result.push_back({spikes.time_ms[i], spikes.node_id[i]});
+  return result;
+}
+
+/// Where to cut the global order so that ranks get about the same: quantiles of a regular sample of each
+/// rank's sorted spikes.
+std::vector<Spike> splitters(const std::vector<Spike>& sorted, SpikeOrder order, const core::Comm& comm) {
+  const auto ranks = static_cast<std::size_t>(comm.size());
+  constexpr std::size_t samples_per_rank = 32;
+  std::vector<Spike> mine;
+  for (std::size_t i = 0; i < samples_per_rank && !sorted.empty(); ++i)
+    mine.push_back(sorted[i * sorted.size() / samples_per_rank]);
+  auto samples = comm.all_gather_v<Spike>(mine);
+  std::ranges::sort(samples, comes_before(order));
+  std::vector<Spike> cuts;
+  for (std::size_t r = 1; r < ranks && !samples.empty(); ++r)
+    cuts.push_back(samples[r * samples.size() / ranks]);
+  return cuts;
+}
+
+/// The spikes of all ranks in global order, in parts of unequal size.
+std::vector<Spike> sample_sorted(std::vector<Spike> spikes, SpikeOrder order, const core::Comm& comm) {
+  const auto before = comes_before(order);
+  std::ranges::sort(spikes, before);
+  if (comm.size() == 1) return spikes;
+  std::vector<std::size_t> counts(static_cast<std::size_t>(comm.size()), 0);
+  auto from = spikes.begin();
+  std::size_t destination = 0;
+  for (const Spike& cut : splitters(spikes, order, comm)) {
+    const auto end = std::lower_bound(from, spikes.end(), cut, before);
+    counts[destination++] = static_cast<std::size_t>(end - from);
+    from = end;
+  }
+  counts[destination] = static_cast<std::size_t>(spikes.end() - from);
+  auto received = comm.all_to_all_v<Spike>(spikes, counts);
+  std::ranges::sort(received.items, before);
+  return std::move(received.items);
+}
+
+/// Keeps the order and gives every rank its contiguous share of the total.
+std::vector<Spike> evened_out(std::vector<Spike> spikes, const core::Comm& comm) {
+  if (comm.size() == 1) return spikes;
+  const auto mine = static_cast<std::int64_t>(spikes.size());
+  const auto total = static_cast<std::uint64_t>(comm.sum(mine));
+  const auto first = static_cast<std::uint64_t>(comm.sum_before(mine));
+  const auto end = first + spikes.size();
+  std::vector<std::size_t> counts;
+  for (int rank = 0; rank < comm.size(); ++rank) {
+    const auto share = core::contiguous_share(total, rank, comm.size());
+    const auto from = std::max(first, share.first);
+    const auto to = std::min(end, share.end);
+    counts.push_back(to > from ? to - from : 0);
+  }
+  return std::move(comm.all_to_all_v<Spike>(spikes, counts).items);
+}
+
+// --- text -----------------------------------------------------------------------------------------------
+
+/// Shortest text that reads back as the same number, always with a point: 3.0, 0.25.
+void append_time(std::string& text, double time_ms) {
+  std::array<char, 400> digits;  // the longest is about 330: a tiny number in fixed notation
+  const auto result =
+      std::to_chars(digits.data(), digits.data() + digits.size(), time_ms, std::chars_format::fixed);
+  const std::string_view shortest(digits.data(), result.ptr);
+  text += shortest;
+  if (shortest.find('.') == std::string_view::npos) text += ".0";
+}
+
+std::string csv_rows(const OutputSpikes& spikes) {
+  const bool blank = spikes.population.find_first_of(" \t") != std::string::npos;
+  const std::string name = blank ? "\"" + spikes.population + "\"" : spikes.population;
+  std::string text;
+  text.reserve(spikes.time_ms.size() * (name.size() + 18));
+  for (std::size_t i = 0; i < spikes.time_ms.size(); ++i) {
+    append_time(text, spikes.time_ms[i]);
+    text += ' ';
+    text += name;
+    text += ' ';
+    text += std::to_string(spikes.node_id[i]);
+    text += '\n';
+  }
+  return text;
+}
+
+/// A file that only root has open. Every rank's text goes through root: formatting is the slow part, and one
+/// writer cannot damage pages that it shares with another on network file systems.
+class RootFile {
+ public:
+  RootFile(const std::filesystem::path& path, bool is_root) : path_(path) {
+    if (!is_root) return;
+    descriptor_ = ::open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0666);
+    if (descriptor_ < 0) throw core::SystemError("cannot create {} ({})", path, std::strerror(errno));
+  }
+  ~RootFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  RootFile(const RootFile&) = delete;
+  RootFile& operator=(const RootFile&) = delete;
+
+  void write_at(std::uint64_t offset, std::string_view text) {
+    while (!text.empty()) {
+      const auto written = ::pwrite(descriptor_, text.data(), text.size(), static_cast<off_t>(offset));
+      if (written < 0 && errno == EINTR) continue;
+      require(written > 0, "write");
+      offset += static_cast<std::uint64_t>(written);
+      text.remove_prefix(static_cast<std::size_t>(written));
+    }
+  }
+  void close() {
+    if (descriptor_ < 0) return;
+    // Some file systems refuse fsync (EINVAL) on what they hold; that is no loss of data.
+    require(::fsync(descriptor_) == 0 || errno == EINVAL, "flush");
+    const int descriptor = std::exchange(descriptor_, -1);
+    require(::close(descriptor) == 0, "close");
+  }
+
+ private:
+  void require(bool success, const char* what) const {
+    if (!success)
+      throw core::SystemError("cannot {} {} ({}) is the disk full?", what, path_, std::strerror(errno));
+  }
+  std::filesystem::path path_;
+  int descriptor_ = -1;
+};
+
+/// Appends every rank's text, in rank order, from `offset` on; returns where it ends.
+std::uint64_t write_in_rank_order(RootFile& file, std::uint64_t offset, std::string_view text,
+                                  const core::Comm& comm) {
+  const auto sizes = comm.all_gather(text.size());
+  const std::size_t piece = std::max<std::size_t>(gathered_bytes / sizes.size(), 4096);
+  std::vector<std::uint64_t> offsets;
+  for (const auto size : sizes) {
+    offsets.push_back(offset);
+    offset += size;
+  }
+  const std::size_t longest = *std::ranges::max_element(sizes);
+  std::vector<std::size_t> counts(sizes.size(), 0);
+  for (std::size_t done = 0; done < longest; done += piece) {
+    const auto mine = text.substr(std::min(done, text.size()), piece);
+    counts[0] = mine.size();
+    const auto gathered = comm.all_to_all_v<char>(mine, counts);
+    if (!comm.is_root()) continue;
+    std::string_view rest(gathered.items.data(), gathered.items.size());
+    for (std::size_t rank = 0; rank < sizes.size(); ++rank) {
+      file.write_at(offsets[rank] + done, rest.substr(0, gathered.counts[rank]));
+      rest.remove_prefix(gathered.counts[rank]);
+    }
+  }
+  return offset;
+}
+
+void write_population_h5(const h5::File& file, const OutputSpikes& spikes, const SpikeFileOptions& options,
+                         const core::Comm& comm) {
+  const std::string group = "/spikes/" + spikes.population;
+  const auto mine = static_cast<std::int64_t>(spikes.time_ms.size());
+  const std::uint64_t shape[] = {static_cast<std::uint64_t>(comm.sum(mine))};
+  const auto first = static_cast<std::uint64_t>(comm.sum_before(mine));
+  const h5::Storage storage =
+      options.deflate == 0 ? h5::Storage{} : h5::Storage{options.deflate, compressed_chunk_rows};
+  h5::create_group(file, group);
+  h5::create_dataset<double>(file, group + "/timestamps", shape, storage);
+  h5::create_dataset<std::uint64_t>(file, group + "/node_ids", shape, storage);
+  static const std::string orders[] = {"none", "by_id", "by_time"};
+  h5::write_enum_attribute(file, group, "sorting", orders, options.order == SpikeOrder::by_id ? 1 : 2);
+  h5::write_attribute(file, group + "/timestamps", "units", "ms");
+  h5::write_rows_collective<double>(file, group + "/timestamps", first, spikes.time_ms);
+  h5::write_rows_collective<std::uint64_t>(file, group + "/node_ids", first, spikes.node_id);
+}
+
+}  // namespace
+
+OutputSpikes sort_spikes(OutputSpikes spikes, SpikeOrder order, const core::Comm& comm) {
+  const auto sorted = evened_out(sample_sorted(joined(spikes), order, comm), comm);
+  spikes.time_ms.resize(sorted.size());
+  spikes.node_id.resize(sorted.size());
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    spikes.time_ms[i] = sorted[i].time_ms;
+    spikes.node_id[i] = sorted[i].node_id;
+  }
+  return spikes;
+}
+
+// A population without spikes keeps its group with datasets of length 0: who opens it by name finds no
+// spikes instead of no population.
+void write_spikes_h5(const std::filesystem::path& path, std::span<const OutputSpikes> populations,
+                     const SpikeFileOptions& options, const core::Comm& comm) {
+  h5::File file = h5::File::create(incomplete_name(path), comm);
+  h5::write_sonata_header(file);
+  h5::create_group(file, "/spikes");
+  for (const OutputSpikes& spikes : populations)
+    write_population_h5(file, sort_spikes(spikes, options.order, comm), options, comm);
+  file.close();
+  if (options.publish == Publish::now) publish(path, comm);
+}
+
+void write_spikes_csv(const std::filesystem::path& path, std::span<const OutputSpikes> populations,
+                      const core::Comm& comm, Publish when) {
+  RootFile file(incomplete_name(path), comm.is_root());
+  const std::string header = comm.is_root() ? "timestamps population node_ids\n" : "";
+  std::uint64_t offset = write_in_rank_order(file, 0, header, comm);
+  for (const OutputSpikes& spikes : populations)
+    offset =
+        write_in_rank_order(file, offset, csv_rows(sort_spikes(spikes, SpikeOrder::by_time, comm)), comm);
+  file.close();
+  if (when == Publish::now) publish(path, comm);
+}
+
+}  // namespace striate::io

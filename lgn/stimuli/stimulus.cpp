@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "lgn/stimuli/stimulus.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "core/error.hpp"
+#include "lgn/stimuli/condition.hpp"
+
+namespace striate::lgn {
+namespace {
+
+constexpr double two_pi = 2 * std::numbers::pi;
+
+/// Distance of pixels whose first and last lie on the edges of the screen.
+double edge_to_edge_pitch(double size_deg, std::size_t pixels) {
+  return size_deg / static_cast<double>(pixels - 1);
+}
+
+std::size_t whole_pixels(double size_deg, double pitch_deg, const char* key, const std::string& where) {
+  const double count = std::trunc(size_deg / pitch_deg);
+  if (!(count >= 2))
+    throw core::ConfigError(
+        "invalid {} at {} ({} degrees are {} pixels of {} degrees, at least 2 are needed)", key, where,
+        size_deg, count, pitch_deg);
+  check_extent(1, count, 2, where);
+  return static_cast<std::size_t>(count);
+}
+
+std::vector<double> grating_pixels(const Stimulus& stimulus, const Grating& grating, std::size_t frame) {
+  std::vector<double> pixels(stimulus.screen.pixels(), 0.0);
+  if (frame < grating.first_frame) return pixels;
+  const double tau_s =
+      grating.first_tau_s + static_cast<double>(frame - grating.first_frame) * grating.tau_step_s;
+  for (std::size_t j = 0; j < stimulus.screen.rows; ++j)
+    for (std::size_t i = 0; i < stimulus.screen.columns; ++i) {
+      const double cycles = grating.column_cycles * static_cast<double>(i) +
+                            grating.row_cycles * static_cast<double>(j) - grating.temporal_hz * tau_s;
+      pixels[j * stimulus.screen.columns + i] =
+          grating.contrast * std::sin(two_pi * cycles + grating.phase_rad);
+    }
+  return pixels;
+}
+
+std::vector<double> movie_pixels(const Stimulus& stimulus, const Movie& movie, std::size_t frame) {
+  const std::size_t count = stimulus.screen.pixels();
+  std::vector<double> pixels(count, 0.0);
+  const std::int64_t picture = movie.runs[run_at(movie, frame)].picture;
+  if (picture < 0) return pixels;
+  std::visit(
+      [&](const auto& values) {
+        const auto* source = values.data() + static_cast<std::size_t>(picture) * count;
+        for (std::size_t k = 0; k < count; ++k)
+          pixels[k] = static_cast<double>(source[k]) * movie.pictures.scale + movie.pictures.offset;
+      },
+      movie.pictures.values);
+  return pixels;
+}
+
+/// From the parameters as given: their sines and cosines may differ in the last bit between machines.
+std::uint64_t condition_of(const GratingParameters& p) {
+  ConditionHash hash;
+  hash.add("grating").add(p.duration_s).add(p.row_size_deg).add(p.column_size_deg).add(p.gray_s);
+  hash.add(p.y_direction == YDirection::up ? p.theta_deg : -p.theta_deg).add(p.cycles_per_degree);
+  hash.add(p.temporal_hz).add(p.phase_deg).add(p.contrast).add(p.degrees_per_pixel).add(p.frame_rate_hz);
+  return hash.add(p.new_row_size_deg).add(p.new_column_size_deg).value();
+}
+
+std::uint64_t condition_of(const Stimulus& stimulus, const Movie& movie) {
+  ConditionHash hash;
+  const Screen& screen = stimulus.screen;
+  hash.add(static_cast<std::uint64_t>(screen.rows)).add(static_cast<std::uint64_t>(screen.columns));
+  hash.add(screen.row_pitch_deg).add(screen.column_pitch_deg).add(stimulus.frame_rate_hz);
+  hash.add(static_cast<std::uint64_t>(stimulus.frames));
+  hash.add("movie").add(movie.pictures.scale).add(movie.pictures.offset);
+  std::visit([&](const auto& values) { hash.add_bytes(std::as_bytes(std::span(values))); },
+             movie.pictures.values);
+  for (const Run& run : movie.runs)
+    hash.add(static_cast<std::uint64_t>(run.first_frame)).add(static_cast<std::uint64_t>(run.picture));
+  return hash.value();
+}
+
+}  // namespace
+
+std::size_t frames_covering(double frame_rate_hz, double seconds) {
+  return static_cast<std::size_t>(std::max(0.0, std::ceil(frame_rate_hz * seconds - 1e-6)));
+}
+
+void check_extent(double frames, double rows, double columns, const std::string& where) {
+  if (!(frames >= 1))
+    throw core::ConfigError("stimulus at {} has no frames (duration times frame rate is below one frame)",
+                            where);
+  if (!(frames <= most_frames))
+    throw core::ConfigError(
+        "stimulus at {} has {:.3g} frames (at most {:.3g}) shorten it or lower frame_rate", where, frames,
+        most_frames);
+  if (!(rows >= 1) || !(columns >= 1) || !(rows * columns <= most_pixels))
+    throw core::ConfigError("stimulus at {} has frames of {:.3g} x {:.3g} pixels (1 to {:.3g} in all)", where,
+                            rows, columns, most_pixels);
+}
+
+Stimulus make_grating(const GratingParameters& p, const std::string& where) {
+  if (p.gray_s > p.duration_s)
+    throw core::ConfigError("gray_screen_dur = {} ms at {} (longer than run.tstop = {} ms)", p.gray_s * 1000,
+                            where, p.duration_s * 1000);
+  Stimulus stimulus;
+  stimulus.frame_rate_hz = p.frame_rate_hz;
+  Screen& screen = stimulus.screen;
+  screen.rows = whole_pixels(p.row_size_deg, p.degrees_per_pixel, "row_size", where);
+  screen.columns = whole_pixels(p.column_size_deg, p.degrees_per_pixel, "col_size", where);
+  check_extent(p.frame_rate_hz * p.duration_s + 2, static_cast<double>(screen.rows),
+               static_cast<double>(screen.columns), where);
+  const double drawn_row_pitch = edge_to_edge_pitch(p.row_size_deg, screen.rows);
+  const double drawn_column_pitch = edge_to_edge_pitch(p.column_size_deg, screen.columns);
+  screen.row_pitch_deg =
+      p.new_row_size_deg > 0 ? edge_to_edge_pitch(p.new_row_size_deg, screen.rows) : drawn_row_pitch;
+  screen.column_pitch_deg = p.new_column_size_deg > 0
+                                ? edge_to_edge_pitch(p.new_column_size_deg, screen.columns)
+                                : drawn_column_pitch;
+
+  // Positive theta turns from +x towards the world's up: against the row index when rows go down.
+  const double angle_rad =
+      (p.y_direction == YDirection::up ? p.theta_deg : -p.theta_deg) * std::numbers::pi / 180;
+  const double moving_s = p.duration_s - p.gray_s;
+  const auto moving_frames = static_cast<std::size_t>(std::round(p.frame_rate_hz * moving_s)) + 1;
+  Grating grating{.contrast = p.contrast,
+                  .column_cycles = p.cycles_per_degree * std::cos(angle_rad) * drawn_column_pitch,
+                  .row_cycles = p.cycles_per_degree * std::sin(angle_rad) * drawn_row_pitch,
+                  .temporal_hz = p.temporal_hz,
+                  .phase_rad = p.phase_deg * std::numbers::pi / 180,
+                  .tau_step_s = moving_frames > 1 ? moving_s / static_cast<double>(moving_frames - 1) : 0};
+  stimulus.frames = moving_frames;
+  if (p.gray_s > 0) {
+    // t = 0 … gray_s inclusive is grey; the grating's frame at tau = 0 falls on the last of these and is
+    // lost.
+    grating.first_frame = frames_covering(p.frame_rate_hz, p.gray_s) + 1;
+    grating.first_tau_s = grating.tau_step_s;
+    stimulus.frames = grating.first_frame + moving_frames - 1;
+  }
+  stimulus.pattern = grating;
+  stimulus.description = fmt::format(
+      "grating, {} degrees (y {}), {} cycles/degree, {} Hz, contrast {}, phase {} degrees, grey {} ms",
+      p.theta_deg, p.y_direction == YDirection::up ? "up" : "down", p.cycles_per_degree, p.temporal_hz,
+      p.contrast, p.phase_deg, p.gray_s * 1000);
+  stimulus.condition = condition_of(p);
+  return stimulus;
+}
+
+Stimulus make_flash(const FlashParameters& p, const std::string& where) {
+  if (!(p.on_ms < p.off_ms))
+    throw core::ConfigError(
+        "invalid t_off = {} ms at {} (must be after t_on = {} ms; both are times, not lengths)", p.off_ms,
+        where, p.on_ms);
+  check_extent(p.frame_rate_hz * p.duration_s + 1, static_cast<double>(p.rows),
+               static_cast<double>(p.columns), where);
+  Stimulus stimulus;
+  stimulus.frame_rate_hz = p.frame_rate_hz;
+  stimulus.screen = {.rows = p.rows, .columns = p.columns, .row_pitch_deg = 1, .column_pitch_deg = 1};
+  stimulus.frames = frames_covering(p.frame_rate_hz, p.duration_s) + 1;
+  Movie movie;
+  movie.pictures.values = std::vector<double>(stimulus.screen.pixels(), p.intensity);
+  movie.pictures.count = 1;
+  for (std::size_t n = 0; n < stimulus.frames; ++n) {
+    const double t_ms = 1000 * static_cast<double>(n) / p.frame_rate_hz;
+    const std::int64_t picture = t_ms >= p.on_ms && t_ms < p.off_ms ? 0 : -1;
+    if (movie.runs.empty() || movie.runs.back().picture != picture) movie.runs.push_back({n, picture});
+  }
+  show_movie(stimulus, std::move(movie));
+  stimulus.description =
+      fmt::format("full-field flash of {} from {} to {} ms", p.intensity, p.on_ms, p.off_ms);
+  return stimulus;
+}
+
+Stimulus make_looming(const LoomingParameters& p, const std::string& where) {
+  constexpr double growth_per_frame = 0.75, largest_square = 625;  // pixels²: the disc's area grows evenly
+  Stimulus stimulus;
+  stimulus.frame_rate_hz = p.frame_rate_hz;
+  const auto rows = whole_pixels(p.row_size_deg, 1, "row_size", where);
+  const auto columns = whole_pixels(p.column_size_deg, 1, "col_size", where);
+  check_extent(p.frame_rate_hz * (p.gray_s + p.looming_s), static_cast<double>(rows),
+               static_cast<double>(columns), where);
+  stimulus.screen = {.rows = rows,
+                     .columns = columns,
+                     .row_pitch_deg = edge_to_edge_pitch(p.row_size_deg, rows),
+                     .column_pitch_deg = edge_to_edge_pitch(p.column_size_deg, columns)};
+  const auto gray_frames = static_cast<std::size_t>(std::round(p.frame_rate_hz * p.gray_s));
+  const auto looming_frames = static_cast<std::size_t>(std::round(p.frame_rate_hz * p.looming_s));
+  // The disc starts anew every 2500/3 frames, each time a third of a frame's growth later: all repeats after
+  // 2500 frames.
+  const std::size_t distinct = std::min<std::size_t>(looming_frames, 2500);
+  constexpr double most_disc_pixels = 2.5e8;  // 1 GB
+  if (static_cast<double>(distinct) * static_cast<double>(stimulus.screen.pixels()) > most_disc_pixels)
+    throw core::ConfigError(
+        "looming at {} has {} frames of {} x {} pixels (at most {:g} pixels in all) make it smaller", where,
+        distinct, rows, columns, most_disc_pixels);
+  std::vector<float> discs(distinct * stimulus.screen.pixels(), 0.0f);
+  const double middle_row = static_cast<double>(rows) / 2, middle_column = static_cast<double>(columns) / 2;
+  for (std::size_t m = 0; m < distinct; ++m) {
+    const double square = std::fmod(growth_per_frame * static_cast<double>(m), largest_square);
+    for (std::size_t j = 0; j < rows; ++j)
+      for (std::size_t i = 0; i < columns; ++i) {
+        const double dy = static_cast<double>(j) - middle_row, dx = static_cast<double>(i) - middle_column;
+        if (dy * dy + dx * dx <= square) discs[(m * rows + j) * columns + i] = -1;
+      }
+  }
+  Movie movie{.pictures = {.values = std::move(discs), .count = distinct}, .runs = {}};
+  if (gray_frames > 0) movie.runs.push_back({0, -1});
+  for (std::size_t m = 0; m < looming_frames; ++m)
+    movie.runs.push_back({gray_frames + m, static_cast<std::int64_t>(m % 2500)});
+  stimulus.frames = gray_frames + looming_frames;
+  check_extent(static_cast<double>(stimulus.frames), 1, 1, where);
+  show_movie(stimulus, std::move(movie));
+  stimulus.description = fmt::format("looming disc for {} s after {} s of grey", p.looming_s, p.gray_s);
+  return stimulus;
+}
+
+void show_movie(Stimulus& stimulus, Movie movie) {
+  stimulus.condition = condition_of(stimulus, movie);
+  stimulus.pattern = std::move(movie);
+}
+
+std::size_t run_at(const Movie& movie, std::size_t frame) {
+  const auto after =
+      std::ranges::upper_bound(movie.runs, frame, {}, [](const Run& run) { return run.first_frame; });
+  return static_cast<std::size_t>(after - movie.runs.begin()) - 1;
+}
+
+std::vector<double> frame_pixels(const Stimulus& stimulus, std::size_t frame) {
+  if (const auto* grating = std::get_if<Grating>(&stimulus.pattern))
+    return grating_pixels(stimulus, *grating, frame);
+  return movie_pixels(stimulus, std::get<Movie>(stimulus.pattern), frame);
+}
+
+}  // namespace striate::lgn

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "metrics/analyses/images/image_selectivity.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "core/error.hpp"
+#include "metrics/analyses/tuning/similarity.hpp"
+#include "metrics/base/cell_types.hpp"
+#include "metrics/base/network_name.hpp"
+#include "metrics/base/output.hpp"
+#include "metrics/base/tuning_table.hpp"
+#include "metrics/math/statistics.hpp"
+
+namespace striate::metrics {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char *selectivity_name = "image_selectivity", *rate_name = "firing_rate(Hz)";
+
+/// The rates in every slot: rates_core (runs x cells x slots), labels_core (runs x slots) with the number of
+/// images for the blank, node_id.
+void write_cache(const fs::path& file_name, const TrialCounts& counts, const ImageProtocol& protocol,
+                 const Cells& core, const Provenance& provenance, const core::Comm& comm) {
+  const std::uint64_t runs = counts.trials, slots = counts.bins;
+  io::h5::File file;
+  if (comm.is_root()) {
+    file = create_array_file(file_name, provenance);
+    io::h5::create_dataset<float>(file, "/rates_core", std::array{runs, std::uint64_t{core.size()}, slots},
+                                  {.deflate = 1, .chunk_rows = 1});
+    io::h5::create_dataset<std::int64_t>(file, "/labels_core", std::array{runs, slots});
+    std::vector<std::int64_t> labels(protocol.shown.begin(), protocol.shown.end());
+    std::ranges::replace(labels, ImageProtocol::no_image, static_cast<std::int64_t>(protocol.images));
+    io::h5::write_rows<std::int64_t>(file, "/labels_core", 0, labels);
+    io::h5::write<std::uint64_t>(file, "/node_id", core.node_id);
+  }
+  for (std::size_t run = 0; run < runs; ++run) {
+    std::vector<Count> mine;  // cell by cell
+    for (std::size_t cell = 0; cell < counts.cells.count(); ++cell)
+      for (std::size_t slot = 0; slot < slots; ++slot) mine.push_back(counts.at(run, slot, cell));
+    const auto all = gather_to_root(std::span<const Count>(mine), comm);
+    std::vector<float> rates;
+    for (const auto count : all) rates.push_back(static_cast<float>(count / protocol.slots.width_s));
+    if (comm.is_root()) io::h5::write_rows<float>(file, "/rates_core", run, rates);
+  }
+  if (comm.is_root()) finish_array_file(file, file_name);
+}
+
+Table meta_table(const Cells& core) {
+  std::vector<std::string> populations, types;
+  for (std::size_t row = 0; row < core.size(); ++row) {
+    populations.push_back(core.population_of(row));
+    types.push_back(core.type_of(row));
+  }
+  return {{{"node_id", std::vector<std::int64_t>(core.node_id.begin(), core.node_id.end())},
+           {"pop_name", std::move(populations)},
+           {"cell_type", std::move(types)}}};
+}
+
+Table unit_table(const std::string& network, const std::string& option, const Cells& core,
+                 const std::vector<ImageResponse>& responses) {
+  std::vector<double> selectivity, rate;
+  for (const auto& response : responses) {
+    selectivity.push_back(response.selectivity);
+    rate.push_back(response.rate);
+  }
+  Table table{{{"network", std::vector<std::string>(core.size(), network)},
+               {"network_type", std::vector<std::string>(core.size(), option)}}};
+  auto meta = meta_table(core);
+  for (auto& column : meta.columns) table.columns.push_back(std::move(column));
+  table.columns.push_back({selectivity_name, selectivity});
+  table.columns.push_back({"lifetime_sparsity", selectivity});
+  table.columns.push_back({rate_name, std::move(rate)});
+  return table;
+}
+
+struct Values {
+  std::size_t cells = 0;
+  std::vector<double> selectivity, rate;  ///< without NaN
+};
+using ValuesByType = std::map<std::string, Values>;
+
+Table type_table(const ValuesByType& values) {
+  std::vector<std::string> types;
+  for (const auto& [type, of_type] : values) types.push_back(type);
+  sort_types(types);
+  std::vector<std::int64_t> cells, defined;
+  std::vector<double> selectivity, selectivity_sd, rate, rate_sd;
+  for (const auto& type : types) {
+    const auto& of_type = values.at(type);
+    cells.push_back(static_cast<std::int64_t>(of_type.cells));
+    defined.push_back(static_cast<std::int64_t>(of_type.selectivity.size()));
+    selectivity.push_back(mean(of_type.selectivity));
+    selectivity_sd.push_back(deviation(of_type.selectivity, 1));
+    rate.push_back(mean(of_type.rate));
+    rate_sd.push_back(deviation(of_type.rate, 1));
+  }
+  return {{{"cell_type", std::move(types)},
+           {"n_cells", std::move(cells)},
+           {"n_responding", std::move(defined)},
+           {"image_selectivity_mean", std::move(selectivity)},
+           {"image_selectivity_sd", std::move(selectivity_sd)},
+           {"firing_rate_mean(Hz)", std::move(rate)},
+           {"firing_rate_sd(Hz)", std::move(rate_sd)}}};
+}
+
+ValuesByType model_values(const Cells& core, const std::vector<ImageResponse>& responses) {
+  ValuesByType values;
+  for (std::size_t row = 0; row < core.size(); ++row) {
+    auto& of_type = values[core.type_of(row)];
+    ++of_type.cells;
+    of_type.rate.push_back(responses[row].rate);
+    if (!std::isnan(responses[row].selectivity)) of_type.selectivity.push_back(responses[row].selectivity);
+  }
+  return values;
+}
+
+ValuesByType recorded_values(const fs::path& file) {
+  const auto table = io::read_delimited_table(file, ',', "recorded units with their image_selectivity");
+  const std::size_t type_column = table.column("cell_type"), selectivity = table.column(selectivity_name);
+  const bool has_rate = std::ranges::find(table.columns, rate_name) != table.columns.end();
+  ValuesByType values;
+  const auto keep = [](std::vector<double>& list, double value) {
+    if (!std::isnan(value)) list.push_back(value);
+  };
+  for (const auto& row : table.rows) {
+    auto& of_type = values[clean_label(row.cells[type_column])];
+    ++of_type.cells;
+    keep(of_type.selectivity, number_or_nan(table, row, selectivity));
+    if (has_rate) keep(of_type.rate, number_or_nan(table, row, table.column(rate_name)));
+  }
+  return values;
+}
+
+std::vector<double> sorted(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values;
+}
+
+/// Types of the recordings, and the L5 subtypes against their L5_Exc; the model's L5_Exc is its subtypes'.
+Table similarity_table(ValuesByType model, const ValuesByType& recorded, int resamples) {
+  for (const char* subtype : {"L5_ET", "L5_IT", "L5_NP"}) {
+    if (!model.contains(subtype)) continue;
+    const auto own = model.at(subtype);
+    auto& pooled = model["L5_Exc"];
+    pooled.selectivity.insert(pooled.selectivity.end(), own.selectivity.begin(), own.selectivity.end());
+    pooled.rate.insert(pooled.rate.end(), own.rate.begin(), own.rate.end());
+  }
+  std::vector<std::string> all, types, metrics;
+  for (const auto& [type, of_type] : model) all.push_back(type);
+  sort_types(all);
+  std::vector<double> values, low, high;
+  std::vector<std::int64_t> n_model, n_recorded, few;
+  for (const auto& type : all) {
+    const std::string counterpart = recorded.contains(type) ? type : aggregate_l5(type);
+    if (!recorded.contains(counterpart)) continue;
+    for (const auto member : {&Values::selectivity, &Values::rate}) {
+      const auto own = sorted(model.at(type).*member), other = sorted(recorded.at(counterpart).*member);
+      if (own.empty() || other.empty()) continue;
+      const auto similarity = similarity_of(own, other, values.size(), resamples);
+      types.push_back(type);
+      metrics.emplace_back(member == &Values::selectivity ? "image_selectivity" : "firing_rate");
+      values.push_back(similarity.value);
+      low.push_back(similarity.low);
+      high.push_back(similarity.high);
+      n_model.push_back(static_cast<std::int64_t>(own.size()));
+      n_recorded.push_back(static_cast<std::int64_t>(other.size()));
+      few.push_back(std::min(own.size(), other.size()) < small_sample ? 1 : 0);
+    }
+  }
+  return {{{"cell_type", std::move(types)},
+           {"metric", std::move(metrics)},
+           {"similarity", std::move(values)},
+           {"ci_low", std::move(low)},
+           {"ci_high", std::move(high)},
+           {"n_model", std::move(n_model)},
+           {"n_reference", std::move(n_recorded)},
+           {"small_sample", std::move(few)}}};
+}
+
+}  // namespace
+
+ImageProtocol by_position(const ImageProtocol& protocol) {
+  auto relabelled = protocol;
+  const std::size_t slots = protocol.slots.count;
+  relabelled.images = std::min(protocol.images, slots);
+  for (std::size_t i = 0; i < relabelled.shown.size(); ++i)
+    relabelled.shown[i] =
+        i % slots < relabelled.images ? static_cast<std::int32_t>(i % slots) : ImageProtocol::no_image;
+  return relabelled;
+}
+
+ImageResponse image_response(std::span<const Count> sums, std::span<const std::size_t> times_shown,
+                             double slot_s) {
+  std::vector<double> rates;
+  double spikes = 0, seconds = 0;
+  for (std::size_t image = 0; image < sums.size(); ++image) {
+    if (times_shown[image] == 0)
+      throw core::FormatError("image {} is never shown (labels must have all numbers from 0 to {})", image,
+                              sums.size() - 1);
+    const double time = static_cast<double>(times_shown[image]) * slot_s;
+    rates.push_back(sums[image] / time);
+    spikes += sums[image];
+    seconds += time;
+  }
+  return {sparsity(rates), spikes / seconds};
+}
+
+std::vector<fs::path> make_images(const ImagesRequest& request, const core::Comm& comm) {
+  const auto core = core_cells(read_cells(request.base, request.core));
+  const auto protocol =
+      request.average == ImageAverage::label ? request.protocol : by_position(request.protocol);
+  const auto recorded = request.recordings ? recorded_values(*request.recordings) : ValuesByType{};
+  const auto counts = count_slots(protocol, core, comm);
+  const auto sums = sum_by_image(counts, protocol);
+  const auto times_shown = presentations(protocol);
+  std::vector<ImageResponse> local;
+  for (std::size_t cell = 0; cell < counts.cells.count(); ++cell)
+    local.push_back(image_response(std::span(sums).subspan(cell * protocol.images, protocol.images),
+                                   times_shown, protocol.slots.width_s));
+  const auto responses = gather_to_root(std::span<const ImageResponse>(local), comm);
+
+  Provenance provenance{
+      .kind = "images",
+      .inputs = {core.nodes_file.string(),
+                 fmt::format("{} … {} runs", protocol.runs.front(), protocol.runs.size())},
+      .options = {{"averaged by", request.average == ImageAverage::label ? "label" : "position"},
+                  {"images", fmt::format("{}", protocol.images)},
+                  {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
+  const auto named = [&](const char* stem) {
+    return request.output_directory / fmt::format("{}_{}.csv", stem, request.option);
+  };
+  std::vector<fs::path> files;
+  const auto write = [&](const fs::path& file, const auto& make_table) {
+    files.push_back(file);
+    if (comm.is_root()) write_csv(file, make_table(), ',', provenance);
+  };
+  if (request.cache_directory) {
+    files.push_back(*request.cache_directory / "rates_core.h5");
+    write_cache(files.back(), counts, request.protocol, core, provenance, comm);
+    write(*request.cache_directory / "meta_core.csv", [&] { return meta_table(core); });
+  }
+  const auto name = network_name(request.base);
+  write(named("selectivity_model_by_unit"),
+        [&] { return unit_table(name, request.option, core, responses); });
+  write(named("selectivity_model_by_type"), [&] { return type_table(model_values(core, responses)); });
+  if (request.recordings) {
+    provenance.inputs.push_back(request.recordings->string());
+    provenance.options.emplace_back("resamples", fmt::format("{}", request.resamples));
+    write(named("image_similarity"),
+          [&] { return similarity_table(model_values(core, responses), recorded, request.resamples); });
+  }
+  return files;
+}
+
+}  // namespace striate::metrics

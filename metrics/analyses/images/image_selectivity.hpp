@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How selectively core cells respond to natural images shown many times: lifetime sparsity over the images'
+// mean rates, and the mean rate; both by cell type and against recordings.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "metrics/analyses/images/image_responses.hpp"
+
+namespace striate::metrics {
+
+/// What is averaged: responses to the same image, or those in the same slot whatever was shown, of the slots
+/// as many as there are images (as the reference does).
+enum class ImageAverage { label, position };
+/// The same runs with the number of the slot in place of the image's.
+ImageProtocol by_position(const ImageProtocol& protocol);
+
+struct ImageResponse {
+  double selectivity = 0;  ///< sparsity over images; NaN without spikes
+  double rate = 0;  ///< Hz, mean over images and repetitions
+};
+/// sums: spikes for each image in all its presentations. Throws FormatError when an image is never shown.
+ImageResponse image_response(std::span<const Count> sums, std::span<const std::size_t> times_shown,
+                             double slot_s);
+
+struct ImagesRequest {
+  std::filesystem::path base;
+  std::string option;
+  std::filesystem::path output_directory;
+  std::optional<std::filesystem::path> cache_directory;  ///< for the rates in every slot
+  ImageProtocol protocol;
+  ImageAverage average = ImageAverage::label;
+  std::optional<std::filesystem::path> recordings;  ///< a row per unit: cell_type, image_selectivity
+  int resamples = 1000;
+  CoreRule core;
+};
+
+/// Writes selectivity_model_by_unit_OPT.csv and selectivity_model_by_type_OPT.csv; image_similarity_OPT.csv
+/// with recordings; rates_core.h5 and meta_core.csv in the cache directory. Collective.
+std::vector<std::filesystem::path> make_images(const ImagesRequest& request, const core::Comm& comm);
+
+}  // namespace striate::metrics

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How alike model and recordings are: 1 - D, D being the Kolmogorov-Smirnov distance between the values of
+// all core cells of a type (all networks pooled) and those of the recorded units, with sample sizes and a
+// confidence interval from resampling both sides.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/comm.hpp"
+#include "metrics/base/cells.hpp"
+#include "metrics/base/output.hpp"
+#include "metrics/base/reference_values.hpp"
+
+namespace striate::metrics {
+
+inline constexpr std::size_t small_sample = 10;  ///< a similarity of fewer values says little
+
+struct Similarity {
+  double value = 0, low = 0, high = 0;  ///< NaN when one side is empty
+};
+
+/// Both sorted. Interval: basic bootstrap (2 value - quantile of the resampled), 95 %, within [0, 1].
+/// `stream` numbers the comparison, so that its random numbers depend on nothing else.
+Similarity similarity_of(std::span<const double> model, std::span<const double> reference,
+                         std::uint64_t stream, int resamples);
+
+struct SimilarityRequest {
+  std::vector<std::filesystem::path> networks;  ///< BASE directories to pool
+  std::string option;
+  std::filesystem::path output_directory;
+  std::optional<std::filesystem::path> tables = {};  ///< instead of metrics/ of each network
+  ReferenceValues reference;
+  double min_rate_hz = 0.5;  ///< model cells below it at their preferred direction have no OSI and DSI
+  int resamples = 1000;
+  CoreRule core;
+};
+
+/// Sorted values of the core cells of these networks, by cell type and metric; L5 subtypes appear pooled as
+/// L5_Exc, too. Appends the files read to `inputs`.
+using TypeValues = std::map<std::string, std::map<std::string, std::vector<double>>>;
+TypeValues model_values(const SimilarityRequest& request, std::span<const std::filesystem::path> networks,
+                        std::vector<std::string>& inputs);
+/// Empty where there are none.
+std::vector<double> values_of(const TypeValues& values, const std::string& type, const std::string& metric);
+
+/// Writes similarity_OPT.csv (cell_type, metric, dataset, similarity, ci_low, ci_high, n_model, n_reference,
+/// small_sample) and similarity_medians_OPT.csv (metric, types, median); with several networks also
+/// similarity_networks_OPT.csv, each network by itself. Collective.
+std::vector<std::filesystem::path> make_similarity(const SimilarityRequest& request, const core::Comm& comm);
+
+}  // namespace striate::metrics

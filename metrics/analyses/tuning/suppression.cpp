@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "metrics/analyses/tuning/suppression.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "core/error.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/text/json.hpp"
+#include "metrics/base/cell_types.hpp"
+#include "metrics/base/output.hpp"
+#include "metrics/base/tuning_table.hpp"
+#include "metrics/math/statistics.hpp"
+
+namespace striate::metrics {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr const char* metric_names[] = {"Ave_Rate(Hz)", "OSI", "DSI", "dg_sparsity"};
+constexpr std::size_t metric_count = std::size(metric_names);
+
+/// [metric][cell row]
+using CellValues = std::array<std::vector<double>, metric_count>;
+
+std::vector<double> read_sparsity(const fs::path& path, const Cells& cells) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored))
+    throw core::MissingFileError("no {} (sparsity of cells) run 'striate metrics sparsity' first", path);
+  const auto file = io::h5::File::open(path);
+  const auto values = io::h5::read<double>(file, "/dg_trial_averaged_sparsity");
+  const auto ids = io::h5::read<std::uint64_t>(file, "/node_id");
+  if (ids.size() != values.size())
+    throw core::FormatError("{} ids but {} values in {}", ids.size(), values.size(), path);
+  std::vector<double> result(cells.size(), nan);
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    if (const auto row = cells.row_of(ids[i])) result[*row] = values[i];
+  return result;
+}
+
+CellValues read_values(const fs::path& network, const std::string& option, const Cells& cells) {
+  const auto folder = network / "metrics";
+  auto tuning = read_tuning(folder / fmt::format("OSI_DSI_DF_{}.csv", option), cells);
+  return {std::move(tuning.mean_rate), std::move(tuning.osi), std::move(tuning.dsi),
+          read_sparsity(folder / fmt::format("dg_trial_averaged_sparsity_{}.h5", option), cells)};
+}
+
+struct Change {
+  double baseline = 0, perturbed = 0, percent = 0;
+  std::int64_t baseline_cells = 0, perturbed_cells = 0;
+};
+using NetworkChanges = std::map<std::string, std::array<Change, metric_count>>;
+
+/// Rows of core cells by type; excitatory cells of layer 5 also count as L5_Exc.
+std::map<std::string, std::vector<std::uint32_t>> rows_by_type(const Cells& cells) {
+  std::map<std::string, std::vector<std::uint32_t>> rows;
+  for (const auto row : core_rows(cells)) {
+    const auto& type = cells.type_of(row);
+    rows[type].push_back(row);
+    if (is_l5_excitatory(type)) rows[aggregate_l5(type)].push_back(row);
+  }
+  return rows;
+}
+
+NetworkChanges changes_of(const fs::path& network, const SuppressionRequest& request) {
+  const auto cells = read_cells(network, request.core);
+  const auto before = read_values(network, request.baseline, cells),
+             after = read_values(network, request.option, cells);
+  std::vector<char> silenced(cells.size(), 0);
+  if (request.targets)
+    for (const auto id : read_targets(network / *request.targets)) {
+      const auto row = cells.row_of(id);
+      if (!row)
+        throw core::FormatError("node_id {} in {} is no cell of {}", id, network / *request.targets,
+                                cells.nodes_file);
+      silenced[*row] = 1;
+    }
+  NetworkChanges changes;
+  for (const auto& [type, rows] : rows_by_type(cells))
+    for (std::size_t metric = 0; metric < metric_count; ++metric) {
+      std::vector<double> baseline, perturbed;
+      for (const auto row : rows) {
+        if (silenced[row] == 0 || request.keep_targets_in_baseline) baseline.push_back(before[metric][row]);
+        if (silenced[row] == 0) perturbed.push_back(after[metric][row]);
+      }
+      baseline = without_nan(baseline);
+      perturbed = without_nan(perturbed);
+      const double old_mean = mean(baseline), new_mean = mean(perturbed);
+      changes[type][metric] = {old_mean, new_mean, percent_change(old_mean, new_mean),
+                               static_cast<std::int64_t>(baseline.size()),
+                               static_cast<std::int64_t>(perturbed.size())};
+    }
+  return changes;
+}
+
+std::vector<std::string> types_of(const std::vector<NetworkChanges>& networks) {
+  std::vector<std::string> types;
+  for (const auto& changes : networks)
+    for (const auto& [type, values] : changes)
+      if (std::ranges::find(types, type) == types.end()) types.push_back(type);
+  sort_types(types);
+  return types;
+}
+
+Table network_table(const SuppressionRequest& request, const std::vector<NetworkChanges>& networks) {
+  std::vector<std::string> names, types, metrics;
+  std::vector<double> baselines, values, percents;
+  std::vector<std::int64_t> baseline_cells, cells;
+  for (std::size_t i = 0; i < networks.size(); ++i)
+    for (const auto& type : types_of({networks[i]}))
+      for (std::size_t metric = 0; metric < metric_count; ++metric) {
+        const auto& change = networks[i].at(type)[metric];
+        names.push_back(request.networks[i].string());
+        types.push_back(type);
+        metrics.emplace_back(metric_names[metric]);
+        baselines.push_back(change.baseline);
+        values.push_back(change.perturbed);
+        percents.push_back(change.percent);
+        baseline_cells.push_back(change.baseline_cells);
+        cells.push_back(change.perturbed_cells);
+      }
+  return {{{"network", std::move(names)},
+           {"cell_type", std::move(types)},
+           {"metric", std::move(metrics)},
+           {"baseline", std::move(baselines)},
+           {"perturbed", std::move(values)},
+           {"percent_change", std::move(percents)},
+           {"baseline_cells", std::move(baseline_cells)},
+           {"perturbed_cells", std::move(cells)}}};
+}
+
+Table mean_table(const std::vector<NetworkChanges>& networks) {
+  std::vector<std::string> types, metrics;
+  std::vector<double> means;
+  std::vector<std::int64_t> counts;
+  for (const auto& type : types_of(networks))
+    for (std::size_t metric = 0; metric < metric_count; ++metric) {
+      std::vector<double> percents;
+      for (const auto& changes : networks)
+        if (const auto found = changes.find(type); found != changes.end())
+          percents.push_back(found->second[metric].percent);
+      percents = without_nan(percents);
+      types.push_back(type);
+      metrics.emplace_back(metric_names[metric]);
+      means.push_back(mean(percents));
+      counts.push_back(static_cast<std::int64_t>(percents.size()));
+    }
+  return {{{"cell_type", std::move(types)},
+           {"metric", std::move(metrics)},
+           {"percent_change", std::move(means)},
+           {"networks", std::move(counts)}}};
+}
+
+}  // namespace
+
+double percent_change(double baseline, double perturbed) {
+  return baseline == 0 ? nan : 100 * (perturbed - baseline) / baseline;
+}
+
+std::vector<std::uint64_t> read_targets(const fs::path& file) {
+  const auto json = io::read_json(file);
+  if (!json.is_object() || !json.contains("node_id") || !json["node_id"].is_array())
+    throw core::FormatError("no list node_id in {} (the node set that was silenced)", file);
+  if (json.contains("population") && json["population"] != "v1")
+    throw core::FormatError("invalid population {} in {}:/population (must be v1)", json["population"].dump(),
+                            file);
+  std::vector<std::uint64_t> ids;
+  for (const auto& id : json["node_id"]) {
+    if (!id.is_number_unsigned())
+      throw core::FormatError("invalid id {} in {}:/node_id/{} (must be a node id)", id.dump(), file,
+                              ids.size());
+    ids.push_back(id.get<std::uint64_t>());
+  }
+  return ids;
+}
+
+std::vector<fs::path> make_suppression(const SuppressionRequest& request, const core::Comm& comm) {
+  const auto file = request.output_directory / fmt::format("suppression_{}.csv", request.option),
+             mean_file = request.output_directory / fmt::format("suppression_mean_{}.csv", request.option);
+  if (!comm.is_root()) return {file, mean_file};
+  std::vector<NetworkChanges> networks;
+  Provenance provenance{
+      .kind = "suppression",
+      .inputs = {},
+      .options = {{"baseline", request.baseline},
+                  {"targets", request.targets ? request.targets->string() : "none"},
+                  {"targets in baseline", request.keep_targets_in_baseline ? "kept" : "removed"},
+                  {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
+  for (const auto& network : request.networks) {
+    networks.push_back(changes_of(network, request));
+    provenance.inputs.push_back(network.string());
+  }
+  write_csv(file, network_table(request, networks), ',', provenance);
+  write_csv(mean_file, mean_table(networks), ',', provenance);
+  return {file, mean_file};
+}
+
+}  // namespace striate::metrics

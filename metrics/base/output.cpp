@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "metrics/base/output.hpp"
+
+#include <cmath>
+#include <iterator>
+
+#include "core/error.hpp"
+#include "core/version.hpp"
+#include "io/text/atomic_file.hpp"
+
+namespace striate::metrics {
+namespace {
+
+void append(std::string& text, double value, char) {
+  if (std::isnan(value)) {
+    text += "NaN";
+    return;
+  }
+  const auto begin = text.size();
+  fmt::format_to(std::back_inserter(text), "{}", value);
+  if (text.find_first_not_of("-0123456789", begin) == std::string::npos) text += ".0";
+}
+
+void append(std::string& text, std::int64_t value, char) {
+  fmt::format_to(std::back_inserter(text), "{}", value);
+}
+
+void append(std::string& text, const std::string& value, char separator) {
+  if (!value.empty() && value.find_first_of(std::string("\"\n\r") + separator) == std::string::npos) {
+    text += value;
+    return;
+  }
+  text += '"';
+  for (const char c : value) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+  text += '"';
+}
+
+void make_folder_of(const std::filesystem::path& file) {
+  const auto folder = file.parent_path();
+  if (folder.empty()) return;
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw core::SystemError("cannot make folder {} ({})", folder, error.message());
+}
+
+io::Json to_json(const Provenance& provenance) {
+  io::Json json;
+  json["program"] = core::program_label();
+  json["command"] = provenance.command + " " + provenance.kind;
+  json["inputs"] = provenance.inputs;
+  json["options"] = io::Json::object();
+  for (const auto& [key, value] : provenance.options) json["options"][key] = value;
+  return json;
+}
+
+/// The text and its sidecar.
+void write_with_provenance(const std::filesystem::path& file, const std::string& text,
+                           const Provenance& provenance) {
+  make_folder_of(file);
+  io::write_text_file(file, text);
+  io::write_text_file(file.string() + ".provenance.json", to_json(provenance).dump(2) + "\n");
+}
+
+}  // namespace
+
+std::size_t Table::rows() const {
+  return columns.empty() ? 0
+                         : std::visit([](const auto& values) { return values.size(); }, columns[0].values);
+}
+
+std::string to_csv(const Table& table, char separator) {
+  std::string text;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    if (c != 0) text += separator;
+    append(text, table.columns[c].name, separator);
+  }
+  text += '\n';
+  const std::size_t rows = table.rows();
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t c = 0; c < table.columns.size(); ++c) {
+      if (c != 0) text += separator;
+      std::visit([&](const auto& values) { append(text, values.at(row), separator); },
+                 table.columns[c].values);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+void write_csv(const std::filesystem::path& file, const Table& table, char separator,
+               const Provenance& provenance) {
+  write_with_provenance(file, to_csv(table, separator), provenance);
+}
+
+void write_json(const std::filesystem::path& file, const io::Json& document, const Provenance& provenance) {
+  write_with_provenance(file, document.dump() + "\n", provenance);
+}
+
+io::h5::File create_array_file(const std::filesystem::path& file, const Provenance& provenance,
+                               const core::Comm& comm) {
+  if (comm.is_root()) make_folder_of(file);
+  comm.barrier();
+  auto array_file = io::h5::File::create(io::incomplete_name(file), comm);
+  const auto json = to_json(provenance);
+  io::h5::write_attribute(array_file, "/", "program", json["program"].get<std::string>());
+  io::h5::write_attribute(array_file, "/", "command", json["command"].get<std::string>());
+  io::h5::write_attribute(array_file, "/", "inputs", json["inputs"].dump());
+  io::h5::write_attribute(array_file, "/", "options", json["options"].dump());
+  return array_file;
+}
+
+void finish_array_file(io::h5::File& array_file, const std::filesystem::path& file, const core::Comm& comm) {
+  array_file.close();
+  io::publish(file, comm);
+}
+
+}  // namespace striate::metrics

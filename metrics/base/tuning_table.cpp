@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "metrics/base/tuning_table.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+
+namespace striate::metrics {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+}  // namespace
+
+double number_or_nan(const io::DelimitedTable& table, const io::DelimitedTable::Row& row,
+                     std::size_t column) {
+  const auto& text = row.cells[column];
+  if (text.empty()) return nan;
+  const auto value = core::parse_number<double>(text);
+  if (!value || std::isinf(*value))
+    throw core::FormatError("invalid {}=\"{}\" in {}:{} (must be a number or NaN)", table.columns[column],
+                            text, table.path, row.line);
+  return *value;
+}
+
+TuningColumns read_tuning(const std::filesystem::path& file, const Cells& cells) {
+  const auto table = io::read_delimited_table(file, ' ', "tuning of cells; run 'striate metrics odsi' first");
+  TuningColumns tuning;
+  struct Wanted {
+    const char* name;
+    std::vector<double>* values;
+  };
+  const Wanted wanted[] = {{"DSI", &tuning.dsi},
+                           {"OSI", &tuning.osi},
+                           {"pref_dir_deg", &tuning.preferred_direction},
+                           {"max_mean_rate(Hz)", &tuning.max_rate},
+                           {"Ave_Rate(Hz)", &tuning.mean_rate},
+                           {"Spont_Rate(Hz)", &tuning.spontaneous_rate}};
+  const std::size_t id_column = table.column("node_id");
+  std::vector<std::uint32_t> rows;
+  std::vector<char> seen(cells.size(), 0);
+  constexpr std::uint32_t unknown = std::numeric_limits<std::uint32_t>::max();
+  for (const auto& row : table.rows) {
+    const double id = table.number(row, id_column);
+    if (!(id >= 0) || id != std::floor(id) || id > 9e15)
+      throw core::FormatError("invalid node_id={} in {}:{} (must be a node id)", id, file, row.line);
+    const auto cell = cells.row_of(static_cast<std::uint64_t>(id));
+    if (cell && seen[*cell] != 0) throw core::FormatError("node_id={} twice in {}:{}", id, file, row.line);
+    if (cell) seen[*cell] = 1;
+    rows.push_back(cell.value_or(unknown));
+  }
+  for (const Wanted& column : wanted) {
+    column.values->assign(cells.size(), nan);
+    const bool optional = column.values == &tuning.preferred_direction;
+    if (optional && std::ranges::find(table.columns, column.name) == table.columns.end()) continue;
+    const std::size_t index = table.column(column.name);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (rows[i] != unknown) (*column.values)[rows[i]] = number_or_nan(table, table.rows[i], index);
+  }
+  return tuning;
+}
+
+}  // namespace striate::metrics

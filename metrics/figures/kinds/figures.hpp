@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The figures that are drawn from tables in BASE/metrics, one function per kind. Each reads its tables and
+// returns canvas and script; MissingFileError names the command that makes an absent table, UsageError says
+// that there is nothing to draw.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "io/text/delimited_table.hpp"
+#include "metrics/base/cells.hpp"
+#include "metrics/base/reference_values.hpp"
+#include "metrics/figures/panels/figure_style.hpp"
+
+namespace striate::metrics {
+
+struct FigureRequest {
+  std::filesystem::path base;
+  std::vector<std::string> options;  ///< at least one; figures of one option use the first
+  std::filesystem::path tables;  ///< usually BASE/metrics
+  ReferenceValues reference;
+  double min_rate_hz = 0.5;  ///< cells below it at their preferred direction have no OSI and DSI
+  double contrast = 0.8;  ///< of spectra; averaged over directions
+  CoreRule core;
+
+  std::filesystem::path table(const std::string& stem, std::size_t option = 0) const {
+    return tables / (stem + "_" + options[option] + ".csv");
+  }
+};
+
+/// A comma separated table that `striate metrics COMMAND` makes.
+io::DelimitedTable read_result(const FigureRequest& request, const std::filesystem::path& file,
+                               const std::string& command, const std::string& option);
+
+/// Rates, OSI and DSI by cell type beside the recordings', with the similarity of each below.
+Figure tuning_boxes_figure(const FigureRequest& request);
+/// Normalised responses of core cells to the directions, cells sorted by their tuning angle.
+Figure tuning_map_figure(const FigureRequest& request);
+/// Rows of a tuning map: each cell's rates over its largest one, neighbours averaged so that at most 90 rows
+/// remain. `rates`: [cell * 8 + direction]. Silent cells and absent rates do not count.
+std::vector<double> tuning_rows(const std::vector<double>& rates, std::size_t& row_count);
+/// Rate, OSI, reliability and sparsity against contrast by layer.
+Figure contrast_figure(const FigureRequest& request);
+/// Fractions of cells that respond to contrast.
+Figure responders_figure(const FigureRequest& request);
+/// How weights depend on the difference of preferred directions, by pair of types.
+Figure preferred_direction_figure(const FigureRequest& request);
+/// How weights depend on the correlation of responses, by pair of types.
+Figure correlation_figure(const FigureRequest& request);
+/// Percent change of rate, OSI, DSI and sparsity; a column per option.
+Figure suppression_figure(const FigureRequest& request);
+/// Power spectra by layer.
+Figure spectra_figure(const FigureRequest& request);
+/// |weight| onto each type; a panel per source.
+Figure weights_figure(const FigureRequest& request);
+/// Fano factor against bin width.
+Figure fano_figure(const FigureRequest& request);
+
+}  // namespace striate::metrics

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Quick looks at activity: a raster of spikes with cells in groups, and each group's mean rate over time.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "io/sonata/nodes.hpp"
+#include "io/sonata/spikes.hpp"
+
+namespace striate::metrics {
+
+/// Cells drawn together, from top to bottom.
+struct CellGroup {
+  std::string label;
+  std::string colour;  ///< "#rrggbb"
+  std::vector<std::uint64_t> node_ids;
+};
+
+/// One group per layer and class of cortical cells, layer 1 first (Exc, PV, SST, VIP; names as "e23Cux2",
+/// "i4Sst"), ordered by tuning angle inside where the nodes have one. Populations named otherwise are groups
+/// of their own.
+std::vector<CellGroup> cortical_groups(const io::NodePopulation& nodes);
+/// One group per pop_name, in order of the lowest node id.
+std::vector<CellGroup> groups_by_name(const io::NodePopulation& nodes);
+
+struct TimeWindow {
+  double begin_ms = 0, end_ms = 0;
+};
+
+/// Mean rate in Hz per cell of each group in bins of `bin_ms`, from begin_ms on (the last bin may be partial
+/// and is left out).
+std::vector<std::vector<double>> group_rates(const std::vector<CellGroup>& groups,
+                                             const io::SpikeTrains& spikes, const TimeWindow& window,
+                                             double bin_ms);
+
+/// Ascending places as near to the ascending `wanted` ones as they can be (least squares) when neighbours
+/// keep `distance` and all lie in [low, high]; closer together where they do not fit otherwise.
+std::vector<double> spread_places(std::vector<double> wanted, double distance, double low, double high);
+
+/// gnuplot commands that draw into the current plot area. The raster sets the margin that its labels need.
+std::string raster_script(const std::vector<CellGroup>& groups, const io::SpikeTrains& spikes,
+                          const TimeWindow& window, const std::string& title);
+std::string rates_script(const std::vector<CellGroup>& groups, const std::vector<std::vector<double>>& rates,
+                         const TimeWindow& window, double bin_ms, const std::string& title);
+
+}  // namespace striate::metrics

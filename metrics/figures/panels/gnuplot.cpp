@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "metrics/figures/panels/gnuplot.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "core/error.hpp"
+#include "io/text/atomic_file.hpp"
+
+namespace striate::metrics {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The program in a folder of PATH, or "" when there is none.
+std::string find_program(const std::string& name) {
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "" : path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    const auto candidate = fs::path(folder) / name;
+    if (::access(candidate.c_str(), X_OK) == 0) return candidate.string();
+  }
+  return "";
+}
+
+std::string terminal(const fs::path& picture, const Canvas& canvas) {
+  const auto& [width, height, font, scale] = canvas;
+  if (picture.extension() == ".png")
+    return fmt::format(
+        "set terminal pngcairo size {},{} font 'Sans,{}' fontscale {} linewidth {} pointscale {} "
+        "noenhanced\n",
+        width * scale, height * scale, font, scale, scale, scale);
+  if (picture.extension() == ".svg")
+    return fmt::format("set terminal svg size {},{} font 'Sans,{}' background '#ffffff' noenhanced\n", width,
+                       height, font + 1);
+  if (picture.extension() == ".pdf")
+    return fmt::format("set terminal pdfcairo size {}in,{}in font 'Sans,{}' fontscale {} noenhanced\n",
+                       width / 100.0, height / 100.0, font, 0.72);
+  throw core::UsageError("cannot draw {} (pictures end with .png, .svg or .pdf)", picture);
+}
+
+/// 'text' for the shell.
+std::string shell_quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
+}
+
+std::string read_text(const fs::path& file) {
+  std::ifstream in(file);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+/// Sends `script` to gnuplot's input; its complaints go to `log`. Returns the exit status of wait().
+int run_gnuplot(const std::string& program, const std::string& script, const fs::path& log) {
+  // gnuplot may end before it has read all: that is an error to report, no reason to die of SIGPIPE.
+  struct sigaction ignore = {}, previous = {};
+  ignore.sa_handler = SIG_IGN;
+  ::sigaction(SIGPIPE, &ignore, &previous);
+  const std::string command = shell_quoted(program) + " - >" + shell_quoted(log.string()) + " 2>&1";
+  FILE* pipe = ::popen(command.c_str(), "w");
+  if (pipe == nullptr) throw core::SystemError("cannot start {} ({})", program, std::strerror(errno));
+  std::fwrite(script.data(), 1, script.size(), pipe);
+  const int status = ::pclose(pipe);
+  ::sigaction(SIGPIPE, &previous, nullptr);
+  return status;
+}
+
+}  // namespace
+
+std::string gnuplot_text(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\' || c == '`') result += '\\';
+    result += c == '\n' ? ' ' : c;
+  }
+  return result + "\"";
+}
+
+std::string data_block(const std::string& name, std::span<const Column> columns) {
+  fmt::memory_buffer text;
+  fmt::format_to(std::back_inserter(text), "${} << END_OF_DATA\n", name);
+  const std::size_t rows = columns.empty() ? 0 : columns.front().values.size();
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (const Column& column : columns)
+      fmt::format_to(std::back_inserter(text), "{:.9g} ", column.values[row]);
+    text.push_back('\n');
+  }
+  fmt::format_to(std::back_inserter(text), "END_OF_DATA\n");
+  return fmt::to_string(text);
+}
+
+std::string matrix_block(const std::string& name, std::span<const double> values, std::size_t columns) {
+  fmt::memory_buffer text;
+  fmt::format_to(std::back_inserter(text), "${} << END_OF_DATA\n", name);
+  for (std::size_t k = 0; k < values.size(); ++k)
+    fmt::format_to(std::back_inserter(text), "{:.6g}{}", values[k], (k + 1) % columns == 0 ? '\n' : ' ');
+  fmt::format_to(std::back_inserter(text), "END_OF_DATA\n");
+  return fmt::to_string(text);
+}
+
+void draw(const fs::path& picture, const Canvas& canvas, const std::string& script) {
+  const std::string setup = terminal(picture, canvas);
+  const auto program = find_program("gnuplot");
+  if (program.empty())
+    throw core::SystemError(
+        "cannot draw {} (gnuplot is not installed) on Debian: apt-get install gnuplot-nox", picture);
+  if (picture.has_parent_path()) io::make_folder(picture.parent_path());
+  const auto unfinished = io::incomplete_name(picture);
+  const auto log = io::incomplete_name(picture.string() + ".log");
+  const int status = run_gnuplot(
+      program,
+      "set encoding utf8\n" + setup + "set output " + gnuplot_text(unfinished.string()) + "\n" + script, log);
+  const auto complaint = read_text(log);
+  std::error_code ignored;
+  fs::remove(log, ignored);
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || !fs::exists(unfinished))
+    throw core::SystemError("gnuplot could not draw {} ({})", picture, complaint.substr(0, 400));
+  io::publish(picture);
+}
+
+}  // namespace striate::metrics

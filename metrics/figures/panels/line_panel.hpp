@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Curves with error bars and a legend of their own beside or above the axes.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "metrics/figures/panels/figure_style.hpp"
+
+namespace striate::metrics {
+
+struct Curve {
+  std::string label, colour;
+  std::vector<double> x = {}, y = {};
+  std::vector<double> error = {};  ///< half a bar, or empty
+  int dash = 1;  ///< gnuplot's dash type
+  bool points = false;
+  bool steps = false;
+};
+
+struct LinePanel {
+  Rectangle where;
+  std::string title, x_label, y_label;
+  std::vector<Curve> curves = {};
+  std::optional<double> x_low = {}, x_high = {}, y_low = {}, y_high = {};
+  bool log_x = false, log_y = false;
+  std::string extra = {};  ///< further commands before the plot
+  std::optional<double> legend_left = {}, legend_top = {};  ///< on the page; no legend without
+  std::string name = {};
+};
+
+std::string line_panel_script(const LinePanel& panel);
+
+}  // namespace striate::metrics

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What is known about one option of one network: which runs there are, rates and tuning of each cell type
+// beside the recordings', what looks wrong, and where the tables come from. report_page() makes a page of
+// HTML of it that needs nothing else.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "metrics/figures/kinds/figures.hpp"
+
+namespace striate::metrics {
+
+struct Comparison {
+  double model = 0, recorded = 0;  ///< medians; NaN: none
+  double low = 0, high = 0;  ///< between which 90 % of the recorded values lie
+  double similarity = 0;
+  std::size_t model_count = 0, recorded_count = 0;
+};
+
+struct TypeReport {
+  std::string type;
+  std::size_t cells = 0;  ///< in the core; for L5_Exc those of its three types
+  std::optional<double> run_rate, run_silent;  ///< of output_OPT: mean rate (Hz) and fraction without spikes
+  std::optional<double> evoked_rate, evoked_silent;  ///< of the gratings
+  std::vector<Comparison> metrics;  ///< as compared_metrics; empty without tuning
+};
+
+struct RunsReport {
+  std::string what;
+  std::filesystem::path where;
+  std::size_t found = 0, expected = 0;
+};
+
+struct ReportFacts {
+  std::string network, option;
+  std::size_t cells = 0, core_cells = 0;
+  double core_radius_um = 0;
+  std::string reference;
+  std::vector<RunsReport> runs;
+  std::vector<std::pair<std::string, std::string>> simulation;  ///< name and value, from the run's config
+  std::vector<TypeReport> types;
+  std::vector<std::string> warnings;
+  struct Source {
+    std::string file, program, command, inputs, options;
+  };
+  std::vector<Source> sources;
+};
+
+/// Throws MissingFileError when there are neither spikes of output_OPT nor tuning of gratings.
+ReportFacts report_facts(const FigureRequest& request);
+
+/// What is wrong with the types: silent ones, rates no recorded unit has.
+std::vector<std::string> type_warnings(const std::vector<TypeReport>& types);
+
+struct ReportPicture {
+  std::string caption;
+  std::string png;  ///< contents; empty: not made
+  std::string note;  ///< why not
+};
+std::string report_page(const ReportFacts& facts, const std::vector<ReportPicture>& pictures);
+
+}  // namespace striate::metrics

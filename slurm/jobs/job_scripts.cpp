@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "slurm/jobs/job_scripts.hpp"
+
+#include <fmt/ranges.h>
+
+#include "slurm/jobs/script_parts.hpp"
+#include "slurm/jobs/status.hpp"
+#include "slurm/plan/shell_text.hpp"
+
+namespace striate::slurm {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string& program_of(const JobSetting& setting) {
+  return setting.site.program ? *setting.site.program : setting.program;
+}
+
+std::string site_lines(const Site& site) {
+  std::string text;
+  const auto add = [&](const char* option, const std::optional<std::string>& value) {
+    if (value) text += fmt::format("#SBATCH --{}={}\n", option, *value);
+  };
+  add("partition", site.partition);
+  add("account", site.account);
+  add("qos", site.qos);
+  add("constraint", site.constraint);
+  for (const auto& option : site.sbatch) text += "#SBATCH " + option + "\n";
+  return text;
+}
+
+/// The file names of a job's output are patterns: their own % is doubled.
+std::string literal(std::string text) {
+  for (std::size_t at = text.find('%'); at != std::string::npos; at = text.find('%', at + 2))
+    text.insert(at, "%");
+  return text;
+}
+
+std::string directives(const std::string& name, const JobRequest& request, const std::string& array,
+                       const JobSetting& setting) {
+  auto text = fmt::format("#!/bin/bash\n#SBATCH --job-name={}\n", name);
+  if (!array.empty()) text += fmt::format("#SBATCH --array={}\n", array);
+  text += fmt::format(
+      "#SBATCH --nodes={}\n#SBATCH --ntasks={}\n#SBATCH --ntasks-per-node={}\n#SBATCH --cpus-per-task=1\n",
+      request.nodes, request.ranks, (request.ranks + request.nodes - 1) / request.nodes);
+  text += fmt::format("#SBATCH --mem={}M\n#SBATCH --time={}\n", request.memory_mb, job_time(request.minutes));
+  text += fmt::format("#SBATCH --chdir={}\n#SBATCH --output={}/{}\n", sbatch_word(setting.directory.string()),
+                      sbatch_word(literal((setting.base / "jobs/logs").string())),
+                      array.empty() ? "%x_%j.out" : "%x_%A_%a.out");
+  // USR1 a minute before the time is up: the work ends and its trials are noted as failed.
+  text += "#SBATCH --signal=B:USR1@60\n#SBATCH --open-mode=append\n";
+  return text + site_lines(setting.site);
+}
+
+std::string environment(const JobSetting& setting, int ranks) {
+  const auto& site = setting.site;
+  auto text = fmt::format(
+      "\n# shellcheck disable=SC2016,SC2317  # names may hold a $, which stays one; traps call "
+      "functions\nset -euo pipefail\ncd -- {}\n",
+      shell_word(setting.directory.string()));
+  if (!site.modules.empty() || !site.sources.empty())
+    text += "set +eu  # such files are rarely written for it\n";
+  if (!site.modules.empty()) {
+    text += "# shellcheck source=/dev/null\ntype module >/dev/null 2>&1 || source /etc/profile\n";
+    text += "module load " + shell_words(site.modules) + " || exit 69\n";
+  }
+  for (const auto& file : site.sources)
+    text += fmt::format("# shellcheck source=/dev/null\nsource {} || exit 69\n", shell_word(file));
+  if (!site.modules.empty() || !site.sources.empty()) text += "set -eu\n";
+  for (const auto& [name, value] : site.environment)
+    text += fmt::format("export {}={}\n", name, shell_word(value));
+  text += "export SRUN_CPUS_PER_TASK=\"${SLURM_CPUS_PER_TASK:-1}\"  # srun does not inherit it\n";
+  text += fmt::format("striate={}\n", shell_word(program_of(setting)));
+  text +=
+      fmt::format("launcher=({}{}{})\n",
+                  site.launcher == Launcher::srun ? "srun --mpi=pmix --kill-on-bad-exit=1"
+                                                  : fmt::format("mpirun -n \"${{SLURM_NTASKS:-{}}}\"", ranks),
+                  site.launcher_options.empty() ? "" : " ", shell_words(site.launcher_options));
+  text +=
+      "job=\"${SLURM_ARRAY_JOB_ID:-${SLURM_JOB_ID:-none}}${SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID}\"\n";
+  text +=
+      "echo \"job $job on ${SLURM_JOB_NODELIST:-$HOSTNAME}: $(\"$striate\" version | head -n 1);\" "
+      "\"${SLURM_NTASKS:-1} rank(s) by ${launcher[0]}; bash $BASH_VERSION; ulimit -v $(ulimit -v), -n "
+      "$(ulimit -n)\"\n";
+  return text;
+}
+
+std::string item_list(const std::vector<std::size_t>& items) {
+  return fmt::format("todo=({})", fmt::join(items, " "));
+}
+
+/// Which items this job has.
+std::string items_text(const Job& job) {
+  if (job.elements.empty()) {
+    std::vector<std::size_t> all;
+    for (const auto& item : job.items.items) all.push_back(item.index);
+    return "\n" + item_list(all) + "\n";
+  }
+  std::string text =
+      "\n# Trials of the array's elements. The argument is added to ids, which end at the cluster's "
+      "MaxArraySize.\n"
+      "case \"$((${SLURM_ARRAY_TASK_ID:?run this as an array} + ${1:-0}))\" in\n";
+  for (const auto& element : job.elements)
+    text += fmt::format("  {}) {} ;;\n", element.number, item_list(element.trials));
+  return text + "  *) echo \"no such element\" >&2; exit 64 ;;\nesac\n";
+}
+
+/// How many of an item's arguments all items share: "simulate", "lgn", "background".
+std::size_t shared_arguments(const StageItems& items) {
+  return items.stage == Stage::background ? 4 : 1;
+}
+
+std::string commands_text(const StageItems& items) {
+  const auto shared = shared_arguments(items);
+  const auto& first = items.items.front().step.arguments;
+  std::vector<std::string> command(first.begin(), first.begin() + static_cast<std::ptrdiff_t>(shared));
+  if (items.stage == Stage::simulate && first.size() > 2)
+    command.insert(command.end(), first.begin() + 2, first.end());
+  auto text = fmt::format("command=({})\narguments_of() {{\n  case \"$1\" in\n", shell_words(command));
+  for (const auto& item : items.items) {
+    const auto& words = item.step.arguments;
+    const auto end = items.stage == Stage::simulate ? shared + 1 : words.size();
+    text += fmt::format("    {}) arguments=({}) ;;\n", item.index,
+                        shell_words(std::span(words).subspan(shared, end - shared)));
+  }
+  return text + "    *) exit 70 ;;\n  esac\n}\n";
+}
+
+std::vector<std::string> run_words(const Runs& runs) {
+  std::vector<std::string> words{runs.paradigm, runs.base.string(), runs.option};
+  if (runs.modfile) words.insert(words.end(), {"-m", runs.modfile->string()});
+  return words;
+}
+
+}  // namespace
+
+fs::path script_path(const fs::path& base, const std::string& name) {
+  return base / "jobs" / (name + ".sh");
+}
+
+std::string sbatch_word(const std::string& text) {
+  if (shell_word(text) == text) return text;
+  std::string word = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\'' || c == '\\' || c == '#') word += '\\';
+    word += c;
+  }
+  return word + "\"";
+}
+
+std::string stage_script(const Job& job, const Runs& runs, const JobSetting& setting) {
+  const auto& items = job.items;
+  const auto parts = array_parts(job.elements, static_cast<std::size_t>(setting.site.max_array_size));
+  auto text = directives(items.script, job.request,
+                         parts.empty() ? "" : array_text(parts.front(), job.throttle), setting);
+  text += environment(setting, job.request.ranks);
+  text += fmt::format("stage={}\nruns=({})\nstate={}\n", name_of(items.stage), shell_words(run_words(runs)),
+                      shell_word(state_directory(runs.base, items.script).string()));
+  text += fmt::format("log={}/\"${{SLURM_JOB_NAME:-none}}_$job.out\"\n",
+                      shell_word((runs.base / "jobs/logs").string()));
+  text += items_text(job) + commands_text(items) + script_parts::machinery + script_parts::notes;
+  return text + (items.stage == Stage::lgn || items.stage == Stage::simulate ? script_parts::together
+                                                                             : script_parts::one_by_one);
+}
+
+std::string single_script(const std::string& name, const JobRequest& request,
+                          const std::vector<std::string>& arguments, const JobSetting& setting) {
+  auto text = directives(name, request, "", setting) + environment(setting, request.ranks);
+  text += script_parts::machinery;
+  return text + "run \"${launcher[@]}\" \"$striate\" " + shell_words(arguments) + " || rc=$?\nexit \"$rc\"\n";
+}
+
+std::string collector_script(const std::string& name, const Runs& runs, const JobSetting& setting) {
+  auto text = directives(name, {.nodes = 1, .ranks = 1, .memory_mb = 500, .minutes = 10}, "", setting);
+  text += environment(setting, 1);
+  return text + "exec \"$striate\" jobs status " + shell_words(run_words(runs)) + "\n";
+}
+
+}  // namespace striate::slurm

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Job scripts as text. A script runs the steps of its items that are not done, hands signals on to the work,
+// ends with the work's exit code and leaves a note about each trial that failed (slurm/jobs/status.hpp). All
+// names are quoted: nothing in them is executed, in #SBATCH lines or in the shell.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "slurm/jobs/array_plan.hpp"
+#include "slurm/jobs/job_resources.hpp"
+#include "slurm/jobs/site.hpp"
+#include "slurm/plan/paradigm_plan.hpp"
+
+namespace striate::slurm {
+
+/// What all scripts of one call share.
+struct JobSetting {
+  std::filesystem::path directory;  ///< where the jobs are submitted; relative paths begin here
+  std::string program;  ///< striate, unless the site has its own
+  std::filesystem::path base;
+  Site site;
+};
+
+/// A script with items of one stage, as an array unless `elements` is empty.
+struct Job {
+  StageItems items;
+  std::vector<ArrayElement> elements;
+  int throttle = 0;
+  JobRequest request;
+  Cost cost;
+};
+
+/// Runs items of a paradigm. LGN and simulations of an element are one call of striate under the site's
+/// launcher; the others are a call per item.
+std::string stage_script(const Job& job, const Runs& runs, const JobSetting& setting);
+
+/// Runs `arguments` (striate's) once under the launcher.
+std::string single_script(const std::string& name, const JobRequest& request,
+                          const std::vector<std::string>& arguments, const JobSetting& setting);
+
+/// Prints what is done and how to continue.
+std::string collector_script(const std::string& name, const Runs& runs, const JobSetting& setting);
+
+/// BASE/jobs/NAME.sh
+std::filesystem::path script_path(const std::filesystem::path& base, const std::string& name);
+
+/// The text as one word of a #SBATCH line, where quotes and backslashes mean something else than to a shell.
+std::string sbatch_word(const std::string& text);
+
+}  // namespace striate::slurm

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "slurm/jobs/script_parts.hpp"
+
+namespace striate::slurm::script_parts {
+
+const char* const machinery = R"sh(
+pid='' signalled=0 rc=0
+forward() {
+  signalled=1
+  [[ -n "$pid" ]] || exit "$2"
+  kill -s "$1" "$pid" 2>/dev/null || true
+}
+trap 'forward TERM 143' TERM
+trap 'forward USR1 138' USR1
+# run COMMAND…: behind this shell, so that a signal reaches it at once
+run() {
+  local code
+  "$@" &
+  pid=$!
+  while :; do
+    signalled=0 code=0
+    wait "$pid" || code=$?
+    ((signalled)) || break # else wait was cut short
+  done
+  pid=''
+  return "$code"
+}
+)sh";
+
+const char* const notes = R"sh(
+unfinished() { "$striate" jobs missing "$stage" "${runs[@]}" "$@"; }
+declare -A codes=()
+note_end() {
+  local code=$? item left reason
+  trap - EXIT TERM USR1
+  left="$(unfinished "${todo[@]}")" || left="${todo[*]}"
+  for item in "${todo[@]}"; do
+    rm -f -- "$state/$item.started"
+    if [[ " ${left//$'\n'/ } " == *" $item "* ]]; then
+      # 70: the work said that all was well, and still the output is not what it should be.
+      ((code != 0)) || code=70
+      reason="${codes[$item]:-$code}"
+      ((reason != 0)) || reason=70
+      printf 'exit=%s\njob=%s\nlog=%s\n' "$reason" "$job" "$log" >"$state/$item.failed"
+    else
+      rm -f -- "$state/$item.failed"
+    fi
+  done
+  exit "$code"
+}
+trap note_end EXIT
+mkdir -p -- "$state"
+found="$(unfinished "${todo[@]}")"
+if [[ -z "$found" ]]; then
+  echo "all is there: nothing to do"
+  exit 0
+fi
+mapfile -t todo <<<"$found"
+echo "to do: ${todo[*]}"
+for item in "${todo[@]}"; do
+  rm -f -- "$state/$item.failed"
+  printf 'job=%s\nlog=%s\n' "$job" "$log" >"$state/$item.started"
+done
+)sh";
+
+const char* const together = R"sh(
+words=()
+for item in "${todo[@]}"; do
+  arguments_of "$item"
+  words+=("${arguments[@]}")
+done
+run "${launcher[@]}" "$striate" "${command[@]}" "${words[@]}" || rc=$?
+# What is wrong with the input of one (65, 66, 78) must not keep its neighbours from running.
+if ((${#todo[@]} > 1 && (rc == 65 || rc == 66 || rc == 78))); then
+  found="$(unfinished "${todo[@]}")"
+  rc=0
+  for item in $found; do
+    arguments_of "$item"
+    codes[$item]=0
+    run "${launcher[@]}" "$striate" "${command[@]}" "${arguments[@]}" || codes[$item]=$?
+    ((codes[$item] == 0)) || rc=${codes[$item]}
+    ((rc < 128)) || break
+  done
+fi
+exit "$rc"
+)sh";
+
+const char* const one_by_one = R"sh(
+for item in "${todo[@]}"; do
+  arguments_of "$item"
+  codes[$item]=0
+  run "$striate" "${command[@]}" "${arguments[@]}" || codes[$item]=$?
+  ((codes[$item] == 0)) || rc=${codes[$item]}
+  ((rc < 128)) || break
+done
+exit "$rc"
+)sh";
+
+}  // namespace striate::slurm::script_parts

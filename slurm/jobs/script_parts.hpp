@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The parts of job scripts that are the same in all: signals, notes about trials, the work itself. They use
+// $striate, ${launcher[@]}, ${command[@]}, arguments_of ITEM, $stage, ${runs[@]}, $state, $job, $log and
+// ${todo[@]}, which slurm/jobs/job_scripts.cpp writes before them.
+#pragma once
+
+namespace striate::slurm::script_parts {
+
+/// run COMMAND…: signals reach the command, its exit code comes back.
+extern const char* const machinery;
+/// Takes what is done out of ${todo[@]}; whatever ends the script, each item left gets its reason.
+extern const char* const notes;
+/// One call for all items.
+extern const char* const together;
+/// A call per item.
+extern const char* const one_by_one;
+
+}  // namespace striate::slurm::script_parts

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "slurm/jobs/status.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "core/error.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/sonata/spikes.hpp"
+#include "slurm/plan/freshness.hpp"
+
+namespace striate::slurm {
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* population_of(Stage stage) {
+  switch (stage) {
+    case Stage::background:
+      return "bkg";
+    case Stage::lgn:
+      return "lgn";
+    case Stage::simulate:
+      return "v1";
+    default:
+      return nullptr;
+  }
+}
+
+/// Only names are read: whether the file was cut shows when it is opened.
+std::string problem_with_h5(const fs::path& file, Stage stage) {
+  try {
+    const auto opened = io::h5::File::open(file);
+    const char* population = population_of(stage);
+    // Reports and rates have no spikes.
+    if (population == nullptr || !io::h5::is_group(opened, "/spikes")) return "";
+    const auto names = io::spike_populations(file);
+    if (std::ranges::find(names, population) != names.end()) return "";
+    if (names.empty() && stage == Stage::background && io::h5::is_dataset(opened, "/spikes/gids")) return "";
+    return fmt::format("{} has no spikes of population {}", file, population);
+  } catch (const core::Error& error) {
+    return error.what();
+  }
+}
+
+std::string problem_with_file(const fs::path& file, Stage stage) {
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  if (error) return fmt::format("no {}", file);
+  if (size == 0) return fmt::format("{} is empty", file);
+  return file.extension() == ".h5" ? problem_with_h5(file, stage) : "";
+}
+
+/// "key=value" lines; empty when there is no such note.
+std::map<std::string, std::string> read_note(const fs::path& file) {
+  std::map<std::string, std::string> note;
+  std::ifstream in(file);
+  for (std::string line; std::getline(in, line);)
+    if (const auto equals = line.find('='); equals != std::string::npos)
+      note[line.substr(0, equals)] = line.substr(equals + 1);
+  return note;
+}
+
+ItemStatus item_status(const fs::path& state, const StageItem& item) {
+  ItemStatus status{.index = item.index, .name = item.name, .reason = {}};
+  const auto problem = problem_with_outputs(item.step);
+  if (problem.empty()) {
+    status.state = ItemState::done;
+    return status;
+  }
+  auto failed = read_note(state / fmt::format("{}.failed", item.index));
+  auto started = read_note(state / fmt::format("{}.started", item.index));
+  if (!failed.empty()) {
+    status.state = ItemState::failed;
+    status.reason = fmt::format("exit code {}, job {}, see {}", failed["exit"], failed["job"], failed["log"]);
+  } else if (!started.empty()) {
+    status.reason = fmt::format("job {} is at work or was killed, see {}", started["job"], started["log"]);
+  } else {
+    status.reason = problem;
+  }
+  return status;
+}
+
+const char* name_of(ItemState state) {
+  return state == ItemState::failed ? "failed" : "missing";
+}
+
+void add_list(std::string& text, std::span<const StageStatus> stages, ItemState state, std::size_t most) {
+  for (const auto& stage : stages) {
+    std::size_t shown = 0;
+    for (const auto& item : stage.items)
+      if (item.state == state && ++shown <= most)
+        text += fmt::format("{}: {} {} ({})\n", name_of(state), slurm::name_of(stage.stage), item.name,
+                            item.reason);
+    if (shown > most)
+      text += fmt::format("{}: {} more of {}\n", name_of(state), shown - most, slurm::name_of(stage.stage));
+  }
+}
+
+}  // namespace
+
+std::string problem_with_outputs(const Step& step) {
+  for (const auto& output : step.outputs)
+    if (auto problem = problem_with_file(output, step.stage); !problem.empty()) return problem;
+  return reason_to_run(step);
+}
+
+std::size_t StageStatus::count(ItemState state) const {
+  return static_cast<std::size_t>(std::ranges::count(items, state, &ItemStatus::state));
+}
+
+fs::path state_directory(const fs::path& base, const std::string& script) {
+  return base / "jobs/state" / script;
+}
+
+std::vector<StageStatus> status_of(const fs::path& base, std::span<const StageItems> stages) {
+  std::vector<StageStatus> all;
+  // Files that are there and must be made again, and what simulations have still to make: old tables of them
+  // do not count, while LGN spikes and background of a finished simulation may be gone.
+  std::set<fs::path> outdated;
+  for (const auto& stage : stages) {
+    StageStatus status{.stage = stage.stage, .items = {}};
+    const auto state = state_directory(base, stage.script);
+    for (const auto& item : stage.items) {
+      auto& added = status.items.emplace_back(item_status(state, item));
+      const auto input =
+          std::ranges::find_if(item.step.inputs, [&](const auto& file) { return outdated.contains(file); });
+      if (added.state == ItemState::done && input != item.step.inputs.end()) {
+        added.state = ItemState::missing;
+        added.reason = fmt::format("{} must be made first", *input);
+      }
+      std::error_code absent;
+      if (added.state != ItemState::done)
+        for (const auto& output : item.step.outputs)
+          if (stage.stage == Stage::simulate || fs::exists(output, absent)) outdated.insert(output);
+    }
+    all.push_back(std::move(status));
+  }
+  return all;
+}
+
+std::string status_text(std::span<const StageStatus> stages, std::size_t most) {
+  auto text = fmt::format("{:<12}{:>8}{:>8}{:>8}\n", "stage", "done", "failed", "missing");
+  for (const auto& stage : stages)
+    text += fmt::format("{:<12}{:>8}{:>8}{:>8}\n", slurm::name_of(stage.stage), stage.count(ItemState::done),
+                        stage.count(ItemState::failed), stage.count(ItemState::missing));
+  add_list(text, stages, ItemState::failed, most);
+  add_list(text, stages, ItemState::missing, most);
+  return text;
+}
+
+std::vector<StageItems> unfinished(std::span<const StageItems> stages, std::span<const StageStatus> status) {
+  std::set<std::size_t> trials;  // whose simulations must run
+  std::set<fs::path> wanted;  // what they read
+  for (std::size_t s = 0; s < stages.size(); ++s) {
+    if (stages[s].stage != Stage::simulate) continue;
+    for (std::size_t i = 0; i < stages[s].items.size(); ++i) {
+      if (status[s].items[i].state == ItemState::done) continue;
+      const auto& item = stages[s].items[i];
+      trials.insert(item.index);
+      wanted.insert(item.step.inputs.begin(), item.step.inputs.end());
+    }
+  }
+  std::vector<StageItems> work;
+  for (std::size_t s = 0; s < stages.size(); ++s) {
+    const auto stage = stages[s].stage;
+    StageItems left{.stage = stage, .script = stages[s].script, .items = {}};
+    bool needed = false;
+    for (std::size_t i = 0; i < stages[s].items.size(); ++i) {
+      const auto& item = stages[s].items[i];
+      const bool done = status[s].items[i].state == ItemState::done;
+      const bool is_input = stage == Stage::background || stage == Stage::lgn;
+      if (is_input && !wanted.contains(item.step.outputs.front())) continue;
+      if (stage == Stage::simulate && !trials.contains(item.index)) continue;
+      needed = needed || !done || (stage == Stage::metrics && !trials.empty());
+      if (!done || stage == Stage::lgn || (stage == Stage::metrics && !trials.empty()))
+        left.items.push_back(item);
+    }
+    if (needed) work.push_back(std::move(left));
+  }
+  return work;
+}
+
+}  // namespace striate::slurm

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Which steps are done, known from files alone: results under their final names, and the notes that job
+// scripts leave about trials (BASE/jobs/state/SCRIPT/INDEX.failed and .started). The scheduler is not asked.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "slurm/plan/paradigm_plan.hpp"
+
+namespace striate::slurm {
+
+/// What is wrong with a step's outputs, or "": absent, empty, no HDF5, spikes without the stage's population,
+/// or older than an input.
+std::string problem_with_outputs(const Step& step);
+
+enum class ItemState { done, failed, missing };
+
+struct ItemStatus {
+  std::size_t index = 0;
+  std::string name;
+  ItemState state = ItemState::missing;
+  std::string reason;  ///< of `failed` and `missing`
+};
+
+struct StageStatus {
+  Stage stage = Stage::background;
+  std::vector<ItemStatus> items;
+  std::size_t count(ItemState state) const;
+};
+
+/// BASE/jobs/state/SCRIPT
+std::filesystem::path state_directory(const std::filesystem::path& base, const std::string& script);
+
+std::vector<StageStatus> status_of(const std::filesystem::path& base, std::span<const StageItems> stages);
+
+/// Counts per stage, then what failed and what is missing, at most `most` of each by name.
+std::string status_text(std::span<const StageStatus> stages, std::size_t most);
+
+/// The items that must run so that all simulations and tables are there: inputs of finished simulations are
+/// not made again. Stages without work are left out; LGN has the trials of the simulations if any of them
+/// needs it, so that elements of both arrays correspond.
+std::vector<StageItems> unfinished(std::span<const StageItems> stages, std::span<const StageStatus> status);
+
+}  // namespace striate::slurm

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One script that submits a chain of jobs: each waits for what it needs (afterok; aftercorr between arrays
+// whose elements have the same trials) and is cancelled when that can no longer come.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "slurm/jobs/job_scripts.hpp"
+
+namespace striate::slurm {
+
+/// The jobs, in order of the stages, and the collector, whose script is `collector` ("" for none).
+std::string submit_script(const std::vector<Job>& jobs, const std::string& collector,
+                          const JobSetting& setting);
+
+/// For a single script.
+std::string submit_script(const std::string& name, const JobSetting& setting);
+
+/// Runs a script with bash and returns its exit code; its output is ours.
+int run_script(const std::filesystem::path& script);
+
+}  // namespace striate::slurm

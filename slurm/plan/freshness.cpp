@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "slurm/plan/freshness.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "core/error.hpp"
+#include "slurm/plan/trial_configs.hpp"
+
+namespace striate::slurm {
+namespace {
+
+namespace fs = std::filesystem;
+using Time = fs::file_time_type;
+
+std::optional<Time> time_of(const fs::path& path) {
+  std::error_code error;
+  const auto time = fs::last_write_time(path, error);
+  return error ? std::nullopt : std::optional(time);
+}
+
+void append_new(std::vector<fs::path>& all, const std::vector<fs::path>& more) {
+  std::set<fs::path> known(all.begin(), all.end());
+  for (const auto& path : more)
+    if (known.insert(path).second) all.push_back(path);
+}
+
+/// "simulation of a/x" and "simulation of a/y": the call is named after the first and the last.
+std::string label_of_pack(const std::string& first, const std::string& last, std::size_t count) {
+  return fmt::format("{} … {} ({} trials)", first, last.substr(last.rfind('/') + 1), count);
+}
+
+MadeStep joined(const std::vector<const MadeStep*>& members) {
+  MadeStep pack = *members.front();
+  for (std::size_t k = 1; k < members.size(); ++k) {
+    const auto& step = members[k]->step;
+    append_new(pack.step.inputs, step.inputs);
+    append_new(pack.step.outputs, step.outputs);
+    pack.step.arguments.push_back(step.arguments.back());
+    pack.configs.insert(pack.configs.end(), members[k]->configs.begin(), members[k]->configs.end());
+  }
+  if (members.size() > 1)
+    pack.step.label = label_of_pack(members.front()->step.label, members.back()->step.label, members.size());
+  return pack;
+}
+
+}  // namespace
+
+std::string reason_to_run(const Step& step, const std::set<fs::path>& renewed) {
+  std::optional<Time> oldest;
+  for (const auto& output : step.outputs) {
+    const auto time = time_of(output);
+    if (!time) return fmt::format("{} is missing", output);
+    if (!oldest || *time < *oldest) oldest = time;
+  }
+  for (const auto& input : step.inputs) {
+    if (renewed.contains(input)) return fmt::format("{} is made anew", input);
+    if (const auto time = time_of(input); time && oldest && *time > *oldest)
+      return fmt::format("{} is newer", input);
+  }
+  return {};
+}
+
+void find_reasons(std::vector<MadeStep>& steps) {
+  std::set<fs::path> renewed;
+  for (auto& made : steps) {
+    for (const auto& config : made.configs)
+      if (!holds(config.file, config.text)) renewed.insert(config.file);
+    made.reason = reason_to_run(made.step, renewed);
+    if (!made.reason.empty()) renewed.insert(made.step.outputs.begin(), made.step.outputs.end());
+  }
+}
+
+std::vector<MadeStep> packed(const std::vector<MadeStep>& steps, const Packing& packing) {
+  const auto may_join = [](const MadeStep& made) { return !made.family.empty() && !made.reason.empty(); };
+  std::map<std::string, std::vector<const MadeStep*>> families;
+  for (const auto& made : steps)
+    if (may_join(made)) families[made.family].push_back(&made);
+  std::vector<MadeStep> result;
+  std::set<std::string> done;
+  for (const auto& made : steps) {
+    if (!may_join(made)) {
+      result.push_back(made);
+      continue;
+    }
+    if (!done.insert(made.family).second) continue;
+    const auto& members = families[made.family];
+    const auto share = (members.size() + packing.jobs - 1) / packing.jobs;
+    const auto size = std::max<std::size_t>(1, std::min(packing.most, share));
+    for (std::size_t k = 0; k < members.size(); k += size) {
+      const auto end = std::min(k + size, members.size());
+      result.push_back(joined({members.begin() + static_cast<std::ptrdiff_t>(k),
+                               members.begin() + static_cast<std::ptrdiff_t>(end)}));
+    }
+  }
+  return in_order(std::move(result));
+}
+
+std::vector<MadeStep> in_order(std::vector<MadeStep> steps) {
+  std::map<fs::path, std::size_t> maker;
+  for (std::size_t k = 0; k < steps.size(); ++k)
+    for (const auto& output : steps[k].step.outputs) maker[output] = k;
+  std::vector<std::vector<std::size_t>> readers(steps.size());
+  std::vector<std::size_t> waits(steps.size(), 0);
+  for (std::size_t k = 0; k < steps.size(); ++k) {
+    std::set<std::size_t> makers;
+    for (const auto& input : steps[k].step.inputs)
+      if (const auto found = maker.find(input); found != maker.end()) makers.insert(found->second);
+    for (const auto each : makers) readers[each].push_back(k);
+    waits[k] = makers.size();
+  }
+  std::set<std::size_t> ready;
+  for (std::size_t k = 0; k < steps.size(); ++k)
+    if (waits[k] == 0) ready.insert(k);
+  std::vector<MadeStep> sorted;
+  while (!ready.empty()) {
+    const auto next = *ready.begin();
+    ready.erase(ready.begin());
+    for (const auto reader : readers[next])
+      if (--waits[reader] == 0) ready.insert(reader);
+    sorted.push_back(std::move(steps[next]));
+  }
+  if (sorted.size() != steps.size()) {
+    const auto stuck = std::ranges::find_if(waits, [](std::size_t count) { return count != 0; });
+    throw core::ConfigError(
+        "steps wait for each other in a circle (one is the {}) correct the configurations on this way",
+        steps[static_cast<std::size_t>(stuck - waits.begin())].step.label);
+  }
+  return sorted;
+}
+
+}  // namespace striate::slurm

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A network directory as the pipeline sees it: is it built, or can it be; which run configurations and which
+// paradigms does it have. Configurations of a network that is not built yet are those that `striate build`
+// will write.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "io/paradigm/paradigm.hpp"
+#include "io/text/json.hpp"
+
+namespace striate::slurm {
+
+/// What `striate build NAME` writes. Names are relative to the network directory.
+struct BuildFiles {
+  std::vector<std::filesystem::path> network;  ///< nodes, edges and their types
+  std::map<std::string, io::Json> configs;  ///< by name: "config_plain.json"
+};
+/// Nullopt where there is no network of that name. Given from above: stages do not know each other.
+using ShippedNetworks = std::function<std::optional<BuildFiles>(const std::string& name)>;
+
+class NetworkDirectory {
+ public:
+  enum class State {
+    built,  ///< its files are sources
+    absent,  ///< `striate build` can make it
+    interrupted,  ///< a build was interrupted; another one may replace what it left
+    foreign  ///< not of a shipped name: its files are sources
+  };
+  /// `own_paradigms` come before those of BASE/configs/paradigms and the shipped ones.
+  NetworkDirectory(std::filesystem::path base, const ShippedNetworks& shipped,
+                   std::vector<io::Paradigm> own_paradigms);
+
+  const std::filesystem::path& base() const { return base_; }
+  std::string name() const;  ///< last part of its absolute path
+  State state() const { return state_; }
+  const BuildFiles& build_files() const { return build_; }
+  /// Names of configurations in BASE/configs, alphabetical.
+  const std::vector<std::string>& config_names() const { return config_names_; }
+  /// Network options: "plain" for config_plain.json.
+  const std::vector<std::string>& options() const { return options_; }
+  /// Read when first asked for: who runs one paradigm need not mind the others.
+  const std::vector<io::Paradigm>& paradigms() const;
+  /// Throws MissingFileError, which names the options that there are.
+  const io::Json& config(const std::string& file_name) const;
+  /// A path in the form in which the plan names it: BASE/… below BASE (as it was given, ./net as well), so
+  /// that it equals what steps make of BASE; else absolute.
+  std::filesystem::path plan_name(const std::filesystem::path& path) const;
+
+ private:
+  void find_state(const ShippedNetworks& shipped);
+  void find_configs();
+
+  std::filesystem::path base_;
+  State state_ = State::foreign;
+  BuildFiles build_;
+  std::vector<std::string> config_names_, options_;
+  std::vector<io::Paradigm> own_paradigms_;
+  mutable std::optional<std::vector<io::Paradigm>> paradigms_;
+  mutable std::map<std::string, io::Json> documents_;  ///< read so far
+};
+
+/// As it is: nothing of it will be built.
+NetworkDirectory existing_network(const std::filesystem::path& base);
+
+}  // namespace striate::slurm

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "slurm/plan/paradigm_steps.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/error.hpp"
+#include "io/text/shipped_configs.hpp"
+#include "slurm/plan/config_files.hpp"
+#include "slurm/plan/target_names.hpp"
+#include "slurm/plan/trial_configs.hpp"
+
+namespace striate::slurm {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A step that reads one configuration, which is generated.
+MadeStep step_of_config(const NetworkDirectory& network, Stage stage, const char* command,
+                        const fs::path& config, const io::Json& document) {
+  const auto file = network.base() / config;
+  const auto files = files_of_config(document, file);
+  MadeStep made{.step = {.stage = stage,
+                         .label = {},
+                         .inputs = {file},
+                         .outputs = {},
+                         .arguments = {command, file},
+                         .parallel = true},
+                .configs = {{file, config_text(document)}}};
+  for (const auto& path : files.inputs) made.step.inputs.push_back(network.plan_name(path));
+  for (const auto& path : files.outputs) made.step.outputs.push_back(network.plan_name(path));
+  if (made.step.outputs.empty())
+    throw core::ConfigError("no file that {} would write (its output names none) add \"{}\": \"spikes.h5\"",
+                            file, files.for_lgn ? "spikes_h5" : "spikes_file");
+  return made;
+}
+
+}  // namespace
+
+std::string paradigm_argument(const io::Paradigm& paradigm) {
+  return paradigm.file.parent_path() == io::config_directory() / io::paradigm_configs.folder
+             ? paradigm.name
+             : paradigm.file.string();
+}
+
+MadeStep background_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
+                         const io::ParadigmTrial& trial) {
+  const auto& base = network.base();
+  MadeStep made{
+      .step = {.stage = Stage::background,
+               .label = fmt::format("background of {}", base / paradigm.background_folder / trial.name),
+               .inputs = {base / "network/bkg_nodes.h5"},
+               .outputs = {base / trial.background_file},
+               .arguments = {"background", base, "--paradigm", paradigm_argument(paradigm)},
+               .parallel = true}};
+  for (const auto& [variable, value] : trial.variables) {
+    made.step.arguments.push_back("--only");
+    made.step.arguments.push_back(variable + "=" + value);
+  }
+  return made;
+}
+
+MadeStep lgn_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
+                  const io::ParadigmTrial& trial) {
+  const auto document = lgn_trial_config(paradigm, trial, network.config(paradigm.lgn_template));
+  auto made = step_of_config(network, Stage::lgn, "lgn", trial.lgn_config, document);
+  made.step.label = fmt::format("LGN of {}", network.base() / trial.lgn_directory);
+  made.family = fmt::format("LGN of {}", network.base() / paradigm.lgn_folder);
+  return made;
+}
+
+MadeStep simulation_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
+                         const io::ParadigmTrial& trial, const std::string& option) {
+  const auto document =
+      run_trial_config(paradigm, trial, network.config("config_" + option + ".json"), option);
+  auto made =
+      step_of_config(network, Stage::simulate, "simulate", paradigm.run_config(trial, option), document);
+  made.step.label = fmt::format("simulation of {}", network.base() / paradigm.run_directory(trial, option));
+  made.family = fmt::format("simulation of {}", network.base() / paradigm.runs_name(option));
+  return made;
+}
+
+MadeStep metric_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
+                     const io::ParadigmMetric& metric, const std::string& option) {
+  const auto& base = network.base();
+  MadeStep made{.step = {.stage = Stage::metrics,
+                         .label = fmt::format("{} of {}", metric.kind, base / paradigm.runs_name(option)),
+                         .inputs = {base / "network/v1_nodes.h5", base / "network/v1_node_types.csv"},
+                         .outputs = {},
+                         .arguments = {"metrics", metric.kind, base, option},
+                         .parallel = true}};
+  for (const auto& need : metric.needs) made.step.inputs.push_back(base / filled_in_option(need, option));
+  for (const auto& trial : paradigm.trials)
+    made.step.inputs.push_back(base / paradigm.run_directory(trial, option) / "spikes.h5");
+  for (const auto& file : metric.files) made.step.outputs.push_back(base / filled_in_option(file, option));
+  if (!paradigm.orders.empty()) made.step.inputs.push_back(base / paradigm.labels_file());
+  for (auto& argument : io::metric_arguments(metric, base, option))
+    made.step.arguments.push_back(std::move(argument));
+  return made;
+}
+
+std::optional<MadeStep> paradigm_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
+                                      const fs::path& rest) {
+  for (const auto& metric : paradigm.metrics)
+    for (const auto& file : metric.files)
+      if (const auto option = option_in(file, rest, network.options()))
+        return metric_step(network, paradigm, metric, *option);
+  const auto trial_where = [&](auto path_of) {
+    return std::ranges::find_if(paradigm.trials, [&](const auto& trial) { return path_of(trial) == rest; });
+  };
+  const auto end = paradigm.trials.end();
+  if (rest.native().starts_with(paradigm.background_folder + "/"))
+    if (const auto trial = trial_where([](const auto& each) { return each.background_file; }); trial != end)
+      return background_step(network, paradigm, *trial);
+  // Runs write more files than one, but not whatever is asked for in their folder.
+  const auto if_made = [&](MadeStep made) {
+    return std::ranges::find(made.step.outputs, network.base() / rest) == made.step.outputs.end()
+               ? std::nullopt
+               : std::optional(std::move(made));
+  };
+  const auto folder = rest.parent_path();
+  if (folder.native().starts_with(paradigm.lgn_folder + "/"))
+    for (const auto& trial : paradigm.trials)
+      if (trial.lgn_directory == folder) return if_made(lgn_step(network, paradigm, trial));
+  for (const auto& option : network.options())
+    if (folder.native().starts_with(paradigm.runs_name(option) + "/"))
+      for (const auto& trial : paradigm.trials)
+        if (paradigm.run_directory(trial, option) == folder)
+          return if_made(simulation_step(network, paradigm, trial, option));
+  return std::nullopt;
+}
+
+std::vector<std::string> paradigm_targets(const io::Paradigm& paradigm, const std::string& option) {
+  std::vector<std::string> names;
+  for (const auto& metric : paradigm.metrics)
+    for (const auto& file : metric.files) names.push_back(filled_in_option(file, option));
+  for (const auto& trial : paradigm.trials) {
+    names.push_back(trial.lgn_spikes());
+    names.push_back(trial.background_file);
+    names.push_back(paradigm.run_directory(trial, option) / "spikes.h5");
+  }
+  return names;
+}
+
+}  // namespace striate::slurm

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "io/paradigm/paradigm.hpp"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "core/error.hpp"
+#include "core/random.hpp"
+#include "io/paradigm/fixed_protocols.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace striate;
+using namespace striate::io;
+
+namespace {
+
+/// Names and order must be those that the analyses look for.
+void check_runs(const Paradigm& paradigm, const std::vector<Trial>& expected) {
+  REQUIRE(paradigm.trials.size() == expected.size());
+  for (std::size_t k = 0; k < expected.size(); ++k) {
+    CHECK(paradigm.trials[k].index == k);
+    CHECK("BASE" / paradigm.run_directory(paradigm.trials[k], "plain") == expected[k].run_directory);
+  }
+}
+
+const std::map<std::string, std::string> complete{
+    {"description", "two angles"},
+    {"duration_ms", "100"},
+    {"trials", "\n  - angle: [0, 90]\n    trial: 0..2"},
+    {"trial_name", "a{angle}_t{trial}"},
+    {"lgn", "\n  template: config_filternet.json\n  folder: filternet_own\n  stimulus: {theta: \"{angle}\"}"},
+    {"background", "\n  folder: bkg_own\n  file: \"{name}.h5\"\n  rate_hz: 250\n  seed: 5"},
+    {"runs", "own_{option}"},
+};
+
+struct Fixture {
+  test::TemporaryFolder folder;
+  std::map<std::string, std::string> parts = complete;
+
+  Paradigm read() const {
+    const auto path = folder.path() / "own.yaml";
+    std::ofstream out(path);
+    for (const auto& [key, value] : parts) out << key << ": " << value << "\n";
+    out.close();
+    return read_paradigm(path.string());
+  }
+  /// Changes one part and checks that the result is refused with this text and the file's name and a line.
+  void refuses(const std::string& key, const std::string& value, const std::string& text) {
+    parts = complete;
+    if (value.empty())
+      parts.erase(key);
+    else
+      parts[key] = value;
+    INFO(key << ": " << value);
+    CHECK_THROWS_AS(read(), core::ConfigError);
+    CHECK_THROWS_WITH(read(), Catch::Contains(text) && Catch::Contains("own.yaml:"));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("runs of the shipped paradigms lie where the analyses look for them, in the same order") {
+  check_runs(read_paradigm("8dir_10trials"), drifting_gratings("BASE", "plain"));
+  check_runs(read_paradigm("contrasts"), contrasts("BASE", "plain"));
+  check_runs(read_paradigm("bo"), image_chunks("BASE", "bo", "plain", 50));
+  check_runs(read_paradigm("imagenet"), image_chunks("BASE", "imagenet", "plain", 60));
+}
+
+TEST_CASE("trials of the gratings have the reference's names, files and seeds") {
+  const auto paradigm = read_paradigm("8dir_10trials");
+  CHECK(paradigm.duration_ms == 3000);
+  CHECK(paradigm.background_rate_hz == 250);
+  CHECK(paradigm.runs_name("bio_trained") == "8dir_10trials_bio_trained");
+  const auto& trial = paradigm.trials[37];
+  CHECK(trial.name == "angle135_trial7");
+  CHECK(trial.lgn_directory == "filternet_8dir_10trials/angle135_trial7");
+  CHECK(trial.lgn_spikes() == "filternet_8dir_10trials/angle135_trial7/spikes.h5");
+  CHECK(trial.lgn_config == "configs/filternet_8dir_10trials/config_filternet_37.json");
+  CHECK(paradigm.run_config(trial, "plain") == "configs/8dir_10trials_plain/config_37.json");
+  CHECK(trial.background_file == "bkg_8dir_10trials/angle135_trial7/bkg_spikes_250Hz_3s.h5");
+  CHECK(trial.background_seed == 381583 + 37);
+  CHECK(trial.stimulus == Json{{"theta", 135.0}, {"trial", 7}});
+  CHECK(trial.stimulus["theta"].is_number_float());
+  CHECK(trial.stimulus["trial"].is_number_integer());
+  CHECK(paradigm.orders.empty());
+}
+
+TEST_CASE("contrasts are written as the shortest text, blanks come first") {
+  const auto paradigm = read_paradigm("contrasts");
+  REQUIRE(paradigm.trials.size() == 510);
+  const std::map<std::size_t, std::string> names{
+      {0, "angle0_contrast0.0_trial0"},    {29, "angle0_contrast0.0_trial29"},
+      {30, "angle0_contrast0.05_trial0"},  {40, "angle0_contrast0.1_trial0"},
+      {109, "angle45_contrast0.1_trial9"}, {509, "angle315_contrast0.8_trial9"}};
+  for (const auto& [index, name] : names) CHECK(paradigm.trials[index].name == name);
+  CHECK(paradigm.trials[0].stimulus["contrast"] == 0.0);
+  CHECK(paradigm.trials[509].stimulus["contrast"] == 0.8);
+  CHECK(paradigm.trials[509].stimulus["theta"] == 315.0);
+  CHECK_FALSE(paradigm.trials[0].stimulus.contains("temporal_f"));
+  CHECK(paradigm.trials[509].background_file ==
+        "bkg_contrasts/angle315_contrast0.8_trial9/bkg_spikes_250Hz_3s.h5");
+  CHECK(paradigm.trials[509].background_seed == 451958 + 509);
+}
+
+TEST_CASE("a trial's random phase is a function of the seed and its number") {
+  const auto paradigm = read_paradigm("contrasts");
+  std::set<double> phases;
+  double sum = 0;
+  for (const auto& trial : paradigm.trials) {
+    const double phase = trial.stimulus["phase"].get<double>();
+    CHECK(phase == 360 * core::RandomStream(451958, core::Purpose::stimulus, trial.index).uniform());
+    CHECK(phase >= 0);
+    CHECK(phase < 360);
+    phases.insert(phase);
+    sum += phase;
+  }
+  CHECK(phases.size() == 510);
+  CHECK(std::abs(sum / 510 - 180) < 4 * 360 / std::sqrt(12 * 510));
+  const auto some = with_only(paradigm, {"angle=90", "trial=3"});
+  CHECK(some.trials.front().stimulus["phase"] ==
+        paradigm.trials[some.trials.front().index].stimulus["phase"]);
+}
+
+TEST_CASE("images come in a different order in every chunk of bo and each once in imagenet") {
+  const auto bo = read_paradigm("bo");
+  CHECK(bo.replaces_input);
+  CHECK(bo.duration_ms == 30250);
+  REQUIRE(bo.orders.size() == 50);
+  std::set<std::vector<std::int64_t>> distinct;
+  for (const auto& order : bo.orders) {
+    auto sorted = order;
+    std::ranges::sort(sorted);
+    REQUIRE(sorted.size() == 119);
+    for (std::int64_t k = 0; k < 119; ++k) CHECK(sorted[static_cast<std::size_t>(k)] == k);
+    distinct.insert(order);
+  }
+  CHECK(distinct.size() == 50);
+  CHECK(bo.trials[7].stimulus["order"].get<std::vector<std::int64_t>>() == bo.orders[7]);
+  CHECK(bo.trials[7].stimulus["blank"] == 118);
+  CHECK(bo.trials[7].background_file == "bkg_bo/bkg_bo_chunk_07.h5");
+  CHECK(bo.trials[49].background_seed == 667542 + 49);
+  CHECK(bo.labels_file() == "configs/filternet_bo/stim_ids.h5");
+  const auto one = with_only(bo, {"chunk=3"});
+  CHECK(one.trials.size() == 1);
+  CHECK(one.orders == bo.orders);
+
+  const auto imagenet = read_paradigm("imagenet");
+  CHECK(imagenet.duration_ms == 20000);
+  CHECK(imagenet.trials[0].background_seed == 452468);
+  CHECK(imagenet.trials[59].background_file == "bkg_imagenet/bkg_imagenet_chunk_59.h5");
+  for (std::size_t chunk = 0; chunk < 60; ++chunk) {
+    REQUIRE(imagenet.orders[chunk].size() == 80);
+    CHECK(imagenet.orders[chunk].front() == static_cast<std::int64_t>(80 * chunk));
+    CHECK(imagenet.orders[chunk].back() == static_cast<std::int64_t>(80 * chunk + 79));
+  }
+}
+
+TEST_CASE("option --only keeps trials and their numbers, and refuses what is not there") {
+  const auto paradigm = read_paradigm("8dir_10trials");
+  const auto only = [&](const std::vector<std::string>& conditions) {
+    return with_only(paradigm, conditions);
+  };
+  const auto four = only({"angle=0,90", "trial=1,0"});
+  REQUIRE(four.trials.size() == 4);
+  CHECK(four.trials[0].index == 0);
+  CHECK(four.trials[3].index == 21);
+  CHECK(four.trials[3].name == "angle90_trial1");
+  CHECK(only({}).trials.size() == 80);
+  CHECK_THROWS_WITH(only({"angel=0"}),
+                    Catch::Contains("no variable 'angel'") && Catch::Contains("angle, trial"));
+  CHECK_THROWS_WITH(only({"angle=46"}), Catch::Contains("no angle=46") && Catch::Contains("45"));
+  CHECK_THROWS_WITH(only({"angle=0", "angle=90"}), Catch::Contains("no angle=90"));
+  for (const char* text : {"angle", "=0", "angle=", "angle=0,", "angle=0,,90", ""})
+    CHECK_THROWS_AS(parse_trial_filter(text), core::UsageError);
+  // Blanks have angle 0 and one contrast only.
+  CHECK(with_only(read_paradigm("contrasts"), {"contrast=0.0"}).trials.size() == 30);
+  CHECK_THROWS_AS(with_only(read_paradigm("contrasts"), {"contrast=0.05", "trial=10"}), core::UsageError);
+}
+
+TEST_CASE("stimuli can be changed for all trials, but not what tells trials apart") {
+  auto paradigm = read_paradigm("contrasts");
+  set_stimulus(paradigm, "temporal_f=1.0");
+  set_stimulus(paradigm, "phase=0");
+  for (const auto& trial : paradigm.trials) {
+    CHECK(trial.stimulus["temporal_f"] == 1.0);
+    CHECK(trial.stimulus["phase"] == 0);
+  }
+  set_stimulus(paradigm, "flip_y=true");
+  CHECK(paradigm.trials[3].stimulus["flip_y"] == true);
+  set_stimulus(paradigm, "data_file=some/images.npy");
+  CHECK(paradigm.trials[3].stimulus["data_file"] ==
+        (std::filesystem::current_path() / "some/images.npy").string());
+  set_stimulus(paradigm, "data_file=$BASE_DIR/i.npy");
+  CHECK(paradigm.trials[3].stimulus["data_file"] == "$BASE_DIR/i.npy");
+  for (const char* text : {"theta=5", "contrast=1", "trial=0"})
+    CHECK_THROWS_WITH(set_stimulus(paradigm, text), Catch::Contains("differ in"));
+  for (const char* text : {"phase", "=1", "phase=", ""})
+    CHECK_THROWS_WITH(set_stimulus(paradigm, text), Catch::Contains("KEY=VALUE"));
+  auto bo = read_paradigm("bo");
+  CHECK_THROWS_AS(set_stimulus(bo, "order=3"), core::UsageError);
+}
+
+TEST_CASE("networks with one background unit have the reference's file and rate for gratings") {
+  const auto paradigm = read_paradigm("8dir_10trials");
+  const auto one = for_background_units(paradigm, 1);
+  CHECK(one.background_rate_hz == 1000);
+  CHECK(one.trials[12].background_file == "bkg_8dir_10trials/angle45_trial2/bkg_spikes_1kHz_3s.h5");
+  CHECK(one.trials[12].background_seed == 381595);
+  for (const std::uint64_t units : {2, 99, 100}) {
+    CHECK(for_background_units(paradigm, units).background_rate_hz == 250);
+    CHECK(for_background_units(paradigm, units).trials[0].background_file ==
+          paradigm.trials[0].background_file);
+  }
+  CHECK(for_background_units(read_paradigm("contrasts"), 1).background_rate_hz == 250);
+}
+
+TEST_CASE("arguments of metrics name the network and the option") {
+  const ParadigmMetric metric{
+      .kind = "images", .files = {}, .needs = {}, .arguments = {"--labels", "{base}/l_{option}.h5"}};
+  CHECK(metric_arguments(metric, "some net", "plain") ==
+        std::vector<std::string>{"--labels", "some net/l_plain.h5"});
+  CHECK(read_paradigm("bo").metrics.front().arguments ==
+        std::vector<std::string>{"--labels", "{base}/configs/filternet_bo/stim_ids.h5"});
+}
+
+TEST_CASE_METHOD(Fixture, "a user's paradigm is read from a file") {
+  parts["trials"] = "\n  - angle: [0, 90]\n    trial: 0..2\n  - {angle: [45], trial: [7]}";
+  const auto paradigm = read();
+  CHECK(paradigm.name == "own");
+  REQUIRE(paradigm.trials.size() == 7);
+  CHECK(paradigm.trials[4].name == "a90_t1");
+  CHECK(paradigm.trials[6].name == "a45_t7");
+  CHECK(paradigm.trials[6].background_seed == 11);
+  CHECK(paradigm.trials[6].stimulus["theta"] == 45);
+  CHECK(paradigm.trial_keys == std::vector<std::string>{"theta"});
+  parts["lgn"] =
+      "\n  template: t.json\n  folder: f\n  stimulus: {a: [1, \"{angle}\"], b: {block: 2}, c: {shuffled: [3, "
+      "3], seed: 0}}";
+  const auto lists = read();
+  CHECK(lists.trials[4].stimulus["a"] == Json{1, 90});
+  CHECK(lists.trials[4].stimulus["b"] == Json{8, 9});
+  CHECK(lists.trials[4].stimulus["c"] == Json::array({3}));
+  CHECK(lists.trial_keys == std::vector<std::string>{"a", "b", "c"});
+}
+
+TEST_CASE_METHOD(Fixture, "mistakes in a paradigm's file are refused with their place") {
+  CHECK_NOTHROW(read());
+  refuses("trails", "1", "unknown key 'trails'");
+  for (const auto& [key, value] : complete) refuses(key, "", "missing key '" + key + "'");
+  refuses("duration_ms", "nan", "duration_ms");
+  refuses("duration_ms", "0", "duration_ms");
+  refuses("duration_ms", "+-5", "decimal number");
+  refuses("trial_name", "a{angle}", "two trials are named 'a0'");
+  refuses("trial_name", "a{angel}_{trial}", "'{angel}'");
+  refuses("trial_name", "a{angle_{trial", "'{angle_{trial'");
+  refuses("trial_name", "\"a{angle:x}{trial}\"", "'{angle:x}'");
+  refuses("background", "\n  folder: b\n  file: \"a{angle}.h5\"\n  rate_hz: 250\n  seed: 1",
+          "trials 'a0_t0' and 'a0_t1' have the same background file");
+  refuses("trial_name", "../a{angle}_{trial}", "trial_name='../a0_0'");
+  refuses("trial_name", "\"a {angle}_{trial}\"", "letters, digits");
+  refuses("trial_name", "\"a$(id){angle}_{trial}\"", "letters, digits");
+  refuses("trial_name", "-a{angle}_{trial}", "letters, digits");
+  refuses("trials", "5", "trials (must be a list of blocks");
+  refuses("trials", "[]", "trials (must be a list of blocks");
+  refuses("trials", "\n  - 5", "block of trials");
+  refuses("trials", "\n  - {angle: [0, 0], trial: 0..1}", "a value occurs twice");
+  refuses("trials", "\n  - {angle: [0], trial: 3..1}", "trials.trial='3..1'");
+  refuses("trials", "\n  - {angle: [0], trial: 0..x}", "trials.trial='0..x'");
+  refuses("trials", "\n  - {angle: [0], trial: -2147483648..2147483647}", "too many trials");
+  refuses("trials", "\n  - {angle: [0], trial: []}", "trials.trial");
+  refuses("trials", "\n  - {angle: [0], trial: {a: 1}}", "trials.trial");
+  refuses("trials", "\n  - {angle: 0..1000, trial: 0..1000}", "too many trials");
+  refuses("runs", "own", "must contain {option}");
+  refuses("runs", "../own_{option}", "invalid runs");
+  refuses("runs", "\"own;rm_{option}\"", "invalid runs");
+  refuses("lgn", "\n  template: /etc/x.json\n  folder: f", "lgn.template");
+  refuses("lgn", "\n  template: t.json\n  folder: ../f", "lgn.folder");
+  refuses("lgn", "\n  template: t.json\n  folder: f\n  stimulus: {phase: {random: [0, nan], seed: 1}}",
+          "random");
+  refuses("lgn", "\n  template: t.json\n  folder: f\n  stimulus: {phase: {random: [2, 1], seed: 1}}",
+          "lower bound");
+  refuses("lgn", "\n  template: t.json\n  folder: f\n  stimulus: {phase: {random: [0, 1]}}", "seed");
+  refuses("lgn", "\n  template: t.json\n  folder: f\n  stimulus: {order: {shuffled: [0, 1.5], seed: 1}}",
+          "whole numbers");
+  refuses("lgn", "\n  template: t.json\n  folder: f\n  stimulus: {order: {block: 0}}", "block");
+  refuses("lgn", "\n  template: t.json\n  folder: f\n  stimulus: {order: 7}", "stimulus.order");
+  refuses("lgn", "\n  template: t.json\n  folder: f\n  stimulus: {order: [a, b]}", "stimulus.order");
+  refuses("lgn", "\n  template: t.json\n  folder: f\n  stimulus: {theta: \"{phi}\"}", "'{phi}'");
+  refuses("lgn", "\n  template: t.json\n  folder: f\n  stimulus: {theta: [[1]]}", "lgn.stimulus.theta");
+  refuses("lgn", "\n  template: t.json\n  folder: f\n  replace: maybe", "replace");
+  refuses("background", "\n  folder: b\n  file: \"{name}.h5\"\n  rate_hz: 4001\n  seed: 1", "rate_hz");
+  refuses("background", "\n  folder: b\n  file: \"{name}.h5\"\n  rate_hz: 250\n  seed: -1", "seed");
+  refuses("background", "\n  folder: b\n  file: \"{nam}.h5\"\n  rate_hz: 250\n  seed: 1", "'{nam}'");
+  refuses(
+      "background",
+      "\n  folder: b\n  file: \"{name}.h5\"\n  rate_hz: 250\n  seed: 1\n  one_unit: {file: ../x, rate_hz: 1}",
+      "one_unit.file");
+  refuses(
+      "background",
+      "\n  folder: b\n  file: \"{name}.h5\"\n  rate_hz: 250\n  seed: 1\n  one_unit: {file: \"{angle}.h5\", "
+      "rate_hz: 1}",
+      "two trials have the background file b/0.h5");
+  refuses("metrics", "7", "metrics (must be a list");
+  refuses("metrics", "\n  - {kind: odsi, files: [a.csv], needs: b.csv}", "metrics.needs");
+  refuses("metrics", "\n  - {kind: odsi, files: [a.csv], arguments: --labels}", "metrics.arguments");
+  refuses("metrics", "\n  - {kind: odsi, files: []}", "metrics.files");
+  refuses("metrics", "\n  - {kind: odsi, files: [\"../{option}.csv\"]}", "metrics.files");
+  refuses("metrics", "\n  - {kind: odsi, files: [a.csv], needs: [/b.csv]}", "metrics.needs");
+  refuses("metrics", "\n  - {kind: odsi, files: [\"a.csv\"], need: [b]}", "unknown key 'metrics.need'");
+}
+
+TEST_CASE("names of paradigms that are not known are refused") {
+  CHECK_THROWS_WITH(read_paradigm("contrast"), Catch::Contains("did you mean 'contrasts'"));
+  CHECK_THROWS_AS(read_paradigm("nowhere.yaml"), core::MissingFileError);
+  const auto names = shipped_paradigms();
+  CHECK(names == std::vector<std::string>{"8dir_10trials", "bo", "contrasts", "imagenet", "spontaneous"});
+  for (const auto& name : names) CHECK_FALSE(read_paradigm(name).description.empty());
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "metrics/analyses/tuning/contrast.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <random>
+
+#include "core/error.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/text/delimited_table.hpp"
+#include "support/metrics_network.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace striate;
+using namespace striate::metrics;
+using striate::test::TemporaryFolder;
+
+namespace {
+
+std::string cell_of(const io::DelimitedTable& table, std::size_t row, const char* column) {
+  return table.rows.at(row).cells.at(table.column(column));
+}
+
+}  // namespace
+
+TEST_CASE("the responsiveness test is a Poisson tail at counts over the dispersion") {
+  // Mean 2, variance 1: dispersion 0.5; mu = 2 * 1 / 0.5 = 4; k = 3 / 0.5 = 6.
+  const Count blanks[] = {1, 3};
+  const auto test = responsiveness_of(blanks, 3, 1);
+  CHECK(test.dispersion == Approx(0.5));
+  // P(X <= 6) for mean 4: e^-4 (1 + 4 + 8 + 32/3 + 32/3 + 128/15 + 256/45).
+  const double lower = std::exp(-4.0) * (1 + 4 + 8 + 32.0 / 3 + 32.0 / 3 + 128.0 / 15 + 256.0 / 45);
+  CHECK(test.p_negative == Approx(lower).epsilon(1e-12));
+  CHECK(test.p_positive == Approx(1 - lower).epsilon(1e-12));
+}
+
+TEST_CASE("the responsiveness test is undefined for silent and for constant blanks") {
+  const Count silent[] = {0, 0, 0}, constant[] = {2, 2, 2};
+  CHECK(std::isnan(responsiveness_of(silent, 5, 4).p_positive));
+  CHECK(std::isnan(responsiveness_of(constant, 5, 4).p_positive));
+  CHECK(std::isnan(responsiveness_of(constant, 5, 4).p_negative));
+}
+
+TEST_CASE("the responsiveness test finds responses, and with 30 blanks more false ones than its p says") {
+  std::mt19937_64 random(7);
+  const auto fraction = [&](double evoked_mean) {
+    std::poisson_distribution<int> grey(8), evoked(evoked_mean * 480);
+    int significant = 0;
+    for (int cell = 0; cell < 2000; ++cell) {
+      std::array<Count, 30> blanks;
+      for (auto& count : blanks) count = static_cast<Count>(grey(random));
+      significant +=
+          responsiveness_of(blanks, static_cast<std::uint64_t>(evoked(random)), 480).p_positive < 0.01;
+    }
+    return significant / 2000.0;
+  };
+  CHECK(fraction(12) == 1);
+  // The blanks' mean has the variance 8/30, 16 times that of the evoked mean, but is taken as known: the
+  // normal statistic has the variance 17, P(Z > 2.33 / sqrt(17)) = 0.286.
+  CHECK(fraction(8) == Approx(0.286).margin(0.04));
+}
+
+TEST_CASE("the response to one contrast has rate, selectivity, sparsity and reliability") {
+  LevelCounts counts{};
+  for (auto& count : counts[2]) count = 9;  // 90 degrees alone
+  const auto response = contrast_response(counts, 1.8, SilentCells::nan);
+  CHECK(response.rate == Approx(9 / 1.8 / 8));
+  CHECK(response.osi == Approx(1));
+  CHECK(response.dsi == Approx(1));
+  CHECK(response.sparsity == Approx(1));
+  CHECK(response.reliability == Approx(1));
+  LevelCounts halves{};
+  for (std::size_t trial = 0; trial < 10; ++trial) halves[trial < 5 ? 0 : 4][trial] = 1;
+  const auto opposed = contrast_response(halves, 1.8, SilentCells::nan);
+  CHECK(opposed.osi == Approx(1));
+  CHECK(opposed.dsi == Approx(0).margin(1e-12));
+  CHECK(opposed.reliability == Approx(-1.0 / 7));  // two different unit vectors of eight
+}
+
+TEST_CASE("reliability needs both halves to vary over directions") {
+  LevelCounts counts{};
+  for (std::size_t k = 0; k < 8; ++k)
+    for (std::size_t trial = 0; trial < 10; ++trial) counts[k][trial] = static_cast<Count>(trial < 5 ? 3 : k);
+  CHECK(std::isnan(contrast_response(counts, 1.8, SilentCells::nan).reliability));
+  const auto silent = contrast_response({}, 1.8, SilentCells::nan);
+  CHECK(std::isnan(silent.osi));
+  CHECK(std::isnan(silent.sparsity));
+  CHECK(silent.rate == 0);
+  CHECK(contrast_response({}, 1.8, SilentCells::zero).osi == 0);
+}
+
+TEST_CASE("contrast counts open windows, writes arrays in the reference's order and summaries by type") {
+  const TemporaryFolder folder;
+  test::write_network(folder.path(), {{"e4Rorb", 0, 0}, {"i4Sst", 300, 0}});
+  for (const auto& trial : io::contrasts(folder.path(), "plain")) {
+    std::vector<double> times{700, 2500};  // both ends are open
+    // blanks: 1 and 3 spikes in turn; evoked: 4 at 45 degrees and contrast 0.4 or more, else none
+    const int count = trial.contrast < 0 ? 1 + 2 * (trial.repetition % 2)
+                                         : 4 * (trial.angle_deg == 45 && trial.contrast >= 3);
+    for (int i = 0; i < count; ++i) times.push_back(701 + i);
+    test::write_spikes(trial.run_directory, times, std::vector<std::uint64_t>(times.size(), 0));
+  }
+  const ContrastRequest request{.base = folder.path(),
+                                .option = "plain",
+                                .output_directory = folder.path() / "metrics",
+                                .silent = SilentCells::nan,
+                                .core = {}};
+  const auto files = make_contrast(request, {});
+  const auto file = io::h5::File::open(files[0]);
+  CHECK(files[0] == folder.path() / "contrasts_plain/spike_counts.h5");
+  CHECK(io::h5::dataset_info(file, "/evoked_spikes").shape == std::vector<std::uint64_t>{8, 6, 10, 2});
+  CHECK(io::h5::read_table<double>(file, "/spont_spikes", 2).at(2) == 3);
+  CHECK(io::h5::read<double>(file, "/interval_length") == std::vector<double>{1800});
+  const auto types = io::read_delimited_table(files[2], ',', "test");
+  REQUIRE(types.rows.size() == 6);  // the SST cell is outside of the core
+  CHECK(cell_of(types, 2, "reliability") == "NaN");
+  CHECK(std::stod(cell_of(types, 3, "rate(Hz)")) == Approx(4 / 1.8 / 8));
+  CHECK(std::stod(cell_of(types, 3, "osi")) == Approx(1));
+  const auto responders = io::read_delimited_table(files[3], ',', "test");
+  REQUIRE(responders.rows.size() == 1);
+  CHECK(std::stod(cell_of(responders, 0, "positive_fraction")) == 0);
+  CHECK(std::stod(cell_of(responders, 0, "negative_fraction")) == 1);
+
+  std::filesystem::remove(folder.path() / "contrasts_plain/angle90_contrast0.1_trial3/spikes.h5");
+  CHECK_THROWS_AS(make_contrast(request, {}), core::MissingFileError);
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "metrics/report/report.hpp"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <limits>
+
+#include "core/error.hpp"
+#include "support/metrics_network.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace striate;
+using Catch::Contains;
+
+namespace {
+
+constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
+
+metrics::TypeReport type_with(double run_rate, double silent) {
+  return {.type = "L4_PV",
+          .cells = 7,
+          .run_rate = run_rate,
+          .run_silent = silent,
+          .evoked_rate = {},
+          .evoked_silent = {},
+          .metrics = {}};
+}
+
+/// Like the five compared metrics: three rates, OSI, DSI.
+metrics::TypeReport type_with_median(double model, std::size_t units) {
+  auto type = type_with(3, 0);
+  const metrics::Comparison usual{.model = 2,
+                                  .recorded = 2,
+                                  .low = 1,
+                                  .high = 10,
+                                  .similarity = 0.5,
+                                  .model_count = 7,
+                                  .recorded_count = units};
+  type.metrics.assign(metrics::compared_metrics.size(), usual);
+  type.metrics[1].model = model;
+  type.metrics[3].model = 100;  // OSI: no rate
+  return type;
+}
+
+}  // namespace
+
+TEST_CASE("silent populations are warned of") {
+  CHECK(metrics::type_warnings({type_with(3, 0.5)}).empty());
+  const auto half = metrics::type_warnings({type_with(3, 0.6)});
+  REQUIRE(half.size() == 1);
+  CHECK(half[0] == "L4 PV: 60 % of 7 cells did not fire in the single run");
+  const auto all = metrics::type_warnings({type_with(0, 1)});
+  REQUIRE(all.size() == 1);
+  CHECK(all[0] == "L4 PV: silent population, none of 7 cells fired in the single run");
+}
+
+TEST_CASE("rates out of range are warned of, at the boundary not yet") {
+  CHECK(metrics::type_warnings({type_with(50, 0)}).empty());
+  CHECK_THAT(metrics::type_warnings({type_with(50.1, 0)}).at(0), Contains("50.1 Hz on average"));
+  CHECK(metrics::type_warnings({type_with_median(1, 10)}).empty());
+  CHECK(metrics::type_warnings({type_with_median(10, 10)}).empty());
+  CHECK(metrics::type_warnings({type_with_median(undefined, 10)}).empty());
+  CHECK(metrics::type_warnings({type_with_median(11, 9)}).empty());  // too few units to know a range
+  CHECK_THAT(metrics::type_warnings({type_with_median(11, 10)}).at(0),
+             Contains("median average rate 11 Hz (1 to 10 Hz)"));
+  CHECK(metrics::type_warnings({type_with_median(0.9, 10)}).size() == 1);
+}
+
+TEST_CASE("a report needs spikes or tuning") {
+  const test::TemporaryFolder folder;
+  const metrics::FigureRequest request{.base = folder.path(),
+                                       .options = {"plain"},
+                                       .tables = folder.path() / "metrics",
+                                       .reference = {},
+                                       .core = {}};
+  CHECK_THROWS_AS(metrics::report_facts(request), core::MissingFileError);
+  CHECK_THROWS_WITH(metrics::report_facts(request), Contains("striate metrics odsi"));
+}
+
+TEST_CASE("facts of a small network: rates, silence, medians, similarity, provenance") {
+  const test::TemporaryFolder folder;
+  const auto base = folder.path() / "<b>net";
+  // The fourth cell lies outside the core.
+  test::write_network(
+      base,
+      {{.pop_name = "e5IT"}, {.pop_name = "e5ET"}, {.pop_name = "i1Htr3a"}, {.pop_name = "e5IT", .x = 500}});
+  test::write_spikes(base / "output_plain", {10, 20, 30, 1900}, {0, 0, 0, 3});
+  std::ofstream(base / "output_plain/config_plain.json")
+      << R"({"run": {"duration": 2000.0, "dt": 0.25}, "inputs": {"<i>": {"input_file": "a&b.h5"}, "odd": {"module": 3}}})";
+  test::write_spikes(base / "8dir_10trials_plain/angle0_trial0", {600}, {0});
+  const auto tables = base / "elsewhere";
+  std::filesystem::create_directories(tables);
+  std::ofstream(tables / "OSI_DSI_DF_plain.csv")
+      << "node_id DSI OSI preferred_angle max_mean_rate(Hz) Ave_Rate(Hz) Spont_Rate(Hz)\n"
+         "0 0.5 0.2 0 4 2 1\n1 0.5 0.4 0 8 6 3\n2 NaN NaN NaN 0 0 0\n3 0 0 0 99 99 99\n";
+  std::ofstream(tables / "OSI_DSI_DF_plain.csv.provenance.json")
+      << R"({"program": "other <1>", "command": "metrics odsi", "inputs": ["x"], "options": {"k": "v"}})";
+  std::ofstream(tables / "OSI_DSI_DF_naive.csv.provenance.json") << "not read";
+  const metrics::FigureRequest request{
+      .base = base,
+      .options = {"plain"},
+      .tables = tables,
+      .reference = {.source = "units.csv",
+                    .values = {{"L5_Exc", {{"OSI", {0.2, 0.4}}, {"average_rate", {100}}}}}},
+      .core = {}};
+  const auto facts = metrics::report_facts(request);
+  CHECK(facts.cells == 4);
+  CHECK(facts.core_cells == 3);
+  CHECK(facts.runs[0].found == 1);
+  CHECK(facts.runs[1].found == 1);
+  CHECK(facts.runs[1].expected == 80);
+  CHECK(facts.runs[2].found == 0);
+  REQUIRE(facts.types.size() == 4);  // L5_Exc pooled, L5_ET, L5_IT, L1_Inh
+  const auto& pooled = facts.types[0];
+  CHECK(pooled.type == "L5_Exc");
+  CHECK(pooled.cells == 2);
+  CHECK(*pooled.run_rate == Approx(0.75));  // 3 spikes of 2 cells in 2 s
+  CHECK(*pooled.run_silent == 0.5);
+  CHECK(*pooled.evoked_rate == 4);
+  CHECK(pooled.metrics[3].model == Approx(0.3));
+  CHECK(pooled.metrics[3].similarity == 1);  // the same two values
+  CHECK(pooled.metrics[1].similarity == 0);
+  CHECK(std::isnan(pooled.metrics[0].recorded));
+  CHECK(facts.types[1].type == "L5_ET");
+  CHECK(facts.types[1].metrics[3].recorded_count == 2);  // compared with L5_Exc
+  CHECK(*facts.types[3].run_silent == 1);
+  REQUIRE(facts.sources.size() == 1);
+  CHECK(facts.sources[0].options == "k: v");
+
+  const auto page = metrics::report_page(facts, {{.caption = "raster", .png = "PNG", .note = {}},
+                                                 {.caption = "fano", .png = {}, .note = "no <such> table"}});
+  CHECK_THAT(page, Contains("&lt;b&gt;net") && !Contains("<b>net"));
+  CHECK_THAT(page, Contains("other &lt;1&gt;") && Contains("&lt;i&gt;") && Contains("a&amp;b.h5"));
+  CHECK_THAT(page, Contains("data:image/png;base64,UE5H") && Contains("no &lt;such&gt; table"));
+  CHECK_THAT(page, Contains("79 of 80 runs are missing") && Contains("silent population, none of 1 cells"));
+  CHECK_THAT(page, Contains("1.00 (2, 2)"));
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <catch2/catch.hpp>
+
+#include <sstream>
+
+#include "core/error.hpp"
+#include "slurm/jobs/job_scripts.hpp"
+#include "slurm/jobs/submit.hpp"
+
+using namespace striate;
+using namespace striate::slurm;
+using Catch::Contains;
+
+namespace {
+
+JobSetting setting_in(const std::string& directory, const std::string& base) {
+  JobSetting setting{.directory = directory, .program = "/opt/striate", .base = base, .site = {}};
+  setting.site.max_array_size = 1001;
+  return setting;
+}
+
+StageItem item(Stage stage, std::size_t index, const std::string& config) {
+  Step step;
+  step.stage = stage;
+  step.arguments = {name_of(stage), config};
+  return {.index = index, .name = "t", .step = step};
+}
+
+/// Two trials in two elements, numbered 0 and 1200.
+Job array_job(Stage stage, const std::string& script, const std::string& base) {
+  Job job;
+  job.items = {.stage = stage, .script = script, .items = {}};
+  for (const std::size_t index : {0, 1200})
+    job.items.items.push_back(item(stage, index, base + "/c" + std::to_string(index) + ".json"));
+  job.elements = {{.number = 0, .trials = {0}}, {.number = 1200, .trials = {1200}}};
+  job.throttle = 5;
+  job.request = {.nodes = 2, .ranks = 5, .memory_mb = 700, .minutes = 90};
+  return job;
+}
+
+}  // namespace
+
+TEST_CASE("job script names its resources and its trials") {
+  const auto text = stage_script(array_job(Stage::simulate, "runs_plain", "net"),
+                                 {.paradigm = "p", .base = "net", .option = "plain", .modfile = "mod.csv"},
+                                 setting_in("/home/me", "net"));
+  for (const char* line :
+       {"#!/bin/bash\n", "#SBATCH --job-name=runs_plain\n", "#SBATCH --array=0%5\n", "#SBATCH --nodes=2\n",
+        "#SBATCH --ntasks=5\n", "#SBATCH --ntasks-per-node=3\n", "#SBATCH --mem=700M\n",
+        "#SBATCH --time=1:30:00\n", "#SBATCH --output=net/jobs/logs/%x_%A_%a.out\n",
+        "\nset -euo pipefail\ncd -- /home/me\n", "\n  1200) todo=(1200) ;;\n",
+        "\n    0) arguments=(net/c0.json) ;;\n", "runs=(p net plain -m mod.csv)",
+        "export SRUN_CPUS_PER_TASK="})
+    CHECK_THAT(text, Contains(line));
+}
+
+TEST_CASE("names in job scripts are quoted for the shell and for sbatch") {
+  const std::string base = "a b'\"$(touch x)%j#\\";
+  const auto text = stage_script(array_job(Stage::lgn, "lgn", base),
+                                 {.paradigm = "p", .base = base, .option = "plain", .modfile = {}},
+                                 setting_in("/home/a b", base));
+  CHECK_THAT(text, Contains("#SBATCH --chdir=\"/home/a b\"\n"));
+  CHECK_THAT(text, Contains(R"(#SBATCH --output="a b\'\"$(touch x)%%j\#\\/jobs/logs"/%x_%A_%a.out)"));
+  CHECK_THAT(text, Contains(R"(arguments=('a b'\''"$(touch x)%j#\/c0.json') ;;)"));
+  CHECK_THAT(text, Contains("cd -- '/home/a b'\n"));
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);)
+    if (line.find("touch") != std::string::npos && !line.starts_with("#SBATCH"))
+      CHECK_THAT(line, Contains(R"('a b'\''"$(touch x))"));
+  CHECK_THROWS_AS(stage_script(array_job(Stage::lgn, "lgn", "a\nb"),
+                               {.paradigm = "p", .base = "a\nb", .option = "plain", .modfile = {}},
+                               setting_in("/home", "a\nb")),
+                  core::UsageError);
+}
+
+TEST_CASE("values of a site stand in scripts as they are, quoted where a shell reads them") {
+  auto setting = setting_in("/home", "net");
+  setting.site.launcher = Launcher::srun;
+  setting.site.launcher_options = {"--cpu-bind=cores", "a b"};
+  setting.site.partition = "cpu";
+  setting.site.sbatch = {"--exclusive"};
+  setting.site.modules = {"gcc/12"};
+  setting.site.sources = {"/opt/my env.sh"};
+  setting.site.environment = {{"NOTE", "$(touch x)"}};
+  const auto text = single_script("build_net", {.nodes = 1, .ranks = 4, .memory_mb = 100, .minutes = 5},
+                                  {"build", "net", "-o", "a b"}, setting);
+  for (const char* line : {"#SBATCH --partition=cpu\n", "#SBATCH --exclusive\n", "module load gcc/12 ",
+                           "source '/opt/my env.sh' ", "export NOTE='$(touch x)'\n",
+                           "launcher=(srun --mpi=pmix --kill-on-bad-exit=1 --cpu-bind=cores 'a b')",
+                           "build net -o 'a b' || rc=$?"})
+    CHECK_THAT(text, Contains(line));
+}
+
+TEST_CASE("a chain is submitted with dependencies, corresponding elements after each other") {
+  Job background = array_job(Stage::background, "bkg", "net");
+  background.elements.clear();
+  Job metrics = background;
+  metrics.items.stage = Stage::metrics;
+  metrics.items.script = "metrics";
+  const auto text = submit_script(
+      {background, array_job(Stage::lgn, "lgn", "net"), array_job(Stage::simulate, "sim", "net"), metrics},
+      "collect", setting_in("/home", "net"));
+  for (const char* line :
+       {"submit bkg net/jobs/bkg.sh\nbackground=\"$id\"\n", "submit lgn --array=0%5 net/jobs/lgn.sh\n",
+        "submit lgn --array=199%5 net/jobs/lgn.sh 1001\nlgn_1=\"$id\"\n",
+        "submit sim \"--dependency=afterok:$background,aftercorr:$lgn_0\" --array=0%5 net/jobs/sim.sh\n",
+        "submit sim \"--dependency=afterok:$background,aftercorr:$lgn_1\" --array=199%5 net/jobs/sim.sh "
+        "1001\n",
+        "submit metrics \"--dependency=afterok:$simulate_0:$simulate_1\" net/jobs/metrics.sh\n",
+        "submit collect "
+        "\"--dependency=afterany:$background:$lgn_0:$lgn_1:$simulate_0:$simulate_1:$metrics\" ",
+        "sbatch --parsable --kill-on-invalid-dep=yes"})
+    CHECK_THAT(text, Contains(line));
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <fstream>
+
+#include "io/hdf5/h5.hpp"
+#include "io/sonata/spikes.hpp"
+#include "slurm/jobs/job_chain.hpp"
+#include "slurm/jobs/status.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace striate;
+using namespace striate::slurm;
+using Catch::Contains;
+namespace fs = std::filesystem;
+
+namespace {
+
+void write_spikes(const fs::path& file, const std::string& population) {
+  const std::vector<io::OutputSpikes> spikes{{.population = population, .time_ms = {1.0}, .node_id = {0}}};
+  io::write_spikes_h5(file, spikes, {}, {});
+}
+
+void write_text(const fs::path& file, const std::string& text) {
+  fs::create_directories(file.parent_path());
+  std::ofstream(file) << text;
+}
+
+/// `seconds` later than now.
+void set_age(const fs::path& file, int seconds) {
+  fs::last_write_time(file, fs::file_time_type::clock::now() + std::chrono::seconds(seconds));
+}
+
+/// LGN and simulation of two trials and a table; nothing has run.
+struct Chain {
+  test::TemporaryFolder folder;
+  fs::path base = folder.path();
+  std::vector<StageItems> stages;
+
+  Chain() {
+    StageItems lgn{.stage = Stage::lgn, .script = "lgn", .items = {}},
+        runs{.stage = Stage::simulate, .script = "runs", .items = {}};
+    StageItems tables{.stage = Stage::metrics, .script = "tables", .items = {}};
+    Step table;
+    table.stage = Stage::metrics;
+    table.outputs = {base / "table.csv"};
+    for (const std::size_t trial : {3, 4}) {
+      Step first, second;
+      first.stage = Stage::lgn;
+      first.inputs = {config(trial)};
+      first.outputs = {lgn_file(trial)};
+      second.stage = Stage::simulate;
+      second.inputs = {config(trial), lgn_file(trial)};
+      second.outputs = {run_file(trial)};
+      write_text(config(trial), "{}");
+      set_age(config(trial), -100);
+      table.inputs.push_back(run_file(trial));
+      lgn.items.push_back({.index = trial, .name = "trial", .step = first});
+      runs.items.push_back({.index = trial, .name = "trial", .step = second});
+    }
+    tables.items.push_back({.index = 0, .name = "odsi", .step = table});
+    stages = {lgn, runs, tables};
+  }
+  fs::path config(std::size_t trial) const { return base / ("config" + std::to_string(trial)); }
+  fs::path lgn_file(std::size_t trial) const { return base / ("lgn" + std::to_string(trial) + ".h5"); }
+  fs::path run_file(std::size_t trial) const { return base / ("run" + std::to_string(trial) + ".h5"); }
+  void run_all() const {
+    for (const std::size_t trial : {3, 4}) {
+      write_spikes(lgn_file(trial), "lgn");
+      set_age(lgn_file(trial), -50);
+      write_spikes(run_file(trial), "v1");
+      set_age(run_file(trial), -40);
+    }
+    write_text(base / "table.csv", "a\n");
+  }
+  std::vector<StageStatus> status() const { return status_of(base, stages); }
+  std::vector<StageItems> left() const { return unfinished(stages, status()); }
+};
+
+}  // namespace
+
+TEST_CASE("a trial is done when its output is complete and not older than its inputs") {
+  const Chain chain;
+  const auto& step = chain.stages[1].items[0].step;
+  CHECK_THAT(problem_with_outputs(step), Contains("no "));
+  chain.run_all();
+  CHECK(problem_with_outputs(step).empty());
+  set_age(chain.config(3), -39);
+  CHECK_THAT(problem_with_outputs(step), Contains("config3 is newer"));
+  set_age(chain.config(3), -41);
+  CHECK(problem_with_outputs(step).empty());
+  fs::resize_file(chain.run_file(3), fs::file_size(chain.run_file(3)) / 2);
+  CHECK_FALSE(problem_with_outputs(step).empty());
+  fs::resize_file(chain.run_file(3), 0);
+  CHECK_THAT(problem_with_outputs(step), Contains("is empty"));
+  write_spikes(chain.run_file(3), "lgn");
+  CHECK_THAT(problem_with_outputs(step), Contains("no spikes of population v1"));
+}
+
+TEST_CASE("reports and rates beside the spikes need no population") {
+  const Chain chain;
+  chain.run_all();
+  auto step = chain.stages[1].items[0].step;
+  step.outputs.push_back(chain.base / "report.h5");
+  CHECK_THAT(problem_with_outputs(step), Contains("no ") && Contains("report.h5"));
+  io::h5::File::create(step.outputs.back()).close();
+  CHECK(problem_with_outputs(step).empty());
+  write_text(step.outputs.back(), "cut");
+  CHECK_FALSE(problem_with_outputs(step).empty());
+}
+
+TEST_CASE("status tells failed from missing and names job and log") {
+  const Chain chain;
+  chain.run_all();
+  fs::remove(chain.run_file(3));
+  fs::remove(chain.run_file(4));
+  write_text(chain.base / "jobs/state/runs/3.failed", "exit=66\njob=7_3\nlog=a log.out\n");
+  write_text(chain.base / "jobs/state/runs/4.started", "job=7_4\nlog=b.out\n");
+  const auto status = chain.status();
+  CHECK(status[0].count(ItemState::done) == 2);
+  CHECK(status[1].items[0].state == ItemState::failed);
+  CHECK(status[1].items[1].state == ItemState::missing);
+  const auto text = status_text(status, 20);
+  CHECK_THAT(text, Contains("failed: simulate trial (exit code 66, job 7_3, see a log.out)"));
+  CHECK_THAT(text, Contains("job 7_4 is at work or was killed"));
+  chain.run_all();
+  CHECK(chain.status()[1].count(ItemState::done) == 2);
+}
+
+TEST_CASE("only what is missing runs again") {
+  const Chain chain;
+  CHECK(chain.left().size() == 3);
+  chain.run_all();
+  CHECK(chain.left().empty());
+  fs::remove(chain.lgn_file(3));
+  CHECK(chain.left().empty());
+  fs::remove(chain.run_file(4));
+  CHECK(chain.status()[2].items[0].state == ItemState::missing);
+  CHECK_THAT(chain.status()[2].items[0].reason, Contains("run4.h5 must be made first"));
+  auto left = chain.left();
+  REQUIRE(left.size() == 2);
+  CHECK(left[0].stage == Stage::simulate);
+  REQUIRE(left[0].items.size() == 1);
+  CHECK(left[0].items[0].index == 4);
+  CHECK(left[1].stage == Stage::metrics);
+  fs::remove(chain.run_file(3));
+  left = chain.left();
+  REQUIRE(left.size() == 3);
+  CHECK(left[0].items.size() == 2);
+  CHECK(left[1].items.size() == 2);
+}
+
+TEST_CASE("a finished simulation runs again when its LGN spikes must be made again") {
+  const Chain chain;
+  chain.run_all();
+  write_spikes(chain.lgn_file(4), "wrong");
+  set_age(chain.lgn_file(4), -50);
+  const auto left = chain.left();
+  REQUIRE(left.size() == 3);
+  REQUIRE(left[1].items.size() == 1);
+  CHECK(left[1].items[0].index == 4);
+}
+
+TEST_CASE("options of jobs are kept") {
+  const test::TemporaryFolder folder;
+  CHECK_FALSE(read_job_options(folder.path(), "runs"));
+  JobOptions options{.only = {"angle=0,45"},
+                     .stimulus = {"temporal_f=1"},
+                     .site = "a b.yaml",
+                     .modfile = "m.csv",
+                     .wishes = {}};
+  options.wishes.ranks = 3;
+  options.wishes.throttle = 0;
+  options.wishes.memory_mb = 500;
+  write_job_options(folder.path(), "runs", options);
+  const auto kept = read_job_options(folder.path(), "runs");
+  REQUIRE(kept);
+  CHECK(kept->only == options.only);
+  CHECK(kept->stimulus == options.stimulus);
+  CHECK(kept->site == options.site);
+  CHECK(kept->modfile == options.modfile);
+  CHECK(kept->wishes.ranks == 3);
+  CHECK(kept->wishes.throttle == 0);
+  CHECK(kept->wishes.memory_mb == 500);
+  CHECK_FALSE(kept->wishes.nodes);
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "slurm/plan/targets.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "core/error.hpp"
+#include "io/hdf5/h5.hpp"
+#include "slurm/plan/freshness.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace striate;
+using Catch::Contains;
+using striate::test::TemporaryFolder;
+namespace fs = std::filesystem;
+using Texts = std::vector<std::string>;
+
+namespace {
+
+io::Json networks(const std::string& cells) {
+  return {{"nodes", io::Json::array({{{"nodes_file", "$BASE_DIR/network/" + cells + "_nodes.h5"}}})},
+          {"edges", io::Json::array({{{"edges_file", "$BASE_DIR/network/v1_v1_edges.h5"}}})}};
+}
+
+io::Json run_config(const std::string& name, const Texts& inputs) {
+  io::Json config =
+      io::Json::parse(R"({"manifest": {"$BASE_DIR": "${configdir}/..", "$LGNINPUT_DIR": "$BASE_DIR/filternet",
+    "$BKGINPUT_DIR": "$BASE_DIR/bkg"}, "run": {"duration": 3000.0}, "inputs": {},
+    "output": {"output_dir": "$OUTPUT_DIR", "spikes_file": "spikes.h5", "spikes_file_csv": "spikes.csv"}})");
+  config["manifest"]["$OUTPUT_DIR"] = "$BASE_DIR/output_" + name;
+  config["networks"] = networks("v1");
+  for (const auto& file : inputs) {
+    config["inputs"][file]["input_file"] = file;
+    config["inputs"][file]["node_set"] = file.starts_with("$BKG") ? "bkg" : "lgn";
+  }
+  return config;
+}
+
+io::Json lgn_config() {
+  io::Json config =
+      io::Json::parse(R"({"manifest": {"$BASE_DIR": "${configdir}/..", "$OUTPUT_DIR": "$BASE_DIR/filternet"},
+    "run": {"tstop": 3000.0}, "inputs": {"LGN_spikes": {"module": "graiting"}},
+    "output": {"output_dir": "$OUTPUT_DIR", "spikes_h5": "spikes.h5"}})");
+  config["networks"] = networks("lgn");
+  return config;
+}
+
+std::optional<slurm::BuildFiles> shipped(const std::string& name) {
+  if (name != "tiny") return std::nullopt;
+  slurm::BuildFiles files;
+  for (const char* file : {"network/v1_nodes.h5", "network/v1_node_types.csv", "network/lgn_nodes.h5",
+                           "network/bkg_nodes.h5", "network/v1_v1_edges.h5"})
+    files.network.emplace_back(file);
+  files.configs["config_plain.json"] =
+      run_config("plain", {"$LGNINPUT_DIR/spikes.h5", "$BKGINPUT_DIR/bkg_spikes_250Hz_3s.h5"});
+  files.configs["config_bio_trained.json"] = run_config("bio_trained", {"$BASE_DIR/output_plain/spikes.h5"});
+  files.configs["config_filternet.json"] = lgn_config();
+  return files;
+}
+
+struct Place {
+  TemporaryFolder folder;
+  fs::path base = folder.path() / "tiny";
+
+  void write(const fs::path& name, const std::string& text = "x") const {
+    fs::create_directories((base / name).parent_path());
+    std::ofstream(base / name) << text;
+  }
+  void build() const {
+    const auto files = *shipped("tiny");
+    for (const auto& file : files.network) write(file);
+    for (const auto& [name, config] : files.configs) write("configs/" + name, config.dump());
+    write_background_units({0, 1});
+  }
+  void write_background_units(const std::vector<std::uint64_t>& ids) const {
+    auto file = io::h5::File::create(base / "network/bkg_nodes.h5");
+    io::h5::write<std::uint64_t>(file, "/nodes/bkg/node_id", ids);
+    file.close();
+  }
+  slurm::TargetPlan plan(const std::vector<std::string>& targets) const {
+    std::vector<fs::path> paths;
+    for (const auto& target : targets) paths.push_back(base / target);
+    return slurm::plan_of(paths, shipped, {});
+  }
+  Texts labels(const std::vector<std::string>& targets) const {
+    Texts names;
+    for (const auto& made : plan(targets).steps) {
+      auto label = made.step.label;
+      if (const auto at = label.find(base.string()); at != std::string::npos)
+        label.replace(at, base.string().size(), "tiny");
+      names.push_back(label);
+    }
+    return names;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("A run of a network that is not there leads back to its build") {
+  const Place place;
+  CHECK(place.labels({"output_plain/spikes.h5"}) == Texts{"build of tiny", "LGN of tiny/filternet",
+                                                          "background of tiny/bkg",
+                                                          "simulation of tiny/output_plain"});
+  CHECK(place.labels({"output_plain/spikes.csv", "output_plain/spikes.h5"}).size() == 4);
+  const auto plan = place.plan({"output_plain/spikes.h5"});
+  CHECK(plan.base == place.base);
+  const auto& build = plan.steps[0].step;
+  CHECK(build.arguments == Texts{"build", "tiny", "-o", place.base.string()});
+  CHECK(std::ranges::count(build.outputs, place.base / "configs/config_plain.json") == 1);
+  const auto& run = plan.steps[3].step;
+  CHECK(run.arguments == Texts{"simulate", (place.base / "configs/config_plain.json").string()});
+  for (const char* input : {"configs/config_plain.json", "network/v1_nodes.h5", "network/v1_v1_edges.h5",
+                            "filternet/spikes.h5", "bkg/bkg_spikes_250Hz_3s.h5"})
+    CHECK(std::ranges::count(run.inputs, place.base / input) == 1);
+}
+
+TEST_CASE("A network that is there is a source, one whose build was interrupted is made anew") {
+  const Place place;
+  place.build();
+  CHECK(place.labels({"filternet/spikes.h5"}) == Texts{"LGN of tiny/filternet"});
+  CHECK(place.labels({"network/v1_nodes.h5", "configs/config_plain.json", "components"}).empty());
+  fs::remove(place.base / "network/v1_v1_edges.h5");
+  CHECK_THROWS_WITH(place.plan({"output_plain/spikes.h5"}), Contains("v1_v1_edges.h5 (simulation of ") &&
+                                                                Contains("output_plain needs it") &&
+                                                                Contains("--force"));
+  place.write("network/v1_v1_edges.h5.incomplete");
+  CHECK(place.plan({"output_plain/spikes.h5"}).steps[0].step.arguments.back() == "--force");
+}
+
+TEST_CASE("Runs may need runs, and circles are refused") {
+  const Place place;
+  place.build();
+  CHECK(place.labels({"output_bio_trained/spikes.h5"}).back() == "simulation of tiny/output_bio_trained");
+  CHECK(place.labels({"output_bio_trained/spikes.h5"}).size() == 4);
+  place.write("configs/config_plain.json",
+              run_config("plain", {"$BASE_DIR/output_bio_trained/spikes.h5"}).dump());
+  CHECK_THROWS_WITH(place.plan({"output_plain/spikes.h5"}), Contains("is needed to make itself"));
+}
+
+TEST_CASE("Reports are outputs of a run, by their name where they have no file_name") {
+  const Place place;
+  place.build();
+  auto config = run_config("reporting", {});
+  config["reports"] = io::Json::parse(R"({"v": {"module": "multimeter_report"},
+    "i": {"module": "membrane_report", "file_name": "i_traces.h5"}, "spikes": {"module": "spikes_report"},
+    "off": {"module": "multimeter", "enabled": false}})");
+  place.write("configs/config_reporting.json", config.dump());
+  const auto folder = place.base / "output_reporting";
+  CHECK(place.plan({"output_reporting/v.h5"}).steps.back().step.outputs ==
+        std::vector<fs::path>{folder / "spikes.h5", folder / "spikes.csv", folder / "v.h5",
+                              folder / "i_traces.h5"});
+}
+
+TEST_CASE("Trials of paradigms come with their background and LGN") {
+  const Place place;
+  CHECK(place.labels({"8dir_10trials_plain/angle45_trial3/spikes.h5"}) ==
+        Texts{"build of tiny", "LGN of tiny/filternet_8dir_10trials/angle45_trial3",
+              "background of tiny/bkg_8dir_10trials/angle45_trial3",
+              "simulation of tiny/8dir_10trials_plain/angle45_trial3"});
+  place.build();
+  CHECK(place.labels({"filternet_contrasts/angle0_contrast0.0_trial29/spikes.h5"}).size() == 1);
+  CHECK(place.labels({"bkg_8dir_10trials/angle0_trial0/bkg_spikes_250Hz_3s.h5"}).size() == 1);
+  const auto plan = place.plan({"8dir_10trials_plain/angle45_trial3/spikes.h5"});
+  const auto& made = plan.steps.back();
+  REQUIRE(made.configs.size() == 1);
+  CHECK(made.configs[0].file == place.base / "configs/8dir_10trials_plain/config_13.json");
+  CHECK_THAT(made.configs[0].text, Contains("$BASE_DIR/8dir_10trials_plain/angle45_trial3"));
+  CHECK(made.step.arguments == Texts{"simulate", made.configs[0].file.string()});
+  CHECK_FALSE(fs::exists(made.configs[0].file));
+  for (const auto& step : plan.steps)
+    if (step.step.stage == slurm::Stage::background)
+      CHECK(step.step.arguments == Texts{"background", place.base.string(), "--paradigm", "8dir_10trials",
+                                         "--only", "angle=45", "--only", "trial=3"});
+}
+
+TEST_CASE("Trials of networks with one background unit read the file that is made for them") {
+  const Place place;
+  place.build();
+  place.write_background_units({0});
+  const fs::path file = "bkg_8dir_10trials/angle45_trial3/bkg_spikes_1kHz_3s.h5";
+  const auto plan = place.plan({"8dir_10trials_plain/angle45_trial3/spikes.h5"});
+  REQUIRE(plan.steps.size() == 3);
+  CHECK(std::ranges::count(plan.steps.back().step.inputs, place.base / file) == 1);
+  CHECK(place.labels({file.string()}) == Texts{"background of tiny/bkg_8dir_10trials/angle45_trial3"});
+}
+
+TEST_CASE("Tables of a paradigm need all of its trials, a user's paradigm comes before the shipped one") {
+  const Place place;
+  place.build();
+  auto plan = place.plan({"metrics/similarity_plain.csv"});
+  CHECK(plan.steps.size() == 3 * 80 + 2);
+  slurm::find_reasons(plan.steps);
+  const auto steps = slurm::packed(plan.steps, {.most = 10, .jobs = 1});
+  CHECK(std::ranges::count(steps, slurm::Stage::simulate, [](const auto& made) { return made.step.stage; }) ==
+        8);
+  CHECK(steps.back().step.label == "similarity of " + (place.base / "8dir_10trials_plain").string());
+
+  place.write("configs/paradigms/mine.yaml",
+              "description: two trials\nduration_ms: 1000\ntrials:\n  - angle: [0, 90]\n    trial: 0..0\n"
+              "trial_name: angle{angle}_trial{trial}\n"
+              "lgn: {template: config_filternet.json, folder: filternet_mine}\n"
+              "background: {folder: bkg_mine, file: \"{name}/b.h5\", rate_hz: 250, seed: 1}\n"
+              "runs: 8dir_10trials_{option}\n"
+              "metrics:\n  - kind: odsi\n    files: [\"metrics/OSI_DSI_DF_{option}.csv\"]\n");
+  plan = place.plan({"metrics/OSI_DSI_DF_plain.csv"});
+  CHECK(plan.steps.size() == 3 * 2 + 1);
+  CHECK(plan.steps[1].step.arguments[3] == (place.base / "configs/paradigms/mine.yaml").string());
+}
+
+TEST_CASE("Tables and pictures lead to what they are made of") {
+  const Place place;
+  place.build();
+  CHECK(place.labels({"metrics/target_currents.csv"}) ==
+        Texts{"if-curves of tiny", "target-current of tiny"});
+  CHECK(place.labels({"figures/raster_plain.svg"}).back() == "picture: raster of tiny plain (svg)");
+  CHECK(place.plan({"figures/raster_plain.svg"}).steps.back().step.arguments ==
+        Texts{"plot", "raster", place.base.string(), "plain", "-o",
+              (place.base / "figures/raster_plain.svg").string()});
+  CHECK(place.labels({"figures/odsi_plain.png"}).size() == 3 * 80 + 3);
+  CHECK_THROWS_WITH(place.plan({"figures/suppression_plain.png"}),
+                    Contains("metrics/suppression_mean_plain.csv") && Contains("'striate metrics'"));
+  CHECK(place.labels({"figures/report_plain.html"}).back() == "report of tiny plain");
+  place.write("metrics/rates_plain.csv");
+  CHECK(place.labels({"figures/report_plain.html"}).size() == 5);
+}
+
+TEST_CASE("Unknown targets are refused with the nearest known one") {
+  const Place place;
+  place.build();
+  CHECK_THROWS_WITH(place.plan({"metrics/OSI_DSI_DF_plane.csv"}),
+                    Contains("did you mean") && Contains("metrics/OSI_DSI_DF_plain.csv?"));
+  CHECK_THROWS_WITH(place.plan({"output_plain/spike.h5"}), Contains("output_plain/spikes.h5?"));
+  for (const std::string folder : {"8dir_10trials_plain", "filternet_8dir_10trials"})
+    CHECK_THROWS_WITH(place.plan({folder + "/angle0_trial0/spike.h5"}),
+                      Contains(folder + "/angle0_trial0/spikes.h5?"));
+  CHECK_THROWS_AS(place.plan({"output_naive/spikes.h5"}), core::UsageError);
+  CHECK_THROWS_WITH(slurm::plan_of({place.folder.path() / "nowhere/output_plain/spikes.h5"}, shipped, {}),
+                    Contains("no network directory"));
+  CHECK_THROWS_AS(slurm::plan_of({"tiny/a b"}, shipped, {}), core::UsageError);
+  place.write("metrics/by_hand.csv");
+  CHECK(place.labels({"metrics/by_hand.csv"}).empty());
+}

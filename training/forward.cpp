@@ -130,7 +130,7 @@ Trace<Real> forward(const Circuit<Real>& circuit, const PerSynapse<Real>& weight
   Trace<Real> trace{.trials = inputs.trials, .steps = inputs.steps, .v = {}, .blocked = {},
                     .spikes = state.recent, .voltage_loss = {}};
   const bool voltages = keep == Keep::voltages;
-  if (voltages) trace.v.resize(inputs.steps * own * inputs.trials + lanes);
+  if (voltages) trace.v.resize(inputs.steps * (own * inputs.trials + lanes));
   trace.blocked.resize((voltages ? inputs.steps : most_block_steps) * own);
   std::vector<std::uint8_t> fired(most_block_steps * own);
 

@@ -29,12 +29,12 @@ State<Real> rest(const Circuit<Real>& circuit);
 template <class Real>
 struct Trace {
   std::size_t trials = 0, steps = 0;
-  core::HugeVector<Real> v;  ///< [step][own cell][trial], packed; some padding at the end
+  core::HugeVector<Real> v;  ///< [step][own cell][trial], packed; `lanes` of padding after each step
   std::vector<std::uint8_t> blocked;  ///< [step][own cell], a bit per trial
   SpikeTable spikes;  ///< from -max_delay on
   std::vector<double> voltage_loss;  ///< [own cell], sum over trials and steps of the squared distance
-  Real* v_at(std::size_t step, std::size_t own) { return v.data() + step * own * trials; }
-  const Real* v_at(std::size_t step, std::size_t own) const { return v.data() + step * own * trials; }
+  Real* v_at(std::size_t step, std::size_t own) { return v.data() + step * (own * trials + lanes); }
+  const Real* v_at(std::size_t step, std::size_t own) const { return v.data() + step * (own * trials + lanes); }
 };
 
 enum class Keep { voltages, spikes };

@@ -23,7 +23,7 @@ struct DriveSpike {
 struct Inputs {
   std::size_t trials = 0;  ///< at most `lanes`
   std::size_t steps = 0;
-  std::vector<DriveSpike> drive;  ///< by source
+  std::vector<DriveSpike> drive;  ///< by source, trial and step
   std::vector<std::uint8_t> noise;  ///< [step][node][lanes]
 };
 

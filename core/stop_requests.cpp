@@ -6,7 +6,8 @@
 namespace striate::core {
 namespace {
 
-volatile std::sig_atomic_t asked_checkpoint = 0, asked_end = 0;
+volatile std::sig_atomic_t asked_checkpoint = 0;
+volatile std::sig_atomic_t asked_end = 0;
 
 void on_signal(int signal) {
   if (signal == SIGUSR1) {
@@ -26,7 +27,8 @@ constexpr int handled[3] = {SIGUSR1, SIGTERM, SIGINT};
 }  // namespace
 
 StopRequests::StopRequests() {
-  asked_checkpoint = asked_end = 0;
+  asked_checkpoint = 0;
+  asked_end = 0;
   struct sigaction action = {};
   action.sa_handler = on_signal;
   action.sa_flags = SA_RESTART;  // reads and writes under way go on

@@ -2,6 +2,7 @@
 #include "training/backward.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <cmath>
 
@@ -27,17 +28,16 @@ class CreditSum {
     ranks.maximum(largest_weight_);
     magic_.resize(circuit.cells);
     unit_.resize(circuit.cells);
-    sums_.resize(circuit.cells * columns);
-    if (ranks.size > 1) own_sums_.resize(circuit.own * columns);
+    sums_.resize(circuit.cells * columns + lanes);
+    if (ranks.size > 1) own_sums_.resize(circuit.own * columns + lanes);
     for (int r = 0; r < ranks.size; ++r)
       counts_.push_back(static_cast<int>(ranks.cells_of(r, circuit.cells) * columns));
     first_own_ = circuit.own == 0 ? 0 : ranks.place_by_owner(ranks.global(0), circuit.cells);
   }
 
-  /// credit[own cell][columns + lanes] = factor × sum over synapses of weight × window. Returns false, leaving
-  /// `credit` alone, when all windows are 0. Collective.
-  bool run(const core::HugeVector<Real>& windows, const core::HugeVector<Real>& largest, Real factor,
-           core::HugeVector<Real>& credit) {
+  /// sums[own cell][columns] and unit[own cell] (times `factor`) for the sum over synapses of weight × window.
+  /// Returns false when all windows are 0. Collective.
+  bool run(const core::HugeVector<Real>& windows, const core::HugeVector<Real>& largest, Real factor) {
     std::vector<double> class_largest(circuit_.recurrent.classes, 0.0);
     for (std::size_t c = 0; c < class_largest.size(); ++c)
       for (std::size_t column = 0; column < columns_; ++column) {
@@ -46,7 +46,7 @@ class CreditSum {
       }
     ranks_.maximum(class_largest);
     if (std::ranges::all_of(class_largest, [](double x) { return x == 0; })) return false;
-    choose_units(class_largest);
+    choose_units(class_largest, factor);
     std::ranges::fill(sums_, std::int64_t{0});
     step_kernels<Real>().credit({.segments = circuit_.recurrent.segments.data(),
                                  .segment_count = circuit_.recurrent.segments.size(),
@@ -56,37 +56,35 @@ class CreditSum {
                                  .columns = columns_,
                                  .magic = magic_.data(),
                                  .sums = sums_.data()});
-    const std::int64_t* own = sums_.data();
-    if (ranks_.size > 1) {
-      ranks_.sum_to_owners(sums_, counts_, own_sums_);
-      own = own_sums_.data();
-    }
-    for (std::uint32_t cell = 0; cell < circuit_.own; ++cell) {
-      const Real unit = factor * unit_[first_own_ + cell];
-      for (std::size_t column = 0; column < columns_; ++column)
-        credit[cell * (columns_ + lanes) + column] = unit * static_cast<Real>(own[cell * columns_ + column]);
-    }
+    if (ranks_.size > 1)
+      ranks_.sum_to_owners(std::span(sums_).first(circuit_.cells * columns_), counts_,
+                           std::span(own_sums_).first(circuit_.own * columns_));
     return true;
   }
+  const std::int64_t* sums() const { return ranks_.size > 1 ? own_sums_.data() : sums_.data(); }
+  const Real* unit() const { return unit_.data() + first_own_; }
 
  private:
-  void choose_units(const std::vector<double>& class_largest) {
+  void choose_units(const std::vector<double>& class_largest, Real factor) {
     // Below this a contribution is nothing beside any other; above it the run has left all bounds.
     constexpr int least_exponent = sizeof(Real) == 4 ? -80 : -900, most_exponent = sizeof(Real) == 4 ? 100 : 900;
+    bool finite = true;
     for (std::uint32_t source = 0; source < circuit_.cells; ++source) {
-      const double product =
-          largest_weight_[source] * class_largest[circuit_.recurrent.class_of_source[source]];
-      magic_[source] = unit_[source] = 0;
-      if (product == 0) continue;
-      int exponent = 0;
-      std::frexp(product, &exponent);
-      if (!std::isfinite(product) || exponent > most_exponent)
-        throw core::SystemError("the gradient is not finite (weights or losses have grown beyond all bounds) "
-                                "lower learning_rate or the strengths of the losses");
-      if (exponent < least_exponent) continue;
-      unit_[source] = static_cast<Real>(std::ldexp(1.0, exponent - term_bits<Real>));
-      magic_[source] = static_cast<Real>(std::ldexp(1.5, exponent - term_bits<Real> + mantissa_bits<Real>));
+      const double product = largest_weight_[source] * class_largest[circuit_.recurrent.class_of_source[source]];
+      // The product is below 2^exponent. Read from its bits: this runs for every source and block.
+      const int exponent = static_cast<int>(std::bit_cast<std::uint64_t>(product) >> 52) - 1022;
+      finite = finite && exponent <= most_exponent;
+      const bool used = exponent >= least_exponent && exponent <= most_exponent;
+      unit_[source] = used ? factor * static_cast<Real>(power_of_two(exponent - term_bits<Real>)) : Real{0};
+      magic_[source] =
+          used ? static_cast<Real>(1.5 * power_of_two(exponent - term_bits<Real> + mantissa_bits<Real>)) : Real{0};
     }
+    if (!finite)
+      throw core::SystemError("the gradient is not finite (weights or losses have grown beyond all bounds) "
+                              "lower learning_rate or the strengths of the losses");
+  }
+  static double power_of_two(int exponent) {
+    return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52);
   }
 
   const Circuit<Real>& circuit_;
@@ -184,14 +182,13 @@ void backward(const Circuit<Real>& circuit, const PerSynapse<Real>& weights, con
   }
   n.voltage_factor = static_cast<Real>(direct.voltage_factor);
 
-  core::HugeVector<Real> adjoint, histories, windows, largest, credit, noise_gradient;
+  core::HugeVector<Real> adjoint, histories, windows, largest, noise_gradient;
   resize_zero(adjoint, own * adjoint_variables * lanes);
   resize_zero(histories, own * basis_count * n.history);
   resize_zero(windows, circuit.recurrent.slots.size() * columns);
   resize_zero(largest, circuit.recurrent.classes * columns);
   resize_zero(noise_gradient, circuit.noise.size() * lanes);
   const auto factor = static_cast<Real>(options.recurrent_credit);
-  if (factor != 0) resize_zero(credit, own * (columns + lanes));
   n.adjoint = adjoint.data();
   n.histories = histories.data();
   n.spike_gradient = direct.spikes.data();
@@ -213,7 +210,10 @@ void backward(const Circuit<Real>& circuit, const PerSynapse<Real>& weights, con
     add_weight_gradient(circuit, ranks, trace.spikes, top, block, trials, columns, windows, gradient.recurrent);
     n.credit = nullptr;
     // The voltages of the first steps are moved by no input of these trials: they need no credit.
-    if (factor != 0 && top >= latency && credit_sum.run(windows, largest, factor, credit)) n.credit = credit.data();
+    if (factor != 0 && top >= latency && credit_sum.run(windows, largest, factor)) {
+      n.credit = credit_sum.sums();
+      n.credit_unit = credit_sum.unit();
+    }
     expand_noise(inputs, circuit.noise.nodes, top - latency, -1, static_cast<std::size_t>(block), noise);
     n.external.noise = noise.data();
     n.top_step = top;

@@ -39,9 +39,11 @@ void credit_sums(const CreditArguments<Real>& n) {
         }
       }
       const Scalar unwanted = static_cast<Scalar>(count) * Fused::pattern(magic);
-      for (std::size_t j = 0; j < vectors; ++j)
-        for (std::size_t lane = 0; lane < width; ++lane)
-          sums[j * width + lane] += static_cast<typename Fused::Signed>(static_cast<Scalar>(total[j][lane]) - unwanted);
+      for (std::size_t j = 0; j < vectors; ++j) {
+        auto& sum = *reinterpret_cast<typename Fused::Wide*>(sums + j * width);
+        sum += __builtin_convertvector(reinterpret_cast<typename Fused::Signed>(total[j] - unwanted),
+                                       typename Fused::Converted);
+      }
     }
   }
 }

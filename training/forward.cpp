@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 
 #include "training/flush_subnormals.hpp"
 
@@ -48,6 +49,23 @@ class Arrivals {
   core::HugeVector<Real> values_;
 };
 
+/// Appends the spikes of own cells at one step. Eight cells are looked at together: most are silent.
+void collect_spikes(std::span<const std::uint8_t> fired, unsigned all_trials, std::uint32_t step, const Ranks& ranks,
+                    std::vector<SentSpike>& spikes) {
+  std::uint64_t eight = 0;
+  for (std::uint32_t cell = 0; cell < fired.size(); ++cell) {
+    if (cell % 8 == 0 && cell + 8 <= fired.size()) {
+      std::memcpy(&eight, fired.data() + cell, 8);
+      if (eight == 0) {
+        cell += 7;
+        continue;
+      }
+    }
+    if (const unsigned trials = fired[cell] & all_trials; trials != 0)
+      spikes.push_back({.step = step, .cell = ranks.global(cell), .trials = trials});
+  }
+}
+
 /// Spikes of a block of steps, from all ranks, into the table.
 void exchange_spikes(std::vector<SentSpike>& own, int first_step, int steps, const Ranks& ranks,
                      SpikeTable& table) {
@@ -78,7 +96,8 @@ void catch_up(const ForwardArguments<Real>& n, int steps, Arrivals<Real>& arriva
     expand_noise(inputs, nodes, step, 1, 1, noise);
     ExternalInputs<Real> x = n.external;
     x.noise = noise.data();
-    x.drive = drive.from(static_cast<std::size_t>(step), 1);
+    const auto at = static_cast<std::size_t>(step + latency);
+    x.drive = drive.block(at / x.drive_steps) + at % x.drive_steps * lanes;
     const bool fall_first = reference ? step == steps - 1 : true;
     for (std::size_t cell = n.first_cell; cell < n.end_cell; ++cell)
       for (std::size_t lane = 0; lane < n.trials; ++lane) {
@@ -138,7 +157,7 @@ Trace<Real> forward(const Circuit<Real>& circuit, const PerSynapse<Real>& weight
   for (int step = -history; step < 0; ++step)
     for (const StepSpikes& spike : trace.spikes.at(step))
       arrivals.deliver(circuit.recurrent, weights.recurrent, step, spike, ranks.place_by_owner(spike.cell, circuit.cells));
-  DriveSums<Real> drive(circuit.drive, inputs);
+  DriveSums<Real> drive(circuit.drive, inputs, static_cast<std::size_t>(block), static_cast<std::size_t>(latency));
   std::vector<Real> noise;
 
   ForwardArguments<Real> n{};
@@ -158,7 +177,7 @@ Trace<Real> forward(const Circuit<Real>& circuit, const PerSynapse<Real>& weight
   n.external = {.first_drive_slot = circuit.drive.first_slot.data(),
                 .drive_basis = circuit.drive.basis.data(),
                 .drive = nullptr,
-                .drive_steps = drive.stretch(),
+                .drive_steps = static_cast<std::size_t>(block),
                 .first_noise_slot = circuit.noise.first_slot.data(),
                 .noise_slots = circuit.noise.slots.data(),
                 .noise_node = circuit.noise.node.data(),
@@ -172,8 +191,7 @@ Trace<Real> forward(const Circuit<Real>& circuit, const PerSynapse<Real>& weight
     const int first_input = first - latency;
     expand_noise(inputs, circuit.noise.nodes, first_input, 1, n.steps, noise);
     n.external.noise = noise.data();
-    const int first_needed = std::max(first_input, 0);
-    n.external.drive = drive.from(static_cast<std::size_t>(first_needed), n.steps) - (first_needed - first_input) * lanes;
+    n.external.drive = drive.block(static_cast<std::size_t>(first / block));
     for (std::size_t k = 0; k < n.steps; ++k) {
       const int step = first + static_cast<int>(k), input = first_input + static_cast<int>(k);
       n.has_input[k] = input >= 0;
@@ -186,11 +204,8 @@ Trace<Real> forward(const Circuit<Real>& circuit, const PerSynapse<Real>& weight
     kernels.forward(n);
     spikes.clear();
     for (std::size_t k = 0; k < n.steps; ++k)
-      for (std::uint32_t cell = 0; cell < own; ++cell)
-        if (const unsigned trials = n.fired[k][cell] & ((1u << inputs.trials) - 1); trials != 0)
-          spikes.push_back({.step = static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(k),
-                            .cell = ranks.global(cell),
-                            .trials = trials});
+      collect_spikes(std::span(n.fired[k], own), (1u << inputs.trials) - 1,
+                     static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(k), ranks, spikes);
     exchange_spikes(spikes, first, static_cast<int>(n.steps), ranks, trace.spikes);
     for (int step = first; step < first + static_cast<int>(n.steps); ++step)
       for (const StepSpikes& spike : trace.spikes.at(step))

@@ -8,49 +8,54 @@ namespace striate::training {
 namespace {
 
 constexpr std::size_t most_bytes = std::size_t{64} << 20;  // of sums
-constexpr std::size_t least_steps = 48;
+constexpr std::size_t least_blocks = 16;
 
 }  // namespace
 
 template <class Real>
-DriveSums<Real>::DriveSums(const Drive<Real>& drive, const Inputs& inputs) : drive_(drive), inputs_(inputs) {
-  const std::size_t row_bytes = std::max<std::size_t>(drive.slots(), 1) * lanes * sizeof(Real);
-  stretch_ = std::clamp<std::size_t>(most_bytes / row_bytes, least_steps, std::max(inputs.steps, least_steps));
+DriveSums<Real>::DriveSums(const Drive<Real>& drive, const Inputs& inputs, std::size_t steps, std::size_t latency)
+    : drive_(drive), inputs_(inputs), steps_(steps), latency_(latency) {
+  const std::size_t block_values = std::max<std::size_t>(drive.slots(), 1) * steps * lanes;
+  const std::size_t all_blocks = (inputs.steps + latency) / steps + 1;
+  held_blocks_ = std::clamp(most_bytes / (block_values * sizeof(Real)), least_blocks, std::max(all_blocks, least_blocks));
   first_spike_.assign(drive.sources + 1, 0);
   for (const DriveSpike& spike : inputs.drive) ++first_spike_[spike.source + 1];
   for (std::size_t s = 0; s < drive.sources; ++s) first_spike_[s + 1] += first_spike_[s];
   first_offset_.assign(drive.sources + 1, 0);
-  sums_.resize(std::max<std::size_t>(drive.slots(), 1) * stretch_ * lanes);
+  row_.resize(held_blocks_ * steps * lanes);
+  sums_.resize(held_blocks_ * block_values);
 }
 
 template <class Real>
-const Real* DriveSums<Real>::from(std::size_t step, std::size_t margin) {
-  assert(margin <= stretch_);
-  if (step < filled_from_ || std::min(step + margin, inputs_.steps) > filled_to_) fill(step);
-  return sums_.data() + (step - filled_from_) * lanes;
+const Real* DriveSums<Real>::block(std::size_t m) {
+  if (m < filled_from_ || m >= filled_to_) fill(m);
+  return sums_.data() + (m - filled_from_) * drive_.slots() * steps_ * lanes;
 }
 
 template <class Real>
-void DriveSums<Real>::fill(std::size_t first_step) {
-  filled_from_ = first_step;
-  filled_to_ = std::min(first_step + stretch_, inputs_.steps);
+void DriveSums<Real>::fill(std::size_t first_block) {
+  filled_from_ = first_block;
+  filled_to_ = first_block + held_blocks_;
+  const std::size_t begin = filled_from_ * steps_, end = filled_to_ * steps_;  // in steps + latency
   offsets_.clear();
   for (std::uint32_t source = 0; source < drive_.sources; ++source) {
     for (std::uint32_t i = first_spike_[source]; i < first_spike_[source + 1]; ++i) {
       const DriveSpike& spike = inputs_.drive[i];
-      if (spike.step >= filled_from_ && spike.step < filled_to_)
-        offsets_.push_back(static_cast<std::uint32_t>((spike.step - filled_from_) * lanes + spike.trial));
+      const std::size_t at = spike.step + latency_;
+      if (at >= begin && at < end) offsets_.push_back(static_cast<std::uint32_t>((at - begin) * lanes + spike.trial));
     }
     first_offset_[source + 1] = static_cast<std::uint32_t>(offsets_.size());
   }
-  std::ranges::fill(sums_, Real{0});
-  for (std::size_t slot = 0; slot < drive_.slots(); ++slot) {
-    Real* row = sums_.data() + slot * stretch_ * lanes;
+  const std::size_t slots = drive_.slots(), block_values = steps_ * lanes;
+  for (std::size_t slot = 0; slot < slots; ++slot) {
+    std::ranges::fill(row_, Real{0});
     for (std::uint32_t e = drive_.first_edge[slot]; e < drive_.first_edge[slot + 1]; ++e) {
       const std::uint32_t source = drive_.source[e];
       const Real weight = drive_.weight[e];
-      for (std::uint32_t i = first_offset_[source]; i < first_offset_[source + 1]; ++i) row[offsets_[i]] += weight;
+      for (std::uint32_t i = first_offset_[source]; i < first_offset_[source + 1]; ++i) row_[offsets_[i]] += weight;
     }
+    for (std::size_t m = 0; m < held_blocks_; ++m)
+      std::copy_n(row_.data() + m * block_values, block_values, sums_.data() + (m * slots + slot) * block_values);
   }
 }
 

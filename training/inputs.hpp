@@ -27,29 +27,29 @@ struct Inputs {
   std::vector<std::uint8_t> noise;  ///< [step][node][lanes]
 };
 
-/// Sums of drive weights per slot and step, made for a stretch of steps at a time: a slot's row stays in the
-/// first-level cache while the spikes of its sources are added, in the order of the sources.
+/// Sums of drive weights per slot and step, in the order in which blocks of steps use them. They are made for
+/// many blocks at a time: a slot's row stays in the first-level cache while the spikes of its sources are added,
+/// in the order of the sources.
 template <class Real>
 class DriveSums {
  public:
-  DriveSums(const Drive<Real>& drive, const Inputs& inputs);
-  /// Steps per stretch.
-  std::size_t stretch() const { return stretch_; }
-  /// From `step` on, [slot][stretch][lanes]; valid to the end of the stretch that holds it. `margin` steps
-  /// after `step` are valid too.
-  const Real* from(std::size_t step, std::size_t margin);
+  /// Block m holds the steps m × steps - latency … of the trial; those outside are 0.
+  DriveSums(const Drive<Real>& drive, const Inputs& inputs, std::size_t steps, std::size_t latency);
+  /// [slot][steps][lanes]
+  const Real* block(std::size_t m);
 
  private:
-  void fill(std::size_t first_step);
+  void fill(std::size_t first_block);
 
   const Drive<Real>& drive_;
   const Inputs& inputs_;
-  std::size_t stretch_;
-  std::size_t filled_from_ = 0, filled_to_ = 0;
+  std::size_t steps_, latency_;
+  std::size_t held_blocks_;
+  std::size_t filled_from_ = 0, filled_to_ = 0;  ///< blocks
   std::vector<std::uint32_t> first_spike_;  ///< [source + 1], into inputs_.drive
   std::vector<std::uint32_t> first_offset_;  ///< [source + 1], into offsets_
-  std::vector<std::uint32_t> offsets_;  ///< step × lanes + trial, in the stretch
-  core::HugeVector<Real> sums_;
+  std::vector<std::uint32_t> offsets_;  ///< step × lanes + trial, in the blocks held
+  core::HugeVector<Real> row_, sums_;
 };
 
 /// Noise counts of a block of steps as numbers, [block step][node][lanes]; steps outside are 0.

@@ -17,11 +17,13 @@ template <>
 struct Lanes<float> {
   using Vector = float __attribute__((vector_size(32), aligned(4), may_alias));
   using Mask = std::int32_t __attribute__((vector_size(32), aligned(4), may_alias));
+  using Result = float __attribute__((vector_size(32)));
 };
 template <>
 struct Lanes<double> {
   using Vector = double __attribute__((vector_size(64), aligned(8), may_alias));
   using Mask = std::int64_t __attribute__((vector_size(64), aligned(8), may_alias));
+  using Result = double __attribute__((vector_size(64)));
 };
 
 template <class Real>
@@ -50,12 +52,21 @@ template <class Real>
 [[gnu::always_inline]] inline Vector<Real> magnitude(const Vector<Real>& x) {
   return x < Real{0} ? -x : x;
 }
+/// Eight integers as floating-point numbers.
+template <class Real>
+[[gnu::always_inline]] inline Vector<Real> from_integers(const std::int64_t* from) {
+  using Integers = std::int64_t __attribute__((vector_size(64), aligned(8), may_alias));
+  return __builtin_convertvector(*reinterpret_cast<const Integers*>(from), typename Lanes<Real>::Result);
+}
 /// A bit per lane.
 template <class Real>
 [[gnu::always_inline]] inline std::uint8_t bits(const Mask<Real>& mask) {
-  unsigned result = 0;
-  for (std::size_t lane = 0; lane < lanes; ++lane) result |= static_cast<unsigned>(mask[lane] & 1) << lane;
-  return static_cast<std::uint8_t>(result);
+  constexpr Mask<Real> lane_bit{1, 2, 4, 8, 16, 32, 64, 128};
+  Mask<Real> x = mask & lane_bit;
+  x |= __builtin_shuffle(x, Mask<Real>{4, 5, 6, 7, 0, 1, 2, 3});
+  x |= __builtin_shuffle(x, Mask<Real>{2, 3, 0, 1, 6, 7, 4, 5});
+  x |= __builtin_shuffle(x, Mask<Real>{1, 0, 3, 2, 5, 4, 7, 6});
+  return static_cast<std::uint8_t>(x[0]);
 }
 /// The mask whose lanes are set as the bits are.
 template <class Real>

@@ -2,7 +2,6 @@
 #include "training/losses.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 namespace striate::training {
 namespace {
@@ -52,33 +51,35 @@ DirectGradient<Real> direct_gradient(std::span<const double> of_cell, std::span<
 /// Adds what groups of the synchrony loss want of their cells, one row per (cell, trial).
 template <class Real>
 void add_timed(const RunTrials<Real>& run, const SynchronyLoss& synchrony, const SynchronyOptions& options,
-               std::size_t first_trial, std::size_t count, const Ranks& ranks, DirectGradient<Real>& direct) {
-  struct Member {
-    std::uint32_t cell, trial, group;
-    auto operator<=>(const Member&) const = default;
-  };
-  std::vector<Member> members;
-  for (std::uint32_t g = 0; g < run.groups.size(); ++g) {
-    const SynchronyGroup& group = run.groups[g];
-    if (group.trial < first_trial || group.trial >= first_trial + count) continue;
-    for (const auto cell : group.cells)
-      if (ranks.owner(cell) == ranks.rank)
-        members.push_back({.cell = ranks.local(cell),
-                           .trial = static_cast<std::uint32_t>(group.trial - first_trial),
-                           .group = g});
-  }
-  std::ranges::sort(members);
+               std::size_t first_trial, std::size_t count, std::uint32_t cells, const Ranks& ranks,
+               DirectGradient<Real>& direct) {
+  constexpr std::uint32_t none = ~0u;
   direct.first_step = options.first_step;
   direct.steps = options.end_step - options.first_step;
-  for (const Member& member : members) {
-    if (direct.rows.empty() || direct.rows.back().cell != member.cell || direct.rows.back().trial != member.trial) {
-      direct.rows.push_back({.cell = member.cell, .trial = member.trial});
-      direct.timed.resize(direct.timed.size() + direct.steps);
-      std::fill_n(direct.timed.end() - static_cast<std::ptrdiff_t>(direct.steps), direct.steps, Real{0});
+  const std::vector<Real> course(synchrony.gradient.begin(), synchrony.gradient.end());
+  std::vector<std::uint32_t> row_of(ranks.own_cells(cells) * count, none);
+  for (const SynchronyGroup& group : run.groups) {
+    if (group.trial < first_trial || group.trial >= first_trial + count) continue;
+    for (const auto cell : group.cells) {
+      if (ranks.owner(cell) != ranks.rank) continue;
+      auto& row = row_of[ranks.local(cell) * count + (group.trial - first_trial)];
+      if (row != none) continue;
+      row = static_cast<std::uint32_t>(direct.rows.size());
+      direct.rows.push_back({.cell = ranks.local(cell), .trial = static_cast<std::uint32_t>(group.trial - first_trial)});
     }
-    Real* to = direct.timed.data() + (direct.rows.size() - 1) * direct.steps;
-    const double* from = synchrony.gradient.data() + member.group * direct.steps;
-    for (std::size_t i = 0; i < direct.steps; ++i) to[i] += static_cast<Real>(from[i]);
+  }
+  direct.timed.resize(direct.rows.size() * direct.steps);
+  std::ranges::fill(direct.timed, Real{0});
+  for (std::size_t g = 0; g < run.groups.size(); ++g) {
+    const SynchronyGroup& group = run.groups[g];
+    if (group.trial < first_trial || group.trial >= first_trial + count) continue;
+    const Real* from = course.data() + g * direct.steps;
+    for (const auto cell : group.cells) {
+      if (ranks.owner(cell) != ranks.rank) continue;
+      const auto row = row_of[ranks.local(cell) * count + (group.trial - first_trial)];
+      Real* to = direct.timed.data() + row * direct.steps;
+      for (std::size_t i = 0; i < direct.steps; ++i) to[i] += from[i];
+    }
   }
 }
 
@@ -132,7 +133,7 @@ ActivityLosses<Real> activity_losses(const Objective& objective, const RunTrials
   for (const auto& trace : run.traces) {
     for (std::size_t i = 0; i < distance.size(); ++i) distance[i] += trace.voltage_loss[i];
     auto direct = direct_gradient<Real>(of_cell, of_trial, trials, first_trial, trace.trials, cells, ranks);
-    add_timed(run, synchrony, wanted.synchrony, first_trial, trace.trials, ranks, direct);
+    add_timed(run, synchrony, wanted.synchrony, first_trial, trace.trials, cells, ranks, direct);
     direct.voltage_factor = 2 * objective.voltage_strength / (trial_steps * cells);
     result.direct.push_back(std::move(direct));
     first_trial += trace.trials;

@@ -59,7 +59,7 @@ template <class Real>
 struct ExternalInputs {
   const std::uint32_t* first_drive_slot;  ///< [cell + 1]
   const Real* drive_basis;  ///< [drive slot][4]
-  const Real* drive;  ///< [drive slot][drive_steps][lanes], from the block's first input step on
+  const Real* drive;  ///< [drive slot][drive_steps][lanes], the input steps of the block
   std::size_t drive_steps;
   const std::uint32_t* first_noise_slot;  ///< [cell + 1]
   const InputSlot<Real>* noise_slots;
@@ -105,7 +105,8 @@ struct BackwardArguments {
   Real* histories;  ///< [cell][4][history]
   const Real* spike_gradient;  ///< [cell][lanes], direct, the same for all steps
   const Real* extra_gradient[most_block_steps];  ///< [cell][lanes], or null
-  const Real* credit;  ///< [cell][columns + lanes], from the sum over synapses; null without
+  const std::int64_t* credit;  ///< [cell][columns] and `lanes` of padding, sums over synapses; null without
+  const Real* credit_unit;  ///< [cell]
   const Real* v[most_block_steps];
   const std::uint8_t* blocked[most_block_steps];
   ExternalInputs<Real> external;  ///< the noise of it, at the steps whose adjoints come out

@@ -168,7 +168,8 @@ void backward_cells(const BackwardArguments<Real>& n) {
       V z_hat = direct;
       if (n.extra_gradient[k] != nullptr) z_hat += load(n.extra_gradient[k] + cell * lanes);
       if (n.credit != nullptr)
-        z_hat += load(n.credit + cell * (n.columns + lanes) + static_cast<std::size_t>(k) * n.trials);
+        z_hat += n.credit_unit[cell] *
+                 from_integers<Real>(n.credit + cell * n.columns + static_cast<std::size_t>(k) * n.trials);
       if (n.gradient.through_reset) z_hat -= v_hat;
       if (n.gradient.through_after_spike_currents) z_hat += p.asc_jump[0] * asc[0] + p.asc_jump[1] * asc[1];
       for (std::size_t j = 0; j < 2; ++j) asc[j] = p.asc_keep[j] * asc[j] + p.asc_gain[j] * v_hat;

@@ -12,7 +12,9 @@ struct BaselineFloat {
   using Loaded = float __attribute__((vector_size(16), aligned(4), may_alias));
   using Integer = std::uint32_t __attribute__((vector_size(16)));
   using Scalar = std::uint32_t;
-  using Signed = std::int32_t;
+  using Signed = std::int32_t __attribute__((vector_size(16)));
+  using Converted = std::int64_t __attribute__((vector_size(32)));
+  using Wide = std::int64_t __attribute__((vector_size(32), aligned(8), may_alias));
   static Vector fma(const Vector& a, const Vector& b, const Vector& c) {
     Vector result{};
     for (std::size_t lane = 0; lane < 4; ++lane) result[lane] = __builtin_fmaf(a[lane], b[lane], c[lane]);
@@ -26,7 +28,9 @@ struct BaselineDouble {
   using Loaded = double __attribute__((vector_size(16), aligned(8), may_alias));
   using Integer = std::uint64_t __attribute__((vector_size(16)));
   using Scalar = std::uint64_t;
-  using Signed = std::int64_t;
+  using Signed = std::int64_t __attribute__((vector_size(16)));
+  using Converted = std::int64_t __attribute__((vector_size(16)));
+  using Wide = std::int64_t __attribute__((vector_size(16), aligned(8), may_alias));
   static Vector fma(const Vector& a, const Vector& b, const Vector& c) {
     Vector result{};
     for (std::size_t lane = 0; lane < 2; ++lane) result[lane] = __builtin_fma(a[lane], b[lane], c[lane]);

@@ -13,7 +13,9 @@ struct Avx2Float {
   using Loaded = float __attribute__((vector_size(32), aligned(4), may_alias));
   using Integer = std::uint32_t __attribute__((vector_size(32)));
   using Scalar = std::uint32_t;
-  using Signed = std::int32_t;
+  using Signed = std::int32_t __attribute__((vector_size(32)));
+  using Converted = std::int64_t __attribute__((vector_size(64)));
+  using Wide = std::int64_t __attribute__((vector_size(64), aligned(8), may_alias));
   [[gnu::always_inline]] static inline Vector fma(const Vector& a, const Vector& b, const Vector& c) {
     return _mm256_fmadd_ps(a, b, c);
   }
@@ -25,7 +27,9 @@ struct Avx2Double {
   using Loaded = double __attribute__((vector_size(32), aligned(8), may_alias));
   using Integer = std::uint64_t __attribute__((vector_size(32)));
   using Scalar = std::uint64_t;
-  using Signed = std::int64_t;
+  using Signed = std::int64_t __attribute__((vector_size(32)));
+  using Converted = std::int64_t __attribute__((vector_size(32)));
+  using Wide = std::int64_t __attribute__((vector_size(32), aligned(8), may_alias));
   [[gnu::always_inline]] static inline Vector fma(const Vector& a, const Vector& b, const Vector& c) {
     return _mm256_fmadd_pd(a, b, c);
   }

@@ -14,7 +14,9 @@ struct Avx512Float {
   using Loaded = float __attribute__((vector_size(64), aligned(4), may_alias));
   using Integer = std::uint32_t __attribute__((vector_size(64)));
   using Scalar = std::uint32_t;
-  using Signed = std::int32_t;
+  using Signed = std::int32_t __attribute__((vector_size(64)));
+  using Converted = std::int64_t __attribute__((vector_size(128)));
+  using Wide = std::int64_t __attribute__((vector_size(128), aligned(8), may_alias));
   [[gnu::always_inline]] static inline Vector fma(const Vector& a, const Vector& b, const Vector& c) {
     return _mm512_fmadd_ps(a, b, c);
   }
@@ -27,7 +29,9 @@ struct Avx512HalfFloat {
   using Loaded = float __attribute__((vector_size(32), aligned(4), may_alias));
   using Integer = std::uint32_t __attribute__((vector_size(32)));
   using Scalar = std::uint32_t;
-  using Signed = std::int32_t;
+  using Signed = std::int32_t __attribute__((vector_size(32)));
+  using Converted = std::int64_t __attribute__((vector_size(64)));
+  using Wide = std::int64_t __attribute__((vector_size(64), aligned(8), may_alias));
   [[gnu::always_inline]] static inline Vector fma(const Vector& a, const Vector& b, const Vector& c) {
     return _mm256_fmadd_ps(a, b, c);
   }
@@ -39,7 +43,9 @@ struct Avx512Double {
   using Loaded = double __attribute__((vector_size(64), aligned(8), may_alias));
   using Integer = std::uint64_t __attribute__((vector_size(64)));
   using Scalar = std::uint64_t;
-  using Signed = std::int64_t;
+  using Signed = std::int64_t __attribute__((vector_size(64)));
+  using Converted = std::int64_t __attribute__((vector_size(64)));
+  using Wide = std::int64_t __attribute__((vector_size(64), aligned(8), may_alias));
   [[gnu::always_inline]] static inline Vector fma(const Vector& a, const Vector& b, const Vector& c) {
     return _mm512_fmadd_pd(a, b, c);
   }

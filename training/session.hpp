@@ -5,7 +5,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
+#include <utility>
 #include <vector>
 
 #include "training/backward.hpp"
@@ -84,6 +84,7 @@ class Session {
   const Learner<Real>& learner() const { return learner_; }
   Learner<Real>& learner() { return learner_; }
   const std::vector<State<Real>>& gray_start() const { return start_; }
+  void set_gray_start(std::vector<State<Real>> states) { start_ = std::move(states); }
 
  private:
   std::vector<State<Real>> gray_states(const Occasion& occasion);

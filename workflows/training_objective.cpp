@@ -79,6 +79,8 @@ class Maker {
       const auto& evoked = values.at("average_rate");
       const auto& spontaneous = values.at("spontaneous_rate");
       result_.recorded.push_back({.evoked = mean(evoked), .spontaneous = mean(spontaneous)});
+      result_.evoked_hz.push_back(evoked);
+      result_.spontaneous_hz.push_back(spontaneous);
       add_rates(type, Activity::evoked, evoked);
       add_rates(type, Activity::spontaneous, spontaneous);
     }

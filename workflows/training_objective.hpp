@@ -20,6 +20,7 @@ struct TrainingObjective {
   training::Objective objective;
   std::vector<std::string> types;  ///< with recordings and cells, L5 excitatory ones as one
   std::vector<RecordedRates> recorded;  ///< [type]
+  std::vector<std::vector<double>> evoked_hz, spontaneous_hz;  ///< [type], of all recorded units, rising
   std::vector<int> type_of;  ///< [cell], -1 without recordings
   std::vector<std::string> warnings;  ///< types that are left out, targets that rest on few units
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
 #include <numeric>
 #include <tuple>
 
@@ -83,10 +84,16 @@ void copy_basis(const BasisWeights& from, Real* to) {
 template <class Real>
 void number_slots(const std::vector<SlotKey>& keys, const CircuitParts& parts, std::uint32_t own,
                   Recurrent<Real>& recurrent) {
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> shape_of;  // (kind, delay)
   for (const SlotKey& key : keys) {
-    ArrivalSlot<Real> slot{.target = key.target, .delay = key.delay, .basis = {}};
-    copy_basis(parts.kinds[key.kind], slot.basis);
-    recurrent.slots.push_back(slot);
+    const auto [found, fresh] =
+        shape_of.try_emplace({key.kind, key.delay}, static_cast<std::uint32_t>(recurrent.shapes.size()));
+    if (fresh) {
+      ArrivalShape<Real> shape{.basis = {}, .delay = key.delay};
+      copy_basis(parts.kinds[key.kind], shape.basis);
+      recurrent.shapes.push_back(shape);
+    }
+    recurrent.slots.push_back({.target = key.target, .shape = found->second});
   }
   recurrent.first_credit_slot.assign(own + 1, 0);
   for (const SlotKey& key : keys) ++recurrent.first_credit_slot[key.target + 1];

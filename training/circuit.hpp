@@ -26,12 +26,15 @@ struct Edge {
   std::uint16_t delay = 1;  ///< steps
 };
 
-/// What a spike needs of a slot on its way to the target.
-template <class Real>
+/// What a spike needs of a slot on its way to the target; small, since all synapses of a spike look theirs up.
 struct ArrivalSlot {
   std::uint32_t target;  ///< own cell
-  std::uint32_t delay;
+  std::uint32_t shape;  ///< into Recurrent::shapes
+};
+template <class Real>
+struct ArrivalShape {
   Real basis[basis_count];
+  std::uint32_t delay;
 };
 
 /// Synapses that are trained and carry spikes between cells.
@@ -43,7 +46,8 @@ struct Recurrent {
   std::vector<Segment> segments;
   std::vector<std::uint32_t> first_segment, segment_of;  ///< [source + 1], and the segments of each source;
                                                          ///< sources are numbered by owner everywhere here
-  std::vector<ArrivalSlot<Real>> slots;
+  std::vector<ArrivalSlot> slots;
+  std::vector<ArrivalShape<Real>> shapes;
   std::vector<std::uint32_t> first_credit_slot;  ///< [own cell + 1]
   std::vector<CreditSlot<Real>> credit_slots;
   std::vector<std::uint16_t> class_of_source;

@@ -15,7 +15,7 @@ struct SentSpike {
   std::uint32_t step, cell, trials;
 };
 
-/// Currents that arrive at future steps: a ring of [own cell][4][lanes].
+/// Currents that arrive at future steps: a ring of [own cell][lanes][4], so that a spike adds to one place.
 template <class Real>
 class Arrivals {
  public:
@@ -32,13 +32,14 @@ class Arrivals {
     for (auto s = recurrent.first_segment[source]; s < recurrent.first_segment[source + 1]; ++s) {
       const Segment& segment = recurrent.segments[recurrent.segment_of[s]];
       for (std::uint64_t i = segment.first; i < segment.first + segment.count; ++i) {
-        const ArrivalSlot<Real>& slot = recurrent.slots[recurrent.slot[i]];
-        const int arrival = step + static_cast<int>(slot.delay);
+        const ArrivalSlot& slot = recurrent.slots[recurrent.slot[i]];
+        const ArrivalShape<Real>& shape = recurrent.shapes[slot.shape];
+        const int arrival = step + static_cast<int>(shape.delay);
         if (arrival < 0) continue;
         Real* to = at(arrival) + slot.target * basis_count * lanes;
         for (unsigned trials = spike.trials; trials != 0; trials &= trials - 1) {
-          const auto trial = static_cast<unsigned>(__builtin_ctz(trials));
-          for (std::size_t r = 0; r < basis_count; ++r) to[r * lanes + trial] += weights[i] * slot.basis[r];
+          Real* of_trial = to + static_cast<unsigned>(__builtin_ctz(trials)) * basis_count;
+          for (std::size_t r = 0; r < basis_count; ++r) of_trial[r] += weights[i] * shape.basis[r];
         }
       }
     }
@@ -102,8 +103,8 @@ void catch_up(const ForwardArguments<Real>& n, int steps, Arrivals<Real>& arriva
     for (std::size_t cell = n.first_cell; cell < n.end_cell; ++cell)
       for (std::size_t lane = 0; lane < n.trials; ++lane) {
         Real input[basis_count];
-        Real* arrived = arrivals.at(step) + cell * basis_count * lanes;
-        for (std::size_t r = 0; r < basis_count; ++r) input[r] = arrived[r * lanes + lane];
+        const Real* arrived = arrivals.at(step) + (cell * lanes + lane) * basis_count;
+        for (std::size_t r = 0; r < basis_count; ++r) input[r] = arrived[r];
         for (auto s = x.first_drive_slot[cell]; s < x.first_drive_slot[cell + 1]; ++s)
           for (std::size_t r = 0; r < basis_count; ++r)
             input[r] += x.drive_basis[s * basis_count + r] * x.drive[s * x.drive_steps * lanes + lane];
@@ -138,7 +139,8 @@ State<Real> rest(const Circuit<Real>& circuit) {
 
 template <class Real>
 Trace<Real> forward(const Circuit<Real>& circuit, const PerSynapse<Real>& weights, const Inputs& inputs,
-                    const ModelOptions& options, const Ranks& ranks, State<Real>& state, Keep keep) {
+                    const ModelOptions& options, const Ranks& ranks, State<Real>& state, Keep keep,
+                    Trace<Real> trace) {
   assert(inputs.trials >= 1 && inputs.trials <= lanes && inputs.steps >= 2);
   const FlushSubnormals flush;
   const std::uint32_t own = circuit.own;
@@ -146,8 +148,9 @@ Trace<Real> forward(const Circuit<Real>& circuit, const PerSynapse<Real>& weight
   const int steps = static_cast<int>(inputs.steps);
   const int history = static_cast<int>(circuit.recurrent.max_delay);
 
-  Trace<Real> trace{.trials = inputs.trials, .steps = inputs.steps, .v = {}, .blocked = {},
-                    .spikes = state.recent, .voltage_loss = {}};
+  trace.trials = inputs.trials;
+  trace.steps = inputs.steps;
+  trace.spikes = state.recent;
   const bool voltages = keep == Keep::voltages;
   if (voltages) trace.v.resize(inputs.steps * (own * inputs.trials + lanes));
   trace.blocked.resize((voltages ? inputs.steps : most_block_steps) * own);
@@ -157,7 +160,8 @@ Trace<Real> forward(const Circuit<Real>& circuit, const PerSynapse<Real>& weight
   for (int step = -history; step < 0; ++step)
     for (const StepSpikes& spike : trace.spikes.at(step))
       arrivals.deliver(circuit.recurrent, weights.recurrent, step, spike, ranks.place_by_owner(spike.cell, circuit.cells));
-  DriveSums<Real> drive(circuit.drive, inputs, static_cast<std::size_t>(block), static_cast<std::size_t>(latency));
+  DriveSums<Real> drive(circuit.drive, inputs, static_cast<std::size_t>(block), static_cast<std::size_t>(latency),
+                        trace.scratch);
   std::vector<Real> noise;
 
   ForwardArguments<Real> n{};
@@ -224,8 +228,8 @@ Trace<Real> forward(const Circuit<Real>& circuit, const PerSynapse<Real>& weight
 template State<float> rest<float>(const Circuit<float>&);
 template State<double> rest<double>(const Circuit<double>&);
 template Trace<float> forward<float>(const Circuit<float>&, const PerSynapse<float>&, const Inputs&,
-                                     const ModelOptions&, const Ranks&, State<float>&, Keep);
+                                     const ModelOptions&, const Ranks&, State<float>&, Keep, Trace<float>);
 template Trace<double> forward<double>(const Circuit<double>&, const PerSynapse<double>&, const Inputs&,
-                                       const ModelOptions&, const Ranks&, State<double>&, Keep);
+                                       const ModelOptions&, const Ranks&, State<double>&, Keep, Trace<double>);
 
 }  // namespace striate::training

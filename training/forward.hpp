@@ -29,19 +29,22 @@ State<Real> rest(const Circuit<Real>& circuit);
 template <class Real>
 struct Trace {
   std::size_t trials = 0, steps = 0;
-  core::HugeVector<Real> v;  ///< [step][own cell][trial], packed; `lanes` of padding after each step
-  std::vector<std::uint8_t> blocked;  ///< [step][own cell], a bit per trial
-  SpikeTable spikes;  ///< from -max_delay on
-  std::vector<double> voltage_loss;  ///< [own cell], sum over trials and steps of the squared distance
+  core::HugeVector<Real> v{};  ///< [step][own cell][trial], packed; `lanes` of padding after each step
+  std::vector<std::uint8_t> blocked{};  ///< [step][own cell], a bit per trial
+  SpikeTable spikes{};  ///< from -max_delay on
+  core::HugeVector<Real> scratch{};  ///< memory to be used again
+  std::vector<double> voltage_loss{};  ///< [own cell], sum over trials and steps of the squared distance
   Real* v_at(std::size_t step, std::size_t own) { return v.data() + step * (own * trials + lanes); }
   const Real* v_at(std::size_t step, std::size_t own) const { return v.data() + step * (own * trials + lanes); }
 };
 
 enum class Keep { voltages, spikes };
 
-/// Runs inputs.steps steps from `state`, which is left at their end. Collective.
+/// Runs inputs.steps steps from `state`, which is left at their end. `used`: a trace that is no longer needed,
+/// whose memory serves again. Collective.
 template <class Real>
 Trace<Real> forward(const Circuit<Real>& circuit, const PerSynapse<Real>& weights, const Inputs& inputs,
-                    const ModelOptions& options, const Ranks& ranks, State<Real>& state, Keep keep);
+                    const ModelOptions& options, const Ranks& ranks, State<Real>& state, Keep keep,
+                    Trace<Real> used = {});
 
 }  // namespace striate::training

@@ -13,8 +13,9 @@ constexpr std::size_t least_blocks = 16;
 }  // namespace
 
 template <class Real>
-DriveSums<Real>::DriveSums(const Drive<Real>& drive, const Inputs& inputs, std::size_t steps, std::size_t latency)
-    : drive_(drive), inputs_(inputs), steps_(steps), latency_(latency) {
+DriveSums<Real>::DriveSums(const Drive<Real>& drive, const Inputs& inputs, std::size_t steps, std::size_t latency,
+                           core::HugeVector<Real>& memory)
+    : drive_(drive), inputs_(inputs), steps_(steps), latency_(latency), sums_(memory) {
   const std::size_t block_values = std::max<std::size_t>(drive.slots(), 1) * steps * lanes;
   const std::size_t all_blocks = (inputs.steps + latency) / steps + 1;
   held_blocks_ = std::clamp(most_bytes / (block_values * sizeof(Real)), least_blocks, std::max(all_blocks, least_blocks));

@@ -33,8 +33,9 @@ struct Inputs {
 template <class Real>
 class DriveSums {
  public:
-  /// Block m holds the steps m × steps - latency … of the trial; those outside are 0.
-  DriveSums(const Drive<Real>& drive, const Inputs& inputs, std::size_t steps, std::size_t latency);
+  /// Block m holds the steps m × steps - latency … of the trial; those outside are 0. The sums are in `memory`.
+  DriveSums(const Drive<Real>& drive, const Inputs& inputs, std::size_t steps, std::size_t latency,
+            core::HugeVector<Real>& memory);
   /// [slot][steps][lanes]
   const Real* block(std::size_t m);
 
@@ -49,7 +50,8 @@ class DriveSums {
   std::vector<std::uint32_t> first_spike_;  ///< [source + 1], into inputs_.drive
   std::vector<std::uint32_t> first_offset_;  ///< [source + 1], into offsets_
   std::vector<std::uint32_t> offsets_;  ///< step × lanes + trial, in the blocks held
-  core::HugeVector<Real> row_, sums_;
+  core::HugeVector<Real> row_;
+  core::HugeVector<Real>& sums_;
 };
 
 /// Noise counts of a block of steps as numbers, [block step][node][lanes]; steps outside are 0.

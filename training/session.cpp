@@ -51,7 +51,8 @@ std::vector<State<Real>> Session<Real>::gray_states(const Occasion& occasion) {
     const Inputs inputs = make_inputs_(group);
     watch(Part::forward);
     states.push_back(rest(circuit_));
-    forward(circuit_, learner_.weights, inputs, options_.model, ranks_, states.back(), Keep::spikes);
+    spare_ = forward(circuit_, learner_.weights, inputs, options_.model, ranks_, states.back(), Keep::spikes,
+                     std::exchange(spare_, {}));
   }
   watch(Part::pause);
   return states;
@@ -76,8 +77,11 @@ UpdateReport Session<Real>::run(const Occasion& occasion, Activity activity, std
     watch(Part::forward);
     State<Real> state = start[g % start.size()];
     traces.push_back(forward(circuit_, learner_.weights, inputs.back(), options_.model, ranks_, state,
-                             gradient != nullptr ? Keep::voltages : Keep::spikes));
-    if (gradient == nullptr) inputs.back() = {};
+                             gradient != nullptr ? Keep::voltages : Keep::spikes, std::exchange(spare_, {})));
+    if (gradient == nullptr) {
+      spare_.scratch = std::move(traces.back().scratch);
+      inputs.back() = {};
+    }
     count += groups[g].count;
     for (const TrialStimulus& stimulus : groups[g].stimuli) trials.direction_deg.push_back(stimulus.direction_deg);
   }
@@ -94,7 +98,8 @@ UpdateReport Session<Real>::run(const Occasion& occasion, Activity activity, std
     for (std::size_t g = 0; g < groups.size(); ++g) {
       backward(circuit_, learner_.weights, inputs[g], traces[g], losses.direct[g], options_.model, options_.gradient,
                ranks_, *gradient);
-      traces[g].v = {};  // the voltages are the largest array there is
+      spare_ = std::move(traces[g]);  // the voltages are the largest array there is
+      traces[g].steps = spare_.steps;
     }
   }
   watch(Part::weights);

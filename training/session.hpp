@@ -105,6 +105,7 @@ class Session {
   Learner<Real> learner_;
   std::vector<State<Real>> start_;
   PerSynapse<Real> gradient_;
+  Trace<Real> spare_;  ///< memory of the last one
   Watch watch_;
 };
 

@@ -80,7 +80,7 @@ struct ForwardArguments {
   /// Whether a step has an input (arrivals before the first step are in the state already) and a fall.
   bool has_input[most_block_steps], has_fall[most_block_steps];
   Real* state;  ///< [cell][state_variables][lanes]
-  Real* arrivals[most_block_steps];  ///< [cell][4][lanes], read and cleared
+  Real* arrivals[most_block_steps];  ///< [cell][lanes][4], read and cleared
   ExternalInputs<Real> external;
   Real* v[most_block_steps];  ///< [cell][trials], packed; may be null
   std::uint8_t* blocked[most_block_steps];  ///< [cell], a bit per trial

@@ -28,6 +28,23 @@ template <class Real>
   }
 }
 
+/// Reads and clears [lane][basis current], turned to [basis current][lane].
+template <class Real>
+[[gnu::always_inline]] inline void take_arrivals(Real* arrivals, Vector<Real> (&input)[basis_count]) {
+  using V = Vector<Real>;
+  using M = Mask<Real>;
+  const V a = load(arrivals), b = load(arrivals + 8), c = load(arrivals + 16), d = load(arrivals + 24);
+  for (std::size_t i = 0; i < basis_count; ++i) store(arrivals + i * lanes, V{});
+  constexpr M first{0, 4, 8, 12, 1, 5, 9, 13}, second{2, 6, 10, 14, 3, 7, 11, 15};
+  constexpr M low{0, 1, 2, 3, 8, 9, 10, 11}, high{4, 5, 6, 7, 12, 13, 14, 15};
+  const V ab_01 = __builtin_shuffle(a, b, first), ab_23 = __builtin_shuffle(a, b, second);
+  const V cd_01 = __builtin_shuffle(c, d, first), cd_23 = __builtin_shuffle(c, d, second);
+  input[0] = __builtin_shuffle(ab_01, cd_01, low);
+  input[1] = __builtin_shuffle(ab_01, cd_01, high);
+  input[2] = __builtin_shuffle(ab_23, cd_23, low);
+  input[3] = __builtin_shuffle(ab_23, cd_23, high);
+}
+
 template <class Real, Propagators propagators>
 void forward_cells(const ForwardArguments<Real>& n) {
   using V = Vector<Real>;
@@ -45,11 +62,7 @@ void forward_cells(const ForwardArguments<Real>& n) {
     for (std::size_t k = 0; k < n.steps; ++k) {
       V input[basis_count] = {};
       if (n.has_input[k]) {
-        Real* arrivals = n.arrivals[k] + cell * basis_count * lanes;
-        for (std::size_t r = 0; r < basis_count; ++r) {
-          input[r] = load(arrivals + r * lanes);
-          store(arrivals + r * lanes, V{});
-        }
+        take_arrivals<Real>(n.arrivals[k] + cell * basis_count * lanes, input);
         add_external(n.external, cell, k, input);
       }
       V v_new = p.lambda * v;

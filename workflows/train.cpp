@@ -161,6 +161,8 @@ class Trainer {
     core::log::info("weights of step {}{} are written", any_best ? progress_.best_step : progress_.steps_done,
                     any_best ? fmt::format(" (the best on held-out trials, {:.4f})", progress_.best_total) : "");
     if (comm_.is_root()) write_provenance(any_best ? progress_.best_step : progress_.steps_done);
+    const std::string histograms = weight_histograms(*run_, weights.recurrent, comm_);
+    if (comm_.is_root()) io::write_text_file(files_.weights, histograms);
     write_trained_network(files_, options_.suffix, *run_, weights, comm_);
     report_time(seconds, steps);
   }

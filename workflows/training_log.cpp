@@ -123,6 +123,37 @@ void TrainingLog::add(std::uint64_t step, const training::Session<float>::Judgem
   held_out_ << row << "\n" << std::flush;
 }
 
+std::string weight_histograms(const TrainingRun& run, const core::HugeVector<float>& weights, const core::Comm& comm) {
+  constexpr std::size_t bins = 60, kinds = 4;
+  constexpr double low_log = -2, bin_log = 0.1;  // 0.01 pA … 10 nA, decimal logarithms
+  const auto& cells = run.network.cells;
+  const auto& recurrent = run.circuit.recurrent;
+  std::vector<std::uint8_t> excitatory(cells.size());
+  for (std::uint32_t cell = 0; cell < cells.size(); ++cell)
+    excitatory[run.ranks.place_by_owner(cell, run.circuit.cells)] = cells.excitatory[cell] != 0;
+  std::vector<std::int64_t> counts(2 * kinds * bins, 0);
+  for (const auto& segment : recurrent.segments)
+    for (std::uint64_t i = segment.first; i < segment.first + segment.count; ++i) {
+      const auto target = run.ranks.global(recurrent.slots[recurrent.slot[i]].target);
+      const std::size_t kind = (excitatory[segment.source] != 0 ? 0u : 2u) + (cells.excitatory[target] != 0 ? 0u : 1u);
+      for (const std::size_t when : {0u, 1u}) {
+        const double pa = std::abs(static_cast<double>(when == 0 ? run.start[i] : weights[i])) * cells.threshold_mv[target];
+        if (!(pa > 0)) continue;
+        const double bin = std::clamp((std::log10(pa) - low_log) / bin_log, 0.0, static_cast<double>(bins - 1));
+        ++counts[(when * kinds + kind) * bins + static_cast<std::size_t>(bin)];
+      }
+    }
+  comm.sum_in_place(counts);
+  constexpr std::array<const char*, kinds> names{"exc to exc", "exc to inh", "inh to exc", "inh to inh"};
+  std::string text = "connection,low_pa,high_pa,before,after\n";
+  for (std::size_t kind = 0; kind < kinds; ++kind)
+    for (std::size_t bin = 0; bin < bins; ++bin)
+      text += fmt::format("{},{:.6g},{:.6g},{},{}\n", names[kind], std::pow(10.0, low_log + bin_log * static_cast<double>(bin)),
+                          std::pow(10.0, low_log + bin_log * static_cast<double>(bin + 1)), counts[kind * bins + bin],
+                          counts[(kinds + kind) * bins + bin]);
+  return text;
+}
+
 std::string summary(const TrainingRun& run, const StepReport& report) {
   const auto& e = report.evoked.terms;
   const auto& s = report.spontaneous.terms;

@@ -44,6 +44,10 @@ class TrainingLog {
   std::ofstream steps_, held_out_;
 };
 
+/// Histograms of |weight| in pA, start and `weights`, for connections among excitatory and inhibitory cells.
+/// Collective.
+std::string weight_histograms(const TrainingRun& run, const core::HugeVector<float>& weights, const core::Comm& comm);
+
 /// One line for the terminal.
 std::string summary(const TrainingRun& run, const StepReport& report);
 

@@ -85,8 +85,8 @@ TrainingRun::TrainingRun(const TrainingPreset& some_preset, const std::filesyste
   if (preset.session.weight_strength > 0)
     weight_term = std::make_unique<training::WeightTerm<float>>(circuit, groups, made.weights.recurrent,
                                                                 preset.weight_distance, ranks);
-  built = made.weights.recurrent;
   if (preset.start == StartWeights::uniform) make_uniform(*this, made.weights.recurrent);
+  start = made.weights.recurrent;
   training::Learner<float> learner;
   const auto method = preset.session.optimizer.method;
   learner.recurrent = training::no_moments<float>(made.weights.recurrent.size(), method);

@@ -30,7 +30,7 @@ class TrainingRun {
   std::unique_ptr<TrainingInputs> inputs;
   training::Circuit<float> circuit;
   training::WeightGroups groups;
-  core::HugeVector<float> built;  ///< recurrent weights as read
+  core::HugeVector<float> start;  ///< recurrent weights that training began with
   std::unique_ptr<training::WeightTerm<float>> weight_term;
   std::unique_ptr<training::Session<float>> session;
   core::PhaseTimers timers;  ///< of this rank, by training::Part

@@ -16,6 +16,7 @@ std::span<const FigureKind> figure_kinds() {
       {"suppression", "percent change when cells are silenced", metrics::suppression_figure},
       {"spectra", "power spectra by layer", metrics::spectra_figure},
       {"weights", "distributions of weights, pairs of types", metrics::weights_figure},
+      {"training", "losses, rates and weights over the steps of training", metrics::training_figure},
       {"fano", "Fano factor against bin width", metrics::fano_figure},
   };
   return kinds;

@@ -14,13 +14,13 @@ prepare gnuplot-nox
 has() { [[ $items == *" $1 "* ]]; }
 network() { [[ -e "$keep/$1" ]] || "$striate" build "$1" -q -o "$keep/$1" >/dev/null; }
 weights_hash() { "$striate" check "$1" --hash | grep -E "_edges_$2.h5" | awk '{print $1}' | sort | sha256sum | cut -c-16; }
-seconds_per_step() { awk -F, 'NR > 1 { s[NR] = $3 } END { n = asort(s); print s[int((n + 1) / 2)] }' "$1"; }
+seconds_per_step() { awk -F, 'NR > 1 { print $3 }' "$1" | sort -g | awk '{ s[NR] = $1 } END { print s[int((NR + 1) / 2)] }'; }
 column_of() { awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; ++i) if ($i == name) c = i } NR > 1 { print $1, $c }' "$1"; }
 
 if has 1; then
   say "1. reference numbers: spikes equal, voltages 1e-12, losses and gradients 1e-10 (float64), 1e-4 (float32)"
   check "$striate_root/build/training_reference_test" | tail -3
-  check "$striate_root/build/striate_unit_tests" "*adjoint*","*trainer follows*" | tail -3
+  check "$striate_root/build/striate_unit_tests" '*adjoint*,*trainer follows*' | tail -3
 fi
 
 if has 2; then

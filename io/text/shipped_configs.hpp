@@ -17,6 +17,7 @@ struct ConfigKind {
 inline constexpr ConfigKind network_configs{"networks", "network"};
 inline constexpr ConfigKind paradigm_configs{"paradigms", "paradigm"};
 inline constexpr ConfigKind site_configs{"sites", "site"};
+inline constexpr ConfigKind training_configs{"training", "training preset"};
 
 /// STRIATE_CONFIG_DIR, else share/striate/configs beside the executable's folder, else the source tree it was
 /// built from. Throws MissingFileError.

@@ -36,6 +36,7 @@ constexpr Option bin(double usual_ms) {
 }
 }  // namespace options
 
+inline constexpr core::Option training_figure_options[] = {options::picture, options::reference};
 inline constexpr core::Option table_figure_options[] = {options::picture, options::tables};
 inline constexpr core::Option core_figure_options[] = {options::picture, options::tables,
                                                        options::core_radius};

@@ -58,6 +58,9 @@ Figure suppression_figure(const FigureRequest& request);
 Figure spectra_figure(const FigureRequest& request);
 /// |weight| onto each type; a panel per source.
 Figure weights_figure(const FigureRequest& request);
+/// The course of training: losses, rates and similarities by type over steps, weights before and after; from
+/// BASE/training/OPT.
+Figure training_figure(const FigureRequest& request);
 /// Fano factor against bin width.
 Figure fano_figure(const FigureRequest& request);
 

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Training by the built program: results in the right place, equal bits on any ranks and after stops, refusals."""
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from support import MPIEXEC, STRIATE, StriateTest, run
+
+SHORT = ("--epochs", "2", "--steps", "2", "--trials", "2", "--checkpoint-every", "1")
+
+
+def weights(base, name="t", file="v1_v1", population="v1_to_v1"):
+    with h5py.File(Path(base) / f"network/{file}_edges_{name}.h5") as h:
+        return h[f"edges/{population}/0/syn_weight"][:]
+
+
+class TrainTest(StriateTest):
+    base = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.home = Path(os.environ.get("TMPDIR", "/tmp")) / f"striate_train_{os.getpid()}"
+        cls.base = cls.home / "tiny"
+        result = run("build", "tiny", "-o", cls.base, "-q")
+        assert result.returncode == 0, result.stderr
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.home, ignore_errors=True)
+
+    def train(self, *options, suffix="t", ranks=None, code=0):
+        result = run("train", self.base, "--suffix", suffix, *options, ranks=ranks)
+        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+        return result
+
+    def test_results_and_resume(self):
+        self.train(*SHORT)
+        before = h5py.File(self.base / "network/v1_v1_edges.h5")["edges/v1_to_v1"]
+        with h5py.File(self.base / "network/v1_v1_edges_t.h5") as h:
+            after = h["edges/v1_to_v1"]
+            for name in ("source_node_id", "target_node_id", "edge_type_id"):
+                self.assertTrue((before[name][:] == after[name][:]).all())
+            old, new = before["0/syn_weight"][:], after["0/syn_weight"][:]
+            self.assertEqual(after["0/syn_weight"].dtype, before["0/syn_weight"].dtype)
+        self.assertTrue((np.sign(old) == np.sign(new)).all())
+        self.assertTrue((new == new.astype(np.float32)).all())
+        changed = old != 0
+        ratio = new[changed] / old[changed]
+        self.assertLess(np.abs(np.log(ratio)).max(), 8 * 0.016)
+        self.assertGreater((ratio != 1).mean(), 0.9)
+        background = weights(self.base, file="bkg_v1", population="bkg_to_v1")
+        self.assertTrue((background > 0).all())
+        with open(self.base / "training/t/log.csv") as f:
+            rows = list(csv.DictReader(f))
+        self.assertEqual([row["step"] for row in rows], ["1", "2", "3", "4"])
+        with open(self.base / "training/t/held_out.csv") as f:
+            self.assertEqual([row["step"] for row in csv.DictReader(f)], ["2", "4"])
+        self.assertIn("learning_rate = 0.005", (self.base / "training/t/provenance.txt").read_text())
+        # The same bits on other ranks, and after a stop that another number of ranks goes on from.
+        self.train(*SHORT, suffix="t3", ranks=3)
+        self.assertTrue((weights(self.base, "t3") == new).all())
+        self.train(*SHORT, "--stop-after", "0.001", suffix="stopped", ranks=2, code=75)
+        self.assertFalse((self.base / "network/v1_v1_edges_stopped.h5").exists())
+        self.train(*SHORT, "--resume", suffix="stopped")
+        self.assertTrue((weights(self.base, "stopped") == new).all())
+        self.assertTrue((weights(self.base, "stopped", "bkg_v1", "bkg_to_v1") == background).all())
+        with open(self.base / "training/stopped/log.csv") as f:
+            again = [{k: v for k, v in row.items() if k != "seconds"} for row in csv.DictReader(f)]
+        self.assertEqual(again, [{k: v for k, v in row.items() if k != "seconds"} for row in rows])
+        # Never over results, unless asked to.
+        refused = self.train(*SHORT, code=78)
+        self.assertIn("exists already", refused.stderr)
+        self.train(*SHORT, "--force")
+        # Other settings do not go on.
+        self.assertIn("other settings", self.train(*SHORT, "--resume", "--seed", "1", code=78).stderr)
+
+    def test_a_new_name_gets_a_configuration(self):
+        self.train("--epochs", "1", "--steps", "1", "--trials", "1", "--write", "last", suffix="mine")
+        config = json.loads((self.base / "configs/config_mine.json").read_text())
+        files = [Path(entry["edges_file"]).name for entry in config["networks"]["edges"]]
+        self.assertEqual(files, ["v1_v1_edges_mine.h5", "lgn_v1_edges.h5", "bkg_v1_edges_mine.h5"])
+        self.assertEqual(run("check", self.base / "configs/config_mine.json").returncode, 0)
+
+    def test_signals(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            process = subprocess.Popen([STRIATE, "train", str(self.base), "--suffix", f"s{number}", "--epochs", "1000",
+                                        "--steps", "2", "--trials", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            log = self.base / f"training/s{number}/log.csv"
+            for _ in range(600):
+                if log.exists() and len(log.read_text().splitlines()) > 1:
+                    break
+                time.sleep(0.1)
+            process.send_signal(signal.SIGUSR1)
+            checkpoint = self.base / f"training/s{number}/checkpoint.h5"
+            for _ in range(600):
+                if checkpoint.exists():
+                    break
+                time.sleep(0.1)
+            self.assertTrue(checkpoint.exists())
+            process.send_signal(number)
+            process.communicate(timeout=120)
+            self.assertEqual(process.returncode, 128 + number)
+            with h5py.File(checkpoint) as h:
+                self.assertGreater(int(h.attrs["steps"]), 0)
+
+    def test_dry_run_writes_nothing(self):
+        before = sorted(p for p in self.base.rglob("*"))
+        result = self.train("--dry-run", "--trials", "1", suffix="dry")
+        self.assertIn("memory per rank", result.stdout + result.stderr)
+        self.assertEqual(sorted(p for p in self.base.rglob("*")), before)
+
+    def test_refusals(self):
+        def copy(change, name):
+            base = self.folder / name
+            shutil.copytree(self.base, base, ignore=shutil.ignore_patterns("training", "*_t*.h5"))
+            change(base)
+            return run("train", base, "--suffix", "x", "--epochs", "1", "--steps", "1", "--trials", "1")
+
+        def without_lgn(base):
+            file = base / "configs/config_plain.json"
+            config = json.loads(file.read_text())
+            config["networks"]["edges"] = [e for e in config["networks"]["edges"] if "lgn" not in e["edges_file"]]
+            file.write_text(json.dumps(config))
+
+        def zero(base):
+            with h5py.File(base / "network/v1_v1_edges.h5", "r+") as h:
+                h["edges/v1_to_v1/0/syn_weight"][:] = 0
+
+        for change, code, text in ((without_lgn, 78, "LGN"), (zero, 78, "all weights"),):
+            with self.subTest(text):
+                result = copy(change, change.__name__)
+                self.assertEqual(result.returncode, code, result.stderr)
+                self.assertIn(text, result.stderr)
+        for options, code, text in ((("--suffix", "plain"), 2, "suffix"), (("--suffix", "a/b"), 2, "suffix"),
+                                    (("--duration", "400"), 78, "Fano"), (("--recurrent-credit", "2"), 78, "recurrent_credit"),
+                                    (("--preset", "nonsense"), 78, "nonsense"), (("--resume", "--suffix", "new"), 66, "checkpoint"),
+                                    (("--dialect", "none"), 2, "paper"), (("--resume", "--force"), 2, "--force")):
+            with self.subTest(options):
+                result = run("train", self.base, *options)
+                self.assertEqual(result.returncode, code, result.stderr)
+                self.assertIn(text, result.stderr)
+
+    def test_targets_that_are_no_numbers(self):
+        (self.folder / "bad.csv").write_text("cell_type,units,OSI,DSI\nL4_Exc,3,NaN,0.1\n")
+        (self.folder / "p.yaml").write_text(
+            f"extends: bio_trained\ndescription: bad\nlosses: {{selectivity: {{targets: {self.folder}/bad.csv}}}}\n")
+        result = run("train", self.base, "--suffix", "x", "--preset", self.folder / "p.yaml")
+        self.assertEqual(result.returncode, 65, result.stderr)
+        self.assertIn("bad.csv", result.stderr)
+
+    def test_killed_while_it_writes(self):
+        """What a kill leaves has a temporary name, and the run goes on from the last checkpoint."""
+        process = subprocess.Popen([STRIATE, "train", str(self.base), "--suffix", "killed", "--epochs", "500", "--steps", "2",
+                                    "--trials", "1", "--checkpoint-every", "1"], stderr=subprocess.DEVNULL)
+        checkpoint = self.base / "training/killed/checkpoint.h5"
+        for _ in range(600):
+            if checkpoint.exists():
+                break
+            time.sleep(0.1)
+        process.kill()
+        process.wait()
+        self.assertFalse((self.base / "network/v1_v1_edges_killed.h5").exists())
+        with h5py.File(checkpoint) as h:
+            done = int(h.attrs["steps"])
+        epochs = str(done // 2 + 1)
+        self.train("--epochs", epochs, "--steps", "2", "--trials", "1", "--resume", suffix="killed")
+        self.assertTrue((self.base / "network/v1_v1_edges_killed.h5").exists())
+
+
+if __name__ == "__main__":
+    unittest.main()

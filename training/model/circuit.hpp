@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The network as the trainer wants it: the synapses onto this rank's cells, in the order in which the sum
+// over outgoing synapses reads them. Synapses that share target, shape and delay share a "slot"; slots are
+// numbered by (source class, tile of targets, delay, target), synapses lie by (source class, tile, source,
+// slot, row of the file). So the slots that a stretch of synapses touches fit the cache, and a slot number
+// says all but the weight. For any target, the synapses of a source come in an order that does not depend on
+// ranks.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/huge_vector.hpp"
+#include "training/model/cell_constants.hpp"
+#include "training/model/rank_sums.hpp"
+#include "training/model/step_kernels.hpp"
+
+namespace striate::training {
+
+/// An edge onto a cell of this rank. `kind` names the shape of its synapse.
+struct Edge {
+  std::uint64_t row = 0;  ///< in its file
+  double weight = 0;  ///< pA per mV of the target's distance from rest to threshold
+  std::uint32_t source = 0, target = 0;
+  std::uint16_t kind = 0;
+  std::uint16_t delay = 1;  ///< steps
+};
+
+/// What a spike needs of a slot on its way to the target; small, since all synapses of a spike look theirs
+/// up.
+struct ArrivalSlot {
+  std::uint32_t target;  ///< own cell
+  std::uint32_t shape;  ///< into Recurrent::shapes
+};
+template <class Real>
+struct ArrivalShape {
+  Real basis[basis_count];
+  std::uint32_t delay;
+};
+
+/// Synapses that are trained and carry spikes between cells.
+template <class Real>
+struct Recurrent {
+  core::HugeVector<std::uint32_t> slot;  ///< [synapse]
+  core::HugeVector<std::uint32_t>
+      row_low;  ///< [synapse] row of the file, low and (where any needs it) high part
+  std::vector<std::uint8_t> row_high;
+  std::vector<Segment> segments;
+  std::vector<std::uint32_t> first_segment, segment_of;  ///< [source + 1], and the segments of each source;
+                                                         ///< sources are numbered by owner everywhere here
+  std::vector<ArrivalSlot> slots;
+  std::vector<ArrivalShape<Real>> shapes;
+  std::vector<std::uint32_t> first_credit_slot;  ///< [own cell + 1]
+  std::vector<CreditSlot<Real>> credit_slots;
+  std::vector<std::uint16_t> class_of_source;
+  std::size_t classes = 1;
+  std::uint32_t max_delay = 1;
+
+  std::size_t size() const { return slot.size(); }
+  std::uint64_t row(std::size_t synapse) const {
+    const std::uint64_t high = row_high.empty() ? 0 : row_high[synapse];
+    return high << 32 | row_low[synapse];
+  }
+};
+
+/// Synapses of nodes outside the network, by (target, kind, source); equal ones are added up.
+template <class Real>
+struct Drive {
+  std::vector<std::uint32_t> first_slot;  ///< [own cell + 1]
+  std::vector<std::uint32_t> first_edge;  ///< [slot + 1]
+  std::vector<Real> basis;  ///< [slot][4]
+  core::HugeVector<std::uint32_t> source;
+  core::HugeVector<Real> weight;
+  std::uint32_t sources = 0;
+
+  std::size_t slots() const { return first_edge.empty() ? 0 : first_edge.size() - 1; }
+};
+
+/// Synapses of the background nodes, trained too: by (target, kind, source, row).
+template <class Real>
+struct Noise {
+  std::vector<std::uint32_t> first_slot;  ///< [own cell + 1]
+  std::vector<InputSlot<Real>> slots;
+  std::vector<std::uint32_t> node, target;  ///< [edge]; target: own cell
+  std::vector<std::uint64_t> row;  ///< [edge]
+  std::uint32_t nodes = 0;
+
+  std::size_t size() const { return node.size(); }
+};
+
+template <class Real>
+struct Circuit {
+  std::uint32_t cells = 0;  ///< of all ranks
+  std::uint32_t own = 0;
+  std::vector<CellConstants<Real>> constants;  ///< [own cell]
+  Recurrent<Real> recurrent;
+  Drive<Real> drive;
+  Noise<Real> noise;
+};
+
+/// One number per trained synapse, in the circuit's order: weights, gradients, moments.
+template <class Real>
+struct PerSynapse {
+  core::HugeVector<Real> recurrent, noise;
+};
+
+/// What make_circuit is given. Edge lists are emptied as they are used: they are large.
+struct CircuitParts {
+  std::uint32_t cells = 0, drive_sources = 0, noise_nodes = 0;
+  std::vector<CellConstants<double>> constants;  ///< [own cell]
+  std::vector<BasisWeights> kinds;
+  std::vector<Edge> recurrent, drive, noise;
+};
+
+/// The circuit and its weights. Collective.
+template <class Real>
+struct MadeCircuit {
+  Circuit<Real> circuit;
+  PerSynapse<Real> weights;
+};
+template <class Real>
+MadeCircuit<Real> make_circuit(CircuitParts& parts, const Ranks& ranks);
+
+/// Targets whose windows together fill half the second-level cache of today's processors.
+inline constexpr std::uint32_t tile_targets = 8192;
+
+inline constexpr std::uint32_t longest_delay = 250;  ///< steps
+
+}  // namespace striate::training

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A training run on disk: weights, moments, running means, the gray state of the epoch and the best weights
+// so far, in the order of the network's files, so that any number of ranks can go on with equal bits. HDF5:
+//   /recurrent/{weight, first_moment, second_moment, best}   [row of the edge file] float32, pA over
+//   threshold /background/{…}                                          the same /cells/mean_rate [cell]
+//   float64, spikes per ms /gray/N/{state, spikes}                                  group of trials N:
+//   [cell][variable x trial] and
+//                                                            (step, cell, trials) of the last steps
+// and attributes of "/": iteration, steps, best_total, best_step, seed, weights_hash, settings.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "workflows/training/training_run.hpp"
+
+namespace striate::workflows {
+
+/// Progress of a run beside its session.
+struct TrainingProgress {
+  std::uint64_t steps_done = 0;
+  double best_total = 0;
+  std::uint64_t best_step = 0;  ///< 0: none yet
+  training::PerSynapse<float> best;  ///< empty: not kept
+};
+
+/// Written under a temporary name first. Collective.
+void write_checkpoint(const std::filesystem::path& file, const TrainingRun& run,
+                      const TrainingProgress& progress, const core::Comm& comm);
+
+/// Brings `run` to where the checkpoint was written. Throws ConfigError when it was written with other
+/// settings or for other weights. Collective.
+TrainingProgress read_checkpoint(const std::filesystem::path& file, TrainingRun& run, const core::Comm& comm);
+
+}  // namespace striate::workflows

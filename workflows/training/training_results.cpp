@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "workflows/training/training_results.hpp"
+
+#include <algorithm>
+
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "io/hdf5/h5.hpp"
+#include "io/text/atomic_file.hpp"
+#include "io/text/json.hpp"
+#include "workflows/training/training_rows.hpp"
+
+namespace striate::workflows {
+namespace {
+
+namespace fs = std::filesystem;
+namespace h5 = io::h5;
+
+constexpr std::uint64_t slab_rows = 1 << 22;
+
+std::string group_of(const TrainingEdgeFile& edges) {
+  return "/edges/" + edges.population;
+}
+
+void check_groups(const TrainingEdgeFile& edges) {
+  const auto file = h5::File::open(edges.file);
+  const std::string group = group_of(edges);
+  if (!h5::is_group(file, group + "/0"))
+    throw core::FormatError("{}:{} has no group 0 of attributes (trained weights are written there)",
+                            edges.file, group);
+  if (h5::is_group(file, group + "/1"))
+    throw core::FormatError("{}:{} has several groups of edges (training writes weights of one)", edges.file,
+                            group);
+  const std::string index = group + "/edge_group_index";
+  if (!h5::is_dataset(file, index)) return;
+  for (std::uint64_t first = 0; first < edges.rows; first += slab_rows) {
+    const auto rows =
+        h5::read_rows<std::uint64_t>(file, index, first, std::min(slab_rows, edges.rows - first));
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (rows[i] != first + i)
+        throw core::FormatError("{}:{}[{}] = {} (training writes weights of edges in order) sort the file",
+                                edges.file, index, first + i, rows[i]);
+  }
+}
+
+/// Values of all ranks by row, slab by slab, to the root.
+class SlabSource {
+ public:
+  SlabSource(std::span<const std::uint64_t> rows, std::span<const float> values, std::uint64_t total,
+             const core::Comm& comm)
+      : comm_(comm), total_(total) {
+    const RowExchange exchange(rows, total, comm);
+    share_ = exchange.share();
+    values_ = exchange.to_share(values);
+  }
+  /// Rows [first, first + count) on every rank. Collective.
+  std::vector<float> slab(std::uint64_t first, std::uint64_t count) const {
+    const std::uint64_t begin = std::clamp(first, share_.first, share_.end),
+                        end = std::clamp(first + count, share_.first, share_.end);
+    return comm_.all_gather_v(std::span<const float>(values_).subspan(begin - share_.first, end - begin));
+  }
+  std::uint64_t total() const { return total_; }
+
+ private:
+  const core::Comm& comm_;
+  std::uint64_t total_;
+  core::Share share_{};
+  std::vector<float> values_;
+};
+
+void copy_edges(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  fs::copy_file(from, io::incomplete_name(to), fs::copy_options::overwrite_existing, error);
+  if (error) throw core::SystemError("cannot copy {} to {} ({})", from, to, error.message());
+  fs::permissions(io::incomplete_name(to), fs::perms::owner_write, fs::perm_options::add, error);
+}
+
+/// A copy of `edges` with these weights, under its temporary name.
+void write_edges(const TrainingEdgeFile& edges, const fs::path& to, const SlabSource& source,
+                 const core::Comm& comm) {
+  std::optional<h5::File> file;
+  const std::string dataset = group_of(edges) + "/0/syn_weight";
+  if (comm.is_root()) {
+    copy_edges(edges.file, to);
+    file = h5::File::open_to_change(io::incomplete_name(to));
+    const std::uint64_t rows = edges.rows;
+    if (!h5::is_dataset(*file, dataset)) h5::create_dataset<float>(*file, dataset, std::span(&rows, 1));
+  }
+  for (std::uint64_t first = 0; first < source.total(); first += slab_rows) {
+    const auto values = source.slab(first, std::min(slab_rows, source.total() - first));
+    if (file) h5::write_rows<float>(*file, dataset, first, values);
+  }
+  if (file) file->close();
+  comm.barrier();
+}
+
+void write_config(const TrainingFiles& files, const std::string& suffix, const TrainingRun& run) {
+  if (fs::exists(files.result_config)) {
+    core::log::info("{} is kept", files.result_config);
+    return;
+  }
+  auto document = io::read_json(files.config);
+  const auto rename = [&](const fs::path& from, const fs::path& to) {
+    for (auto& entry : document["networks"]["edges"]) {
+      const fs::path named = entry.value("edges_file", "");
+      if (named.filename() == from.filename())
+        entry["edges_file"] = (named.parent_path() / to.filename()).string();
+    }
+  };
+  rename(run.network.recurrent.file, files.recurrent);
+  rename(run.network.background.file, files.background);
+  if (document.contains("manifest") && document["manifest"].contains("$OUTPUT_DIR"))
+    document["manifest"]["$OUTPUT_DIR"] = "$BASE_DIR/output_" + suffix;
+  io::write_text_file(files.result_config, document.dump(2) + "\n");
+  core::log::info("written: {}", files.result_config);
+}
+
+}  // namespace
+
+TrainingFiles training_files(const fs::path& base, const std::string& suffix) {
+  const fs::path folder = base / "training" / suffix;
+  return {.config = base / "configs/config_plain.json",
+          .recurrent = base / "network" / fmt::format("v1_v1_edges_{}.h5", suffix),
+          .background = base / "network" / fmt::format("bkg_v1_edges_{}.h5", suffix),
+          .result_config = base / "configs" / fmt::format("config_{}.json", suffix),
+          .folder = folder,
+          .checkpoint = folder / "checkpoint.h5",
+          .log = folder / "log.csv",
+          .held_out = folder / "held_out.csv",
+          .weights = folder / "weights.csv",
+          .provenance = folder / "provenance.txt"};
+}
+
+void require_writable_edges(const TrainingNetwork& network, const core::Comm& comm) {
+  if (comm.is_root())
+    for (const auto* edges : {&network.recurrent, &network.background}) check_groups(*edges);
+  comm.barrier();
+}
+
+void write_trained_network(const TrainingFiles& files, const std::string& suffix, const TrainingRun& run,
+                           const training::PerSynapse<float>& weights, const core::Comm& comm) {
+  const auto& circuit = run.circuit;
+  const auto pa = [&](float weight, std::uint32_t own_cell) {
+    return static_cast<float>(static_cast<double>(weight) *
+                              run.network.cells.threshold_mv[run.ranks.global(own_cell)]);
+  };
+  {
+    std::vector<std::uint64_t> rows(circuit.recurrent.size());
+    std::vector<float> values(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      rows[i] = circuit.recurrent.row(i);
+      values[i] = pa(weights.recurrent[i], circuit.recurrent.slots[circuit.recurrent.slot[i]].target);
+    }
+    write_edges(run.network.recurrent, files.recurrent,
+                SlabSource(rows, values, run.network.recurrent.rows, comm), comm);
+  }
+  std::vector<float> values(circuit.noise.size());
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = pa(weights.noise[i], circuit.noise.target[i]);
+  write_edges(run.network.background, files.background,
+              SlabSource(circuit.noise.row, values, run.network.background.rows, comm), comm);
+  io::publish(files.recurrent, comm);
+  io::publish(files.background, comm);
+  if (comm.is_root()) {
+    core::log::info("written: {}", files.recurrent);
+    core::log::info("written: {}", files.background);
+    write_config(files, suffix, run);
+  }
+  comm.barrier();
+}
+
+}  // namespace striate::workflows

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "workflows/training/training_run.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "workflows/training/training_ranks.hpp"
+
+namespace striate::workflows {
+namespace {
+
+/// Mean of all weights of one sign in pA over the whole network: as whole multiples of 2^-20 pA, so that it
+/// does not depend on ranks.
+double mean_weight_pa(const TrainingRun& run, const core::HugeVector<float>& weights, bool negative) {
+  std::int64_t sum = 0, count = 0;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (weights[i] == 0 || std::signbit(weights[i]) != negative) continue;
+    const auto target = run.ranks.global(run.circuit.recurrent.slots[run.circuit.recurrent.slot[i]].target);
+    sum +=
+        std::llrint(std::ldexp(static_cast<double>(weights[i]) * run.network.cells.threshold_mv[target], 20));
+    ++count;
+  }
+  sum = run.comm.sum(sum), count = run.comm.sum(count);
+  return count > 0 ? std::ldexp(static_cast<double>(sum), -20) / static_cast<double>(count) : 0;
+}
+
+void make_uniform(const TrainingRun& run, core::HugeVector<float>& weights) {
+  const double excitatory = mean_weight_pa(run, weights, false),
+               inhibitory = mean_weight_pa(run, weights, true);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (weights[i] == 0) continue;
+    const auto target = run.ranks.global(run.circuit.recurrent.slots[run.circuit.recurrent.slot[i]].target);
+    weights[i] = static_cast<float>((std::signbit(weights[i]) ? inhibitory : excitatory) /
+                                    run.network.cells.threshold_mv[target]);
+  }
+  core::log::info("start: every excitatory weight {:.3f} pA, every inhibitory {:.3f} pA", excitatory,
+                  inhibitory);
+}
+
+bool matches(const std::string& pattern, const std::string& type) {
+  return pattern == "*" || pattern == type;
+}
+
+training::Frozen make_frozen(const TrainingRun& run) {
+  training::Frozen frozen;
+  if (!run.preset.train_background) frozen.noise.assign(run.circuit.noise.size(), 1);
+  if (run.preset.frozen.empty()) return frozen;
+  const auto& cells = run.network.cells;
+  const auto& recurrent = run.circuit.recurrent;
+  for (const auto& connection : run.preset.frozen)
+    for (const auto& name : {connection.source, connection.target})
+      if (name != "*" && std::ranges::find(cells.type_names, name) == cells.type_names.end())
+        throw core::ConfigError("unknown cell type '{}' in frozen of preset '{}' (the network has: {})", name,
+                                run.preset.name, fmt::join(cells.type_names, ", "));
+  std::vector<std::uint32_t> cell_at(cells.size());
+  for (std::uint32_t cell = 0; cell < cells.size(); ++cell)
+    cell_at[run.ranks.place_by_owner(cell, run.circuit.cells)] = cell;
+  frozen.recurrent.assign(recurrent.size(), 0);
+  for (const auto& segment : recurrent.segments)
+    for (std::uint64_t i = segment.first; i < segment.first + segment.count; ++i) {
+      const auto& source = cells.type_names[cells.type[cell_at[segment.source]]];
+      const auto& target =
+          cells.type_names[cells.type[run.ranks.global(recurrent.slots[recurrent.slot[i]].target)]];
+      for (const auto& connection : run.preset.frozen)
+        if (matches(connection.source, source) && matches(connection.target, target)) frozen.recurrent[i] = 1;
+    }
+  return frozen;
+}
+
+}  // namespace
+
+TrainingRun::TrainingRun(const TrainingPreset& some_preset, const std::filesystem::path& config,
+                         const core::Comm& some_comm)
+    : preset(some_preset),
+      comm(some_comm),
+      ranks(training_ranks(some_comm)),
+      network(read_training_network(config, preset.core_radius_um, preset.session.model.propagators, comm)),
+      objective(make_objective(preset, network.cells)),
+      timers({"inputs", "forward", "losses", "backward", "weights"}) {
+  for (const auto& warning : objective.warnings) core::log::warning("{}", warning);
+  const bool one_unit = network.parts.noise_nodes == 1;
+  inputs = std::make_unique<TrainingInputs>(network, preset.grating, preset.session.steps,
+                                            one_unit ? preset.one_unit_background_hz : preset.background_hz,
+                                            ranks);
+  auto made = training::make_circuit<float>(network.parts, ranks);
+  circuit = std::move(made.circuit);
+  groups = training::weight_groups(circuit, made.weights.recurrent, network.cells.type, ranks);
+  if (preset.session.weight_strength > 0)
+    weight_term = std::make_unique<training::WeightTerm<float>>(circuit, groups, made.weights.recurrent,
+                                                                preset.weight_distance, ranks);
+  if (preset.start == StartWeights::uniform) make_uniform(*this, made.weights.recurrent);
+  start = made.weights.recurrent;
+  training::Learner<float> learner;
+  const auto method = preset.session.optimizer.method;
+  learner.recurrent = training::no_moments<float>(made.weights.recurrent.size(), method);
+  learner.noise = training::no_moments<float>(made.weights.noise.size(), method);
+  learner.weights = std::move(made.weights);
+  learner.mean_rate.assign(circuit.cells, preset.objective.mean_rate_start);
+  session = std::make_unique<training::Session<float>>(
+      circuit, objective.objective, preset.session, weight_term.get(), make_frozen(*this),
+      [this](const training::TrialRange& range) { return inputs->make(range); }, ranks, std::move(learner),
+      [this](training::Part part) { watch(part); });
+}
+
+void TrainingRun::watch(training::Part part) {
+  const auto now = core::Clock::now();
+  if (part_ != training::Part::pause)
+    timers.add(static_cast<std::size_t>(part_), std::chrono::duration<double>(now - part_began_).count());
+  part_ = part;
+  part_began_ = now;
+}
+
+}  // namespace striate::workflows

@@ -132,10 +132,9 @@ class EdgeReader {
     if (!entry.edge_types_file)
       throw core::ConfigError("no edge_types_file for {} (synapse models are there)", where);
     const auto table = io::TypeTable::read(*entry.edge_types_file, "edge_type_id");
-    const engine::EdgeResolver resolver(
-        population, table,
-        engine::read_edge_types(table, network_.config.component_dir("synaptic_models_dir")), sources,
-        targets, delay_grid, {});
+    const engine::ReceptorPorts ports(network_.config.component_dir("synaptic_models_dir"));
+    const engine::EdgeResolver resolver(population, table, engine::read_edge_types(table, ports), sources, targets,
+                                        delay_grid, {});
     const auto share = core::contiguous_share(population.size(), comm_.rank(), comm_.size());
     constexpr std::uint64_t slab_rows = 1 << 20;
     const auto slabs = static_cast<std::uint64_t>(

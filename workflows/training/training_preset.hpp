@@ -44,9 +44,9 @@ struct TrainingPreset {
 
 /// What the command line says against the preset.
 struct PresetOverrides {
-  std::optional<std::string> start, dialect, propagators;
-  std::optional<double> weight_term, recurrent_credit, duration_ms;
-  std::optional<std::uint64_t> epochs, steps, trials, seed;
+  std::optional<std::string> start = {}, dialect = {}, propagators = {};
+  std::optional<double> weight_term = {}, recurrent_credit = {}, duration_ms = {};
+  std::optional<std::uint64_t> epochs = {}, steps = {}, trials = {}, seed = {};
 };
 
 /// A shipped preset's name or a file. Throws ConfigError with all that is wrong.

@@ -45,7 +45,7 @@ std::vector<std::vector<double>> spike_slopes(std::size_t cells, std::size_t tri
   for (std::size_t t = 0; t < steps; ++t)
     for (std::size_t i = 0; i < cells; ++i)
       slopes[t][i] = std::sin(static_cast<double>(i * 7 + trial * 3)) +
-                     (t >= 20 && i % 4 == 0 ? std::cos(t + 0.1 * i) : 0);
+                     (t >= 20 && i % 4 == 0 ? std::cos(static_cast<double>(t) + 0.1 * static_cast<double>(i)) : 0);
   return slopes;
 }
 constexpr double voltage_factor = 0.05;

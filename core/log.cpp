@@ -72,8 +72,9 @@ void add_file(const std::string& file, bool console) {
   logger->flush_on(spdlog::level::info);
   // Without the file first, so that the error itself can be told.
   logger->set_error_handler([file](const std::string& reason) {
+    const std::string name = file;  // remove_file() ends this handler and what it holds
     remove_file();
-    throw SystemError("cannot write the log file {} ({}) is the disk full?", file, reason);
+    throw SystemError("cannot write the log file {} ({}) is the disk full?", name, reason);
   });
   if (!console) logger->sinks().front()->set_level(spdlog::level::warn);
 }

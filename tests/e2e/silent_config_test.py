@@ -139,7 +139,7 @@ class SilentConfigTest(StriateTest):
             for k in range(2):
                 self.assertEqual([a.tolist() for a in spikes_of_h5(self.output / f"s{k}.h5", "cells")], alone[k])
                 self.assertTrue((self.output / f"s{k}.csv").exists())
-            self.assertEqual((self.output / "log.txt").read_text().count("loaded "), 1)
+            self.assertEqual((self.output / "log.txt").read_text().count("done in"), 2)
             self.assertEqual(json.loads((self.output / "config.json").read_text())["run"]["n_runs"], 2)
         self.assertEqual(run("check", self.folder / "net/config.json").returncode, 0)
         # A list of one; lists that do not fit; one file for both.

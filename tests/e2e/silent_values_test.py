@@ -149,6 +149,34 @@ class SilentValuesTest(StriateTest):
                 self.assertEqual(self.spikes(network), expected)
                 self.assertEqual(self.spikes(network, ranks=2), expected)
 
+        network = self.network("json_in_table")
+        one_type_per_cell(network)
+        quoted = ['"' + json.dumps(cell(node)).replace('"', '""') + '"' for node in range(CELLS)]
+        network.table("cells_node_types.csv", "node_type_id model_type model_template dynamics_params\n" + "".join(
+            f"{node} point_process {TEMPLATE} {quoted[node]}\n" for node in range(CELLS)))
+        self.assertEqual(self.spikes(network), expected)
+
+    def test_classes_of_single_lgn_cells(self):
+        """pop_name in nodes.h5 before that of the type: all of one type, each with the name of its former type."""
+        base = self.folder / "tiny"
+        made = run("build", "tiny", "-o", base, "--radius", 30)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        spikes = []
+        for own in (False, True):
+            if own:
+                columns, *rows = [line.split() for line in (base / "network/lgn_node_types.csv").read_text().splitlines()]
+                name = {int(row[columns.index("node_type_id")]): row[columns.index("pop_name")] for row in rows}
+                with h5py.File(base / "network/lgn_nodes.h5", "r+") as file:
+                    types = file["nodes/lgn/node_type_id"]
+                    self.assertGreater(len({name[int(each)] for each in types[:]}), 3)
+                    file["nodes/lgn/0/pop_name"] = vlen([name[int(each)] for each in types[:]])
+                    types[...] = types[0]
+            done = run("lgn", base / "configs/config_filternet.json", "-o", self.folder / f"own_{own}")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            spikes.append((self.folder / f"own_{own}/spikes.csv").read_text())
+        self.assertGreater(len(spikes[0]), 1000)
+        self.assertEqual(*spikes)
+
     def test_virtual_nodes_among_neurons(self):
         """Nodes 6 to 9 of the cells' own population do what the population of inputs does elsewhere."""
         expected = self.network("apart")

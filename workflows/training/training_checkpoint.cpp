@@ -104,11 +104,12 @@ std::vector<training::State<float>> read_gray(const h5::File& file, const Traini
     struct Row {
       float values[state_row];
     };
-    const auto values = h5::read_table_rows<float>(file, group + "/state", state_row, exchange.share().first,
+    const auto values = h5::read_table_rows<double>(file, group + "/state", state_row, exchange.share().first,
                                                    exchange.share().count());
     std::vector<Row> share(exchange.share().count());
     for (std::size_t i = 0; i < share.size(); ++i)
-      std::copy_n(values.data() + i * state_row, state_row, share[i].values);
+      std::transform(values.data() + i * state_row, values.data() + (i + 1) * state_row, share[i].values,
+                     [](double value) { return static_cast<float>(value); });
     const auto own = exchange.from_share(std::span<const Row>(share));
     for (std::size_t i = 0; i < own.size(); ++i)
       std::copy_n(own[i].values, state_row, state.cells.data() + i * state_row);

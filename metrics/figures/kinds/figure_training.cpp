@@ -65,6 +65,7 @@ LinePanel loss_panel(const Course& course, const std::string& activity, const Re
                   .title = activity == "evoked" ? "losses, gratings" : "losses, gray",
                   .x_label = "step",
                   .y_label = "loss",
+                  .y_low = 1e-4,
                   .log_y = true,
                   .legend_left = where.left + 0.01,
                   .legend_top = where.bottom + 0.075,
@@ -124,6 +125,7 @@ std::vector<LinePanel> weight_panels(const std::filesystem::path& file,
       panel.title = name;
       panel.x_label = "|weight| (pA)";
       panel.log_x = true;
+      panel.extra = "set xtics (0.01, 1, 100, 10000)\n";
       panel.y_low = 0;
       panel.curves = {{.label = "start", .colour = "#7f7f7f"}, {.label = "trained", .colour = "#d62728"}};
     }
@@ -139,7 +141,7 @@ std::vector<LinePanel> weight_panels(const std::filesystem::path& file,
     panel.name = fmt::format("weights{}", panels.size());
     if (panels.empty()) {
       panel.y_label = "synapses";
-      panel.legend_left = panel.where.left + 0.12;
+      panel.legend_left = panel.where.left + 0.105;
       panel.legend_top = panel.where.top - 0.005;
     }
     panels.push_back(panel);
@@ -159,8 +161,8 @@ Figure training_figure(const FigureRequest& request) {
 
   Figure figure{.canvas = paper(720, 900), .script = "set multiplot\n"};
   const Rectangle top{.left = 0.08, .right = 0.985, .bottom = 0.76, .top = 0.945};
-  std::vector<LinePanel> panels{loss_panel(course, "evoked", grid_cell(top, 2, 1, 0, 0.07, 0)),
-                                loss_panel(course, "spontaneous", grid_cell(top, 2, 1, 1, 0.07, 0))};
+  std::vector<LinePanel> panels{loss_panel(course, "evoked", grid_cell(top, 2, 1, 0, 0.1, 0)),
+                                loss_panel(course, "spontaneous", grid_cell(top, 2, 1, 1, 0.1, 0))};
   panels.front().extra = page_title(
       fmt::format("{}, {}: course of training", network_name(request.base), option), figure.canvas.height);
   const auto& groups = layer_groups();
@@ -168,7 +170,7 @@ Figure training_figure(const FigureRequest& request) {
   for (std::size_t g = 0; g < groups.size(); ++g) {
     LinePanel rates = type_panel(course, "evoked rate_hz", groups[g], grid_cell(middle, 4, 2, g, 0.04, 0.07),
                                  request, fmt::format("rate{}", g));
-    if (g == 0) rates.y_label = "rate, gratings (Hz); dashed: recorded";
+    if (g == 0) rates.y_label = "Hz (dashed: recorded)";
     LinePanel similarity =
         type_panel(course, "evoked similarity", groups[g], grid_cell(middle, 4, 2, 4 + g, 0.04, 0.07),
                    request, fmt::format("similarity{}", g));

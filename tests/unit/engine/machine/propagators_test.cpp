@@ -21,6 +21,18 @@ TEST_CASE("propagators of the default cell have their published values") {
   CHECK(p.refractory_steps == 15);
 }
 
+TEST_CASE("merged receptors share a port only where both time constants and the amplitude are equal") {
+  GlifParameters cell;
+  cell.tau_syn_fast = {1, 1, 1, 1, 2};
+  cell.tau_syn_slow = {5, 6, 5, 5, 5};
+  cell.amp_slow = {0.3, 0.3, 0.4, 0.3, 0.3};
+  const auto merged = make_propagators(cell, quarter_grid, Ports::merged);
+  CHECK(merged.port_of_receptor == std::vector<std::uint16_t>{0, 1, 2, 0, 3});
+  CHECK(merged.ports.size() == 4);
+  const auto reference = make_propagators(cell, quarter_grid, Ports::reference);
+  CHECK(reference.port_of_receptor == std::vector<std::uint16_t>{0, 1, 2, 3, 4});
+}
+
 TEST_CASE("near tau == tau_m the two voltage propagators leave the regular form at different distances") {
   // tau_m = 6 ms, C = 100 pF, h = 0.25 ms; exact values are those of the limit within 1e-6 relative.
   const double tau_m = 6, c = 100, h = 0.25;

@@ -163,7 +163,7 @@ CASES = [
     Case("lzf compression of nodes", 65, ["v1_nodes.h5", "compressed with lzf", "h5repack -f GZIP=4 IN OUT"],
          damage=h5("network/v1_nodes.h5", compressed("/nodes/v1/node_type_id", "lzf"))),
     Case("lzf compression of spikes", 65, ["spikes.h5", "compressed with lzf", "h5repack -f GZIP=4 IN OUT"],
-         damage=h5("spikes.h5", compressed("/spikes/inputs/node_ids", "lzf"))),
+         damage=h5("spikes.h5", compressed("/spikes/lgn/node_ids", "lzf"))),
     Case("gzip compression of edges (control)", 0, [],
          damage=h5(EDGES, compressed("/edges/v1_to_v1/source_node_id", "gzip"))),
     Case("missing config", 66, ["config.json"], damage=remove("config.json")),

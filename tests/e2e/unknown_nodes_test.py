@@ -11,7 +11,7 @@ from support import TINY, StriateTest, run
 
 SPIKE_IDS = (1141, 2**32 - 1, 2**32, 2**63 - 1)  # the network has 1141 cells
 EDGE_ENDS = (10**6, 2**32)
-READ_SPIKES = (("metrics", "rates"), ("metrics", "spectra"), ("plot", "raster"), ("report",))
+READ_SPIKES = (("metrics", "rates"), ("metrics", "fano"), ("plot", "raster"), ("report",))
 READ_EDGES = (("metrics", "weights"), ("nodesets", "outgoing-weight"), ("nodesets", "outgoing-synapses"))
 
 

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include <memory>
+#include <utility>
 
 namespace striate::core::log {
 namespace {
@@ -27,6 +28,15 @@ class PythonLevelName : public spdlog::custom_flag_formatter {
 };
 
 Level current_level = Level::normal;
+std::string file_problem;  // of the log file, until it is thrown
+
+/// After each message, so that a log that cannot be written ends the run.
+void throw_file_problem() {
+  if (file_problem.empty()) return;
+  const std::string problem = std::exchange(file_problem, {});
+  remove_file();  // so that the error itself can be told
+  throw SystemError("{}", problem);
+}
 
 spdlog::level::level_enum console_level(Level level) {
   switch (level) {
@@ -70,10 +80,9 @@ void add_file(const std::string& file, bool console) {
   auto logger = spdlog::default_logger();
   logger->sinks().push_back(sink);
   logger->flush_on(spdlog::level::info);
-  // Without the file first, so that the error itself can be told.
+  // spdlog swallows what a handler throws: throw_file_problem() tells it.
   logger->set_error_handler([file](const std::string& reason) {
-    remove_file();
-    throw SystemError("cannot write the log file {} ({}) is the disk full?", file, reason);
+    file_problem = fmt::format("cannot write the log file {} ({}) is the disk full?", file, reason);
   });
   if (!console) logger->sinks().front()->set_level(spdlog::level::warn);
 }
@@ -88,12 +97,15 @@ void remove_file() {
 
 void write_info(const std::string& text) {
   spdlog::info("{}", text);
+  throw_file_problem();
 }
 void write_detail(const std::string& text) {
   spdlog::debug("{}", text);
+  throw_file_problem();
 }
 void write_warning(const std::string& text) {
   spdlog::warn("warning: {}", text);
+  throw_file_problem();
 }
 void write_error(const std::string& text) {
   spdlog::error("error: {}", text);

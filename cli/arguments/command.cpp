@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/arguments/command.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <sstream>
 
@@ -11,11 +12,13 @@ namespace striate::cli {
 namespace po = boost::program_options;
 namespace {
 
+/// "see 'striate metrics odsi --help'": the words of the usage before its arguments, which have capitals.
 std::string help_hint(const Interface& interface) {
   std::istringstream words(interface.usage);
-  std::string program, command;
-  words >> program >> command;
-  return fmt::format("see '{} {} --help'", program, command);
+  std::string command;
+  const auto is_lower = [](unsigned char c) { return (c >= 'a' && c <= 'z') || c == '-'; };
+  for (std::string word; words >> word && std::ranges::all_of(word, is_lower);) command += word + " ";
+  return fmt::format("see '{}--help'", command);
 }
 
 }  // namespace

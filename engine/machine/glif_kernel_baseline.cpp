@@ -15,7 +15,7 @@ struct Baseline {
   using Int = std::int64_t __attribute__((vector_size(16), aligned(8), may_alias));
 
   [[gnu::always_inline]] static inline Real fma(const Real& a, const Real& b, const Real& c) {
-    Real result;
+    Real result{};
     for (std::size_t lane = 0; lane < lanes; ++lane) result[lane] = __builtin_fma(a[lane], b[lane], c[lane]);
     return result;
   }

@@ -141,7 +141,6 @@ std::vector<EdgeSource> open_edges(const io::SonataConfig& config, const Simulat
   const std::vector<ModfileRow> modfile =
       spec.modfile ? read_modfile(*spec.modfile) : std::vector<ModfileRow>{};
   std::vector<EdgeSource> sources;
-  std::vector<bool> used(modfile.size(), false);
   for (const auto& entry : config.edges)
     for (const auto& name : io::EdgePopulation::names(entry.edges_file)) {
       auto edges = std::make_shared<const io::EdgePopulation>(entry.edges_file, name, comm);
@@ -160,16 +159,12 @@ std::vector<EdgeSource> open_edges(const io::SonataConfig& config, const Simulat
           std::make_shared<EdgeResolver>(*edges, table, std::move(types), network.populations[source],
                                          network.populations[target], spec.grid, modfile, ports);
       resolver->find_modifications(comm);
-      resolver->mark_used_rows(used);
       sources.push_back({.place = entry.edges_file.string(),
                          .resolver = resolver,
                          .source_population = source,
                          .target_population = target,
                          .open = [edges, &comm] { return open_file(edges, comm); }});
     }
-  if (spec.modfile)
-    for (const auto& warning : unused_modifications(*spec.modfile, modfile, used))
-      core::log::warning("{}", warning);
   return sources;
 }
 
@@ -194,6 +189,15 @@ std::vector<EdgeSource> open_edges(const MadeNetwork& made, const SimulationSpec
                        }});
   }
   return sources;
+}
+
+void warn_of_unused_rows(const SimulationSpec& spec, const std::vector<EdgeSource>& sources) {
+  if (!spec.modfile) return;
+  const auto rows = read_modfile(*spec.modfile);
+  std::vector<bool> used(rows.size(), false);
+  for (const auto& source : sources) source.resolver->mark_used_rows(used);
+  for (const auto& warning : unused_modifications(*spec.modfile, rows, used))
+    core::log::warning("{}", warning);
 }
 
 TableLoader::TableLoader(SourceSpace space, const std::vector<EdgeSource>& sources, const Network& network,

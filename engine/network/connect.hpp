@@ -56,6 +56,9 @@ std::vector<EdgeSource> open_edges(const MadeNetwork& made, const SimulationSpec
                                    const Network& network, const Partition& partition,
                                    const core::Comm& comm);
 
+/// Tells which rows of the modfile change no weight. Edges in memory must have been opened.
+void warn_of_unused_rows(const SimulationSpec& spec, const std::vector<EdgeSource>& sources);
+
 /// Delays that occur, in steps, rising.
 using Delays = std::vector<std::uint32_t>;
 

@@ -33,6 +33,7 @@ LoadedNetwork load_network(const io::SonataConfig& config, const MadeNetwork* ma
     loaded.external.emplace(population,
                             make_spike_source(loader.fill(shard.inputs, shard.neurons), shard.inputs));
   }
+  warn_of_unused_rows(spec, edges);
   return loaded;
 }
 

@@ -45,8 +45,7 @@ void clear_output(const SimulationSpec& spec, const core::Comm& comm) {
   for (const auto& file : output_files(spec)) {
     io::make_folder(file.parent_path());
     std::error_code ignored;
-    if (fs::is_regular_file(file, ignored)) fs::remove(file, ignored);  // no device, such as /dev/null
-    fs::remove(io::incomplete_name(file), ignored);
+    fs::remove(io::incomplete_name(file), ignored);  // an earlier result lives until the new one is complete
   }
 }
 

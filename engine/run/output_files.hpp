@@ -12,7 +12,8 @@ namespace striate::engine {
 /// Creates the directory, refuses to overwrite when the config says so (ConfigError), checks that it can be
 /// written (SystemError).
 void check_output(const SimulationSpec& spec, const core::Comm& comm);
-/// Removes our files of an earlier run so that a final name never belongs to another run.
+/// Makes the folders and removes what an interrupted run left. Results of an earlier run stay until the new
+/// ones take their names, complete.
 void clear_output(const SimulationSpec& spec, const core::Comm& comm);
 /// The log file gets what is said until the next call, which closes it.
 void open_log(const SimulationSpec& spec, const core::Comm& comm);

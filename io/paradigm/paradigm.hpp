@@ -34,10 +34,11 @@ struct ParadigmTrial {
 /// What `striate metrics` makes when all runs are there. Which files follows from its rule.
 struct ParadigmMetric {
   std::string kind;  ///< "odsi"
-  std::string usual_paradigm;  ///< of the kind: what --paradigm need not say
-  std::vector<std::string> files;  ///< below the network directory, with {option}: "metrics/…_{option}.csv"
-  std::vector<std::string> needs;  ///< files that must be there first, like `files`; not the runs
-  std::vector<std::string> arguments;  ///< further ones with {base} and {option}: see metric_arguments()
+  std::string usual_paradigm = {};  ///< of the kind: what --paradigm need not say
+  std::vector<std::string> files =
+      {};  ///< below the network directory, with {option}: "metrics/…_{option}.csv"
+  std::vector<std::string> needs = {};  ///< files that must be there first, like `files`; not the runs
+  std::vector<std::string> arguments = {};  ///< further ones with {base} and {option}: see metric_arguments()
 };
 
 struct Paradigm {

@@ -78,7 +78,7 @@ struct FlashParameters {
 struct LoomingParameters {
   double row_size_deg = 0, column_size_deg = 0;
   /// Middle of the disc in degrees from the first pixel; none: the middle of the screen.
-  std::optional<double> center_x_deg, center_y_deg;
+  std::optional<double> center_x_deg = {}, center_y_deg = {};
   double gray_s = 0.5, looming_s = 1;
   double frame_rate_hz = 1000;
 };

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
 # What a new table and a new figure cost: a toy of each is added to a copy of the sources (a file pair and a row each), built,
-# shown in --help, as targets of the pipeline and in a paradigm's YAML, run, and removed again.
+# shown in --help and as targets of the pipeline, run, and removed again.
 # shellcheck source=scripts/acceptance/checks.sh
 source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 install_packages "${build_packages[@]}" python3 gnuplot-nox git
@@ -50,8 +50,9 @@ std::vector<std::filesystem::path> run_toy(const core::Call& call, const core::C
   if (!world.is_root()) return {file};
   const auto spikes = spike_file_in(call.base() / ("output_" + call.option()));
   if (!spikes) throw core::MissingFileError("no spikes of {} in {}", call.option(), call.base());
+  const auto cells = read_cells(call.base(), {});
   std::size_t count = 0;
-  visit_v1_spikes(*spikes, [&](const io::SpikeTrains& block) { count += block.size(); });
+  visit_v1_spikes(*spikes, cells, [&](const io::SpikeTrains& block, auto) { count += block.size(); });
   const double value = static_cast<double>(count) * call.values.number("times");
   write_csv(file, {{{"spikes", std::vector<double>{value}}}}, ',',
             {.kind = "toy", .inputs = {spikes->string()}, .options = {}});
@@ -79,7 +80,7 @@ CPP
 sed -i '/^Figure fano_figure(/a /// Spikes of all cells.\nFigure toy_figure(const FigureRequest\& request);' metrics/figures/kinds/figures.hpp
 say "a row of the table each"
 sed -i 's|^#include "metrics/analyses/tuning/suppression.hpp"|&\n#include "metrics/analyses/tuning/toy.hpp"|
-/^constexpr Metric metrics\[\] = {/a \    {{"toy", "BASE OPT", "spikes of all cells together", "", toy_options, {run}, toy_files, run_toy}},
+/^constexpr Metric metrics\[\] = {/a \    {{"toy", "BASE OPT", "spikes of all cells together", "", toy_options, {nodes, types, run}, toy_files, run_toy}},
 /^constexpr core::Kind figures\[\] = {/a \    {"toy", "BASE [OPT]", "spikes of all cells as a bar", "", table_figure_options, {toy_files.items[0]}, {"figures/toy_{option}.png"}, drawn<toy_figure>},' metrics/registry.cpp
 git add -A
 git diff --cached --stat
@@ -88,7 +89,8 @@ check test "$(git diff --cached --numstat -- metrics/registry.cpp | cut -f 1)" -
 check python3 scripts/check_includes.py
 
 say "built"
-cmake --preset release -DBUILD_TESTING=OFF >"$work/log" 2>&1 && cmake --build build --parallel "$(nproc)" --target striate >>"$work/log" 2>&1
+{ cmake --preset release -DBUILD_TESTING=OFF && cmake --build build --parallel "$(nproc)" --target striate; } >"$work/log" 2>&1 ||
+  { grep -E "error" "$work/log"; exit 1; }
 check test -x build/striate
 toy="$copy/build/striate"
 cd "$work"

@@ -84,7 +84,7 @@ class CohortsTest(StriateTest):
                 expected["high"] += list(ranked[:len(cells) // 3])
                 expected["low"] += list(ranked[len(cells) - len(cells) // 3:])
             for level, cells in expected.items():
-                self.assertGreater(len(cells), 3)
+                self.assertGreater(len(cells), 2)
                 self.assertEqual(json.loads(made[1][f"{name.format(level)}_nodes.json"])["node_id"], sorted(cells))
         self.assertEqual(json.loads(made[1]["pv_nodes.json"])["node_id"],
                          [i for i, name in enumerate(self.names) if name.endswith("Pvalb")])
@@ -188,9 +188,10 @@ class CohortsTest(StriateTest):
 
     def expected_factors(self):
         """Factor by prefix, computed without the program: alpha E + I / alpha = target - background - LGN."""
+        lines = (ROOT / "configs/reference/neuropixels.csv").read_text().splitlines()
         recorded = {row["cell_type"]: np.mean([float(value) for value in row["values"].split()])
-                    for row in csv.DictReader(line for line in open(ROOT / "configs/reference/neuropixels.csv")
-                                              if not line.startswith("#")) if row["metric"] == "average_rate"}
+                    for row in csv.DictReader(line for line in lines if not line.startswith("#"))
+                    if row["metric"] == "average_rate"}
         column = [next(i for i, prefix in enumerate(TYPES) if name.startswith(prefix)) for name in self.names]
         rates = [recorded["L5_Exc" if label in ("L5_ET", "L5_IT", "L5_NP") else label] for label in TYPES.values()]
         recurrent = self.currents_from("v1", lambda cell: column[cell], rates)

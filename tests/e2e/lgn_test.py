@@ -63,7 +63,8 @@ class LgnTest(StriateTest):
             "grating": self.grating(),
             "spontaneous": self.grating(module="grating", gray_screen_dur=200.0),
             "movie": {"module": "movie", "data_file": str(self.base / "frames.npy"), "frame_rate": 1000.0, "flip_y": True},
-            "hdf5 movie": {"module": "Movie", "data_file": str(self.base / "held.h5"), "frame_rate": 1000.0, "normalize": True},
+            "hdf5 movie": {"module": "Movie", "data_file": str(self.base / "held.h5"), "frame_rate": 1000.0, "normalize": True,
+                           "flip_y": True},
             "images": {"module": "images", "data_file": str(self.base / "pictures.npy"), "image_dur": 50.0, "order": [3, 0, 3],
                        "normalize": [0, 255], "gray_screen_dur": 25.0, "gray_screen_end_dur": 25.0},
             "flash": {"module": "full_field_flash", **size, "t_on": 50.0, "t_off": 150.0, "max_intensity": 0.6, "frame_rate": 1000.0},
@@ -201,7 +202,7 @@ class LgnTest(StriateTest):
                 (65, ("inf.npy", "frame 3, row 4, column 5"), movie("inf.npy")),
                 (65, ("cut.npy", "truncated"), movie("cut.npy")),
                 (65, ("two.h5", "2 datasets"), movie("two.h5")),
-                (65, ("at most 100000 Hz", "normalize"), movie("raw.npy")),
+                (78, ("are whole numbers", "normalize"), movie("raw.npy")),
                 (78, ("/inputs/show/frame_rate = 0",), movie("raw.npy", frame_rate=0)),
                 (78, ("beyond \"normalize\"",), movie("raw.npy", normalize=[0, 255])),
                 (78, ("sparkle", "looming"), {"module": "sparkle"}),
@@ -214,7 +215,7 @@ class LgnTest(StriateTest):
             with self.subTest(parts=parts):
                 self.refuse(code, *parts, command=("lgn", self.config(stimulus)))
                 self.assertFalse((self.folder / "out/spikes.h5").exists())
-        self.refuse(65, "at most 100000 Hz", command=("lgn", self.config(movie("raw.npy"))), ranks=2)
+        self.refuse(78, "are whole numbers", command=("lgn", self.config(movie("raw.npy"))), ranks=2)
 
     def test_bad_configs(self):
         def changed(**sections):

@@ -145,15 +145,17 @@ class OutputsTest(StriateTest):
         self.assertEqual(run("simulate", self.config_file).returncode, CONFIGURATION)
         self.assertEqual((self.folder / "inputs_spikes.h5").read_bytes(), before)
 
-    def test_failure_leaves_no_final_name(self):
-        """Bad data found while loading: no spike file of this or an earlier run."""
+    def test_failure_leaves_the_earlier_result(self):
+        """Bad data found while loading: nothing half made, and the spikes of the run before as they were."""
         self.succeed()
+        before = {name: (self.folder / "output" / name).read_bytes() for name in ("spikes.h5", "spikes.csv")}
         self.network.spikes("inputs", [(-1.0, 0)])
         for ranks in (None, 2):
             result = run("simulate", self.config_file, ranks=ranks, timeout=60)
             self.assertEqual(result.returncode, 65, result.stderr)
-            self.assertFalse((self.folder / "output/spikes.h5").exists())
-            self.assertFalse((self.folder / "output/spikes.csv").exists())
+            for name, contents in before.items():
+                self.assertEqual((self.folder / "output" / name).read_bytes(), contents)
+            self.assertEqual(list((self.folder / "output").glob("*.incomplete")), [])
 
 
 if __name__ == "__main__":

@@ -139,7 +139,7 @@ class SilentConfigTest(StriateTest):
             for k in range(2):
                 self.assertEqual([a.tolist() for a in spikes_of_h5(self.output / f"s{k}.h5", "cells")], alone[k])
                 self.assertTrue((self.output / f"s{k}.csv").exists())
-            self.assertEqual((self.output / "log.txt").read_text().count("real-time factor"), 2)
+            self.assertEqual((self.output / "log.txt").read_text().count("done in"), 2)
             self.assertEqual(json.loads((self.output / "config.json").read_text())["run"]["n_runs"], 2)
         self.assertEqual(run("check", self.folder / "net/config.json").returncode, 0)
         # A list of one; lists that do not fit; one file for both.
@@ -180,7 +180,7 @@ class SilentConfigTest(StriateTest):
         result = run("simulate", "base", cwd=self.folder)
         self.assertEqual(result.returncode, MISSING, result.stderr)
         self.assertIn("base/configs/config_plain.json", result.stderr)
-        result = run("metrics", "rates", "base/configs/config_plain.json", cwd=self.folder)
+        result = run("metrics", "rates", "base/configs/config_plain.json", "plain", cwd=self.folder)
         self.assertEqual(result.returncode, MISSING, result.stderr)
         self.assertIn("name a network directory", result.stderr)
 

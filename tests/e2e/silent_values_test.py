@@ -73,13 +73,12 @@ class SilentValuesTest(StriateTest):
         return (output / "spikes.csv").read_text()
 
     def both(self, network, code, *parts):
-        """`check` and `simulate` refuse with the code (a pair: each with its own), both naming `parts`."""
-        codes = code if isinstance(code, tuple) else (code, code)
+        """`check` and `simulate` refuse with the same code, both naming `parts`."""
         config = network.write()
-        for command, wanted in zip(("check", "simulate"), codes):
+        for command in ("check", "simulate"):
             result = run(command, config)
             text = result.stdout + result.stderr
-            self.assertEqual(result.returncode, wanted, f"{command}: {text}")
+            self.assertEqual(result.returncode, code, f"{command}: {text}")
             for part in parts:
                 self.assertIn(part, text, command)
 
@@ -149,6 +148,34 @@ class SilentValuesTest(StriateTest):
                     del network.config["networks"]["nodes"][0]["node_types_file"]
                 self.assertEqual(self.spikes(network), expected)
                 self.assertEqual(self.spikes(network, ranks=2), expected)
+
+        network = self.network("json_in_table")
+        one_type_per_cell(network)
+        quoted = ['"' + json.dumps(cell(node)).replace('"', '""') + '"' for node in range(CELLS)]
+        network.table("cells_node_types.csv", "node_type_id model_type model_template dynamics_params\n" + "".join(
+            f"{node} point_process {TEMPLATE} {quoted[node]}\n" for node in range(CELLS)))
+        self.assertEqual(self.spikes(network), expected)
+
+    def test_classes_of_single_lgn_cells(self):
+        """pop_name in nodes.h5 before that of the type: all of one type, each with the name of its former type."""
+        base = self.folder / "tiny"
+        made = run("build", "tiny", "-o", base, "--radius", 30)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        spikes = []
+        for own in (False, True):
+            if own:
+                columns, *rows = [line.split() for line in (base / "network/lgn_node_types.csv").read_text().splitlines()]
+                name = {int(row[columns.index("node_type_id")]): row[columns.index("pop_name")] for row in rows}
+                with h5py.File(base / "network/lgn_nodes.h5", "r+") as file:
+                    types = file["nodes/lgn/node_type_id"]
+                    self.assertGreater(len({name[int(each)] for each in types[:]}), 3)
+                    file["nodes/lgn/0/pop_name"] = vlen([name[int(each)] for each in types[:]])
+                    types[...] = types[0]
+            done = run("lgn", base / "configs/config_filternet.json", "-o", self.folder / f"own_{own}")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            spikes.append((self.folder / f"own_{own}/spikes.csv").read_text())
+        self.assertGreater(len(spikes[0]), 1000)
+        self.assertEqual(*spikes)
 
     def test_virtual_nodes_among_neurons(self):
         """Nodes 6 to 9 of the cells' own population do what the population of inputs does elsewhere."""
@@ -265,7 +292,7 @@ class SilentValuesTest(StriateTest):
         cases = [
             (put("0/dynamics_params", vlen(["port1.json"] * 5 + ["NULL"] * (count - 5))), 65, ["dynamics_params row 5"]),
             (put("0/dynamics_params", np.ones(count)), 65, ["0/dynamics_params"]),
-            (put("0/dynamics_params/receptor_type", np.full(count, 3)), (65, 78), ["receptor_type 3"]),
+            (put("0/dynamics_params/receptor_type", np.full(count, 3)), 78, ["receptor_type 3"]),
             (put("0/dynamics_params/receptor_type", np.full(count, 1.5)), 78, ["receptor_type=1.5", "row 0"]),
             (put("0/dynamics_params/weight", np.ones(count)), 78, ["dynamics_params/weight"]),
             (put("0/receptor_type", np.ones(count)), 78, ["receptor_type"]),

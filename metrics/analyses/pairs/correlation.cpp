@@ -328,6 +328,9 @@ std::vector<std::filesystem::path> run_correlation(const core::Call& call, const
   const auto paradigm =
       io::read_paradigm(values.text(values.given("images") ? "images" : "paradigm"), nullptr);
   const auto responses = path_if(values, "responses");
+  const auto limits_file = path_if(values, "limits");
+  auto limits = limits_file ? read_pair_limits(*limits_file) : PairLimits{};
+  if (const auto limit = values.whole_if("limit")) limits.others = static_cast<std::size_t>(*limit);
   CorrelationRequest request{
       .base = call.base(),
       .option = responses ? name_beside_usual(call, responses->stem().string()) : result_name(call, paradigm),
@@ -341,7 +344,7 @@ std::vector<std::filesystem::path> run_correlation(const core::Call& call, const
       .high = values.number("to"),
       .bin_width = values.number("bin"),
       .closed = values.is("closed", "right") ? CorrelationBins::Closed::right : CorrelationBins::Closed::left,
-      .limits = {},
+      .limits = std::move(limits),
       .samples = static_cast<std::size_t>(values.whole_if("samples").value_or(0)),
       .seed = static_cast<std::uint64_t>(values.whole("seed")),
       .core = core_rule(values)};
@@ -353,8 +356,6 @@ std::vector<std::filesystem::path> run_correlation(const core::Call& call, const
     require_served(images_refusal(paradigm), paradigm, "correlation");
     request.protocol = protocol_of(call, paradigm, Unlabelled::own_image);
   }
-  if (const auto file = path_if(values, "limits")) request.limits = read_pair_limits(*file);
-  if (const auto limit = values.whole_if("limit")) request.limits.others = static_cast<std::size_t>(*limit);
   return make_correlation(request, world);
 }
 

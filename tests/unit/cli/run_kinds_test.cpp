@@ -155,6 +155,8 @@ TEST_CASE("what is given twice, too much or too little is refused") {
                     Contains("given twice"));
   CHECK_THROWS_WITH(run_one(odsi, {"odsi", "b", "o", "p"}), Contains("too many arguments"));
   CHECK_THROWS_WITH(run_one(odsi, {"odsi", "b"}), Contains("missing argument"));
+  CHECK_THROWS_WITH(run_one(odsi, {"odsi", "b", "o", "--draws", "1"}),
+                    Contains("see 'striate test odsi --help'"));
   CHECK_THROWS_WITH(run_one(odsi, {"odsi", "b", "o/p"}), Contains("network option"));
   CHECK_THROWS_WITH(run_one(odsi, {"odzi"}), Contains("did you mean odsi?"));
 }

@@ -79,7 +79,7 @@ TEST_CASE("every variable is read from its place, cells by rising node id") {
   }
   recorder.finish();
   std::vector<double> v_m;
-  for (const int step : {4, 7, 10})  // no other step was due
+  for (const unsigned step : {4u, 7u, 10u})  // no other step was due
     for (const std::uint32_t gid : {4u, 17u, 30u}) v_m.push_back(gid + step + r.e_l(gid));
   CHECK(r.read("data") == v_m);
   const std::vector<double> i = r.read("I"), i_syn = r.read("I_syn"), asc = r.read("ASCurrents_sum");

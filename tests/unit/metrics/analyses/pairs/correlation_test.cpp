@@ -65,7 +65,7 @@ struct FourImages {
 
 TEST_CASE("each core edge gets the correlation of its ends and their distance, in the order of the file") {
   FourImages data;
-  data.request.block_rows = GENERATE(2, 3, 1000);
+  data.request.block_rows = GENERATE(2u, 3u, 1000u);
   const auto files = make_correlation(data.request, {});
   const auto file = io::h5::File::open(files[0]);
   const auto r = io::h5::read<double>(file, "/response_correlations");

@@ -60,6 +60,7 @@ bool same_rates(const LgnPlan& a, const LgnPlan& b);
 struct ConfiguredStimulus {
   Stimulus stimulus;
   Sampling sampling;
+  bool y_up = false;  ///< "y_dir": y grows upwards in the world; for pictures of the stimulus
 };
 ConfiguredStimulus read_stimulus(const io::JsonSection& input, double tstop_ms);
 

@@ -257,6 +257,7 @@ ConfiguredStimulus read_stimulus(const JsonSection& input, double tstop_ms) {
     throw core::ConfigError(
         "unsupported {} = \"{}\" (grating, graiting, movie, images, full_field_flash and looming are)",
         input.where("module"), module);
+  result.y_up = y_direction(input, module == "images" ? "up" : "down") == YDirection::up;
   warn_of_duration(input, result.stimulus, tstop_ms);
   result.sampling = read_sampling(input, result.stimulus);
   input.warn_unknown_keys();

@@ -7,7 +7,9 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "io/sonata/nodes.hpp"
 #include "io/sonata/sonata_config.hpp"
+#include "lgn/filters/lgn_cells.hpp"
 #include "lgn/lgn_config.hpp"
 #include "metrics/figures/panels/gnuplot.hpp"
 
@@ -41,6 +43,27 @@ std::vector<std::size_t> frames_to_show(const std::vector<double>& times_ms, con
   return frames;
 }
 
+/// A frame around the positions of the cells of each population, as far as the network is there.
+std::string outline_of_cells(const io::SonataConfig& config) {
+  std::string script;
+  int object = 1;
+  std::error_code ignored;
+  for (const auto& entry : config.nodes) {
+    if (!fs::exists(entry.nodes_file, ignored)) continue;
+    std::optional<fs::path> models;
+    if (const auto components = config.optional_section("components");
+        components && components->has("filter_models_dir"))
+      models = config.component_dir("filter_models_dir");
+    for (const auto& population : io::read_node_populations({entry}))
+      if (const auto view = lgn::field_of_view(lgn::make_cells(population, models)))
+        script += fmt::format(
+            "set object {} rectangle from {},{} to {},{} front fillstyle empty border lc rgb '#d62728' lw "
+            "2\n",
+            object++, view->x_low, view->y_low, view->x_high, view->y_high);
+  }
+  return script;
+}
+
 }  // namespace
 
 std::vector<fs::path> run_stimulus_picture(const core::Call& call, const core::Comm& world) {
@@ -48,8 +71,8 @@ std::vector<fs::path> run_stimulus_picture(const core::Call& call, const core::C
   if (!world.is_root()) return {picture};
   const auto config = io::load_sonata_config(call.argument("CONFIG"));
   const auto input = lgn::enabled_input(config);
-  const bool rows_go_down = input.string("y_dir").value_or("down") == "down";
-  const auto stimulus = lgn::read_stimulus(input, lgn::run_tstop_ms(config)).stimulus;
+  const auto configured = lgn::read_stimulus(input, lgn::run_tstop_ms(config));
+  const auto& stimulus = configured.stimulus;
   const auto& screen = stimulus.screen;
   const auto frames = frames_to_show(call.values.numbers("times"), stimulus);
   const std::size_t columns = std::min<std::size_t>(3, frames.size()),
@@ -58,10 +81,13 @@ std::vector<fs::path> run_stimulus_picture(const core::Call& call, const core::C
       "set multiplot layout {},{} title {}\nset palette gray gamma 1\nset cbrange [-1:1]\nunset "
       "colorbox\nset size "
       "ratio "
-      "-1\nset xrange [{}:{}]\nset yrange [{}:{}] {}\nset xlabel 'x (degrees)'\nset ylabel 'y (degrees)'\n",
+      "-1\nset xrange [{}:{}]\nset yrange [{}:{}] {}\nset xlabel 'x (degrees)'\nset ylabel 'y (degrees), "
+      "{}'\n",
       rows, columns, metrics::gnuplot_text(stimulus.description), -screen.column_pitch_deg / 2,
       (static_cast<double>(screen.columns) - 0.5) * screen.column_pitch_deg, -screen.row_pitch_deg / 2,
-      (static_cast<double>(screen.rows) - 0.5) * screen.row_pitch_deg, rows_go_down ? "reverse" : "");
+      (static_cast<double>(screen.rows) - 0.5) * screen.row_pitch_deg, configured.y_up ? "" : "reverse",
+      configured.y_up ? "up" : "down");
+  script += outline_of_cells(config);
   for (std::size_t k = 0; k < frames.size(); ++k)
     script +=
         metrics::matrix_block(fmt::format("frame{}", k), lgn::frame_pixels(stimulus, frames[k]),

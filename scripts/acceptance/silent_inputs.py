@@ -157,7 +157,7 @@ case("refused", "spike ids beyond the population", str(VIRTUAL + 5), spikes("nod
 # --- the configuration -----------------------------------------------------------------------------------------------
 for key in ("outputs", "Output", "ouput"):
     case("refused", f"'{key}' for 'output'", key, lambda n, k=key: n.config.__setitem__(k, n.config.pop("output")))
-case("refused", "no output section", "output", no_config("output"))
+case("refused", "no output section and no report", "output", all_of(no_config("output"), no_config("reports")))
 case("refused", "no spikes file and no report", "spikes_file",
      lambda n: (n.config.pop("reports"), [n.config["output"].pop(k) for k in ("spikes_file", "spikes_file_csv")]))
 for key in ("Inputs", "input"):
@@ -171,7 +171,7 @@ case("refused", "input_type 'curent_clamp'", "curent_clamp", config("inputs", "c
 case("said", "clamp with delay 0", "delay", config("inputs", "clamp", "delay", 0.0))
 case("refused", "clamp with amp NaN written as text", "amp", config("inputs", "clamp", "amp", "NaN"))
 case("refused", "clamp of 1e308 pA", "", config("inputs", "clamp", "amp", 1e308))
-case("said", "clamp on a node set that matches nothing", "pv_cells", config("node_sets", "pv_cells", "pop_name", "pvv"))
+case("refused", "clamp and report on a node set that matches nothing", "no neuron", config("node_sets", "pv_cells", "pop_name", "pvv"))
 case("refused", "node_set of an input that no set defines", "lgnn", config("inputs", "spikes", "node_set", "lgnn"))
 case("refused", "the same edge file twice", "v1_v1_edges.h5",
      lambda n: n.config["networks"]["edges"].append(dict(n.config["networks"]["edges"][0])))
@@ -256,7 +256,7 @@ def plain_csv(network):
     as_csv(csv_text(network))(network)
 
 
-case("refused", "a name in the config that is not UTF-8", "UTF-8",
+case("served", "a name in the config that is not UTF-8", "", equivalent=lambda n: None,
      damage=lambda n: pathlib.Path(n.path("config.json")).write_bytes(
          pathlib.Path(n.path("config.json")).read_bytes().replace(b'"clamp"', b'"cl\xfcmp"')))
 case("said", "a run of the LGN model given to simulate", "lgn", config("target_simulator", "LGNModel"))

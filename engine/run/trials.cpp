@@ -82,10 +82,11 @@ std::vector<Trial> read_trials(const std::vector<fs::path>& configs, const io::C
   for (const auto& file : configs) {
     for (auto& config : io::runs_of_config(io::load_sonata_config(file, overrides))) {
       auto spec = parse_simulation_spec(config);
-      if (!overrides.network_in_memory) io::require_inputs(config, spec.files);
-      auto node_sets = io::NodeSets::load(config);
-      trials.push_back({std::move(config), std::move(spec), std::move(node_sets), {}});
-      require_shared_network(trials.front(), trials.back());
+      trials.push_back({std::move(config), std::move(spec), {}, {}});
+      auto& trial = trials.back();
+      require_shared_network(trials.front(), trial);
+      if (!overrides.network_in_memory) io::require_inputs(trial.config, trial.spec.files);
+      trial.node_sets = io::NodeSets::load(trial.config);
     }
   }
   if (trials.size() > 1) check_outputs_together(trials);

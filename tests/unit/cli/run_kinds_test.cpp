@@ -143,7 +143,7 @@ TEST_CASE("the same option says the same in all tables and figures") {
       if (different.contains(option.name)) continue;
       const auto [first, is_new] = known.emplace(option.name, option);
       INFO(kind.name << " --" << option.name);
-      CHECK(first->second.help == option.help);
+      CHECK(std::string_view(first->second.help) == option.help);
       CHECK(core::default_text(first->second) == core::default_text(option));
       CHECK(first->second.high == option.high);
     }

@@ -58,7 +58,7 @@ struct Recording {
 }  // namespace
 
 TEST_CASE("samples are due at first, first + interval, ... and not after last") {
-  const Recording r;
+  Recording r;
   auto recorder = r.recorder(r.spec({ReportVariable::V_m}));
   CHECK(recorder.next_after(0) == 4);
   CHECK(recorder.next_after(3) == 4);
@@ -67,6 +67,8 @@ TEST_CASE("samples are due at first, first + interval, ... and not after last") 
   CHECK(recorder.next_after(9) == 10);
   CHECK(recorder.next_after(10) == never);
   CHECK(recorder.next_after(100) == never);
+  for (r.shard.now = 1; r.shard.now <= 10; ++r.shard.now) recorder.sample(r.shard);
+  recorder.finish();
 }
 
 TEST_CASE("every variable is read from its place, cells by rising node id") {
@@ -116,6 +118,9 @@ TEST_CASE("a value that the report's numbers cannot hold ends the run, naming no
                                                       Catch::Contains("'cells'") && Catch::Contains("r.h5"));
       CHECK_THROWS_AS(recorder.sample(r.shard), core::FormatError);
     }
+    r.shard.neurons.i_syn[r.partition.lid({17}).value] = 0;
+    for (r.shard.now = fits ? 5 : 4; r.shard.now <= 10; ++r.shard.now) recorder.sample(r.shard);
+    recorder.finish();
   }
 }
 

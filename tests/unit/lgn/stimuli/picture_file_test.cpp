@@ -185,13 +185,16 @@ TEST_CASE("pictures in HDF5 equal those in numpy's format") {
   const auto path = folder.path() / "m.h5";
   const hsize_t shape[] = {2, 3, 4};
   {
-    const auto file = io::h5::File::create(path);
-    const io::h5::Handle space(H5Screate_simple(3, shape, nullptr), H5Sclose);
-    const io::h5::Handle dataset(
-        H5Dcreate(file.id(), "movie", H5T_NATIVE_FLOAT, space.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-        H5Dclose);
-    const auto values = ramp(24);
-    H5Dwrite(dataset.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+    auto file = io::h5::File::create(path);
+    {
+      const io::h5::Handle space(H5Screate_simple(3, shape, nullptr), H5Sclose);
+      const io::h5::Handle dataset(
+          H5Dcreate(file.id(), "movie", H5T_NATIVE_FLOAT, space.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+          H5Dclose);
+      const auto values = ramp(24);
+      H5Dwrite(dataset.get(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+    }
+    file.close();
   }
   const auto file = open_pictures(path, {}, "test");
   CHECK(file.dataset == "/movie");

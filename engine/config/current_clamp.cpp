@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/config/current_clamp.hpp"
 
-#include <cmath>
-
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
@@ -98,10 +96,6 @@ CurrentClamp parse_current_clamp(const io::JsonSection& input, const std::string
   if (input.has("node_set")) clamp.node_set = input.require("node_set");
   std::vector<Pulse> pulses;
   for (auto& pulse : read_input(input)) {
-    constexpr double largest_pA = 1e9;  // a milliampere; cells are driven by hundreds of pA
-    if (!(std::abs(pulse.amplitude_pA) <= largest_pA))
-      throw ConfigError("current of {} pA in {} (at most {:g} pA in size)", pulse.amplitude_pA, pulse.where,
-                        largest_pA);
     if (pulse.onset_ms > grid.dt_ms)
       pulses.push_back(std::move(pulse));
     else

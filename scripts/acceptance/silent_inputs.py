@@ -170,7 +170,7 @@ case("refused", "input module 'IClampp'", "IClampp", config("inputs", "clamp", "
 case("refused", "input_type 'curent_clamp'", "curent_clamp", config("inputs", "clamp", "input_type", "curent_clamp"))
 case("said", "clamp with delay 0", "delay", config("inputs", "clamp", "delay", 0.0))
 case("refused", "clamp with amp NaN written as text", "amp", config("inputs", "clamp", "amp", "NaN"))
-case("refused", "clamp of 1e308 pA", "", config("inputs", "clamp", "amp", 1e308))
+case("refused", "clamp of 1.7e308 pA", "", config("inputs", "clamp", "amp", 1.7e308))
 case("refused", "clamp and report on a node set that matches nothing", "no neuron", config("node_sets", "pv_cells", "pop_name", "pvv"))
 case("refused", "node_set of an input that no set defines", "lgnn", config("inputs", "spikes", "node_set", "lgnn"))
 case("refused", "the same edge file twice", "v1_v1_edges.h5",

@@ -232,6 +232,7 @@ TEST_CASE("Every table and picture is a target, with its arguments and files as 
   place.write("images/natural_images.h5");
   place.write("images/imagenet_images.h5");
   place.write("network/lgn_node_types.csv");
+  place.write("training/plain/log.csv");
   for (const auto* kinds : {&workflows::metric_kinds(), &workflows::figure_kinds()})
     for (const auto& kind : *kinds)
       for (std::string file : kind.writes) {

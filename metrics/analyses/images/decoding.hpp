@@ -54,18 +54,7 @@ inline constexpr core::Patterns decoding_files{{"{tables}/decoding_summary_{opti
                                                 "{tables}/decoding_template_{option}_by_type.csv",
                                                 "{tables}/decoding_folds_{option}_by_type.csv"}};
 inline constexpr LogisticOptions usual_logistic;
-inline constexpr core::Option decoding_options[] = {
-    options::output_dir,
-    options::core_radius,
-    options::core_edge,
-    options::paradigm_named(observatory),
-    options::image_run,
-    options::name,
-    options::first,
-    options::slot,
-    options::slots,
-    options::labels,
-    options::blank,
+inline constexpr core::Option decoding_alone[] = {
     {.name = "group",
      .type = core::Option::Type::word,
      .value = "type|pooled",
@@ -126,6 +115,8 @@ inline constexpr core::Option decoding_options[] = {
      .low = 1,
      .high = 1e6,
      .needs = "decoder=both"}};
+inline constexpr auto decoding_options =
+    core::joined(options::observatory_core, options::image_protocol, decoding_alone);
 std::vector<std::filesystem::path> run_decoding(const core::Call& call, const core::Comm& world);
 /// Images must come again: what is held out is a repetition.
 std::string decoding_refusal(const io::Paradigm& paradigm);

@@ -89,6 +89,12 @@ inline constexpr Option blank{.name = "blank",
                               .low = -1,
                               .high = 1e9,
                               .needs = "labels"};
+
+/// Where results go and which cells count, for analyses of repeated images.
+inline constexpr Option observatory_core[] = {output_dir, core_radius, core_edge,
+                                              paradigm_named(observatory)};
+/// What protocol_of() and result_name() read.
+inline constexpr Option image_protocol[] = {image_run, name, first, slot, slots, labels, blank};
 }  // namespace options
 
 /// What was shown in runs that are not the paradigm's, without --labels.

@@ -46,18 +46,7 @@ std::vector<std::filesystem::path> make_images(const ImagesRequest& request, con
 inline constexpr core::Patterns images_files{{"{tables}/selectivity_model_by_unit_{option}.csv",
                                               "{tables}/selectivity_model_by_type_{option}.csv",
                                               "{cache}/rates_core.h5", "{cache}/meta_core.csv"}};
-inline constexpr core::Option images_options[] = {
-    options::output_dir,
-    options::core_radius,
-    options::core_edge,
-    options::paradigm_named(observatory),
-    options::image_run,
-    options::name,
-    options::first,
-    options::slot,
-    options::slots,
-    options::labels,
-    options::blank,
+inline constexpr core::Option images_alone[] = {
     {.name = "average",
      .type = core::Option::Type::word,
      .value = "label|position",
@@ -71,6 +60,8 @@ inline constexpr core::Option images_options[] = {
                        "recorded units (cell_type, image_selectivity, firing_rate(Hz)) to compare with: "
                        "image_similarity_OPT.csv"),
     options::needing(options::resamples, "reference")};
+inline constexpr auto images_options =
+    core::joined(options::observatory_core, options::image_protocol, images_alone);
 std::vector<std::filesystem::path> run_images(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::metrics

@@ -52,23 +52,16 @@ std::vector<std::filesystem::path> make_correlation(const CorrelationRequest& re
 inline constexpr core::Patterns correlation_files{{"{tables}/response_correlations_{option}.h5",
                                                    "{tables}/correlation_pairs_{option}.csv",
                                                    "{tables}/correlation_bins_{option}.csv"}};
-inline constexpr core::Option correlation_options[] = {
-    options::output_dir,
-    options::core_radius,
-    options::core_edge,
-    options::paradigm_named(image_net),
-    {.name = "images",
-     .type = core::Option::Type::word,
-     .value = "imagenet|bo",
-     .help = "the same as --paradigm",
-     .excludes = "paradigm"},
-    options::image_run,
-    options::name,
-    options::first,
-    options::slot,
-    options::slots,
-    options::labels,
-    options::blank,
+inline constexpr core::Option correlation_core[] = {options::output_dir,
+                                                    options::core_radius,
+                                                    options::core_edge,
+                                                    options::paradigm_named(image_net),
+                                                    {.name = "images",
+                                                     .type = core::Option::Type::word,
+                                                     .value = "imagenet|bo",
+                                                     .help = "the same as --paradigm",
+                                                     .excludes = "paradigm"}};
+inline constexpr core::Option correlation_alone[] = {
     {.name = "responses",
      .value = "FILE",
      .help = "HDF5 file with spike counts, arr_0 (node id x image), instead of spikes",
@@ -123,6 +116,8 @@ inline constexpr core::Option correlation_options[] = {
      .help = "the same for each pair (source, target, connections); other pairs use --limit",
      .needs = "samples"},
     options::needing(options::described(options::seed, "of the samples"), "samples")};
+inline constexpr auto correlation_options =
+    core::joined(correlation_core, options::image_protocol, correlation_alone);
 std::vector<std::filesystem::path> run_correlation(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::metrics

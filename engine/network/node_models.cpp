@@ -8,7 +8,7 @@
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "io/sonata/node_texts.hpp"
-#include "io/text/json_text.hpp"
+#include "io/text/json.hpp"
 
 namespace striate::engine {
 namespace {

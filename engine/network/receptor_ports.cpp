@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "io/text/json_text.hpp"
+#include "io/text/json.hpp"
 
 namespace striate::engine {
 namespace {

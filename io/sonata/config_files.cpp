@@ -7,7 +7,7 @@
 #include "core/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/type_table.hpp"
-#include "io/text/json_text.hpp"
+#include "io/text/json.hpp"
 
 namespace striate::io {
 namespace {

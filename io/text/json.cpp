@@ -192,8 +192,6 @@ auto one_or_many(const Json& value, const std::string& where, Convert convert) {
 
 }  // namespace
 
-Json parse_json(std::string_view text, const std::filesystem::path& label);  // of json_text.hpp
-
 Json read_json(const std::filesystem::path& path) {
   return parse_json(read_text_file(path, "it is needed as input"), path);
 }

@@ -22,6 +22,16 @@ using Json = nlohmann::ordered_json;
 /// Texts that are not UTF-8 keep their bytes.
 Json read_json(const std::filesystem::path& path);
 
+/// Of JSON that stands in a cell of a table or a row of a file: `label` stands for the file in messages.
+/// Throws ConfigError as read_json does.
+Json parse_json(std::string_view text, const std::filesystem::path& label);
+
+/// Begins as a JSON object does; names of files never do.
+inline bool is_json_text(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && text[first] == '{';
+}
+
 /// As JSON, on one line or indented by two. Bytes that are not UTF-8 stay as they are, so that read_json
 /// finds the same texts.
 std::string compact_text(const Json& value);

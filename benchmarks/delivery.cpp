@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "engine/machine/delivery.hpp"
 
 using namespace striate;

@@ -5,7 +5,7 @@
 #include <benchmark/benchmark.h>
 
 #include "benchmarks/exchange.hpp"
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "engine/run/spike_exchange.hpp"
 
 using namespace striate;

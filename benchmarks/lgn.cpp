@@ -3,7 +3,7 @@
 // drawn from them?
 #include <benchmark/benchmark.h>
 
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "lgn/filters/rate_model.hpp"
 #include "lgn/spikes/spike_trains.hpp"
 

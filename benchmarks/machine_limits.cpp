@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "engine/machine/glif_kernel.hpp"
 
 namespace {

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/nan.hpp"
+#include "core/values/nan.hpp"
 
 namespace striate::core {
 

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "core/ids.hpp"
+#include "core/values/ids.hpp"
 
 namespace striate::core {
 

@@ -8,8 +8,8 @@
 #include <unordered_map>
 
 #include "core/error.hpp"
-#include "core/nan.hpp"
 #include "core/text.hpp"
+#include "core/values/nan.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/delimited_table.hpp"
 #include "metrics/base/cell_types.hpp"

@@ -8,9 +8,9 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "core/nan.hpp"
 #include "core/network_paths.hpp"
 #include "core/text.hpp"
+#include "core/values/nan.hpp"
 #include "io/sonata/type_table.hpp"
 #include "io/text/delimited_table.hpp"
 #include "metrics/base/cell_types.hpp"

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-#include "core/huge_vector.hpp"
+#include "core/values/huge_vector.hpp"
 
 namespace striate::training {
 

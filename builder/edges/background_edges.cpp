@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "core/draws.hpp"
-#include "core/random.hpp"
+#include "core/values/draws.hpp"
+#include "core/values/random.hpp"
 
 namespace striate::builder {
 

@@ -16,7 +16,7 @@
 
 #include "builder/edges/source_grid.hpp"
 #include "builder/nodes/id_set.hpp"
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 
 namespace striate::builder {
 

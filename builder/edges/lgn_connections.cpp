@@ -10,7 +10,7 @@
 
 #include "builder/edges/connection_rule.hpp"
 #include "builder/edges/synapse_numbers.hpp"
-#include "core/draws.hpp"
+#include "core/values/draws.hpp"
 
 namespace striate::builder {
 namespace {

@@ -17,7 +17,7 @@
 #include "builder/nodes/lgn_nodes.hpp"
 #include "builder/nodes/v1_nodes.hpp"
 #include "builder/spec/spec.hpp"
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 
 namespace striate::builder {
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 
 namespace striate::builder {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "builder/edges/connection_rule.hpp"
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 
 namespace striate::builder {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 
 namespace striate::builder {
 namespace {

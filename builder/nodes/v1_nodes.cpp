@@ -5,9 +5,9 @@
 #include <map>
 #include <numbers>
 
-#include "core/draws.hpp"
 #include "core/error.hpp"
-#include "core/random.hpp"
+#include "core/values/draws.hpp"
+#include "core/values/random.hpp"
 #include "io/hdf5/h5.hpp"
 
 namespace striate::builder {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "core/ids.hpp"
 #include "core/time_grid.hpp"
+#include "core/values/ids.hpp"
 #include "io/text/json.hpp"
 
 namespace striate::engine {

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "core/ids.hpp"
 #include "core/problems.hpp"
 #include "core/time_grid.hpp"
+#include "core/values/ids.hpp"
 #include "io/sonata/config_files.hpp"
 #include "io/sonata/reports.hpp"
 #include "io/text/json.hpp"

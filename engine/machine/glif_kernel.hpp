@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/ids.hpp"
+#include "core/values/ids.hpp"
 #include "engine/machine/input_tiles.hpp"
 #include "engine/machine/instruction_sets.hpp"
 #include "engine/machine/neurons.hpp"

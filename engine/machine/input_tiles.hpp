@@ -13,8 +13,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/huge_vector.hpp"
-#include "core/ids.hpp"
+#include "core/values/huge_vector.hpp"
+#include "core/values/ids.hpp"
 #include "engine/machine/kernel_arguments.hpp"
 #include "engine/machine/neurons.hpp"
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/error.hpp"
-#include "core/ids.hpp"
+#include "core/values/ids.hpp"
 #include "engine/machine/neurons.hpp"
 
 namespace striate::engine {

@@ -9,8 +9,8 @@
 #include <span>
 #include <vector>
 
-#include "core/huge_vector.hpp"
-#include "core/ids.hpp"
+#include "core/values/huge_vector.hpp"
+#include "core/values/ids.hpp"
 #include "engine/machine/propagators.hpp"
 
 namespace striate::engine {

@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include "core/huge_vector.hpp"
+#include "core/values/huge_vector.hpp"
 #include "engine/machine/input_tiles.hpp"
 
 namespace striate::engine {

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "core/ids.hpp"
 #include "core/problems.hpp"
+#include "core/values/ids.hpp"
 #include "engine/network/made_network.hpp"
 #include "engine/network/node_models.hpp"
 #include "io/sonata/nodes.hpp"

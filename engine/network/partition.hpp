@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/comm.hpp"
-#include "core/ids.hpp"
+#include "core/values/ids.hpp"
 #include "engine/machine/neurons.hpp"
 #include "engine/network/network.hpp"
 

@@ -7,9 +7,9 @@
 #include <cmath>
 #include <numeric>
 
-#include "core/draws.hpp"
-#include "core/random.hpp"
 #include "core/text.hpp"
+#include "core/values/draws.hpp"
+#include "core/values/random.hpp"
 #include "io/text/config_reader.hpp"
 
 namespace striate::io {

@@ -7,7 +7,7 @@
 #include "core/error.hpp"
 #include "core/network_paths.hpp"
 #include "core/progress.hpp"
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/atomic_file.hpp"
 

@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "lgn/filters/time_axis.hpp"
 
 namespace striate::lgn {

@@ -7,7 +7,7 @@
 #include <unsupported/Eigen/FFT>
 
 #include "core/error.hpp"
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/atomic_file.hpp"
 

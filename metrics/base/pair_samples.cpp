@@ -7,8 +7,8 @@
 #include <tuple>
 
 #include "core/error.hpp"
-#include "core/random.hpp"
 #include "core/text.hpp"
+#include "core/values/random.hpp"
 #include "io/text/delimited_table.hpp"
 #include "metrics/base/cell_types.hpp"
 

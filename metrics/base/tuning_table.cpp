@@ -6,8 +6,8 @@
 #include <limits>
 
 #include "core/error.hpp"
-#include "core/nan.hpp"
 #include "core/text.hpp"
+#include "core/values/nan.hpp"
 
 namespace striate::metrics {
 namespace {

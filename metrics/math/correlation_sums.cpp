@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/nan.hpp"
+#include "core/values/nan.hpp"
 #include "metrics/math/statistics.hpp"
 
 namespace striate::metrics {

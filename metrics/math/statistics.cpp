@@ -7,7 +7,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "core/nan.hpp"
+#include "core/values/nan.hpp"
 
 namespace striate::metrics {
 namespace {

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "core/error.hpp"
-#include "core/nan.hpp"
+#include "core/values/nan.hpp"
 #include "core/version.hpp"
 #include "io/paradigm/read_paradigm.hpp"
 #include "io/text/json.hpp"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "builder/files/edge_writer.hpp"
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "io/sonata/edges.hpp"
 #include "io/text/atomic_file.hpp"
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "engine/config/simulation_spec.hpp"
 #include "engine/network/made_network.hpp"
 

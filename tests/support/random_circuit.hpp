@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A small random network for tests of training: three cell types, delays of one to three steps, several synapses
-// between some pairs, inputs that make it fire.
+// A small random network for tests of training: three cell types, delays of one to three steps, several
+// synapses between some pairs, inputs that make it fire.
 #pragma once
 
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "training/losses/loss_draws.hpp"
 #include "training/session.hpp"
 
@@ -21,23 +21,33 @@ struct RandomNetwork {
     parts.noise_nodes = nodes;
     for (int k = 0; k < 4; ++k) parts.kinds.push_back(fit_basis(2.0 + k, 6.0 + 2 * k, 0.1 * k));
     core::RandomStream random(7, core::Purpose::test, 1);
-    const auto below = [&](std::uint32_t count) { return static_cast<std::uint32_t>(random.uniform() * count); };
+    const auto below = [&](std::uint32_t count) {
+      return static_cast<std::uint32_t>(random.uniform() * count);
+    };
     for (std::uint32_t cell = 0; cell < cells; ++cell) {
-      const GlifNumbers model{.C_m = 60 + 40 * random.uniform(), .g = 4 + 4 * random.uniform(), .E_L = -75,
-                              .V_th = -50 + 5 * random.uniform(), .t_ref = 2 + 3 * random.uniform(),
-                              .asc_decay = {0.003, 0.1}, .asc_amps = {-9, -50}};
+      const GlifNumbers model{.C_m = 60 + 40 * random.uniform(),
+                              .g = 4 + 4 * random.uniform(),
+                              .E_L = -75,
+                              .V_th = -50 + 5 * random.uniform(),
+                              .t_ref = 2 + 3 * random.uniform(),
+                              .asc_decay = {0.003, 0.1},
+                              .asc_amps = {-9, -50}};
       if (ranks.owner(cell) == ranks.rank) parts.constants.push_back(cell_constants(model, propagators));
     }
     std::uint64_t row = 0;
-    const auto add = [&](std::vector<Edge>& edges, std::uint32_t sources, std::uint32_t count, double weight, bool recurrent) {
+    const auto add = [&](std::vector<Edge>& edges, std::uint32_t sources, std::uint32_t count, double weight,
+                         bool recurrent) {
       for (std::uint32_t target = 0; target < cells; ++target)
         for (std::uint32_t i = 0; i < count; ++i) {
           const std::uint32_t source = below(sources);
           const bool inhibitory = recurrent && source % 5 == 0;
-          const Edge edge{.row = row++, .weight = weight * (0.5 + random.uniform()) * (inhibitory ? -3 : 1),
-                          .source = source, .target = target,
-                          .kind = static_cast<std::uint16_t>(recurrent ? (inhibitory ? 2 : 0) + target % 2 : 3),
-                          .delay = static_cast<std::uint16_t>(1 + (source + target) % 3)};
+          const Edge edge{
+              .row = row++,
+              .weight = weight * (0.5 + random.uniform()) * (inhibitory ? -3 : 1),
+              .source = source,
+              .target = target,
+              .kind = static_cast<std::uint16_t>(recurrent ? (inhibitory ? 2 : 0) + target % 2 : 3),
+              .delay = static_cast<std::uint16_t>(1 + (source + target) % 3)};
           if (ranks.owner(target) == ranks.rank) edges.push_back(edge);
         }
       row = 0;
@@ -52,9 +62,10 @@ struct RandomNetwork {
     training::Inputs inputs{.trials = range.count, .steps = range.steps, .drive = {}, .noise = {}};
     for (std::uint32_t unit = 0; unit < units; ++unit)
       for (std::size_t trial = 0; trial < range.count; ++trial)
-        training::append_train(12.0f, range.steps,
-                               training::stream(range.occasion, core::Purpose::training_drive, range.first + trial, unit),
-                               unit, static_cast<std::uint16_t>(trial), inputs.drive);
+        training::append_train(
+            12.0f, range.steps,
+            training::stream(range.occasion, core::Purpose::training_drive, range.first + trial, unit), unit,
+            static_cast<std::uint16_t>(trial), inputs.drive);
     inputs.noise = training::draw_noise(range.occasion, range.first, range.count, range.steps, nodes, 0.25);
     return inputs;
   }
@@ -68,8 +79,11 @@ struct RandomNetwork {
         of.rates[cell % 3].cells.push_back(cell);
         of.rates[cell % 3].targets.push_back(0.001 * static_cast<double>(cell / 3 + 1));
       }
-      of.synchrony = {.strength = 1.5, .widths = {1, 2, 5, 10}, .targets = {1.0, 1.1, 1.2, 1.2},
-                      .first_step = 20, .end_step = steps};
+      of.synchrony = {.strength = 1.5,
+                      .widths = {1, 2, 5, 10},
+                      .targets = {1.0, 1.1, 1.2, 1.2},
+                      .first_step = 20,
+                      .end_step = steps};
     }
     for (std::uint32_t cell = 0; cell < cells; ++cell) {
       objective.selectivity.cells.push_back(cell);
@@ -77,7 +91,8 @@ struct RandomNetwork {
       objective.selectivity.tuning_deg.push_back(7.0 * cell);
       objective.synchrony_cells.push_back(cell);
     }
-    objective.selectivity.targets = {{.osi = 0.3, .dsi = 0.2}, {.osi = 0.2, .dsi = 0.1}, {.osi = 0.1, .dsi = 0.1}};
+    objective.selectivity.targets = {
+        {.osi = 0.3, .dsi = 0.2}, {.osi = 0.2, .dsi = 0.1}, {.osi = 0.1, .dsi = 0.1}};
     return objective;
   }
   std::vector<std::uint8_t> types() const {

@@ -12,7 +12,7 @@
 #include <numbers>
 
 #include "builder/spec/read_spec.hpp"
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "support/built_network.hpp"
 #include "support/unitary_psp_law.hpp"
 

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "training/losses/synchrony_loss.hpp"
 #include "training/model/rank_sums.hpp"
 #include "training/model/trial_inputs.hpp"

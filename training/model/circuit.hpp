@@ -11,7 +11,7 @@
 #include <span>
 #include <vector>
 
-#include "core/huge_vector.hpp"
+#include "core/values/huge_vector.hpp"
 #include "training/model/cell_constants.hpp"
 #include "training/model/rank_sums.hpp"
 #include "training/model/step_kernels.hpp"

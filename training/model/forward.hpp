@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/huge_vector.hpp"
+#include "core/values/huge_vector.hpp"
 #include "training/model/circuit.hpp"
 #include "training/model/model_options.hpp"
 #include "training/model/rank_sums.hpp"

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "core/huge_vector.hpp"
+#include "core/values/huge_vector.hpp"
 #include "training/model/circuit.hpp"
 
 namespace striate::training {

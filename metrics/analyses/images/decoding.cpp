@@ -6,12 +6,12 @@
 #include <map>
 #include <numeric>
 
-#include "core/draws.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "core/nan.hpp"
 #include "core/progress.hpp"
-#include "core/random.hpp"
+#include "core/values/draws.hpp"
+#include "core/values/nan.hpp"
+#include "core/values/random.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/network_name.hpp"
 #include "metrics/base/output.hpp"

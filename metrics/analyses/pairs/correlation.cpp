@@ -9,7 +9,7 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "core/nan.hpp"
+#include "core/values/nan.hpp"
 #include "io/paradigm/read_paradigm.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/output.hpp"

@@ -7,11 +7,11 @@
 #include <numeric>
 #include <unordered_set>
 
-#include "core/draws.hpp"
 #include "core/error.hpp"
-#include "core/nan.hpp"
-#include "core/random.hpp"
 #include "core/text.hpp"
+#include "core/values/draws.hpp"
+#include "core/values/nan.hpp"
+#include "core/values/random.hpp"
 #include "io/text/delimited_table.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/pair_samples.hpp"

@@ -7,7 +7,7 @@
 #include <numbers>
 
 #include "core/error.hpp"
-#include "core/nan.hpp"
+#include "core/values/nan.hpp"
 #include "metrics/analyses/tuning/odsi.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/output.hpp"

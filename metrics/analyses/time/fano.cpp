@@ -6,10 +6,10 @@
 #include <limits>
 #include <numeric>
 
-#include "core/draws.hpp"
 #include "core/error.hpp"
-#include "core/nan.hpp"
-#include "core/random.hpp"
+#include "core/values/draws.hpp"
+#include "core/values/nan.hpp"
+#include "core/values/random.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/base/trial_counts.hpp"

@@ -8,8 +8,8 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "core/nan.hpp"
 #include "core/progress.hpp"
+#include "core/values/nan.hpp"
 #include "io/text/json.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/output.hpp"

@@ -8,7 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "core/nan.hpp"
+#include "core/values/nan.hpp"
 #include "metrics/analyses/tuning/contrast_networks.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/output.hpp"

@@ -8,7 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "core/nan.hpp"
+#include "core/values/nan.hpp"
 #include "metrics/math/statistics.hpp"
 
 namespace striate::metrics {

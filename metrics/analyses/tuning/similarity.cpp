@@ -5,11 +5,11 @@
 #include <cmath>
 #include <map>
 
-#include "core/draws.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "core/nan.hpp"
-#include "core/random.hpp"
+#include "core/values/draws.hpp"
+#include "core/values/nan.hpp"
+#include "core/values/random.hpp"
 #include "io/text/atomic_file.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/trial_counts.hpp"

@@ -7,8 +7,8 @@
 #include <map>
 
 #include "core/error.hpp"
-#include "core/nan.hpp"
 #include "core/network_paths.hpp"
+#include "core/values/nan.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/json.hpp"
 #include "metrics/base/cell_types.hpp"

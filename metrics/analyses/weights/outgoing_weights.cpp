@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/nan.hpp"
+#include "core/values/nan.hpp"
 #include "metrics/base/cell_sums.hpp"
 #include "metrics/base/cell_types.hpp"
 

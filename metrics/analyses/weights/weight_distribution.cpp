@@ -7,7 +7,7 @@
 #include <cmath>
 #include <map>
 
-#include "core/nan.hpp"
+#include "core/values/nan.hpp"
 #include "io/text/delimited_table.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/metric_options.hpp"

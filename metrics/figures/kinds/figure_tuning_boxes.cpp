@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "core/nan.hpp"
+#include "core/values/nan.hpp"
 #include "metrics/analyses/tuning/similarity.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/network_name.hpp"

@@ -6,7 +6,7 @@
 
 #include "builder/edges/connections.hpp"
 #include "builder/edges/gaussian_cells.hpp"
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 
 using namespace striate;
 using namespace striate::builder;

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 
 using namespace striate;
 using namespace striate::engine;

@@ -6,7 +6,7 @@
 #include <map>
 #include <numbers>
 
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "engine/machine/shard.hpp"
 
 using namespace striate;

@@ -9,7 +9,7 @@
 #include <map>
 #include <tuple>
 
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "engine/network/partition.hpp"
 
 using namespace striate;

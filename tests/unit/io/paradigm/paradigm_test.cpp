@@ -7,7 +7,7 @@
 #include <set>
 
 #include "core/error.hpp"
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "metrics/registry.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "lgn/filters/rate_model.hpp"
 #include "support/lgn_oracle.hpp"
 

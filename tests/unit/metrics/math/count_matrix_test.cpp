@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "metrics/math/statistics.hpp"
 
 using namespace striate;

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 
 using namespace striate;
 using namespace striate::metrics;

@@ -6,7 +6,7 @@
 #include <numbers>
 #include <numeric>
 
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 
 using namespace striate;
 using namespace striate::metrics;

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "core/error.hpp"
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "io/text/delimited_table.hpp"
 #include "support/files.hpp"
 #include "support/metrics_network.hpp"

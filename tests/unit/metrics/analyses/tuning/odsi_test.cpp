@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "core/error.hpp"
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/delimited_table.hpp"
 #include "metrics/analyses/tuning/grating_sparsity.hpp"

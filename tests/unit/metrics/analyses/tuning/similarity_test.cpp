@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "core/error.hpp"
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 #include "io/text/delimited_table.hpp"
 #include "metrics/base/tuning_table.hpp"
 #include "metrics/math/statistics.hpp"

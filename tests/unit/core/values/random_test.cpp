@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 
 #include <catch2/catch.hpp>
 

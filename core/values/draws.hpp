@@ -6,7 +6,7 @@
 #include <concepts>
 #include <cstdint>
 
-#include "core/random.hpp"
+#include "core/values/random.hpp"
 
 namespace striate::core {
 

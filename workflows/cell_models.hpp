@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "engine/machine/glif_parameters.hpp"
+#include "engine/machine/model/glif_parameters.hpp"
 
 namespace striate::workflows {
 

@@ -6,7 +6,7 @@
 #include "core/error.hpp"
 #include "core/network_paths.hpp"
 #include "engine/machine/current_response.hpp"
-#include "engine/machine/usable_model.hpp"
+#include "engine/machine/model/usable_model.hpp"
 #include "interventions/current_curves.hpp"
 #include "metrics/base/trial_counts.hpp"
 #include "workflows/cell_models.hpp"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/machine/glif_parameters.hpp"
+#include "engine/machine/model/glif_parameters.hpp"
 #include "io/text/json.hpp"
 
 namespace striate::engine {

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "engine/machine/propagators.hpp"
+#include "engine/machine/model/propagators.hpp"
 
 namespace striate::engine {
 

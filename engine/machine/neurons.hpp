@@ -11,7 +11,7 @@
 
 #include "core/values/huge_vector.hpp"
 #include "core/values/ids.hpp"
-#include "engine/machine/propagators.hpp"
+#include "engine/machine/model/propagators.hpp"
 
 namespace striate::engine {
 

@@ -15,7 +15,7 @@
 
 #include "core/problems.hpp"
 #include "engine/config/cell_model_json.hpp"
-#include "engine/machine/glif_parameters.hpp"
+#include "engine/machine/model/glif_parameters.hpp"
 #include "io/sonata/nodes.hpp"
 
 namespace striate::engine {

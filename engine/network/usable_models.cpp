@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/network/usable_models.hpp"
 
-#include "engine/machine/usable_model.hpp"
+#include "engine/machine/model/usable_model.hpp"
 
 namespace striate::engine {
 

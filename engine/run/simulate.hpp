@@ -8,7 +8,7 @@
 
 #include "core/comm.hpp"
 #include "core/timers.hpp"
-#include "engine/machine/propagators.hpp"
+#include "engine/machine/model/propagators.hpp"
 #include "engine/network/made_network.hpp"
 
 namespace striate::engine {

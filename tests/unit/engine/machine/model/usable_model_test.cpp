@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/machine/usable_model.hpp"
+#include "engine/machine/model/usable_model.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <functional>
 
 #include "core/error.hpp"
-#include "engine/machine/propagators.hpp"
+#include "engine/machine/model/propagators.hpp"
 
 using namespace striate;
 using namespace striate::engine;

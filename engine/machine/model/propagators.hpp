@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/time_grid.hpp"
-#include "engine/machine/glif_parameters.hpp"
+#include "engine/machine/model/glif_parameters.hpp"
 
 namespace striate::engine {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/machine/glif_parameters.hpp"
+#include "engine/machine/model/glif_parameters.hpp"
 
 #include <algorithm>
 #include <cmath>

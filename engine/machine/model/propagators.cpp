@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/machine/propagators.hpp"
+#include "engine/machine/model/propagators.hpp"
 
 #include <cmath>
 #include <numbers>

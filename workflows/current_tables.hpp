@@ -3,7 +3,7 @@
 // recorded cells.
 #pragma once
 
-#include "metrics/base/metric_options.hpp"
+#include "metrics/options/metric_options.hpp"
 
 namespace striate::workflows {
 

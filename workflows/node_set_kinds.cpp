@@ -12,8 +12,8 @@
 #include "interventions/silencing_table.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/json.hpp"
-#include "metrics/base/metric_options.hpp"
 #include "metrics/base/node_set_file.hpp"
+#include "metrics/options/metric_options.hpp"
 
 namespace striate::workflows {
 namespace {

@@ -15,8 +15,8 @@
 #include "io/text/atomic_file.hpp"
 #include "lgn/generate.hpp"
 #include "lgn/spikes/background_spikes.hpp"
-#include "metrics/base/metric_options.hpp"
 #include "metrics/base/trial_counts.hpp"
+#include "metrics/options/metric_options.hpp"
 
 namespace striate::workflows {
 namespace {

@@ -18,7 +18,7 @@ cat >metrics/analyses/tuning/toy.hpp <<'HPP'
 // How many spikes all cells fire together in one run.
 #pragma once
 
-#include "metrics/base/metric_options.hpp"
+#include "metrics/options/metric_options.hpp"
 
 namespace striate::metrics {
 

@@ -11,7 +11,7 @@
 
 #include "core/comm.hpp"
 #include "metrics/base/trial_counts.hpp"
-#include "metrics/base/trial_design.hpp"
+#include "metrics/options/trial_design.hpp"
 
 namespace striate::metrics {
 

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "metrics/base/edge_blocks.hpp"
-#include "metrics/base/metric_options.hpp"
 #include "metrics/base/output.hpp"
+#include "metrics/options/metric_options.hpp"
 
 namespace striate::metrics {
 

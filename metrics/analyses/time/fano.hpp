@@ -13,8 +13,8 @@
 
 #include "core/comm.hpp"
 #include "metrics/base/cells.hpp"
-#include "metrics/base/metric_options.hpp"
 #include "metrics/base/named_windows.hpp"
+#include "metrics/options/metric_options.hpp"
 
 namespace striate::metrics {
 

@@ -12,7 +12,7 @@
 
 #include "metrics/base/output.hpp"
 #include "metrics/base/trial_counts.hpp"
-#include "metrics/base/trial_design.hpp"
+#include "metrics/options/trial_design.hpp"
 
 namespace striate::metrics {
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "metrics/base/metric_options.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/base/trial_counts.hpp"
+#include "metrics/options/metric_options.hpp"
 
 namespace striate::metrics {
 

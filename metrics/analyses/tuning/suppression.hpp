@@ -12,7 +12,7 @@
 
 #include "core/comm.hpp"
 #include "metrics/base/cells.hpp"
-#include "metrics/base/metric_options.hpp"
+#include "metrics/options/metric_options.hpp"
 
 namespace striate::metrics {
 

@@ -11,8 +11,8 @@
 #include "metrics/analyses/weights/weight_distribution.hpp"
 #include "metrics/base/cohorts.hpp"
 #include "metrics/base/edge_blocks.hpp"
-#include "metrics/base/metric_options.hpp"
 #include "metrics/base/output.hpp"
+#include "metrics/options/metric_options.hpp"
 
 namespace striate::metrics {
 

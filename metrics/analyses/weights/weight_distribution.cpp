@@ -10,10 +10,10 @@
 #include "core/values/nan.hpp"
 #include "io/text/delimited_table.hpp"
 #include "metrics/base/cell_types.hpp"
-#include "metrics/base/metric_options.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/base/trial_counts.hpp"
 #include "metrics/math/statistics.hpp"
+#include "metrics/options/metric_options.hpp"
 
 namespace striate::metrics {
 namespace {

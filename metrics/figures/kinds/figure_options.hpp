@@ -2,7 +2,7 @@
 // The options of figures, and which figure takes which.
 #pragma once
 
-#include "metrics/base/metric_options.hpp"
+#include "metrics/options/metric_options.hpp"
 
 namespace striate::metrics {
 

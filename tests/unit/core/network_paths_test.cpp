@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "metrics/base/metric_options.hpp"
+#include "metrics/options/metric_options.hpp"
 
 using namespace striate;
 

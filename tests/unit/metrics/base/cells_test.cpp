@@ -9,7 +9,7 @@
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/named_windows.hpp"
 #include "metrics/base/trial_counts.hpp"
-#include "metrics/base/trial_design.hpp"
+#include "metrics/options/trial_design.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -125,7 +125,8 @@ TEST_CASE("trials have the reference's names and order") {
   CHECK(runs("imagenet", "naive").size() == 60);
 }
 
-TEST_CASE("spikes are counted per trial, window and cell, absent files do not count, unknown ids are refused") {
+TEST_CASE(
+    "spikes are counted per trial, window and cell, absent files do not count, unknown ids are refused") {
   const TemporaryFolder folder;
   test::write_network(folder.path(), {{"e4Rorb"}, {"i4Sst"}});
   const auto cells = read_cells(folder.path(), {});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/base/metric_options.hpp"
+#include "metrics/options/metric_options.hpp"
 
 #include <catch2/catch.hpp>
 

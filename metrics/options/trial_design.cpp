@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/base/trial_design.hpp"
+#include "metrics/options/trial_design.hpp"
 
 #include <fmt/ranges.h>
 

@@ -11,8 +11,8 @@
 
 #include "core/kinds.hpp"
 #include "io/paradigm/paradigm.hpp"
-#include "metrics/base/metric_options.hpp"
 #include "metrics/base/named_windows.hpp"
+#include "metrics/options/metric_options.hpp"
 
 namespace striate::metrics {
 

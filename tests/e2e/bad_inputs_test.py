@@ -17,8 +17,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 
-from bad_input_cases import CASES
-from small_network import Network
+from support.bad_input_cases import CASES
+from support.small_network import Network
 
 TIMEOUT_S = 10
 MUTATED = {"nodes": "network/v1_nodes.h5", "edges": "network/v1_v1_edges.h5", "spikes": "spikes.h5"}

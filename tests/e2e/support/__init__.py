@@ -20,7 +20,7 @@ except ImportError as error:
     print(f"skipped: {error} (install python3-h5py and python3-numpy)")
     sys.exit(77)
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TINY = ROOT / "tests/data/tiny"
 DT = 0.25  # ms, of the reference network
 STRIATE = os.environ["STRIATE"]

@@ -30,6 +30,13 @@ struct Patterns {
   constexpr const char* const* end() const { return items + size(); }
 };
 
+/// Files that are written besides where an option has this value.
+struct MoreFiles {
+  const char* option = "";  ///< "format"; "": there are none
+  const char* value = "";  ///< "npy"
+  Patterns writes = {};
+};
+
 struct Kind {
   const char* name = "";
   const char* arguments = "";  ///< "BASE OPT", "BASE [OPT]", "PARADIGM|FILE.yaml BASE OPT", "BASE CONDITION…"
@@ -39,6 +46,7 @@ struct Kind {
   Patterns reads = {}, writes = {};
   /// Returns the files that there are now. Collective.
   std::vector<std::filesystem::path> (*run)(const Call& call, const Comm& world) = nullptr;
+  MoreFiles more = {};
 };
 
 /// A kind with what it was told.

@@ -71,46 +71,45 @@ class SetWriter {
   fs::path folder_;
 };
 
-/// How the cells of each group fared.
+/// How the cells of each group fared, in the columns of the reference's file of this name.
 struct StatisticsTable {
   std::vector<std::string> base, region, group;
   std::vector<std::int64_t> total, high, low;
-  std::vector<double> mean_all, mean_high, mean_low;
+  std::vector<double> mean_high, mean_low;
 
   void add(metrics::CohortBase of_base, metrics::Region of_region, metrics::CohortGrouping grouping,
            const metrics::Cells& cells, const metrics::Cohorts& cohorts, std::span<const double> quantity) {
     const auto& level = cohorts.level[static_cast<std::size_t>(of_base)];
-    std::map<std::string, std::vector<double>> all, highs, lows;
+    std::map<std::string, std::int64_t> all;
+    std::map<std::string, std::vector<double>> highs, lows;
     for (std::size_t row = 0; row < cells.size(); ++row) {
       if (level[row] == metrics::CohortLevel::none) continue;
       const auto label = metrics::cohort_group(cells.type_of(row), grouping).value();
-      all[label].push_back(quantity[row]);
+      ++all[label];
       if (level[row] == metrics::CohortLevel::high) highs[label].push_back(quantity[row]);
       if (level[row] == metrics::CohortLevel::low) lows[label].push_back(quantity[row]);
     }
-    for (const auto& [label, values] : all) {
+    for (const auto& [label, cells_of_group] : all) {
       base.emplace_back(name_of(of_base));
       region.emplace_back(name_of(of_region));
       group.push_back(label);
-      total.push_back(static_cast<std::int64_t>(values.size()));
+      total.push_back(cells_of_group);
       high.push_back(static_cast<std::int64_t>(highs[label].size()));
       low.push_back(static_cast<std::int64_t>(lows[label].size()));
-      mean_all.push_back(metrics::mean(values));
       mean_high.push_back(metrics::mean(highs[label]));
       mean_low.push_back(metrics::mean(lows[label]));
     }
   }
 
-  metrics::Table table() && {
+  metrics::Table table(const std::string& mean, metrics::CohortGrouping grouping) && {
     return {{{"base", std::move(base)},
              {"region", std::move(region)},
-             {"layer", std::move(group)},
+             {grouping == metrics::CohortGrouping::by_layer ? "layer" : "cell_type", std::move(group)},
              {"total", std::move(total)},
              {"high", std::move(high)},
              {"low", std::move(low)},
-             {"mean", std::move(mean_all)},
-             {"mean_high", std::move(mean_high)},
-             {"mean_low", std::move(mean_low)}}};
+             {"high_mean_" + mean, std::move(mean_high)},
+             {"low_mean_" + mean, std::move(mean_low)}}};
   }
 };
 
@@ -161,14 +160,14 @@ std::vector<fs::path> make_ranked_sets(const NodeSetRequest& request, const Rank
   const bool by_layer = request.grouping == metrics::CohortGrouping::by_layer;
   const auto used_regions = std::span(regions).first(by_layer ? std::size(regions) : 1);
   std::vector<metrics::Cohorts> by_region;
-  StatisticsTable statistics;
-  for (const auto region : used_regions) {
+  for (const auto region : used_regions)
     by_region.push_back(
         metrics::make_cohorts(cells, quantity, {.region = region, .grouping = request.grouping}));
-    for (std::size_t base = 0; base < (by_layer ? metrics::cohort_bases : std::size(pooled_bases)); ++base)
-      statistics.add(static_cast<metrics::CohortBase>(base), region, request.grouping, cells,
-                     by_region.back(), quantity);
-  }
+  StatisticsTable statistics;
+  for (std::size_t base = 0; base < (by_layer ? metrics::cohort_bases : std::size(pooled_bases)); ++base)
+    for (std::size_t r = 0; r < used_regions.size(); ++r)
+      statistics.add(static_cast<metrics::CohortBase>(base), used_regions[r], request.grouping, cells,
+                     by_region[r], quantity);
   SetWriter writer(cells, request.output_directory);
   for (const auto base : pooled_bases) write_pooled(writer, base, sets, by_region);
   if (by_layer)
@@ -176,9 +175,10 @@ std::vector<fs::path> make_ranked_sets(const NodeSetRequest& request, const Rank
       write_class(
           writer, base, sets.stem, by_region,
           {.without_nodes = true, .core_without_region = sets.without_region == WithoutRegion::core_alone});
-  writer.files.push_back(request.output_directory / fmt::format("{}_nodeset_stats.csv", sets.statistics));
+  writer.files.push_back(request.output_directory / fmt::format("{}_nodeset_stats{}.csv", sets.statistics,
+                                                                by_layer ? "" : "_by_celltype"));
   metrics::write_csv(
-      writer.files.back(), std::move(statistics).table(), ',',
+      writer.files.back(), std::move(statistics).table(sets.mean, request.grouping), ',',
       {.kind = sets.statistics,
        .inputs = {cells.nodes_file.string(), metrics::v1_edge_file(request.base, request.option).string()},
        .options = {{"weights", request.option},

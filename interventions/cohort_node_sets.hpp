@@ -23,16 +23,22 @@ struct RankedSets {
   metrics::EdgeQuantity quantity;
   const char* stem;  ///< in the names of files
   const char* statistics;  ///< <statistics>_nodeset_stats.csv
+  const char* mean;  ///< columns high_mean_<mean>, low_mean_<mean>
   WithoutRegion without_region = WithoutRegion::both_regions;
 };
-inline constexpr RankedSets sets_by_outgoing_weight{
-    .quantity = metrics::EdgeQuantity::outgoing_weight, .stem = "outgoing", .statistics = "outgoing_weight"};
+inline constexpr RankedSets sets_by_outgoing_weight{.quantity = metrics::EdgeQuantity::outgoing_weight,
+                                                    .stem = "outgoing",
+                                                    .statistics = "outgoing_weight",
+                                                    .mean = "weight"};
 inline constexpr RankedSets sets_by_outgoing_synapses{.quantity = metrics::EdgeQuantity::outgoing_synapses,
                                                       .stem = "outgoing_synapsecount",
                                                       .statistics = "outgoing_synapsecount",
+                                                      .mean = "synapsecount",
                                                       .without_region = WithoutRegion::core_alone};
-inline constexpr RankedSets sets_by_incoming_weight{
-    .quantity = metrics::EdgeQuantity::incoming_weight, .stem = "incoming", .statistics = "incoming_weight"};
+inline constexpr RankedSets sets_by_incoming_weight{.quantity = metrics::EdgeQuantity::incoming_weight,
+                                                    .stem = "incoming",
+                                                    .statistics = "incoming_weight",
+                                                    .mean = "weight"};
 
 struct NodeSetRequest {
   std::filesystem::path base;

@@ -89,6 +89,15 @@ Stimulus read_grating(const JsonSection& input, double tstop_ms) {
   return make_grating(p, input.where("module"));
 }
 
+/// BMTK's tutorial flashes with 20, so that much is no mistake of its user.
+double flash_intensity(const JsonSection& input) {
+  const double intensity = number(input, "max_intensity", 1, finite);
+  if (std::abs(intensity) > 1)
+    core::log::warning("{} = {:g} (contrast is -1 to 1) change it if this is not meant",
+                       input.where("max_intensity"), intensity);
+  return intensity;
+}
+
 Stimulus read_flash(const JsonSection& input, double tstop_ms) {
   FlashParameters p;
   p.duration_s = tstop_ms / 1000;
@@ -96,9 +105,15 @@ Stimulus read_flash(const JsonSection& input, double tstop_ms) {
   p.columns = pixel_count(input, "col_size");
   p.on_ms = 1000 * milliseconds(input, "t_on", required(input, "t_on", finite));
   p.off_ms = 1000 * milliseconds(input, "t_off", required(input, "t_off", finite));
-  p.intensity = number(input, "max_intensity", 1, finite);
+  p.intensity = flash_intensity(input);
   p.frame_rate_hz = required(input, "frame_rate", frame_rates);
   y_direction(input);
+  if (p.on_ms >= tstop_ms)
+    core::log::warning("{} = {} ms (run.tstop is {:g} ms: the flash is never on)", input.where("t_on"),
+                       p.on_ms, tstop_ms);
+  else if (p.off_ms > tstop_ms)
+    core::log::warning("{} = {} ms (run.tstop is {:g} ms: the flash is on to its end)", input.where("t_off"),
+                       p.off_ms, tstop_ms);
   return make_flash(p, input.where("module"));
 }
 

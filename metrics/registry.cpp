@@ -39,12 +39,12 @@ constexpr Metric metrics[] = {
     {{"sparsity", "BASE OPT", "stimulus selectivity over grating directions",
       "Selectivity over the grating directions, mean over trials: dg_trial_averaged_sparsity_OPT.h5 and a summary by\n"
       "cell type.",
-      sparsity_options, {nodes, types}, sparsity_files, run_sparsity}, gratings, sparsity_refusal},
+      sparsity_options, {nodes, types}, sparsity_files, run_sparsity, sparsity_in_numpy}, gratings, sparsity_refusal},
     {{"contrast", "BASE OPT", "responses to gratings of several contrasts",
       "Spike counts, rates, selectivity and responsiveness from the trials in BASE/contrasts_OPT: spike_counts.h5 beside\n"
       "the trials; contrast_cells_OPT.csv, contrast_by_type_OPT.csv and contrast_responsive_cells_OPT.csv. All trials\n"
       "must be there. With --networks also contrast_networks_OPT.csv.",
-      contrast_options, {nodes, types}, contrast_files, run_contrast}, contrast_gratings, contrast_refusal},
+      contrast_options, {nodes, types}, contrast_files, run_contrast, contrast_in_numpy}, contrast_gratings, contrast_refusal},
     {{"preferred-direction", "BASE OPT", "weights against the difference of preferred directions",
       "Weights of connections between core cells against the difference of preferred directions, by pair of types:\n"
       "preferred_direction_fits_OPT.csv (a cos d + b cos 2d + c) and preferred_direction_bins_OPT.csv. Needs\n"
@@ -74,12 +74,12 @@ constexpr Metric metrics[] = {
       "Correlation of the image responses of both cells of every connection in the core, and the weights against it by\n"
       "pair of types: response_correlations_OPT.h5, correlation_pairs_OPT.csv (slopes, like- and anti-correlated against\n"
       "uncorrelated) and correlation_bins_OPT.csv.",
-      correlation_options, {nodes, types, edges}, correlation_files, run_correlation}, image_net, images_refusal},
+      correlation_options, {nodes, types, edges}, correlation_files, run_correlation, correlation_in_numpy}, image_net, images_refusal},
     {{"images", "BASE OPT", "selectivity for natural images and rates, against recordings",
       "Selectivity for natural images and mean rate of every core cell from BASE/output_bo_OPT:\n"
       "selectivity_model_by_unit_OPT.csv, selectivity_model_by_type_OPT.csv, and the rates in every slot of time:\n"
       "BASE/cached_rates_OPT/rates_core.h5 and meta_core.csv. All runs must be there.",
-      images_options, {nodes, types}, images_files, run_images}, observatory, images_refusal},
+      images_options, {nodes, types}, images_files, run_images, images_in_numpy}, observatory, images_refusal},
     {{"decoding", "BASE OPT", "images told from the responses of some cells",
       "Which image was shown, told from the responses of some cells of a type in BASE/output_bo_OPT by multinomial\n"
       "logistic regression and by templates, repetitions held out: decoding_summary_OPT_by_type.csv,\n"

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <map>
+#include <optional>
+
 #include "engine/check/check_simulation.hpp"
+#include "engine/config/input_times.hpp"
 #include "engine/config/spike_population.hpp"
-#include "engine/network/spike_targets.hpp"
+#include "engine/network/node_targets.hpp"
 #include "io/check/check_files.hpp"
 #include "io/sonata/node_sets.hpp"
 
@@ -11,9 +15,26 @@ namespace {
 using core::Problems;
 namespace fs = std::filesystem;
 
+/// What drives a virtual population.
+struct Driven {
+  std::vector<SpikeInput> inputs;
+  std::optional<InputTimes> times;
+};
+using DrivenPopulations = std::map<std::size_t, Driven>;
+
+void check_times(const SpikeInput& played, const SimulationSpec& spec, Driven& driven, Problems& problems) {
+  const auto times = times_of(played, spec.grid.time_ms(spec.steps), spec.grid.dt_ms);
+  if (auto text = times.warning(played); !text.empty()) problems.note(std::move(text));
+  driven.inputs.push_back(played);
+  if (driven.times)
+    driven.times->add(times);
+  else
+    driven.times = times;
+}
+
 /// Spikes for every population that the input's node set selects.
-void check_spike_input(const SpikeInput& input, const Network& network, const io::NodeSets& sets,
-                       Problems& problems) {
+void check_spike_input(const SpikeInput& input, const SimulationSpec& spec, const Network& network,
+                       const io::NodeSets& sets, DrivenPopulations& driven, Problems& problems) {
   const auto targets = spike_targets(input, network, sets);
   if (!fs::exists(input.file)) return;
   std::vector<std::string> names;
@@ -25,11 +46,15 @@ void check_spike_input(const SpikeInput& input, const Network& network, const io
       auto choice =
           choose_spike_population(input, present, population.name, names, population_names(network));
       if (!choice.warning.empty()) problems.note(std::move(choice.warning));
-      if (choice.plays)
-        io::check_spikes_file(
-            input.file,
-            {.population = choice.population, .nodes = &population, .time_zero = io::TimeZero::refused},
-            problems);
+      if (!choice.plays) return;
+      const auto before = problems.errors.size();
+      io::check_spikes_file(
+          input.file,
+          {.population = choice.population, .nodes = &population, .time_zero = io::TimeZero::refused},
+          problems);
+      auto played = input;
+      played.population = choice.population;
+      if (problems.errors.size() == before) check_times(played, spec, driven[target.population], problems);
     });
 }
 
@@ -37,14 +62,20 @@ void check_node_sets(const io::SonataConfig& config, const SimulationSpec& spec,
                      Problems& problems) {
   core::attempt(&problems, [&] {
     const auto sets = io::NodeSets::load(config);
+    DrivenPopulations driven;
     for (const auto& input : spec.spike_inputs)
-      core::attempt(&problems, [&] { check_spike_input(input, network, sets, problems); });
+      core::attempt(&problems, [&] { check_spike_input(input, spec, network, sets, driven, problems); });
+    for (const auto& [population, by] : driven)
+      if (by.times)
+        if (auto text = by.times->stops_early(by.inputs, network.populations[population].name); !text.empty())
+          problems.note(std::move(text));
     for (const auto& clamp : spec.clamps)
-      core::attempt(&problems,
-                    [&] { sets.resolve(clamp.node_set, network.populations, clamp.where + "/node_set"); });
+      core::attempt(&problems, [&] {
+        if (auto text = current_targets(clamp, network, sets).warning; !text.empty())
+          problems.note(std::move(text));
+      });
     for (const auto& report : spec.reports)
-      core::attempt(&problems,
-                    [&] { sets.resolve(report.cells, network.populations, report.where + "/cells"); });
+      core::attempt(&problems, [&] { recorded_neurons(report, network, sets); });
   });
 }
 

@@ -114,6 +114,19 @@ SpikeInput parse_spike_input(const io::JsonSection& input, const std::string& na
   return result;
 }
 
+/// A current for a longer run.
+void warn_of_end(const CurrentClamp& clamp, const SimulationSpec& spec) {
+  const auto ms = [&](core::Step step) { return spec.grid.time_ms(step); };
+  if (clamp.changes.empty()) return;
+  const auto first = clamp.changes.front().step, last = clamp.changes.back().step;
+  if (first >= spec.steps)
+    core::log::warning("the current at {} begins at {} ms (the run ends at {} ms: none of it counts)",
+                       clamp.where, ms(first), ms(spec.steps));
+  else if (last > spec.steps)
+    core::log::warning("the current at {} lasts until {} ms (the run ends at {} ms)", clamp.where, ms(last),
+                       ms(spec.steps));
+}
+
 void parse_input(const io::JsonSection& input, const std::string& name, SimulationSpec& spec,
                  core::Problems* problems) {
   if (!input.boolean("enabled").value_or(true)) return;
@@ -130,6 +143,7 @@ void parse_input(const io::JsonSection& input, const std::string& name, Simulati
                       input.where("module"), core::did_you_mean(module, modules));
   if (module == "IClamp") {
     auto clamp = parse_current_clamp(input, name, spec.grid);
+    warn_of_end(clamp, spec);
     if (!clamp.changes.empty()) spec.clamps.push_back(std::move(clamp));
     return;
   }
@@ -226,7 +240,10 @@ SimulationSpec parse_simulation_spec(const io::SonataConfig& config, core::Probl
     io::require_input({*modfile, root.where("modfile")}, config.file);
     spec.modfile = *modfile;
   });
-  attempt([&] { root.string("node_sets_file"); });
+  attempt([&] {
+    if (root.string("node_sets_file") && root.has("node_sets"))
+      core::log::warning("{} is ignored (node_sets has precedence)", root.where("node_sets_file"));
+  });
   attempt([&] { require_results(config, spec.files); });
   attempt([&] { io::check_outputs(std::vector{spec.files}); });
   return spec;

@@ -22,13 +22,14 @@ std::string plain(std::string_view name) {
 
 struct Wanted {
   const char* name;
-  const char* core;  ///< what other spellings contain, too
+  std::array<const char*, 5> cores;  ///< what other spellings contain, too: one of them
   const char* without;  ///< what happens when there is none
 };
-constexpr Wanted delay{"delay", "delay", "every edge gets NEST's 1 ms"};
-constexpr Wanted syn_weight{"syn_weight", "weight", "edges have no weight"};
-constexpr Wanted nsyns{"nsyns", "nsyn", "every edge counts as one synapse"};
-constexpr Wanted weight_function{"weight_function", "weightf", "weights are nsyns * syn_weight"};
+constexpr Wanted delay{"delay", {"delay"}, "every edge gets NEST's 1 ms"};
+constexpr Wanted syn_weight{"syn_weight", {"weight"}, "edges have no weight"};
+constexpr Wanted nsyns{
+    "nsyns", {"nsyn", "numsyn", "synapses", "syncount", "synapsecount"}, "every edge counts as one synapse"};
+constexpr Wanted weight_function{"weight_function", {"weightf"}, "weights are nsyns * syn_weight"};
 
 /// Columns that mean something else, though their names are like.
 bool is_other(std::string_view column) {
@@ -43,8 +44,10 @@ std::string find_near(const Wanted& wanted, std::span<const std::string> columns
   for (const auto& column : columns) {
     if (is_other(column)) continue;
     const auto other = plain(column);
-    if (other.find(plain(wanted.core)) != std::string::npos || core::edit_distance(word, other) <= 1)
-      return column;
+    const bool alike = std::ranges::any_of(wanted.cores, [&](const char* core) {
+      return core != nullptr && other.find(core) != std::string::npos;
+    });
+    if (alike || core::edit_distance(word, other) <= 1) return column;
   }
   return {};
 }

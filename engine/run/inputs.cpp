@@ -6,8 +6,9 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "engine/config/input_times.hpp"
 #include "engine/config/spike_population.hpp"
-#include "engine/network/spike_targets.hpp"
+#include "engine/network/node_targets.hpp"
 #include "io/sonata/rules.hpp"
 #include "io/sonata/spikes.hpp"
 
@@ -55,27 +56,6 @@ std::vector<DrivenPopulation> find_driven_populations(const SimulationSpec& spec
   return driven;
 }
 
-namespace {
-
-/// Times that were hardly meant so: none is reached by the run, or all would fit into it if they were
-/// seconds.
-void warn_of_times(const std::vector<double>& times_ms, const SpikeInput& input, double end_ms,
-                   double dt_ms) {
-  if (times_ms.empty()) return;
-  const auto [first, last] = std::ranges::minmax(times_ms);
-  if (first > end_ms)
-    core::log::warning(
-        "none of {} spikes in {} counts ({}/input_file; the first is at {} ms, the run ends at {} ms)",
-        times_ms.size(), input.file, input.where, first, end_ms);
-  else if (last <= std::max(dt_ms, end_ms / 1000))
-    core::log::warning(
-        "all {} spikes in {} come before {} ms of a run of {} ms ({}/input_file) are they in seconds? times "
-        "are in ms",
-        times_ms.size(), input.file, last, end_ms, input.where);
-}
-
-}  // namespace
-
 std::vector<RowSpike> read_external_spikes(const DrivenPopulation& driven, const Network& network,
                                            const SynapseTable& table, const core::TimeGrid& grid,
                                            core::Step steps) {
@@ -83,10 +63,15 @@ std::vector<RowSpike> read_external_spikes(const DrivenPopulation& driven, const
   std::vector<std::uint32_t> row_of_node(population.size(), no_neuron);
   for (std::uint32_t row = 0; row < table.rows(); ++row) row_of_node[table.source[row]] = row;
 
+  const double end_ms = grid.time_ms(steps);
+  InputTimes of_all(end_ms, grid.dt_ms);
   std::vector<RowSpike> spikes;
   for (const auto& input : driven.inputs) {
     const auto trains = read_trains(input);
-    warn_of_times(trains.time_ms, input, grid.time_ms(steps), grid.dt_ms);
+    InputTimes times(end_ms, grid.dt_ms);
+    for (const double time : trains.time_ms) times.add(time);
+    if (const auto text = times.warning(input); !text.empty()) core::log::warning("{}", text);
+    of_all.add(times);
     std::size_t of_neurons = 0;
     for (std::size_t i = 0; i < trains.size(); ++i) {
       if (!io::rules::is_spike_time(trains.time_ms[i], io::rules::TimeZero::refused))
@@ -109,6 +94,8 @@ std::vector<RowSpike> read_external_spikes(const DrivenPopulation& driven, const
           "{} of {} spikes in {} are of neurons of '{}', not of virtual nodes; they are dropped", of_neurons,
           trains.size(), input.file, population.name);
   }
+  if (const auto text = of_all.stops_early(driven.inputs, population.name); !text.empty())
+    core::log::warning("{}", text);
   std::ranges::sort(spikes, {}, [](const RowSpike& spike) { return std::tuple(spike.stamp, spike.row); });
   return spikes;
 }
@@ -122,23 +109,16 @@ ClampedNeurons make_clamps(const SimulationSpec& spec, const Network& network, c
   clamps.amplitude.assign(spec.clamps.size(), 0.0);
   for (std::uint32_t c = 0; c < spec.clamps.size(); ++c) {
     const auto& clamp = spec.clamps[c];
-    std::size_t neurons = 0, virtual_nodes = 0;
-    for (const auto& selection :
-         node_sets.resolve(clamp.node_set, network.populations, clamp.where + "/node_set"))
+    const auto targets = current_targets(clamp, network, node_sets);
+    if (!targets.warning.empty()) core::log::warning("{}", targets.warning);
+    for (const auto& selection : targets.neurons)
       for (const std::uint32_t node : selection.nodes) {
         const core::Gid gid{network.gid_of_node[selection.population][node]};
-        ++(gid.value == no_neuron ? virtual_nodes : neurons);
-        if (gid.value == no_neuron) continue;
         if (!partition.owns(gid)) continue;
         const core::Lid lid = partition.lid(gid);
         clamps.lids_of_clamp[c].push_back(lid);
         clamps.clamps_of[lid.value].push_back(c);
       }
-    if (neurons == 0)
-      core::log::warning("{}/node_set selects no neuron; the current goes nowhere", clamp.where);
-    else if (virtual_nodes != 0)
-      core::log::warning("{}/node_set selects {} virtual nodes among {} neurons; they get no current",
-                         clamp.where, virtual_nodes, neurons);
     for (const auto& change : clamp.changes)
       clamps.changes.push_back({.step = change.step, .clamp = c, .amplitude = change.amplitude_pA});
   }

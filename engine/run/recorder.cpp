@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/error.hpp"
+#include "engine/network/node_targets.hpp"
 
 namespace striate::engine {
 namespace {
@@ -15,25 +16,17 @@ struct Selected {
   std::vector<std::vector<core::Lid>> lids;
 };
 
-[[noreturn]] void fail_without_cells(const ReportSpec& spec) {
-  throw core::ConfigError("{}/cells selects no neuron (the report would be empty)", spec.where);
-}
-
 Selected select(const ReportSpec& spec, const Network& network, const io::NodeSets& node_sets,
                 const Partition& partition) {
   Selected selected;
-  for (const auto& selection : node_sets.resolve(spec.cells, network.populations, spec.where + "/cells")) {
-    const auto& population = network.populations[selection.population];
-    std::vector<std::uint32_t> nodes;
-    for (const auto node : selection.nodes)
-      if (network.gid_of_node[selection.population][node] != no_neuron) nodes.push_back(node);
-    if (nodes.empty()) continue;
+  for (auto [population_index, nodes] : recorded_neurons(spec, network, node_sets)) {
+    const auto& population = network.populations[population_index];
     std::ranges::sort(nodes, {}, [&](auto node) { return population.node_id[node]; });
     io::ReportPopulation part{.name = population.name, .node_ids = {}, .columns = {}};
     std::vector<core::Lid> lids;
     for (std::uint32_t column = 0; column < nodes.size(); ++column) {
       part.node_ids.push_back(population.node_id[nodes[column]]);
-      const core::Gid gid{network.gid_of_node[selection.population][nodes[column]]};
+      const core::Gid gid{network.gid_of_node[population_index][nodes[column]]};
       if (!partition.owns(gid)) continue;
       part.columns.push_back(column);
       lids.push_back(partition.lid(gid));
@@ -41,7 +34,6 @@ Selected select(const ReportSpec& spec, const Network& network, const io::NodeSe
     selected.populations.push_back(std::move(part));
     selected.lids.push_back(std::move(lids));
   }
-  if (selected.populations.empty()) fail_without_cells(spec);
   return selected;
 }
 
@@ -123,13 +115,6 @@ void Recorder::fail_too_large(std::size_t population, std::size_t cell, ReportVa
       "parameters, weights and currents",
       name_of(variable), value, part.node_ids[part.columns[cell]], part.name, spec_.file,
       spec_.precision == io::ReportPrecision::float32 ? "float32" : "float64");
-}
-
-void require_cells(const ReportSpec& spec, const Network& network, const io::NodeSets& node_sets) {
-  for (const auto& selection : node_sets.resolve(spec.cells, network.populations, spec.where + "/cells"))
-    for (const auto node : selection.nodes)
-      if (network.gid_of_node[selection.population][node] != no_neuron) return;
-  fail_without_cells(spec);
 }
 
 bool needs_currents(const std::vector<ReportSpec>& reports) {

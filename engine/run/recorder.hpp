@@ -37,9 +37,6 @@ class Recorder {
   io::ReportWriter writer_;
 };
 
-/// Throws ConfigError when the report's cells are no neurons; what the Recorder would do, without a file.
-void require_cells(const ReportSpec& spec, const Network& network, const io::NodeSets& node_sets);
-
 /// True when a report needs Neurons::record_currents.
 bool needs_currents(const std::vector<ReportSpec>& reports);
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
-#include "engine/run/recorder.hpp"
+#include "engine/network/node_targets.hpp"
 
 namespace striate::engine {
 namespace {
@@ -98,7 +98,7 @@ void resolve_inputs(std::vector<Trial>& trials, const Network& network) {
     trial.driven = find_driven_populations(trial.spec, network, trial.node_sets);
     for (const auto& clamp : trial.spec.clamps)
       trial.node_sets.resolve(clamp.node_set, network.populations, clamp.where + "/node_set");
-    for (const auto& report : trial.spec.reports) require_cells(report, network, trial.node_sets);
+    for (const auto& report : trial.spec.reports) recorded_neurons(report, network, trial.node_sets);
   }
 }
 

@@ -159,6 +159,9 @@ std::vector<T> read_table(const File& file, const std::string& dataset, std::uin
 template <Number T>
 std::vector<T> read_table_rows(const File& file, const std::string& dataset, std::uint64_t columns,
                                std::uint64_t first, std::uint64_t count);
+/// The same of a dataset of any number of dimensions: a row is all that has one first index.
+std::vector<double> read_blocks(const File& file, const std::string& dataset, std::uint64_t first,
+                                std::uint64_t count);
 /// A whole one-dimensional dataset of strings (fixed or variable length).
 std::vector<std::string> read_strings(const File& file, const std::string& dataset);
 

@@ -103,6 +103,19 @@ std::vector<T> read_table(const File& file, const std::string& dataset, std::uin
   return read_table_rows<T>(file, dataset, columns, 0, info.shape[0]);
 }
 
+std::vector<double> read_blocks(const File& file, const std::string& dataset, std::uint64_t first,
+                                std::uint64_t count) {
+  const auto shape = dataset_info(file, dataset).shape;
+  checked_info<double>(file, dataset, std::max<std::size_t>(shape.size(), 1));
+  require_rows(file, dataset, first, count, shape[0]);
+  internal::Block block{.offset = {}, .extent = {}};
+  block.offset.assign(shape.size(), 0);
+  block.extent.assign(shape.begin(), shape.end());
+  block.offset[0] = first;
+  block.extent[0] = count;
+  return read_slab<double>(file, dataset, block);
+}
+
 std::vector<std::uint64_t> read_ids(const File& file, const std::string& dataset, std::uint64_t first,
                                     std::uint64_t count) {
   std::vector<std::uint64_t> ids;

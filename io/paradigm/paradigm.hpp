@@ -38,6 +38,8 @@ struct ParadigmMetric {
   std::vector<std::string> files =
       {};  ///< below the network directory, with {option}: "metrics/…_{option}.csv"
   std::vector<std::string> needs = {};  ///< files that must be there first, like `files`; not the runs
+  std::vector<std::string> more_files = {};  ///< that the kind also makes when told `more_arguments`
+  std::vector<std::string> more_arguments = {};  ///< "--format", "npy"
   std::vector<std::string> arguments = {};  ///< further ones with {base} and {option}: see metric_arguments()
 };
 

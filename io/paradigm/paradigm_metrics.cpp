@@ -77,6 +77,22 @@ const MetricRule* rule_named(const std::string& kind, const std::vector<MetricRu
   return nullptr;
 }
 
+/// Files of an option are made by the entry that gives it, else for whoever asks for them.
+void add_more_files(ParadigmMetric& metric, const MetricRule& rule, const Paradigm& paradigm) {
+  const auto& more = rule.kind->more;
+  if (more.writes.size() == 0) return;
+  Texts files;
+  for (const auto* pattern : more.writes) files.push_back(paradigm_file(pattern, rule, paradigm));
+  const auto option = std::string("--") + more.option;
+  const auto given = std::ranges::find(metric.arguments, option);
+  if (given == metric.arguments.end()) {
+    metric.more_files = std::move(files);
+    metric.more_arguments = {option, more.value};
+  } else if (given + 1 != metric.arguments.end() && *(given + 1) == more.value) {
+    std::ranges::move(files, std::back_inserter(metric.files));
+  }
+}
+
 void read_metric(const ConfigNode& item, const std::vector<MetricRule>& rules, Paradigm& paradigm,
                  Diagnostics& diagnostics) {
   ConfigNode as_map = item;
@@ -113,6 +129,7 @@ void read_metric(const ConfigNode& item, const std::vector<MetricRule>& rules, P
     metric.files.push_back(paradigm_file(pattern, *rule, paradigm));
   for (const auto* pattern : rule->kind->reads)
     metric.needs.push_back(paradigm_file(pattern, *rule, paradigm));
+  add_more_files(metric, *rule, paradigm);
   paradigm.metrics.push_back(std::move(metric));
 }
 

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <fstream>
+#include <limits>
 
 #include "core/error.hpp"
 
@@ -75,28 +77,58 @@ void check_size(const NpyFile& file) {
                             file.path, fmt::join(file.shape, " x "), file.item_bytes, present);
 }
 
-/// Version 1 header for `shape`, padded so that the values begin at a multiple of 64 bytes.
+constexpr std::string_view type_text(NpyType type) {
+  switch (type) {
+    case NpyType::float16:
+      return "<f2";
+    case NpyType::float64:
+      return "<f8";
+    case NpyType::int16:
+      return "<i2";
+    case NpyType::int64:
+      return "<i8";
+  }
+  return {};
+}
+
 template <class T>
-std::string bytes_of(std::span<const T> values, const std::vector<std::uint64_t>& shape,
-                     std::string_view type) {
-  std::string extents;
-  for (const auto extent : shape) extents += fmt::format("{}, ", extent);
-  if (shape.size() > 1) extents.resize(extents.size() - 2);
-  if (shape.size() == 1) extents.pop_back();  // a tuple of one is written "(3,)"
-  std::string header =
-      fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", type, extents);
-  constexpr std::size_t preamble = magic.size() + 4, alignment = 64;
-  header.resize((preamble + header.size() + 1 + alignment - 1) / alignment * alignment - preamble - 1, ' ');
-  header += '\n';
-  std::string result(magic);
-  result += '\x01';
-  result += '\0';
-  result += static_cast<char>(header.size() & 0xff);
-  result += static_cast<char>(header.size() >> 8);
-  result += header;
-  const auto bytes = std::as_bytes(values);
-  result.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  return result;
+void append_bytes(std::string& bytes, std::span<const T> values) {
+  const auto raw = std::as_bytes(values);
+  bytes.append(reinterpret_cast<const char*>(raw.data()), raw.size());
+}
+
+template <class T, class Convert>
+std::string converted(std::span<const double> values, Convert convert) {
+  std::vector<T> items(values.size());
+  std::ranges::transform(values, items.begin(), convert);
+  std::string bytes;
+  append_bytes(bytes, std::span<const T>(items));
+  return bytes;
+}
+
+/// IEEE half precision, to the nearest, ties to even.
+std::uint16_t half_of(double value) {
+  constexpr int mantissa_bits = 10, bias = 15;
+  constexpr double smallest_normal = 0x1p-14, subnormal_unit = 0x1p-24, rounds_to_infinity = 65520;
+  const auto sign = static_cast<std::uint16_t>(std::signbit(value) ? 0x8000 : 0);
+  if (std::isnan(value)) return sign | 0x7e00;
+  const double size = std::abs(value);
+  if (size >= rounds_to_infinity) return sign | 0x7c00;
+  if (size < smallest_normal) return sign | static_cast<std::uint16_t>(std::nearbyint(size / subnormal_unit));
+  int exponent = 0;
+  const double mantissa = std::nearbyint(std::ldexp(std::frexp(size, &exponent), mantissa_bits + 1));
+  const int without_leading =
+      static_cast<int>(mantissa) - (1 << mantissa_bits);  // may carry into the exponent
+  return sign | static_cast<std::uint16_t>(((exponent - 1 + bias) << mantissa_bits) + without_leading);
+}
+
+template <class T>
+T whole(double value) {
+  constexpr double low = static_cast<double>(std::numeric_limits<T>::min());
+  if (!(value >= low && value < -low) || value != std::floor(value))
+    throw core::FormatError("{} in an array of whole numbers of {} bytes (it does not fit)", value,
+                            sizeof(T));
+  return static_cast<T>(value);
 }
 
 }  // namespace
@@ -149,12 +181,47 @@ template std::vector<std::uint8_t> read_npy(const NpyFile&, std::uint64_t, std::
 template std::vector<float> read_npy(const NpyFile&, std::uint64_t, std::uint64_t);
 template std::vector<double> read_npy(const NpyFile&, std::uint64_t, std::uint64_t);
 
+/// Version 1, padded so that the values begin at a multiple of 64 bytes.
+std::string npy_header(NpyType type, const std::vector<std::uint64_t>& shape) {
+  std::string extents;
+  for (const auto extent : shape) extents += fmt::format("{}, ", extent);
+  if (shape.size() > 1) extents.resize(extents.size() - 2);
+  if (shape.size() == 1) extents.pop_back();  // a tuple of one is written "(3,)"
+  std::string header =
+      fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", type_text(type), extents);
+  constexpr std::size_t preamble = magic.size() + 4, alignment = 64;
+  header.resize((preamble + header.size() + 1 + alignment - 1) / alignment * alignment - preamble - 1, ' ');
+  header += '\n';
+  std::string result(magic);
+  result += '\x01';
+  result += '\0';
+  result += static_cast<char>(header.size() & 0xff);
+  result += static_cast<char>(header.size() >> 8);
+  return result + header;
+}
+
+std::string npy_values(NpyType type, std::span<const double> values) {
+  switch (type) {
+    case NpyType::float16:
+      return converted<std::uint16_t>(values, half_of);
+    case NpyType::float64:
+      return converted<double>(values, [](double value) { return value; });
+    case NpyType::int16:
+      return converted<std::int16_t>(values, whole<std::int16_t>);
+    case NpyType::int64:
+      return converted<std::int64_t>(values, whole<std::int64_t>);
+  }
+  return {};
+}
+
 std::string npy_bytes(std::span<const double> values, const std::vector<std::uint64_t>& shape) {
-  return bytes_of(values, shape, "<f8");
+  return npy_header(NpyType::float64, shape) + npy_values(NpyType::float64, values);
 }
 
 std::string npy_bytes(std::span<const std::int64_t> values, const std::vector<std::uint64_t>& shape) {
-  return bytes_of(values, shape, "<i8");
+  auto bytes = npy_header(NpyType::int64, shape);
+  append_bytes(bytes, values);
+  return bytes;
 }
 
 }  // namespace striate::io

@@ -37,6 +37,14 @@ extern template std::vector<std::uint8_t> read_npy(const NpyFile&, std::uint64_t
 extern template std::vector<float> read_npy(const NpyFile&, std::uint64_t, std::uint64_t);
 extern template std::vector<double> read_npy(const NpyFile&, std::uint64_t, std::uint64_t);
 
+/// The types in which arrays are written.
+enum class NpyType { float16, float64, int16, int64 };
+/// All that comes before the values in a file of this shape.
+std::string npy_header(NpyType type, const std::vector<std::uint64_t>& shape);
+/// The values as they stand in the file. float16 is rounded to the nearest, as NumPy does. Throws FormatError
+/// for a value that an integer type cannot hold.
+std::string npy_values(NpyType type, std::span<const double> values);
+
 /// What numpy.save writes of an array of float64 or int64. `values` has the product of `shape` items.
 std::string npy_bytes(std::span<const double> values, const std::vector<std::uint64_t>& shape);
 std::string npy_bytes(std::span<const std::int64_t> values, const std::vector<std::uint64_t>& shape);

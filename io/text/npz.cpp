@@ -13,7 +13,7 @@
 namespace striate::io {
 namespace {
 
-constexpr std::uint16_t version_needed = 20, stored = 0;
+constexpr std::uint16_t version_needed = 20, deflated = 8;
 // 1 January 1980, the container's earliest date: equal arrays make equal files.
 constexpr std::uint16_t no_time = 0, first_date = 0x21;
 
@@ -42,31 +42,54 @@ std::uint32_t checksum(const std::string& bytes) {
   return static_cast<std::uint32_t>(crc);
 }
 
+/// Without zlib's own header, as the container has it.
+std::string compressed(const std::string& bytes) {
+  z_stream stream{};
+  if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    throw core::SystemError("zlib {} cannot compress (out of memory?)", zlibVersion());
+  std::string result(deflateBound(&stream, bytes.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(result.data());
+  stream.avail_out = static_cast<uInt>(result.size());
+  const int end = deflate(&stream, Z_FINISH);
+  result.resize(stream.total_out);
+  deflateEnd(&stream);
+  if (end != Z_STREAM_END) throw core::SystemError("zlib {} did not finish an array", zlibVersion());
+  return result;
+}
+
+struct Entry {
+  std::string name;
+  std::uint32_t crc = 0;
+  std::size_t compressed = 0, size = 0;
+};
+
 /// What the local header of an entry and its line in the directory have in common.
-void describe(Bytes& out, const std::string& name, std::uint32_t crc, std::size_t size) {
-  out.u16(stored).u16(no_time).u16(first_date).u32(crc).u32(size).u32(size);
-  out.u16(static_cast<std::uint16_t>(name.size())).u16(0);
+void describe(Bytes& out, const Entry& entry) {
+  out.u16(deflated).u16(no_time).u16(first_date).u32(entry.crc).u32(entry.compressed).u32(entry.size);
+  out.u16(static_cast<std::uint16_t>(entry.name.size())).u16(0);
 }
 
 }  // namespace
 
 void write_npz(const std::filesystem::path& file, std::span<const NpzArray> arrays) {
-  std::uint64_t total = 0;
-  for (const auto& array : arrays) total += array.bytes.size() + 256;
+  std::uint64_t total = 0;  // compression adds a thousandth at worst
+  for (const auto& array : arrays) total += array.bytes.size() + array.bytes.size() / 1000 + 256;
   if (total > std::numeric_limits<std::uint32_t>::max())
-    throw core::SystemError("arrays of {} bytes do not fit {} (an .npz archive holds 4 GiB) use --format h5",
-                            total, file);
+    throw core::SystemError(
+        "arrays of {} bytes do not fit {} (an .npz archive holds 4 GiB) leave --format out", total, file);
   Bytes archive, directory;
   for (const auto& array : arrays) {
-    const std::string name = array.name + ".npy";
-    const auto crc = checksum(array.bytes);
+    const auto bytes = compressed(array.bytes);
+    const Entry entry{array.name + ".npy", checksum(array.bytes), bytes.size(), array.bytes.size()};
     const auto offset = archive.size();
     archive.u32(0x04034b50).u16(version_needed).u16(0);
-    describe(archive, name, crc, array.bytes.size());
-    archive.text(name).text(array.bytes);
+    describe(archive, entry);
+    archive.text(entry.name).text(bytes);
     directory.u32(0x02014b50).u16(version_needed).u16(version_needed).u16(0);
-    describe(directory, name, crc, array.bytes.size());
-    directory.u16(0).u16(0).u16(0).u32(0).u32(offset).text(name);
+    describe(directory, entry);
+    directory.u16(0).u16(0).u16(0).u32(0).u32(offset).text(entry.name);
   }
   const auto start = archive.size(), count = arrays.size();
   archive.text(directory.str());

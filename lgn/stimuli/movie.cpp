@@ -122,12 +122,30 @@ bool all_whole_numbers(const Pictures& pictures) {
       pictures.values);
 }
 
-/// Values beyond -1 to 1 that are taken as they are: a little contrast too much may be meant (z-scored
-/// pictures), grey levels or anything as large are not.
+double mean_value(const Pictures& pictures) {
+  return std::visit(
+      [](const auto& values) {
+        double sum = 0;
+        for (const auto value : values) sum += static_cast<double>(value);
+        return sum / static_cast<double>(std::max<std::size_t>(values.size(), 1));
+      },
+      pictures.values);
+}
+
+/// Values that are nowhere darker than grey look like grey levels from 0 to 1. Those beyond -1 to 1 that are
+/// taken as they are: a little contrast too much may be meant (z-scored pictures), grey levels or anything as
+/// large are not.
 void check_raw_values(const Pictures& pictures, const ValueRange& found, const PictureFile& file,
                       const std::string& where) {
-  constexpr double no_contrast = 10;
-  if (found.low >= -1 && found.high <= 1) return;
+  constexpr double no_contrast = 10, bright = 0.25;
+  if (found.low >= -1 && found.high <= 1) {
+    if (found.low >= 0 && found.high > found.low && mean_value(pictures) > bright)
+      core::log::warning(
+          "pixels of {} are {} to {}, {:.2g} on average (contrast is -1 to 1, grey is 0) set "
+          "\"normalize\": [0, 1] at {} if they are grey levels",
+          file.path, found.low, found.high, mean_value(pictures), where);
+    return;
+  }
   const bool grey_levels = all_whole_numbers(pictures);
   if (grey_levels || found.low <= -no_contrast || found.high >= no_contrast)
     throw core::ConfigError("pixels of {} {} from {} to {} (contrast is -1 to 1) set \"normalize\": {} at {}",

@@ -56,10 +56,14 @@ void write_with_provenance(const std::filesystem::path& file, const std::string&
                            const Provenance& provenance) {
   make_folder_of(file);
   io::write_text_file(file, text);
-  io::write_text_file(file.string() + ".provenance.json", io::indented_text(to_json(provenance)) + "\n");
+  write_provenance(file, provenance);
 }
 
 }  // namespace
+
+void write_provenance(const std::filesystem::path& file, const Provenance& provenance) {
+  io::write_text_file(file.string() + ".provenance.json", io::indented_text(to_json(provenance)) + "\n");
+}
 
 std::size_t Table::rows() const {
   return columns.empty() ? 0

@@ -46,6 +46,9 @@ void write_csv(const std::filesystem::path& file, const Table& table, char separ
 /// The same for a document. One rank calls this.
 void write_json(const std::filesystem::path& file, const io::Json& document, const Provenance& provenance);
 
+/// The sidecar alone, of a file that has no place for such facts. One rank calls this.
+void write_provenance(const std::filesystem::path& file, const Provenance& provenance);
+
 /// Opens `file` under its temporary name with provenance in it. Serial for a null Comm.
 io::h5::File create_array_file(const std::filesystem::path& file, const Provenance& provenance,
                                const core::Comm& comm = {});

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "io/text/shipped_configs.hpp"
 
 namespace striate::metrics {
@@ -87,11 +88,11 @@ std::optional<fs::path> path_if(const core::OptionValues& values, const char* na
 }
 
 fs::path table_file(const char* pattern, const fs::path& tables, const std::string& option) {
-  constexpr std::string_view key = "{option}", folder = "{tables}/";
+  constexpr std::string_view folder = "{tables}/";
   std::string name = pattern;
   if (name.starts_with(folder)) name.erase(0, folder.size());
-  for (auto at = name.find(key); at != std::string::npos; at = name.find(key, at + option.size()))
-    name.replace(at, key.size(), option);
+  core::replace_all(name, "{option}", option);
+  core::replace_all(name, "{appendix}", option == "plain" ? "" : "_" + option);
   return tables / name;
 }
 

@@ -76,6 +76,11 @@ inline constexpr Option inhibitory{.name = "inhibitory",
                                    .value = "layers|pooled",
                                    .help = "pooled: PV, SST, VIP of all layers"};
 
+/// HDF5 is written in any case: it is what this program reads.
+constexpr Option format(const char* words, const char* help) {
+  return {.name = "format", .type = Type::word, .value = words, .help = help};
+}
+
 /// `shared` with other words for --help.
 constexpr Option described(Option shared, const char* help) {
   shared.help = help;
@@ -115,7 +120,7 @@ std::vector<std::filesystem::path> paths(const core::OptionValues& values, const
 std::optional<std::filesystem::path> path_if(const core::OptionValues& values, const char* name);
 
 /// A pattern of Kind::reads or writes whose file lies in `tables`, with the option filled in:
-/// "{tables}/fano_{option}.csv".
+/// "{tables}/fano_{option}.csv"; {appendix} is "_OPT", nothing for "plain".
 std::filesystem::path table_file(const char* pattern, const std::filesystem::path& tables,
                                  const std::string& option);
 

@@ -152,6 +152,14 @@ case("said", "spike CSV whose only population has another name", "aaa", as_csv("
 case("refused", "spike CSV with 'NaN' as time", "spikes.csv", as_csv("timestamps population node_ids\nNaN lgn 0\n"))
 case("said", "spikes all after the end", "end", spikes("timestamps", lambda t: t + 1000))
 case("said", "spikes all in the first step (seconds?)", "s", spikes("timestamps", lambda t: t / 1e4 + 1e-3))
+case("said", "spikes that end long before the run", "run.tstop", lambda n: n.config["run"].update(duration=200.0))
+case("said", "spikes that go on long after the run", "left out", lambda n: n.config["run"].update(duration=25.0))
+case("said", "a spike file without spikes", "no spikes", lambda n: n.spikes.update(timestamps=np.zeros(0), node_ids=np.zeros(0, "u8")))
+case("refused", "LGN rates given as spikes", "spikes", damage=h5("spikes.h5", lambda f: (f.move("spikes", "firing_rates"))))
+case("refused", "spike units 'S'", "units", damage=h5("spikes.h5", lambda f: f["spikes/lgn/timestamps"].attrs.__setitem__("units", "S")))
+case("refused", "spike CSV with commas", "blank", as_csv("timestamps,population,node_ids\n1.0,lgn,0\n"))
+case("refused", "spike CSV whose columns are swapped", "node id", as_csv("0 lgn 1.5\n1 lgn 2.5\n"))
+case("refused", "module csv with an HDF5 file", "spikes.h5", config("inputs", "spikes", "module", "csv"))
 case("refused", "spike ids beyond the population", str(VIRTUAL + 5), spikes("node_ids", at(0, VIRTUAL + 5)))
 
 # --- the configuration -----------------------------------------------------------------------------------------------
@@ -168,9 +176,24 @@ for module, right in (("h5s", "refused"), ("spike", "refused")):
 case("refused", "input_type 'spike'", "spike", config("inputs", "spikes", "input_type", "spike"))
 case("refused", "input module 'IClampp'", "IClampp", config("inputs", "clamp", "module", "IClampp"))
 case("refused", "input_type 'curent_clamp'", "curent_clamp", config("inputs", "clamp", "input_type", "curent_clamp"))
+case("said", "clamp after the end of the run", "ends at 50 ms", config("inputs", "clamp", "delay", 100.0))
+case("said", "clamp that lasts longer than the run", "lasts until 505 ms", config("inputs", "clamp", "duration", 500.0))
+case("said", "clamp on virtual nodes", "nowhere", config("inputs", "clamp", "node_set", "lgn"))
+case("refused", "report of virtual nodes", "no neuron", config("reports", "v", "cells", "lgn"))
+case("said", "node sets both in the config and in a file", "node_sets_file",
+     all_of(config("node_sets_file", "$BASE/sets.json"), lambda n: n.extra.__setitem__("sets.json", "{}")))
+for key in ("node_set", "component"):
+    right = {"node_set": "node_sets", "component": "components"}[key]
+    case("refused", f"'{key}' for '{right}'", right, lambda n, k=key, r=right: n.config.__setitem__(k, n.config.pop(r)))
+case("said", "report that would be enabled twice: 'enabld'", "enabld", config("reports", "v", "enabld", False))
+case("refused", "input enabled 'false' as text", "enabled", config("inputs", "spikes", "enabled", "false"))
+case("refused", "n_runs of two with one spikes file", "spikes_file", config("run", "n_runs", 2))
+case("said", "'n_run' for 'n_runs'", "n_runs", config("run", "n_run", 2))
+case("refused", "a node set with an operator that is none", "$gtt", config("node_sets", "pv_cells", {"population": "v1", "x": {"$gtt": 0}}))
+case("refused", "a node set with a node that is none", "999", config("node_sets", "pv_cells", {"population": "v1", "node_id": [1, 999]}))
 case("said", "clamp with delay 0", "delay", config("inputs", "clamp", "delay", 0.0))
 case("refused", "clamp with amp NaN written as text", "amp", config("inputs", "clamp", "amp", "NaN"))
-case("refused", "clamp of 1.7e308 pA", "", config("inputs", "clamp", "amp", 1.7e308))
+case("refused", "clamp of -1.7e308 pA", "V_m", config("inputs", "clamp", "amp", -1.7e308))
 case("refused", "clamp and report on a node set that matches nothing", "no neuron", config("node_sets", "pv_cells", "pop_name", "pvv"))
 case("refused", "node_set of an input that no set defines", "lgnn", config("inputs", "spikes", "node_set", "lgnn"))
 case("refused", "the same edge file twice", "v1_v1_edges.h5",
@@ -195,6 +218,17 @@ def renamed_column(network, old, new):
     network.edge_types["v1_v1"] = [new if c == old else c for c in columns], rows
 
 
+def without_column(network, name):
+    columns, rows = network.edge_types["v1_v1"]
+    place = columns.index(name)
+    network.edge_types["v1_v1"] = [c for c in columns if c != name], [row[:place] + row[place + 1:] for row in rows]
+
+
+def more_column(network, name, value):
+    columns, rows = network.edge_types["v1_v1"]
+    network.edge_types["v1_v1"] = columns + [name], [row + [value] for row in rows]
+
+
 # --- type tables -----------------------------------------------------------------------------------------------------
 for text in ("NULL", "nan", "inf"):
     case("refused", f"edge type delay {text}", "delay", edge_type("delay", text))
@@ -217,6 +251,21 @@ case("refused", "edge type syn_weight NULL and none per edge", "syn_weight", wei
 case("refused", "edge type syn_weight nan", "syn_weight", weight_in_table("syn_weight", "nan"))
 case("said", "column 'weight' for 'syn_weight'", "weight", weight_in_table("weight", 10.0))
 case("refused", "model_template 'nest:glif_psc_doublealpha'", "glif_psc_doublealpha", node_type("model_template", "nest:glif_psc_doublealpha"))
+
+for name in ("n_syns", "num_synapses", "synapse_count"):
+    case("said", f"column '{name}' for 'nsyns' where weights are multiplied by it", name,
+         all_of(lambda n: without_column(n, "weight_function"), lambda n, k=name: more_column(n, k, 3)))
+case("refused", "edge type nsyns NULL where weights are multiplied by it", "nsyns",
+     all_of(lambda n: without_column(n, "weight_function"), lambda n: more_column(n, "nsyns", "NULL")))
+case("said", "column 'weight_func' for 'weight_function'", "weight_func", lambda n: renamed_column(n, "weight_function", "weight_func"))
+case("refused", "column 'dynamic_params' for 'dynamics_params' of edges", "dynamic", lambda n: renamed_column(n, "dynamics_params", "dynamic_params"))
+for text in ("1.0ms", "1,5", "True", "-1"):
+    case("refused", f"edge type delay {text}", "delay", edge_type("delay", text))
+for old, new in (("model_type", "model_typ"), ("model_template", "Model_Template"), ("dynamics_params", "dynamics_parms")):
+    case("refused", f"column '{new}' for '{old}' of nodes", old,
+         lambda n, a=old, b=new: n.node_types.__setitem__("v1", ([b if c == a else c for c in n.node_types["v1"][0]], n.node_types["v1"][1])))
+case("refused", "per-edge model_template, one misspelt", "statc_synapse",
+     lambda n: put(n.edges, "v1_v1", "0/model_template", text_column(["static_synapse"] * 119 + ["statc_synapse"])))
 
 # --- numbers without meaning -----------------------------------------------------------------------------------------
 case("refused", "tau_syn_fast of 1e-5 ms", "", cell("tau_syn_fast", [1e-5, 5.0]))

@@ -28,6 +28,13 @@ MadeStep step_of_config(const NetworkDirectory& network, io::RunKind kind, const
   return made;
 }
 
+/// One call makes all that the kind can.
+io::ParadigmMetric with_more_files(io::ParadigmMetric metric) {
+  metric.files.insert(metric.files.end(), metric.more_files.begin(), metric.more_files.end());
+  metric.arguments.insert(metric.arguments.end(), metric.more_arguments.begin(), metric.more_arguments.end());
+  return metric;
+}
+
 }  // namespace
 
 MadeStep background_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
@@ -90,12 +97,23 @@ MadeStep metric_step(const NetworkDirectory& network, const io::Paradigm& paradi
   return made;
 }
 
+bool makes_more(const io::Paradigm& paradigm, const fs::path& rest, const std::vector<std::string>& options) {
+  return std::ranges::any_of(paradigm.metrics, [&](const auto& metric) {
+    return std::ranges::any_of(metric.more_files,
+                               [&](const auto& file) { return option_in(file, rest, options).has_value(); });
+  });
+}
+
 std::optional<MadeStep> paradigm_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
                                       const fs::path& rest) {
-  for (const auto& metric : paradigm.metrics)
+  for (const auto& metric : paradigm.metrics) {
     for (const auto& file : metric.files)
       if (const auto option = option_in(file, rest, network.options()))
         return metric_step(network, paradigm, metric, *option);
+    for (const auto& file : metric.more_files)
+      if (const auto option = option_in(file, rest, network.options()))
+        return metric_step(network, paradigm, with_more_files(metric), *option);
+  }
   const auto trial_where = [&](auto path_of) {
     return std::ranges::find_if(paradigm.trials, [&](const auto& trial) { return path_of(trial) == rest; });
   };
@@ -124,7 +142,8 @@ std::optional<MadeStep> paradigm_step(const NetworkDirectory& network, const io:
 std::vector<std::string> paradigm_targets(const io::Paradigm& paradigm, const std::string& option) {
   std::vector<std::string> names;
   for (const auto& metric : paradigm.metrics)
-    for (const auto& file : metric.files) names.push_back(filled_in_option(file, option));
+    for (const auto* files : {&metric.files, &metric.more_files})
+      for (const auto& file : *files) names.push_back(filled_in_option(file, option));
   for (const auto& trial : paradigm.trials) {
     names.push_back(trial.lgn_spikes());
     names.push_back(trial.background_file);

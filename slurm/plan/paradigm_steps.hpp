@@ -23,6 +23,10 @@ MadeStep metric_step(const NetworkDirectory& network, const io::Paradigm& paradi
 /// The step that makes `rest` (a path below the network directory), if it belongs to the paradigm.
 std::optional<MadeStep> paradigm_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
                                       const std::filesystem::path& rest);
+/// Whether `rest` is made only when asked for: the step that makes it makes the kind's usual files, too, and
+/// so must be planned before any other that would make these.
+bool makes_more(const io::Paradigm& paradigm, const std::filesystem::path& rest,
+                const std::vector<std::string>& options);
 /// Names below the network directory that the paradigm's steps make, with one option filled in.
 std::vector<std::string> paradigm_targets(const io::Paradigm& paradigm, const std::string& option);
 

@@ -90,6 +90,17 @@ class Collector {
     throw_unknown_target(*nearest, target, rest);
   }
 
+  /// See makes_more().
+  bool goes_first(const fs::path& given) {
+    const auto cuts = cuts_of(normal(given));
+    return std::ranges::any_of(cuts, [&](const auto& cut) {
+      const auto* network = network_at(cut.base);
+      return network != nullptr && std::ranges::any_of(network->paradigms(), [&](const auto& paradigm) {
+               return makes_more(paradigm, cut.rest, network->options());
+             });
+    });
+  }
+
   TargetPlan plan() { return std::move(plan_); }
 
  private:
@@ -173,7 +184,9 @@ class Collector {
 TargetPlan plan_of(const std::vector<fs::path>& targets, const ShippedNetworks& shipped,
                    const std::vector<io::Paradigm>& own_paradigms, const TableRules& rules) {
   Collector collector(shipped, own_paradigms, rules);
-  for (const auto& target : targets) collector.add_target(target);
+  auto in_order = targets;
+  std::ranges::stable_partition(in_order, [&](const auto& target) { return collector.goes_first(target); });
+  for (const auto& target : in_order) collector.add_target(target);
   return collector.plan();
 }
 

@@ -63,7 +63,7 @@ class ImagesTest(StriateTest):
         responses = counts.reshape(IMAGES, CELLS).T
         runs = sorted((self.base / "output_imagenet_plain").iterdir())
         output = self.on_ranks("correlation", "--first", "100", "--slots", IMAGES // 3, "--samples", 5, "--limit", 40,
-                               "--run", *runs)
+                               "--run", *runs, "--format", "npy")
         with h5py.File(self.base / "network/v1_v1_edges.h5") as file:
             edges = file["edges/v1_to_v1"]
             source, target, weight = edges["source_node_id"][:], edges["target_node_id"][:], edges["0/syn_weight"][:]
@@ -73,6 +73,12 @@ class ImagesTest(StriateTest):
         with h5py.File(output / "response_correlations_plain.h5") as file:
             found = file["response_correlations"][:]
         np.testing.assert_allclose(found, expected, atol=1e-12)
+        np.testing.assert_array_equal(np.load(output / "response_correlations_plain.npy"), found)
+        with h5py.File(self.base / "network/v1_nodes.h5") as file:
+            x, z = file["nodes/v1/0/x"][:], file["nodes/v1/0/z"][:]
+        distances = np.load(output / "distances.npy")
+        self.assertEqual(distances.dtype, np.float64)
+        np.testing.assert_allclose(distances, np.hypot(x[source] - x[target], z[source] - z[target])[inside], rtol=1e-14)
         with h5py.File(self.base / "network/v1_nodes.h5") as file:
             excitatory = np.isin(file["nodes/v1/node_type_id"][:], (100, 101, 103))
         used = excitatory[source[inside]] & excitatory[target[inside]] & np.isfinite(found)
@@ -100,10 +106,16 @@ class ImagesTest(StriateTest):
         for name, ids in (("ascending", np.tile(np.arange(119), (50, 1))), ("labels", labels)):
             with h5py.File(self.folder / f"{name}.h5", "w") as file:
                 file["stim_ids"] = ids
-        output = self.on_ranks("images", "--labels", self.folder / "ascending.h5")
+        output = self.on_ranks("images", "--labels", self.folder / "ascending.h5", "--format", "npy")
         with h5py.File(output / "cached_rates_plain/rates_core.h5") as file:
             np.testing.assert_array_equal(file["rates_core"][:], counts[:, :, self.core].transpose(0, 2, 1) * 4)
             np.testing.assert_array_equal(file["labels_core"][:], np.tile(np.arange(119), (50, 1)))
+        rates, shown_labels = (np.load(output / f"cached_rates_plain/{name}_core.npy") for name in ("rates", "labels"))
+        self.assertEqual((rates.dtype, shown_labels.dtype), (np.float16, np.int16))
+        np.testing.assert_array_equal(rates, (counts[:, :118, self.core].transpose(0, 2, 1) * 4).astype(np.float16))
+        np.testing.assert_array_equal(shown_labels, np.tile(np.arange(118), (50, 1)))
+        for options in (["--format", "npy", "--cache", "no"], ["--format", "npz"]):
+            self.assertEqual(run("metrics", "images", self.base, "plain", *options).returncode, 2)
         result = run("metrics", "images", self.base, "plain", "--labels", self.folder / "labels.h5", "--cache", "no",
                      "-o", self.folder / "labelled", ranks=2)
         self.assertEqual(result.returncode, 0, result.stderr)
@@ -118,6 +130,14 @@ class ImagesTest(StriateTest):
             self.assertEqual([int(unit["node_id"]) for unit in units], list(np.flatnonzero(self.core)))
             np.testing.assert_allclose([float(unit["image_selectivity"]) for unit in units], sparsity, rtol=1e-9)
             np.testing.assert_allclose([float(unit["firing_rate(Hz)"]) for unit in units], rates.mean(axis=0))
+            types = rows_of(folder / "selectivity_model_by_type_plain.csv")
+            self.assertEqual(list(types[0])[:5], ["network_type", "cell_type", "mean_image_selectivity",
+                                                  "std_image_selectivity", "n_units"])
+            for row in types:
+                own = np.array([float(unit["image_selectivity"]) for unit in units if unit["cell_type"] == row["cell_type"]])
+                self.assertEqual(int(row["n_units"]), np.isfinite(own).sum())
+                self.assertAlmostEqual(float(row["mean_image_selectivity"]), np.nanmean(own))
+                self.assertAlmostEqual(float(row["std_image_selectivity"]), np.nanstd(own, ddof=1))
 
     def test_decoding(self):
         write_runs(self.base, self.rng, runs=6, slots=9, first=250, paradigm="bo")
@@ -137,7 +157,7 @@ class ImagesTest(StriateTest):
         self.assertGreater(np.mean([float(row["accuracy"]) for row in summary]), 2 / 8)  # twice chance
         pooled = self.on_ranks("decoding", *shown, "--group", "pooled", "--min-cells", 2, "--sizes", 8, "--sample", "per_fold",
                                "--decoder", "template", ranks=(1, 3))
-        self.assertEqual([row["cell_type"] for row in rows_of(pooled / "decoding_template_plain_pooled.csv")], ["all"])
+        self.assertEqual([row["cell_type"] for row in rows_of(pooled / "decoding_template_plain_pooled.csv")], ["All"])
 
     def test_runs_of_their_own(self):
         """Tables of other runs replace none, and a part of the runs finds its rows of all labels."""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Tables and arrays of `striate metrics` are the same bytes on 1, 2 and 3 ranks."""
 import unittest
+import zipfile
 
 import h5py
 import numpy as np
@@ -58,7 +59,35 @@ class MetricsTest(StriateTest):
         contents = {path.name: h5_contents(path) if path.suffix == ".h5" else path.read_bytes() for path in new}
         if kind == "contrast":
             contents["spike_counts.h5"] = h5_contents(self.base / "contrasts_plain/spike_counts.h5")
+            contents["spike_counts.npz"] = (self.base / "contrasts_plain/spike_counts.npz").read_bytes()
         return contents
+
+    def in_numpy(self):
+        """Arrays that scripts load by NumPy, against the spikes themselves."""
+        contrasts = self.base / "contrasts_plain"
+
+        def counts(folder):
+            with h5py.File(folder / "spikes.h5") as file:
+                times, ids = file["spikes/v1/timestamps"][:], file["spikes/v1/node_ids"][:].astype(int)
+            return np.bincount(ids[(times > 700) & (times < 2500)], minlength=CELLS)
+
+        with zipfile.ZipFile(contrasts / "spike_counts.npz") as archive:
+            self.assertIsNone(archive.testzip())
+        with np.load(contrasts / "spike_counts.npz") as file:
+            self.assertEqual(sorted(file), ["evoked_spikes", "interval_length", "spont_spikes"])
+            self.assertEqual((file["interval_length"].shape, file["interval_length"].dtype), ((), np.int64))
+            self.assertEqual(file["interval_length"], 1800)
+            self.assertEqual(file["spont_spikes"].dtype, np.float64)
+            np.testing.assert_array_equal(
+                file["spont_spikes"], [counts(contrasts / f"angle0_contrast0.0_trial{trial}") for trial in range(30)])
+            np.testing.assert_array_equal(
+                file["evoked_spikes"], [[[counts(contrasts / f"angle{angle}_contrast{contrast}_trial{trial}")
+                                          for trial in range(10)] for contrast in CONTRASTS] for angle in ANGLES])
+        values = np.load(self.folder / "on_1/dg_trial_averaged_sparsity_plain.npy")
+        self.assertEqual((values.shape, values.dtype), ((CELLS,), np.float64))
+        with h5py.File(self.folder / "on_1/dg_trial_averaged_sparsity_plain.h5") as file:
+            np.testing.assert_array_equal(values, file["dg_trial_averaged_sparsity"][:])
+        self.assertTrue(np.isnan(values[-1]) and np.isfinite(values[:-1]).all())
 
     def test_ranks(self):
         rng = np.random.default_rng(5)
@@ -77,9 +106,10 @@ class MetricsTest(StriateTest):
                 for trial in range(10):
                     write_spikes(contrasts / f"angle{angle}_contrast{contrast}_trial{trial}", rng)
         write_spikes(self.base / "output_plain", rng)
-        expected = {"odsi": 2, "rates": 2, "sparsity": 2, "similarity": 3, "contrast": 5, "preferred-direction": 3, "fano": 1,
+        expected = {"odsi": 2, "rates": 2, "sparsity": 3, "similarity": 3, "contrast": 6, "preferred-direction": 3, "fano": 1,
                     "spectra": 2, "suppression": 2, "weights": 6}
-        options = {"similarity": ["--networks", self.base], "contrast": ["--networks", self.base],
+        options = {"similarity": ["--networks", self.base], "contrast": ["--networks", self.base, "--format", "npz"],
+                   "sparsity": ["--format", "npy"],
                    "preferred-direction": ["--min-rate", "0", "--monte-carlo", 30, "--limit", 400],
                    "suppression": ["--baseline", "trained", "--targets", "targets.json"]}
         (self.base / "targets.json").write_text('{"population": "v1", "node_id": [1, 2, 8]}')
@@ -96,6 +126,7 @@ class MetricsTest(StriateTest):
                     self.assertEqual(sorted(shared), sorted(alone))
                     differing = [name for name in alone if shared[name] != alone[name]]
                     self.assertEqual(differing, [], f"on {ranks} ranks")
+        self.in_numpy()
 
     def test_curves(self):
         """Models of the reference network, on 1, 2 and 3 ranks."""

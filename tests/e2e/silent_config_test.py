@@ -114,6 +114,67 @@ class SilentConfigTest(StriateTest):
         self.network.spikes("inputs", [(0.01, 0), (50.0, 1)])
         code, text = self.run_config(self.config)
         self.assertNotIn("warning", text)
+        self.network.spikes("inputs", [])
+        self.warned(self.config, "no spikes in")
+
+    def test_inputs_shorter_or_longer_than_the_run(self):
+        """`simulate` and `check` say so, of HDF5 and CSV; sparse trains and those that another file goes on with are none."""
+        def train(begin, end):
+            return [(time, node) for time in np.arange(begin + 0.3, end, 0.5) for node in range(2)]
+
+        def checked(config):
+            file = self.folder / "checked.json"
+            file.write_text(json.dumps(config))
+            return run("check", file).stdout
+
+        drive = self.config["inputs"]["drive"]
+        table = self.folder / "net/train.csv"
+        as_csv = dict(self.config, inputs={"drive": dict(drive, module="csv", input_file=str(table))})
+        for begin, end, text in ((0, 40, "end at 39.8 ms"), (0, 120, "are left out"), (0, 97, None), (0, 101, None)):
+            self.network.spikes("inputs", train(begin, end))
+            table.write_text("timestamps population node_ids\n" +
+                             "".join(f"{time!r} inputs {node}\n" for time, node in train(begin, end)))
+            for config in (self.config, as_csv):
+                if text:
+                    self.warned(config, text, "ends at 100 ms")
+                    self.assertIn(text, checked(config))
+                else:
+                    self.assertNotIn("warning", self.run_config(config)[1])
+                    self.assertNotIn("ends at 100 ms", checked(config))
+        for events in ([(5.0, 0), (6.0, 1), (7.0, 0)], [(20.0 + 0.001 * k, k % 2) for k in range(200)]):
+            self.network.spikes("inputs", events)
+            self.assertNotIn("warning", self.run_config(self.config)[1])
+        self.network.spikes("inputs", train(0, 40))
+        table.write_text("timestamps population node_ids\n" + "".join(f"{t!r} inputs {n}\n" for t, n in train(40, 100)))
+        both = dict(self.config, inputs=dict(self.config["inputs"], rest=as_csv["inputs"]["drive"]))
+        self.assertNotIn("is it longer", self.run_config(both)[1])
+        self.assertNotIn("is it longer", checked(both))
+        self.network.spikes("inputs", train(0, 100))
+        clamp = {"module": "IClamp", "input_type": "current_clamp", "amp": 10.0, "delay": 50.0, "duration": 500.0, "node_set": "cells"}
+        inputs = dict(self.config["inputs"], clamp=clamp)
+        self.warned(dict(self.config, inputs=inputs), "/inputs/clamp lasts until 550 ms (the run ends at 100 ms)")
+        clamp.update(delay=100.0)
+        self.warned(dict(self.config, inputs=inputs), "/inputs/clamp begins at 100 ms")
+        clamp.update(delay=50.0, duration=50.0)
+        self.assertNotIn("warning", self.run_config(dict(self.config, inputs=inputs))[1])
+
+    def test_node_sets_twice(self):
+        file = self.folder / "net/sets.json"
+        file.write_text("{}")
+        config = dict(self.config, node_sets={"one": {"population": "cells", "node_id": [0]}}, node_sets_file=str(file))
+        self.warned(config, "/node_sets_file is ignored")
+
+    def test_check_knows_what_a_report_or_current_selects(self):
+        report = {"module": "membrane_report", "cells": "inputs", "variable_name": "V_m"}
+        clamp = {"module": "IClamp", "input_type": "current_clamp", "amp": 10.0, "delay": 50.0, "node_set": "inputs"}
+        for config, code, text in ((dict(self.config, reports={"v": report}), CONFIGURATION, "selects no neuron"),
+                                   (dict(self.config, inputs=dict(self.config["inputs"], clamp=clamp)), 0, "goes nowhere")):
+            file = self.folder / "checked.json"
+            file.write_text(json.dumps(config))
+            result = run("check", file)
+            self.assertEqual(result.returncode, code, result.stdout)
+            self.assertIn(text, result.stdout + result.stderr)
+            self.assertEqual(self.run_config(config)[0], code)
 
     def test_several_runs(self):
         drive = self.config["inputs"]["drive"]

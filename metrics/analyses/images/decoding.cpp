@@ -70,7 +70,7 @@ std::vector<Task> plan_tasks(const DecodingRequest& request, const Cells& core,
   std::map<std::string, std::size_t> all;
   std::map<std::string, std::vector<std::uint32_t>> active;
   for (std::uint32_t row = 0; row < core.size(); ++row) {
-    const std::string type = request.group == CellGroup::pooled ? "all" : core.type_of(row);
+    const std::string type = request.group == CellGroup::pooled ? "All" : core.type_of(row);
     ++all[type];
     if (spikes[row] > 0) active[type].push_back(row);
   }

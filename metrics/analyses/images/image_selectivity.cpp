@@ -11,7 +11,7 @@
 #include "metrics/analyses/tuning/similarity.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/network_name.hpp"
-#include "metrics/base/output.hpp"
+#include "metrics/base/numpy_copies.hpp"
 #include "metrics/base/tuning_table.hpp"
 #include "metrics/math/statistics.hpp"
 
@@ -50,6 +50,15 @@ void write_cache(const fs::path& file_name, const TrialCounts& counts, const Ima
   if (comm.is_root()) finish_array_file(file, file_name);
 }
 
+/// The reference's arrays: as many slots as there are images, without the blank at the end.
+void write_numpy_cache(const fs::path& cache, std::uint64_t images, const Provenance& provenance) {
+  const auto array_file = cache / "rates_core.h5";
+  const NumpyCopy copies[] = {{.name = "rates_core", .type = io::NpyType::float16, .columns = images},
+                              {.name = "labels_core", .type = io::NpyType::int16, .columns = images}};
+  for (const auto& copy : copies)
+    write_npy_copy(array_file, copy, cache / fmt::format("{}.npy", copy.name), provenance);
+}
+
 Table meta_table(const Cells& core) {
   std::vector<std::string> populations, types;
   for (std::size_t row = 0; row < core.size(); ++row) {
@@ -84,7 +93,8 @@ struct Values {
 };
 using ValuesByType = std::map<std::string, Values>;
 
-Table type_table(const ValuesByType& values) {
+/// The reference's columns, then more.
+Table type_table(const std::string& option, const ValuesByType& values) {
   std::vector<std::string> types;
   for (const auto& [type, of_type] : values) types.push_back(type);
   sort_types(types);
@@ -99,11 +109,12 @@ Table type_table(const ValuesByType& values) {
     rate.push_back(mean(of_type.rate));
     rate_sd.push_back(deviation(of_type.rate, 1));
   }
-  return {{{"cell_type", std::move(types)},
+  return {{{"network_type", std::vector<std::string>(types.size(), option)},
+           {"cell_type", std::move(types)},
+           {"mean_image_selectivity", std::move(selectivity)},
+           {"std_image_selectivity", std::move(selectivity_sd)},
+           {"n_units", std::move(defined)},
            {"n_cells", std::move(cells)},
-           {"n_responding", std::move(defined)},
-           {"image_selectivity_mean", std::move(selectivity)},
-           {"image_selectivity_sd", std::move(selectivity_sd)},
            {"firing_rate_mean(Hz)", std::move(rate)},
            {"firing_rate_sd(Hz)", std::move(rate_sd)}}};
 }
@@ -243,10 +254,16 @@ std::vector<fs::path> make_images(const ImagesRequest& request, const core::Comm
     files.push_back(*request.cache_directory / "rates_core.h5");
     write_cache(files.back(), counts, request.protocol, core, provenance, comm);
     write(*request.cache_directory / "meta_core.csv", [&] { return meta_table(core); });
+    if (request.numpy) {
+      for (const char* name : {"rates_core.npy", "labels_core.npy"})
+        files.push_back(*request.cache_directory / name);
+      if (comm.is_root()) write_numpy_cache(*request.cache_directory, request.protocol.images, provenance);
+    }
   }
   const auto name = network_name(request.base);
   write(named(images_files.items[0]), [&] { return unit_table(name, request.option, core, responses); });
-  write(named(images_files.items[1]), [&] { return type_table(model_values(core, responses)); });
+  write(named(images_files.items[1]),
+        [&] { return type_table(request.option, model_values(core, responses)); });
   if (request.recordings) {
     provenance.inputs.push_back(request.recordings->string());
     provenance.options.emplace_back("resamples", fmt::format("{}", request.resamples));
@@ -269,7 +286,8 @@ std::vector<fs::path> run_images(const core::Call& call, const core::Comm& world
       .average = values.is("average", "label") ? ImageAverage::label : ImageAverage::position,
       .recordings = path_if(values, "reference"),
       .resamples = static_cast<int>(values.whole("resamples")),
-      .core = core_rule(values)};
+      .core = core_rule(values),
+      .numpy = values.is("format", "npy")};
   if (values.is("cache", "yes")) {
     const bool beside_network =
         request.output_directory == call.base() / "metrics" && !values.given("output_dir");

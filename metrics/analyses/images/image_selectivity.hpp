@@ -37,6 +37,7 @@ struct ImagesRequest {
   std::optional<std::filesystem::path> recordings;  ///< a row per unit: cell_type, image_selectivity
   int resamples = usual_resamples;
   CoreRule core;
+  bool numpy = false;  ///< rates_core.npy and labels_core.npy besides, in the cache directory
 };
 
 /// Writes selectivity_model_by_unit_OPT.csv and selectivity_model_by_type_OPT.csv; image_similarity_OPT.csv
@@ -46,6 +47,8 @@ std::vector<std::filesystem::path> make_images(const ImagesRequest& request, con
 inline constexpr core::Patterns images_files{{"{tables}/selectivity_model_by_unit_{option}.csv",
                                               "{tables}/selectivity_model_by_type_{option}.csv",
                                               "{cache}/rates_core.h5", "{cache}/meta_core.csv"}};
+inline constexpr core::MoreFiles images_in_numpy{
+    .option = "format", .value = "npy", .writes = {{"{cache}/rates_core.npy", "{cache}/labels_core.npy"}}};
 inline constexpr core::Option images_alone[] = {
     {.name = "average",
      .type = core::Option::Type::word,
@@ -59,7 +62,10 @@ inline constexpr core::Option images_alone[] = {
     options::described(options::reference,
                        "recorded units (cell_type, image_selectivity, firing_rate(Hz)) to compare with: "
                        "image_similarity_OPT.csv"),
-    options::needing(options::resamples, "reference")};
+    options::needing(options::resamples, "reference"),
+    options::needing(
+        options::format("h5|npy", "npy: rates and labels also as rates_core.npy and labels_core.npy"),
+        "cache=yes")};
 inline constexpr auto images_options =
     core::joined(options::observatory_core, options::image_protocol, images_alone);
 std::vector<std::filesystem::path> run_images(const core::Call& call, const core::Comm& world);

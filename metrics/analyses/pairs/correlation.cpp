@@ -12,7 +12,7 @@
 #include "core/values/nan.hpp"
 #include "io/paradigm/read_paradigm.hpp"
 #include "metrics/base/cell_types.hpp"
-#include "metrics/base/output.hpp"
+#include "metrics/base/numpy_copies.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -316,6 +316,11 @@ std::vector<std::filesystem::path> make_correlation(const CorrelationRequest& re
     write_csv(bins_file, bin_table(accumulator, sums), ',', provenance);
   }
   std::vector<std::filesystem::path> files{values_file, pairs_file, bins_file};
+  if (request.numpy)
+    for (std::size_t k = 0; const char* dataset : {correlations_dataset, distances_dataset}) {
+      files.push_back(named(correlation_in_numpy.writes.items[k++]));
+      if (comm.is_root()) write_npy_copy(values_file, {.name = dataset + 1}, files.back(), provenance);
+    }
   if (request.samples == 0) return files;
   files.push_back(named("{tables}/correlation_samples_{option}.csv"));
   if (comm.is_root())
@@ -347,7 +352,8 @@ std::vector<std::filesystem::path> run_correlation(const core::Call& call, const
       .limits = std::move(limits),
       .samples = static_cast<std::size_t>(values.whole_if("samples").value_or(0)),
       .seed = static_cast<std::uint64_t>(values.whole("seed")),
-      .core = core_rule(values)};
+      .core = core_rule(values),
+      .numpy = values.is("format", "npy")};
   const double bins = (request.high - request.low) / request.bin_width;
   if (!(bins > 0.5) || std::abs(bins - std::round(bins)) > 1e-6)
     throw core::UsageError("invalid --from {} --to {} --bin {} (no whole number of bins)", request.low,

@@ -36,6 +36,7 @@ struct CorrelationRequest {
   std::size_t samples = 0;  ///< … and how many; 0: none
   std::uint64_t seed = 0;
   CoreRule core;
+  bool numpy = false;  ///< response_correlations_OPT.npy and distances[_OPT].npy besides
   std::uint64_t block_rows = edge_block_rows;
 };
 
@@ -52,6 +53,10 @@ std::vector<std::filesystem::path> make_correlation(const CorrelationRequest& re
 inline constexpr core::Patterns correlation_files{{"{tables}/response_correlations_{option}.h5",
                                                    "{tables}/correlation_pairs_{option}.csv",
                                                    "{tables}/correlation_bins_{option}.csv"}};
+inline constexpr core::MoreFiles correlation_in_numpy{
+    .option = "format",
+    .value = "npy",
+    .writes = {{"{tables}/response_correlations_{option}.npy", "{tables}/distances{appendix}.npy"}}};
 inline constexpr core::Option correlation_core[] = {options::output_dir,
                                                     options::core_radius,
                                                     options::core_edge,
@@ -115,7 +120,10 @@ inline constexpr core::Option correlation_alone[] = {
      .value = "FILE",
      .help = "the same for each pair (source, target, connections); other pairs use --limit",
      .needs = "samples"},
-    options::needing(options::described(options::seed, "of the samples"), "samples")};
+    options::needing(options::described(options::seed, "of the samples"), "samples"),
+    options::format("h5|npy",
+                    "npy: the values also as response_correlations_OPT.npy and distances_OPT.npy "
+                    "(distances.npy for plain)")};
 inline constexpr auto correlation_options =
     core::joined(correlation_core, options::image_protocol, correlation_alone);
 std::vector<std::filesystem::path> run_correlation(const core::Call& call, const core::Comm& world);

@@ -11,7 +11,7 @@
 #include "core/values/nan.hpp"
 #include "metrics/analyses/tuning/contrast_networks.hpp"
 #include "metrics/base/cell_types.hpp"
-#include "metrics/base/output.hpp"
+#include "metrics/base/numpy_copies.hpp"
 #include "metrics/math/statistics.hpp"
 
 namespace striate::metrics {
@@ -93,6 +93,18 @@ void write_counts(const fs::path& path, const TrialCounts& counts, const Contras
     if (comm.is_root()) io::h5::write_rows<double>(file, "/evoked_spikes", k, block);
   }
   if (comm.is_root()) finish_array_file(file, path);
+}
+
+/// The reference's spike_counts.npz; its length of the window is a whole number without dimensions.
+void write_numpy_counts(const fs::path& counts_file, const fs::path& file, Window window,
+                        const Provenance& provenance) {
+  const double milliseconds = 1000 * window.seconds();
+  const auto length_type =
+      milliseconds == std::floor(milliseconds) ? io::NpyType::int64 : io::NpyType::float64;
+  const NumpyCopy copies[] = {{.name = "spont_spikes"},
+                              {.name = "evoked_spikes"},
+                              {.name = "interval_length", .type = length_type, .scalar = true}};
+  write_npz_copies(counts_file, copies, file, provenance);
 }
 
 Table cell_table(const Cells& cells, const Results& results, const Levels& contrasts) {
@@ -308,7 +320,8 @@ std::vector<fs::path> make_contrast(const ContrastRequest& request, const core::
       .options = {{"window", to_text(window)},
                   {"silent", request.silent == SilentCells::nan ? "nan" : "zero"},
                   {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
-  const auto counts_file = runs.front().parent_path() / "spike_counts.h5";
+  const auto counts_file = runs.front().parent_path() / "spike_counts.h5",
+             numpy_file = fs::path(counts_file).replace_extension(".npz");
   const auto named = [&](std::size_t k) {
     return table_file(contrast_files.items[k], request.output_directory, request.option);
   };
@@ -323,8 +336,11 @@ std::vector<fs::path> make_contrast(const ContrastRequest& request, const core::
     write_csv(cells_file, cell_table(cells, results, design.contrasts), ',', provenance);
     write_csv(types_file, type_table(groups, results, design.contrasts), ',', provenance);
     write_csv(responders_file, responder_table(groups, results), ',', provenance);
+    if (request.numpy) write_numpy_counts(counts_file, numpy_file, window, provenance);
   }
-  return {counts_file, cells_file, types_file, responders_file};
+  std::vector<fs::path> files{counts_file, cells_file, types_file, responders_file};
+  if (request.numpy) files.push_back(numpy_file);
+  return files;
 }
 
 std::vector<fs::path> run_contrast(const core::Call& call, const core::Comm& world) {
@@ -344,7 +360,8 @@ std::vector<fs::path> run_contrast(const core::Call& call, const core::Comm& wor
                               .output_directory = output,
                               .paradigm = paradigm,
                               .silent = silent_cells(call.values),
-                              .core = core_rule(call.values)},
+                              .core = core_rule(call.values),
+                              .numpy = call.values.is("format", "npz")},
                              world);
   if (averages.tables.size() > 1)
     for (const auto& file : make_contrast_networks(averages, world)) files.push_back(file);

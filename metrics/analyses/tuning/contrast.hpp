@@ -54,6 +54,7 @@ struct ContrastRequest {
   io::Paradigm paradigm;  ///< with variables `angle`, `contrast`, blanks, and the window `contrast`
   SilentCells silent = SilentCells::nan;
   CoreRule core;
+  bool numpy = false;  ///< spike_counts.npz besides
 };
 
 /// Writes spike_counts.h5 beside the trials (spont_spikes, evoked_spikes, interval_length), and to the
@@ -65,6 +66,8 @@ inline constexpr const char* contrast_gratings = "contrasts";  ///< the paradigm
 inline constexpr core::Patterns contrast_files{
     {"{runs}/spike_counts.h5", "{tables}/contrast_cells_{option}.csv",
      "{tables}/contrast_by_type_{option}.csv", "{tables}/contrast_responsive_cells_{option}.csv"}};
+inline constexpr core::MoreFiles contrast_in_numpy{
+    .option = "format", .value = "npz", .writes = {{"{runs}/spike_counts.npz"}}};
 inline constexpr core::Option contrast_options[] = {
     options::output_dir,
     options::core_radius,
@@ -72,7 +75,8 @@ inline constexpr core::Option contrast_options[] = {
     options::paradigm_named(contrast_gratings),
     options::silent,
     options::described(options::networks,
-                       "average over further networks, whose contrast_by_type_OPT.csv exists")};
+                       "average over further networks, whose contrast_by_type_OPT.csv exists"),
+    options::format("h5|npz", "npz: the counts also as spike_counts.npz")};
 std::vector<std::filesystem::path> run_contrast(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::metrics

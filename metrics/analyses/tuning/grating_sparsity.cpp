@@ -7,7 +7,7 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "metrics/analyses/tuning/rate_table.hpp"
-#include "metrics/base/output.hpp"
+#include "metrics/base/numpy_copies.hpp"
 #include "metrics/math/statistics.hpp"
 
 namespace striate::metrics {
@@ -68,7 +68,9 @@ std::vector<std::filesystem::path> make_grating_sparsity(const GratingSparsityRe
     local.push_back(trial_averaged_sparsity(counts, repetitions, cell, request.missing));
   const auto values = gather_to_root(std::span<const double>(local), comm);
   const auto array_path = table_file(sparsity_files.items[0], request.output_directory, request.option),
-             types_path = table_file(sparsity_files.items[1], request.output_directory, request.option);
+             types_path = table_file(sparsity_files.items[1], request.output_directory, request.option),
+             numpy_path =
+                 table_file(sparsity_in_numpy.writes.items[0], request.output_directory, request.option);
   if (comm.is_root()) {
     const Provenance provenance{
         .kind = "sparsity",
@@ -84,8 +86,12 @@ std::vector<std::filesystem::path> make_grating_sparsity(const GratingSparsityRe
     io::h5::write<std::uint64_t>(file, "/node_id", cells.node_id);
     finish_array_file(file, array_path);
     write_csv(types_path, summary_by_type(cells, values), ',', provenance);
+    if (request.numpy)
+      write_npy_copy(array_path, {.name = "dg_trial_averaged_sparsity"}, numpy_path, provenance);
   }
-  return {array_path, types_path};
+  std::vector<std::filesystem::path> files{array_path, types_path};
+  if (request.numpy) files.push_back(numpy_path);
+  return files;
 }
 
 std::vector<std::filesystem::path> run_sparsity(const core::Call& call, const core::Comm& world) {
@@ -99,7 +105,8 @@ std::vector<std::filesystem::path> run_sparsity(const core::Call& call, const co
        .paradigm = paradigm,
        .window = own != nullptr ? *own : window_named(name),
        .missing = call.values.is("missing", "silent") ? MissingTrials::silent : MissingTrials::left_out,
-       .core = core_rule(call.values)},
+       .core = core_rule(call.values),
+       .numpy = call.values.is("format", "npy")},
       world);
 }
 

@@ -24,6 +24,7 @@ struct GratingSparsityRequest {
   Window window = whole_file;
   MissingTrials missing = MissingTrials::silent;
   CoreRule core;  ///< for the summary
+  bool numpy = false;  ///< dg_trial_averaged_sparsity_OPT.npy besides
 };
 
 /// The trials by repetition: those that differ in their direction only. [repetition][direction]
@@ -41,6 +42,8 @@ std::vector<std::filesystem::path> make_grating_sparsity(const GratingSparsityRe
 
 inline constexpr core::Patterns sparsity_files{
     {"{tables}/dg_trial_averaged_sparsity_{option}.h5", "{tables}/dg_sparsity_by_type_{option}.csv"}};
+inline constexpr core::MoreFiles sparsity_in_numpy{
+    .option = "format", .value = "npy", .writes = {{"{tables}/dg_trial_averaged_sparsity_{option}.npy"}}};
 inline constexpr core::Option sparsity_options[] = {
     options::output_dir,
     options::core_radius,
@@ -53,7 +56,8 @@ inline constexpr core::Option sparsity_options[] = {
     {.name = "missing",
      .type = core::Option::Type::word,
      .value = "silent|left_out",
-     .help = "absent trials; silent as the reference"}};
+     .help = "absent trials; silent as the reference"},
+    options::format("h5|npy", "npy: the values also as dg_trial_averaged_sparsity_OPT.npy")};
 std::vector<std::filesystem::path> run_sparsity(const core::Call& call, const core::Comm& world);
 std::string sparsity_refusal(const io::Paradigm& paradigm);
 

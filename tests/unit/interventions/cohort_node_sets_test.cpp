@@ -78,9 +78,10 @@ TEST_CASE("sets by outgoing weight have the reference's names, by region and tog
   const auto statistics =
       io::read_delimited_table(request.output_directory / "outgoing_weight_nodeset_stats.csv", ',', "test");
   CHECK(statistics.columns == std::vector<std::string>{"base", "region", "layer", "total", "high", "low",
-                                                       "mean", "mean_high", "mean_low"});
+                                                       "high_mean_weight", "low_mean_weight"});
   CHECK(statistics.rows.front().cells ==
-        std::vector<std::string>{"exc", "core", "L4", "3", "1", "1", "3.0", "5.0", "1.0"});
+        std::vector<std::string>{"exc", "core", "L4", "3", "1", "1", "5.0", "1.0"});
+  CHECK(statistics.rows.at(1).cells[1] == "periphery");  // regions of a base stand together
 }
 
 TEST_CASE("sets by incoming weight and by synapses have names of their own") {
@@ -91,6 +92,9 @@ TEST_CASE("sets by incoming weight and by synapses have names of their own") {
   const auto names = names_in(request.output_directory);
   CHECK(names.contains("incoming_weight_nodeset_stats.csv"));
   CHECK(names.contains("outgoing_synapsecount_nodeset_stats.csv"));
+  CHECK(io::read_delimited_table(request.output_directory / "outgoing_synapsecount_nodeset_stats.csv", ',',
+                                 "test")
+            .columns.back() == "low_mean_synapsecount");
   CHECK(names.contains("low_outgoing_synapsecount_inh_core_nodes.json"));
   CHECK(names.contains("pv_high_outgoing_synapsecount_core_nodes.json"));
   CHECK(read_targets(request.output_directory / "high_incoming_exc_core_nodes.json") ==
@@ -136,6 +140,10 @@ TEST_CASE("thirds of cell types are sets of the core alone") {
   CHECK(files.size() == 2 * 2 * 2 + 1);
   CHECK(read_targets(request.output_directory / "high_outgoing_inh_core_nodes.json") ==
         std::vector<std::uint64_t>{8});
+  const auto statistics = io::read_delimited_table(
+      request.output_directory / "outgoing_weight_nodeset_stats_by_celltype.csv", ',', "test");
+  CHECK(statistics.columns == std::vector<std::string>{"base", "region", "cell_type", "total", "high", "low",
+                                                       "high_mean_weight", "low_mean_weight"});
 }
 
 TEST_CASE("classes have sets by weight and as a whole") {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/error.hpp"
+#include "engine/network/node_targets.hpp"
 #include "support/made_network.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -128,10 +129,10 @@ TEST_CASE("a report of no neuron is refused") {
   const Recording r;
   auto spec = r.spec({ReportVariable::V_m});
   spec.cells = "in";
-  CHECK_THROWS_WITH(require_cells(spec, r.network, {}), Catch::Contains("/reports/r/cells"));
+  CHECK_THROWS_WITH(recorded_neurons(spec, r.network, {}), Catch::Contains("/reports/r/cells"));
   CHECK_THROWS_AS(r.recorder(spec), core::ConfigError);
   spec.cells = "cells";
-  CHECK_NOTHROW(require_cells(spec, r.network, {}));
+  CHECK_NOTHROW(recorded_neurons(spec, r.network, {}));
 }
 
 TEST_CASE("currents are only kept for reports that show them") {

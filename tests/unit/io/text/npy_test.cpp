@@ -2,7 +2,9 @@
 #include "io/text/npy.hpp"
 
 #include <catch2/catch.hpp>
+#include <cstring>
 #include <fstream>
+#include <limits>
 
 #include "core/error.hpp"
 #include "support/temporary_folder.hpp"
@@ -50,4 +52,26 @@ TEST_CASE("arrays that are cut off or of no number type are refused") {
   CHECK_THROWS_AS(io::open_npy(written(folder, bytes.replace(type, 3, "|O8"))), core::FormatError);
   CHECK_THROWS_AS(io::open_npy(written(folder, bytes.replace(type, 3, "<c8"))), core::FormatError);
   CHECK_THROWS_AS(io::open_npy(written(folder, bytes.replace(type, 3, "<f3"))), core::FormatError);
+}
+
+TEST_CASE("values are written in the types that NumPy reads") {
+  CHECK(io::npy_header(io::NpyType::float16, {4, 2}).find("'<f2'") != std::string::npos);
+  CHECK(io::npy_header(io::NpyType::int16, {}).find("'<i2'") != std::string::npos);
+  const auto halves = [](std::vector<double> values) {
+    const auto bytes = io::npy_values(io::NpyType::float16, values);
+    std::vector<std::uint16_t> bits(values.size());
+    std::memcpy(bits.data(), bytes.data(), bytes.size());
+    return bits;
+  };
+  // 1, 4 and 8188 are exact; 2049 lies between 2048 and 2050 (even wins), 2051 between 2050 and 2052.
+  CHECK(halves({1, 4, 8188, 2049, 2051}) ==
+        std::vector<std::uint16_t>{0x3c00, 0x4400, 0x6fff, 0x6800, 0x6802});
+  CHECK(halves({0, -0.5, 0x1p-24, 0x1.ffcp-15, 0x1.fffp-15, 65519, 65520}) ==
+        std::vector<std::uint16_t>{0, 0xb800, 1, 0x03ff, 0x0400, 0x7bff, 0x7c00});
+  CHECK(halves({std::numeric_limits<double>::quiet_NaN(), -std::numeric_limits<double>::infinity()}) ==
+        std::vector<std::uint16_t>{0x7e00, 0xfc00});
+  const auto small = io::npy_values(io::NpyType::int16, std::vector<double>{-2, 32767});
+  CHECK(small == std::string("\xfe\xff\xff\x7f"));
+  CHECK_THROWS_AS(io::npy_values(io::NpyType::int16, std::vector<double>{32768}), core::FormatError);
+  CHECK_THROWS_AS(io::npy_values(io::NpyType::int64, std::vector<double>{0.5}), core::FormatError);
 }

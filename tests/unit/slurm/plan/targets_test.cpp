@@ -2,6 +2,7 @@
 #include "slurm/plan/targets.hpp"
 
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <fstream>
 
@@ -251,6 +252,46 @@ TEST_CASE("Every table and picture is a target, with its arguments and files as 
         CHECK(steps.back().step.arguments[1] == kind.name);
         CHECK(std::ranges::count(steps.back().step.outputs, place.base / file) == 1);
       }
+}
+
+TEST_CASE("Arrays in NumPy's formats are made together with the usual files, whatever is named first") {
+  const Place place;
+  place.build();
+  place.write("images/natural_images.h5");
+  place.write("images/imagenet_images.h5");
+  const auto arguments_end = [](const slurm::MadeStep& made) {
+    const auto& all = made.step.arguments;
+    return Texts(all.end() - 2, all.end());
+  };
+  for (const auto& [file, kind, format] :
+       {std::array<const char*, 3>{"contrasts_plain/spike_counts.npz", "contrast", "npz"},
+        {"metrics/dg_trial_averaged_sparsity_plain.npy", "sparsity", "npy"},
+        {"metrics/response_correlations_bio_trained.npy", "correlation", "npy"},
+        {"metrics/distances.npy", "correlation", "npy"},
+        {"metrics/distances_bio_trained.npy", "correlation", "npy"},
+        {"cached_rates_plain/rates_core.npy", "images", "npy"}}) {
+    INFO(file);
+    const auto last = place.plan({file}).steps.back();
+    CHECK(last.step.arguments[1] == kind);
+    CHECK(arguments_end(last) == Texts{"--format", format});
+    CHECK(std::ranges::count(last.step.outputs, place.base / file) == 1);
+  }
+  const auto alone = place.plan({"metrics/dg_trial_averaged_sparsity_plain.h5"}).steps.back();
+  CHECK(alone.step.arguments.size() == 4);
+  for (const Texts& targets :
+       {Texts{"metrics/dg_sparsity_by_type_plain.csv", "metrics/dg_trial_averaged_sparsity_plain.npy"},
+        Texts{"metrics/dg_trial_averaged_sparsity_plain.npy", "metrics/dg_sparsity_by_type_plain.csv"}}) {
+    const auto steps = place.plan(targets).steps;
+    CHECK(std::ranges::count(steps, "sparsity", [](const auto& made) { return made.step.arguments[1]; }) ==
+          1);
+    CHECK(arguments_end(steps.back()) == Texts{"--format", "npy"});
+  }
+  place.write("configs/paradigms/mine.yaml",
+              "extends: 8dir_10trials\nruns: mine_{option}\nmetrics:\n"
+              "  - {kind: sparsity, arguments: [--format, npy]}\n");
+  const auto asked = place.plan({"metrics/mine/dg_sparsity_by_type_plain.csv"}).steps.back();
+  CHECK(std::ranges::count(asked.step.outputs,
+                           place.base / "metrics/mine/dg_trial_averaged_sparsity_plain.npy") == 1);
 }
 
 TEST_CASE("Tables and pictures lead to what they are made of") {

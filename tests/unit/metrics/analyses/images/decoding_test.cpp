@@ -149,7 +149,7 @@ TEST_CASE("all cells can be pooled, drawn anew in each fold, or left to template
   const auto files = make_decoding(data.request, {});
   REQUIRE(files.size() == 2);
   CHECK(files[0].filename() == "decoding_template_plain_pooled.csv");
-  CHECK(table_of(files[0]).rows[0].cells[1] == "all");
+  CHECK(table_of(files[0]).rows[0].cells[1] == "All");
   CHECK(table_of(files[1]).rows[0].cells[3] == "NaN");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Which virtual populations the node set of a spike input selects.
+// Which nodes the node sets of inputs and reports select: spikes drive virtual populations, currents and
+// reports have neurons.
 #pragma once
 
 #include <string>
@@ -19,6 +20,18 @@ struct SpikeTarget {
 /// Throws ConfigError when the set selects nothing or no virtual node of a population.
 std::vector<SpikeTarget> spike_targets(const SpikeInput& input, const Network& network,
                                        const io::NodeSets& node_sets);
+
+/// Neurons that a current goes into, and what to tell of its other nodes, or "".
+struct CurrentTargets {
+  std::vector<io::NodeSelection> neurons;
+  std::string warning;
+};
+CurrentTargets current_targets(const CurrentClamp& clamp, const Network& network,
+                               const io::NodeSets& node_sets);
+
+/// Throws ConfigError when the report's cells are no neurons.
+std::vector<io::NodeSelection> recorded_neurons(const ReportSpec& report, const Network& network,
+                                                const io::NodeSets& node_sets);
 
 /// Names of all node populations.
 std::vector<std::string> population_names(const Network& network);

@@ -37,13 +37,13 @@ constexpr Metric metrics[] = {
       "95 % interval and sample sizes), similarity_medians_OPT.csv and, with --networks, similarity_networks_OPT.csv.",
       similarity_options, {nodes, types, tuning}, similarity_files, run_similarity}, gratings, odsi_refusal},
     {{"sparsity", "BASE OPT", "stimulus selectivity over grating directions",
-      "Selectivity over the grating directions, mean over trials: dg_trial_averaged_sparsity_OPT.h5 and a summary by\n"
-      "cell type.",
+      "Selectivity over the grating directions, mean over trials: dg_trial_averaged_sparsity_OPT.h5 (with\n"
+      "--format npy also .npy) and a summary by cell type.",
       sparsity_options, {nodes, types}, sparsity_files, run_sparsity, sparsity_in_numpy}, gratings, sparsity_refusal},
     {{"contrast", "BASE OPT", "responses to gratings of several contrasts",
       "Spike counts, rates, selectivity and responsiveness from the trials in BASE/contrasts_OPT: spike_counts.h5 beside\n"
       "the trials; contrast_cells_OPT.csv, contrast_by_type_OPT.csv and contrast_responsive_cells_OPT.csv. All trials\n"
-      "must be there. With --networks also contrast_networks_OPT.csv.",
+      "must be there. With --networks also contrast_networks_OPT.csv, with --format npz also spike_counts.npz.",
       contrast_options, {nodes, types}, contrast_files, run_contrast, contrast_in_numpy}, contrast_gratings, contrast_refusal},
     {{"preferred-direction", "BASE OPT", "weights against the difference of preferred directions",
       "Weights of connections between core cells against the difference of preferred directions, by pair of types:\n"
@@ -73,12 +73,14 @@ constexpr Metric metrics[] = {
     {{"correlation", "BASE OPT", "weights against the correlation of image responses",
       "Correlation of the image responses of both cells of every connection in the core, and the weights against it by\n"
       "pair of types: response_correlations_OPT.h5, correlation_pairs_OPT.csv (slopes, like- and anti-correlated against\n"
-      "uncorrelated) and correlation_bins_OPT.csv.",
+      "uncorrelated) and correlation_bins_OPT.csv. With --format npy also response_correlations_OPT.npy and\n"
+      "distances_OPT.npy (distances.npy of plain).",
       correlation_options, {nodes, types, edges}, correlation_files, run_correlation, correlation_in_numpy}, image_net, images_refusal},
     {{"images", "BASE OPT", "selectivity for natural images and rates, against recordings",
       "Selectivity for natural images and mean rate of every core cell from BASE/output_bo_OPT:\n"
       "selectivity_model_by_unit_OPT.csv, selectivity_model_by_type_OPT.csv, and the rates in every slot of time:\n"
-      "BASE/cached_rates_OPT/rates_core.h5 and meta_core.csv. All runs must be there.",
+      "BASE/cached_rates_OPT/rates_core.h5 and meta_core.csv, with --format npy also rates_core.npy and\n"
+      "labels_core.npy. All runs must be there.",
       images_options, {nodes, types}, images_files, run_images, images_in_numpy}, observatory, images_refusal},
     {{"decoding", "BASE OPT", "images told from the responses of some cells",
       "Which image was shown, told from the responses of some cells of a type in BASE/output_bo_OPT by multinomial\n"

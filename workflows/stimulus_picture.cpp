@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/error.hpp"
 #include "io/sonata/nodes.hpp"
@@ -77,17 +78,20 @@ std::vector<fs::path> run_stimulus_picture(const core::Call& call, const core::C
   const auto frames = frames_to_show(call.values.numbers("times"), stimulus);
   const std::size_t columns = std::min<std::size_t>(3, frames.size()),
                     rows = (frames.size() + columns - 1) / columns;
+  const auto outline = outline_of_cells(config);
+  // What is up in the world is up in the picture: gnuplot turns an axis whose range descends.
+  double bottom_deg = -screen.row_pitch_deg / 2,
+         top_deg = (static_cast<double>(screen.rows) - 0.5) * screen.row_pitch_deg;
+  if (!configured.y_up) std::swap(bottom_deg, top_deg);
   std::string script = fmt::format(
-      "set multiplot layout {},{} title {}\nset palette gray gamma 1\nset cbrange [-1:1]\nunset "
-      "colorbox\nset size "
-      "ratio "
-      "-1\nset xrange [{}:{}]\nset yrange [{}:{}] {}\nset xlabel 'x (degrees)'\nset ylabel 'y (degrees), "
-      "{}'\n",
-      rows, columns, metrics::gnuplot_text(stimulus.description), -screen.column_pitch_deg / 2,
-      (static_cast<double>(screen.columns) - 0.5) * screen.column_pitch_deg, -screen.row_pitch_deg / 2,
-      (static_cast<double>(screen.rows) - 0.5) * screen.row_pitch_deg, configured.y_up ? "" : "reverse",
-      configured.y_up ? "up" : "down");
-  script += outline_of_cells(config);
+      "set multiplot layout {},{} title {}\nset palette gray gamma 1\nset cbrange [-1:1]\nunset colorbox\n"
+      "set size ratio -1\nset xrange [{}:{}]\nset yrange [{}:{}]\nset xlabel 'x (degrees)'\n"
+      "set ylabel 'y (degrees), {}'\n",
+      rows, columns,
+      metrics::gnuplot_text(stimulus.description + (outline.empty() ? "" : "; red: where the cells look")),
+      -screen.column_pitch_deg / 2, (static_cast<double>(screen.columns) - 0.5) * screen.column_pitch_deg,
+      bottom_deg, top_deg, configured.y_up ? "upwards" : "downwards");
+  script += outline;
   for (std::size_t k = 0; k < frames.size(); ++k)
     script +=
         metrics::matrix_block(fmt::format("frame{}", k), lgn::frame_pixels(stimulus, frames[k]),

@@ -239,8 +239,8 @@ Stimulus make_held_images(const PictureParameters& p, const HeldImageParameters&
   // As for a grating, the last frame only marks the end of the last interval.
   stimulus.frames = frame_at(end_s + show.gray_after_s) + 1;
   stimulus.description =
-      fmt::format("{} images of {} ms from {} between {} and {} ms of grey", shown, show.image_s * 1000,
-                  p.file.path, show.gray_before_s * 1000, show.gray_after_s * 1000);
+      fmt::format("{} image{} of {} ms from {} between {} and {} ms of grey", shown, shown == 1 ? "" : "s",
+                  show.image_s * 1000, p.file.path, show.gray_before_s * 1000, show.gray_after_s * 1000);
   show_movie(stimulus, std::move(movie));
   return stimulus;
 }

@@ -76,9 +76,12 @@ inline constexpr Option inhibitory{.name = "inhibitory",
                                    .value = "layers|pooled",
                                    .help = "pooled: PV, SST, VIP of all layers"};
 
-/// HDF5 is written in any case: it is what this program reads.
-constexpr Option format(const char* words, const char* help) {
-  return {.name = "format", .type = Type::word, .value = words, .help = help};
+/// "h5|npy". HDF5 is written in any case: it is what this program reads.
+constexpr Option format(const char* words) {
+  return {.name = "format",
+          .type = Type::word,
+          .value = words,
+          .help = "npy, npz: arrays also as the reference's scripts load them by NumPy"};
 }
 
 /// `shared` with other words for --help.

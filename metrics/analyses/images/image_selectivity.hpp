@@ -63,9 +63,7 @@ inline constexpr core::Option images_alone[] = {
                        "recorded units (cell_type, image_selectivity, firing_rate(Hz)) to compare with: "
                        "image_similarity_OPT.csv"),
     options::needing(options::resamples, "reference"),
-    options::needing(
-        options::format("h5|npy", "npy: rates and labels also as rates_core.npy and labels_core.npy"),
-        "cache=yes")};
+    options::needing(options::format("h5|npy"), "cache=yes")};
 inline constexpr auto images_options =
     core::joined(options::observatory_core, options::image_protocol, images_alone);
 std::vector<std::filesystem::path> run_images(const core::Call& call, const core::Comm& world);

@@ -121,9 +121,7 @@ inline constexpr core::Option correlation_alone[] = {
      .help = "the same for each pair (source, target, connections); other pairs use --limit",
      .needs = "samples"},
     options::needing(options::described(options::seed, "of the samples"), "samples"),
-    options::format("h5|npy",
-                    "npy: the values also as response_correlations_OPT.npy and distances_OPT.npy "
-                    "(distances.npy for plain)")};
+    options::format("h5|npy")};
 inline constexpr auto correlation_options =
     core::joined(correlation_core, options::image_protocol, correlation_alone);
 std::vector<std::filesystem::path> run_correlation(const core::Call& call, const core::Comm& world);

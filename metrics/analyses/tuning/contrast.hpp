@@ -76,7 +76,7 @@ inline constexpr core::Option contrast_options[] = {
     options::silent,
     options::described(options::networks,
                        "average over further networks, whose contrast_by_type_OPT.csv exists"),
-    options::format("h5|npz", "npz: the counts also as spike_counts.npz")};
+    options::format("h5|npz")};
 std::vector<std::filesystem::path> run_contrast(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::metrics

@@ -57,7 +57,7 @@ inline constexpr core::Option sparsity_options[] = {
      .type = core::Option::Type::word,
      .value = "silent|left_out",
      .help = "absent trials; silent as the reference"},
-    options::format("h5|npy", "npy: the values also as dg_trial_averaged_sparsity_OPT.npy")};
+    options::format("h5|npy")};
 std::vector<std::filesystem::path> run_sparsity(const core::Call& call, const core::Comm& world);
 std::string sparsity_refusal(const io::Paradigm& paradigm);
 

@@ -66,7 +66,7 @@ TEST_CASE("values are written in the types that NumPy reads") {
   // 1, 4 and 8188 are exact; 2049 lies between 2048 and 2050 (even wins), 2051 between 2050 and 2052.
   CHECK(halves({1, 4, 8188, 2049, 2051}) ==
         std::vector<std::uint16_t>{0x3c00, 0x4400, 0x6fff, 0x6800, 0x6802});
-  CHECK(halves({0, -0.5, 0x1p-24, 0x1.ffcp-15, 0x1.fffp-15, 65519, 65520}) ==
+  CHECK(halves({0, -0.5, 0x1p-24, 0x1.ff8p-15, 0x1.fffp-15, 65519, 65520}) ==
         std::vector<std::uint16_t>{0, 0xb800, 1, 0x03ff, 0x0400, 0x7bff, 0x7c00});
   CHECK(halves({std::numeric_limits<double>::quiet_NaN(), -std::numeric_limits<double>::infinity()}) ==
         std::vector<std::uint16_t>{0x7e00, 0xfc00});

@@ -259,6 +259,7 @@ TEST_CASE("Arrays in NumPy's formats are made together with the usual files, wha
   place.build();
   place.write("images/natural_images.h5");
   place.write("images/imagenet_images.h5");
+  place.write("network/v1_v1_edges_bio_trained.h5");
   const auto arguments_end = [](const slurm::MadeStep& made) {
     const auto& all = made.step.arguments;
     return Texts(all.end() - 2, all.end());

@@ -81,10 +81,10 @@ TEST_CASE("units and types are tabled, averaged by label or position") {
   CHECK(number(units, 1, "firing_rate(Hz)") == 4);
   CHECK(units.rows[2].cells[5] == "NaN");
   const auto types = io::read_delimited_table(files[3], ',', "test");
-  CHECK(types.rows[0].cells[0] == "L4_Exc");
+  CHECK(types.rows[0].cells[1] == "L4_Exc");
   CHECK(number(types, 0, "n_cells") == 1);
-  CHECK(number(types, 1, "n_responding") == 0);
-  CHECK(types.rows[1].cells[0] == "L5_IT");
+  CHECK(number(types, 1, "n_units") == 0);
+  CHECK(types.rows[1].cells[1] == "L5_IT");
   data.request.average = ImageAverage::position;
   const auto position = io::read_delimited_table(make_images(data.request, {})[2], ',', "test");
   CHECK(number(position, 0, "image_selectivity") == Approx(0.5));  // 2, 0, 2: A = 2/3, S = (1/3) / (2/3)

@@ -2,6 +2,7 @@
 """Stimuli that mislead: what falls where no cell looks, is upside down, is in seconds where ms are meant, or is no contrast,
 is said or refused, never shown in silence."""
 import json
+import re
 import shutil
 import tempfile
 import unittest
@@ -88,6 +89,34 @@ class SilentStimuliTest(StriateTest):
             self.assertFalse((self.folder / "out/spikes.h5").exists())
             self.log({**movie, "normalize": [0, 255]})
             shutil.rmtree(self.folder / "out")
+
+        for pixels, says in ((np.linspace(0, 1, 384), True), (np.linspace(-1, 1, 384), False), (np.arange(384) % 16 == 0, False)):
+            np.save(self.folder / "p.npy", pixels.astype("f4").reshape(1, 16, 24).repeat(50, axis=0))
+            self.assertEqual("if they are grey levels" in self.log(movie), says)
+
+    def test_flashes_beyond_contrast_and_time(self):
+        flash = {"module": "full_field_flash", "row_size": 16, "col_size": 24, "frame_rate": 1000, "t_on": 100.0, "t_off": 200.0}
+        self.assertNotIn("warning", self.log({**flash, "max_intensity": -1}))
+        self.assertIn("max_intensity = 20 (contrast is -1 to 1)", self.log({**flash, "max_intensity": 20.0}))
+        self.assertIn("the flash is on to its end", self.log({**flash, "t_off": 900.0}))
+        self.assertIn("the flash is never on", self.log({**flash, "t_on": 600.0, "t_off": 900.0}))
+
+    @unittest.skipUnless(shutil.which("gnuplot"), "gnuplot is not there")
+    def test_pictures_stand_as_the_world_does(self):
+        """Large y is high where y points up, low where it points down; the cells' outline is named."""
+        loom = {"module": "looming", "row_size": 80, "col_size": 120, "gray_screen_dur": 100.0, "t_looming": 0.2}
+        pictures = {"module": "images", "data_file": str(self.folder / "p.npy"), "image_dur": 100.0}
+        np.save(self.folder / "p.npy", np.zeros((3, 80, 120)))
+        for stimulus, word, rises in ((loom, "downwards", False), (pictures, "upwards", True)):
+            svg = self.folder / "s.svg"
+            result = run("plot", "stimulus", self.config(stimulus), "-o", svg)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            text = svg.read_text()
+            for part in (f"y (degrees), {word}", "red: where the cells look"):
+                self.assertTrue(part in text, part)
+            place = {label: float(y) for y, label in
+                     re.findall(r'translate\([\d.]+,([\d.]+)\)"[^>]*text-anchor="end">\s*<text>\s*(20|60)</text>', text)}
+            self.assertEqual(place["60"] < place["20"], rises, "y of SVG grows downwards")
 
     def test_ignored_keys_are_named(self):
         grating = {"module": "grating", "row_size": 80, "col_size": 120, "theta": 0, "cpd": 0.04, "gray_screen_dur": 100.0}

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "metrics/base/trial_counts.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 #include "core/error.hpp"
+#include "core/log.hpp"
 #include "core/network_paths.hpp"
 #include "core/progress.hpp"
 
@@ -34,6 +38,21 @@ std::vector<Count> by_owner(const std::vector<Count>& counts, std::size_t bins, 
     }
   }
   return sorted;
+}
+
+std::string text_of(const TimeBins& bins) {
+  if (bins.slots) return fmt::format("its {} slots of time", bins.slots->count);
+  std::vector<std::string> texts;
+  for (const auto& window : bins.windows) texts.push_back(to_text(window));
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+/// Of all cells. Collective.
+std::uint64_t all_spikes(const TrialCounts& counts, const core::Comm& comm) {
+  std::uint64_t sum = 0;
+  for (const auto count : counts.values) sum += count;
+  const auto sums = comm.all_gather(sum);
+  return std::accumulate(sums.begin(), sums.end(), std::uint64_t{0});
 }
 
 }  // namespace
@@ -124,6 +143,15 @@ TrialCounts count_trials(std::span<const std::filesystem::path> run_directories,
       progress.update(static_cast<double>(done), fmt::format("{} of {} trials", done, result.trials));
   }
   progress.finish(fmt::format("{} trials, {} missing", result.trials, result.missing_count()));
+  const auto present = result.trials - result.missing_count();
+  if (present != 0 && cells.size() != 0 && all_spikes(result, comm) == 0)
+    core::log::warning(
+        "no spike of {} run(s) such as {} lies in {} (is the run shorter, or are times in seconds? they are "
+        "in ms)",
+        present,
+        run_directories[static_cast<std::size_t>(std::ranges::find(result.missing, 0) -
+                                                 result.missing.begin())],
+        text_of(bins));
   return result;
 }
 

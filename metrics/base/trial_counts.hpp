@@ -50,7 +50,8 @@ struct TrialCounts {
   std::size_t missing_count() const;
 };
 
-/// Collective. Run directories without a spike file are noted as missing.
+/// Collective. Run directories without a spike file are noted as missing; warns when the others have no spike
+/// in any bin.
 TrialCounts count_trials(std::span<const std::filesystem::path> run_directories, const Cells& cells,
                          const TimeBins& bins, const core::Comm& comm);
 

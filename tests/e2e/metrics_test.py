@@ -128,6 +128,19 @@ class MetricsTest(StriateTest):
                     self.assertEqual(differing, [], f"on {ranks} ranks")
         self.in_numpy()
 
+    def test_spikes_beside_the_windows(self):
+        """Runs of which nothing would be counted are named: too short, in seconds, without spikes."""
+        times = np.linspace(1, 2999, 200)
+        for name, shown in (("well", times), ("short", times / 10), ("seconds", times / 1000), ("none", times[:0])):
+            folder = self.folder / name
+            folder.mkdir()
+            with h5py.File(folder / "spikes.h5", "w") as file:
+                file["spikes/v1/timestamps"], file["spikes/v1/node_ids"] = shown, np.arange(len(shown), dtype="u8") % 20
+            for ranks in (None, 2):
+                result = run("metrics", "rates", TINY, "plain", "--run", folder, "-o", folder, ranks=ranks)
+                self.assertEqual(result.returncode, 0, result.stderr)
+                self.assertEqual(result.stderr.count("lies in (500, 2500]"), name != "well", result.stderr)
+
     def test_curves(self):
         """Models of the reference network, on 1, 2 and 3 ranks."""
         for ranks in (1, 2, 3):

@@ -266,11 +266,7 @@ TEST_CASE("Arrays in NumPy's formats are made together with the usual files, wha
   };
   for (const auto& [file, kind, format] :
        {std::array<const char*, 3>{"contrasts_plain/spike_counts.npz", "contrast", "npz"},
-        {"metrics/dg_trial_averaged_sparsity_plain.npy", "sparsity", "npy"},
-        {"metrics/response_correlations_bio_trained.npy", "correlation", "npy"},
-        {"metrics/distances.npy", "correlation", "npy"},
-        {"metrics/distances_bio_trained.npy", "correlation", "npy"},
-        {"cached_rates_plain/rates_core.npy", "images", "npy"}}) {
+        {"metrics/distances_bio_trained.npy", "correlation", "npy"}}) {
     INFO(file);
     const auto last = place.plan({file}).steps.back();
     CHECK(last.step.arguments[1] == kind);

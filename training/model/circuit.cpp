@@ -293,6 +293,10 @@ MadeCircuit<Real> make_circuit(CircuitParts& parts, const Ranks& ranks) {
   return made;
 }
 
+template MadeCircuit<float> circuit_without_edges<float>(const CircuitParts&, const Ranks&);
+template void add_recurrent<float>(CircuitParts&, const Ranks&, MadeCircuit<float>&);
+template void add_drive<float>(CircuitParts&, const Ranks&, MadeCircuit<float>&);
+template void add_noise<float>(CircuitParts&, const Ranks&, MadeCircuit<float>&);
 template MadeCircuit<float> make_circuit<float>(CircuitParts&, const Ranks&);
 template MadeCircuit<double> make_circuit<double>(CircuitParts&, const Ranks&);
 

@@ -73,7 +73,8 @@ std::string InputTimes::stops_early(const std::vector<SpikeInput>& inputs,
   std::vector<std::string> files;
   for (const auto& input : inputs) files.push_back(input.file.string());
   return fmt::format(
-      "spikes for '{}' in {} end at {} ms (the last of {}; {}/input_file), the run ends at {} ms (run.tstop) "
+      "spikes for '{}' in {} end at {:g} ms (the last of {}; {}/input_file), the run ends at {:g} ms "
+      "(run.tstop) "
       "is it longer than the stimulus?",
       population, fmt::join(files, ", "), last_inside_ms_, count_, inputs.front().where, end_ms_);
 }

@@ -21,6 +21,13 @@ Files run_jobs_status(const core::Call& call, const core::Comm& world);
 Files run_jobs_continue(const core::Call& call, const core::Comm& world);
 Files run_jobs_missing(const core::Call& call, const core::Comm& world);
 Files run_jobs_build(const core::Call& call, const core::Comm& world);
+Files run_jobs_train(const core::Call& call, const core::Comm& world);
+
+/// In place of a paradigm: `jobs status train BASE NAME`.
+inline constexpr const char* training_word = "train";
+void training_status(const core::Call& call);
+void continue_training(const core::Call& call);
+void missing_training(const core::Call& call);
 
 namespace job_options {
 
@@ -65,6 +72,12 @@ inline constexpr Option throttle{.name = "throttle",
                                  .value = "N",
                                  .help = "elements of an array that run at once; 0: no limit (the site's)",
                                  .high = 1e6};
+inline constexpr Option jobs{.name = "jobs",
+                             .type = Type::whole,
+                             .value = "N",
+                             .help = "of training: at most so many, one after the other (from the estimate)",
+                             .low = 1,
+                             .high = 1e4};
 inline constexpr Option modfile{.name = "modfile",
                                 .value = "FILE",
                                 .help = "scale weights of the simulations by a modulation file",
@@ -74,6 +87,10 @@ inline constexpr Option modfile{.name = "modfile",
 
 /// Of which the kind takes --ranks, --nodes, --time, --memory and perhaps those of arrays.
 slurm::Wishes given_wishes(const core::Call& call);
+
+std::optional<int> given_jobs(const core::Call& call);
+/// What was given of site and wishes instead of what was kept.
+void replace_given(const core::Call& call, slurm::JobOptions& options);
 
 /// Jobs start in the working directory and run this program. Throws UsageError for a directory or a BASE
 /// whose name cannot stand in a script.

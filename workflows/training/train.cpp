@@ -31,11 +31,7 @@ bool exists(const fs::path& file, const core::Comm& comm) {
 }
 
 void check_outputs(const TrainOptions& options, const TrainingFiles& files, const core::Comm& comm) {
-  if (options.suffix.empty() || options.suffix == "plain" ||
-      options.suffix.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") !=
-          std::string::npos)
-    throw core::UsageError(
-        "invalid --suffix '{}' (letters, digits, _ and -; 'plain' is the network as built)", options.suffix);
+  require_training_name(options.suffix);
   if (options.resume) {
     if (!exists(files.checkpoint, comm))
       throw core::MissingFileError(
@@ -146,7 +142,8 @@ class Trainer {
       const auto request = requests.poll(comm_);
       const bool out_of_time =
           options_.stop_after_s && comm_.max(core::seconds_since(start)) >= *options_.stop_after_s;
-      const bool ends = request.signal != 0 || (out_of_time && progress_.steps_done < all_steps());
+      const bool asked = out_of_time || (request.checkpoint && options_.stop_on_usr1);
+      const bool ends = request.signal != 0 || (asked && progress_.steps_done < all_steps());
       if (ends || request.checkpoint || progress_.steps_done % options_.checkpoint_every == 0) checkpoint();
       if (ends) {
         core::log::info("stopped after step {} of {}; go on with --resume", progress_.steps_done,

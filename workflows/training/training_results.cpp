@@ -117,6 +117,14 @@ void write_config(const TrainingFiles& files, const std::string& suffix, const T
 
 }  // namespace
 
+void require_training_name(const std::string& suffix) {
+  if (suffix.empty() || suffix.front() == '-' || suffix == "plain" ||
+      suffix.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") !=
+          std::string::npos)
+    throw core::UsageError(
+        "invalid --suffix '{}' (letters, digits, _ and -; 'plain' is the network as built)", suffix);
+}
+
 TrainingFiles training_files(const fs::path& base, const std::string& suffix) {
   const fs::path folder = base / "training" / suffix;
   return {.config = base / "configs/config_plain.json",

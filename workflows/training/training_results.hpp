@@ -17,6 +17,8 @@ struct TrainingFiles {
   std::filesystem::path result_config;
   std::filesystem::path folder, checkpoint, log, held_out, weights, provenance;
 };
+/// Throws UsageError unless results can have this name.
+void require_training_name(const std::string& suffix);
 TrainingFiles training_files(const std::filesystem::path& base, const std::string& suffix);
 
 /// Throws ConfigError unless trained weights can be written back into copies of the network's edge files: one

@@ -86,9 +86,9 @@ constexpr int chains = 12, rounds = 1000;
 }
 
 void fma(benchmark::State& state) {
-  const auto isas = striate::engine::available_isas();
-  if (isas.back() == striate::engine::Isa::x86_64_v4) return fma_v4(state);
-  if (isas.back() == striate::engine::Isa::x86_64_v3) return fma_v3(state);
+  const auto isas = striate::core::available_isas();
+  if (isas.back() == striate::core::Isa::x86_64_v4) return fma_v4(state);
+  if (isas.back() == striate::core::Isa::x86_64_v3) return fma_v3(state);
   state.SkipWithError("this processor has no fused multiply-add");
 }
 BENCHMARK(fma);

@@ -8,14 +8,15 @@
 
 #include "engine/machine/glif_kernel.hpp"
 
+using namespace striate;
 using namespace striate::engine;
 
 namespace {
 
 constexpr std::uint32_t steps = 4;
 
-void neuron_steps(benchmark::State& state, Ports mode, Isa isa) {
-  const auto isas = available_isas();
+void neuron_steps(benchmark::State& state, Ports mode, core::Isa isa) {
+  const auto isas = core::available_isas();
   if (std::find(isas.begin(), isas.end(), isa) == isas.end()) {
     state.SkipWithError("not on this processor");
     return;
@@ -43,10 +44,10 @@ void neuron_steps(benchmark::State& state, Ports mode, Isa isa) {
   }
   state.SetItemsProcessed(state.iterations() * count * steps);
 }
-BENCHMARK_CAPTURE(neuron_steps, reference_v2, Ports::reference, Isa::baseline)->Arg(1000)->Arg(100'000);
-BENCHMARK_CAPTURE(neuron_steps, reference_v4, Ports::reference, Isa::x86_64_v4)->Arg(1000)->Arg(100'000);
-BENCHMARK_CAPTURE(neuron_steps, merged_v2, Ports::merged, Isa::baseline)->Arg(1000)->Arg(100'000);
-BENCHMARK_CAPTURE(neuron_steps, merged_v3, Ports::merged, Isa::x86_64_v3)->Arg(1000)->Arg(100'000);
-BENCHMARK_CAPTURE(neuron_steps, merged_v4, Ports::merged, Isa::x86_64_v4)->Arg(1000)->Arg(100'000);
+BENCHMARK_CAPTURE(neuron_steps, reference_v2, Ports::reference, core::Isa::baseline)->Arg(1000)->Arg(100'000);
+BENCHMARK_CAPTURE(neuron_steps, reference_v4, Ports::reference, core::Isa::x86_64_v4)->Arg(1000)->Arg(100'000);
+BENCHMARK_CAPTURE(neuron_steps, merged_v2, Ports::merged, core::Isa::baseline)->Arg(1000)->Arg(100'000);
+BENCHMARK_CAPTURE(neuron_steps, merged_v3, Ports::merged, core::Isa::x86_64_v3)->Arg(1000)->Arg(100'000);
+BENCHMARK_CAPTURE(neuron_steps, merged_v4, Ports::merged, core::Isa::x86_64_v4)->Arg(1000)->Arg(100'000);
 
 }  // namespace

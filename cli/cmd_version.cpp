@@ -3,7 +3,7 @@
 
 #include "cli/arguments/command.hpp"
 #include "core/version.hpp"
-#include "engine/machine/instruction_sets.hpp"
+#include "core/processor/instruction_sets.hpp"
 #include "io/hdf5/h5.hpp"
 
 namespace striate::cli {
@@ -18,7 +18,7 @@ core::ExitCode run_version(const Arguments& arguments, const core::Comm& world) 
   std::cout << "striate     " << core::version() << " (commit " << core::commit() << ")\n"
             << "compiler    " << core::compiler() << ' ' << core::compiler_flags() << " ("
             << core::build_type() << ")\n"
-            << "SIMD        " << engine::name_of(engine::best_isa()) << ", chosen at run time\n"
+            << "SIMD        " << core::name_of(core::best_isa()) << ", chosen at run time\n"
             << "MPI         " << core::mpi_library() << ", " << world.size()
             << (world.size() == 1 ? " rank\n" : " ranks\n") << "HDF5        " << io::h5::library_version()
             << '\n'

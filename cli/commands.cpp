@@ -19,10 +19,8 @@ std::span<const Command> commands() {
       {"trials", "configurations of a paradigm's trials, without jobs", run_trials},
       {"nodesets", "cohorts of cells as node sets, and configs that silence them", run_nodesets},
       {"tune", "weights of background synapses from recorded spontaneous rates", run_tune},
-#ifdef STRIATE_TRAINING
       {"train", "weights trained towards recorded rates, selectivity and synchrony: bio_trained, naive, …",
        run_train},
-#endif
       {"adjust", "recurrent weights scaled to recorded rates: the option 'adjusted'", run_adjust},
       {"images", "makes pictures with the spectrum of natural scenes, for trials without data", run_images},
       {"check", "lists all that is wrong with a config, network, spike or other file", run_check},

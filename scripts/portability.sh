@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# Compiles for others: the program and the unit tests with Clang, the pure machine (core/, engine/machine/) for ARM.
+# Compiles for others: the program and the unit tests with Clang, the pure machine (core/, engine/machine/, training/) for ARM.
 # Run by hand, about ten minutes.
 set -euo pipefail
 # shellcheck source=scripts/setup.sh
@@ -23,7 +23,7 @@ compile_for_arm() {
     -DOMPI_SKIP_MPICXX -DSPDLOG_COMPILED_LIB -DSPDLOG_FMT_EXTERNAL -I. -Ibuild-clang/generated $mpi_headers \
     -idirafter /usr/include -c "$1" -o "build-arm/$(basename "$1" .cpp).o"
 }
-for file in core/*.cpp engine/machine/*.cpp engine/machine/*/*.cpp; do
+for file in core/*.cpp core/*/*.cpp engine/machine/*.cpp engine/machine/*/*.cpp training/*.cpp training/*/*.cpp; do
   case "$file" in *_x86.cpp | *_v3.cpp | *_v4.cpp) continue ;; esac
   echo "$file"
   compile_for_arm "$file"

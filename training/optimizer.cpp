@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "training/model/flush_subnormals.hpp"
+#include "core/processor/instruction_sets.hpp"
 
 namespace striate::training {
 namespace {
@@ -84,7 +84,7 @@ Moments<Real> no_moments(std::size_t weights, Method method) {
 template <class Real>
 void update_weights(const OptimizerOptions& options, std::uint64_t iteration, std::span<const Real> gradient,
                     std::span<const std::uint8_t> frozen, Moments<Real>& moments, std::span<Real> weights) {
-  const FlushSubnormals flush;  // means of gradients that have ended
+  const core::FlushSubnormals flush;  // means of gradients that have ended
   std::vector<Real> kept;
   for (std::size_t i = 0; i < frozen.size(); ++i)
     if (frozen[i] != 0) kept.push_back(weights[i]);

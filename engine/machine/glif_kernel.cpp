@@ -12,7 +12,7 @@
 namespace striate::engine {
 
 void advance_tile(Neurons& neurons, InputTiles& inputs, std::uint32_t tile, core::Step first,
-                  std::uint32_t count, std::vector<LocalSpike>& spikes, Isa isa) {
+                  std::uint32_t count, std::vector<LocalSpike>& spikes, core::Isa isa) {
   assert(count <= inputs.slots);
   const auto& kernels = kernels_for(isa);
   const Kernel kernel = neurons.mode == Ports::merged ? kernels.merged : kernels.reference;
@@ -21,7 +21,7 @@ void advance_tile(Neurons& neurons, InputTiles& inputs, std::uint32_t tile, core
   assert(inputs.fired.size() >= std::size_t{tile_end - tile_first} * count);
   constexpr std::uint32_t no_lid = std::numeric_limits<std::uint32_t>::max();
   std::uint32_t lost = no_lid;
-  const FlushSubnormals flush;
+  const core::FlushSubnormals flush;
   for (auto group = after - 1; group != neurons.groups.end() && group->first_lid < tile_end; ++group) {
     const std::uint32_t begin = std::max(tile_first, group->first_lid);
     const std::uint32_t end = std::min(tile_end, group->first_lid + group->padded);

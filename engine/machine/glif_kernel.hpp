@@ -11,9 +11,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/processor/instruction_sets.hpp"
 #include "core/values/ids.hpp"
 #include "engine/machine/input_tiles.hpp"
-#include "engine/machine/instruction_sets.hpp"
 #include "engine/machine/neurons.hpp"
 
 namespace striate::engine {
@@ -27,6 +27,6 @@ struct LocalSpike {
 /// spikes (block by block, not in time order). `count` is at most inputs.slots. Throws LostState when a
 /// neuron is no longer finite.
 void advance_tile(Neurons& neurons, InputTiles& inputs, std::uint32_t tile, core::Step first,
-                  std::uint32_t count, std::vector<LocalSpike>& spikes, Isa isa = best_isa());
+                  std::uint32_t count, std::vector<LocalSpike>& spikes, core::Isa isa = core::best_isa());
 
 }  // namespace striate::engine

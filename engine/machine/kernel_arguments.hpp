@@ -9,6 +9,10 @@
 
 #include "engine/machine/model/propagators.hpp"
 
+namespace striate::core {
+enum class Isa;
+}
+
 namespace striate::engine {
 
 struct KernelSpike {
@@ -40,5 +44,7 @@ struct Kernels {
   Kernel reference, merged;
 };
 extern const Kernels kernels_baseline, kernels_v3, kernels_v4;
+/// One of glif_kernel_x86.cpp and glif_kernel_arm.cpp is compiled (CMakeLists.txt).
+const Kernels& kernels_for(core::Isa isa);
 
 }  // namespace striate::engine

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
-#include "training/model/flush_subnormals.hpp"
+#include "core/processor/instruction_sets.hpp"
 
 namespace striate::training {
 namespace {
@@ -168,7 +168,7 @@ template <class Real>
 void backward(const Circuit<Real>& circuit, const PerSynapse<Real>& weights, const Inputs& inputs,
               const Trace<Real>& trace, const DirectGradient<Real>& direct, const ModelOptions& model,
               const GradientOptions& options, const Ranks& ranks, PerSynapse<Real>& gradient) {
-  const FlushSubnormals flush;
+  const core::FlushSubnormals flush;
   const std::uint32_t own = circuit.own;
   const std::size_t trials = trace.trials, columns = window_columns(trials, model.propagators);
   const int latency = arrival_latency(model.propagators), block = steps_per_block(model.propagators);

@@ -5,7 +5,7 @@
 #include <cassert>
 #include <cstring>
 
-#include "training/model/flush_subnormals.hpp"
+#include "core/processor/instruction_sets.hpp"
 
 namespace striate::training {
 namespace {
@@ -143,7 +143,7 @@ Trace<Real> forward(const Circuit<Real>& circuit, const PerSynapse<Real>& weight
                     const ModelOptions& options, const Ranks& ranks, State<Real>& state, Keep keep,
                     Trace<Real> trace) {
   assert(inputs.trials >= 1 && inputs.trials <= lanes && inputs.steps >= 2);
-  const FlushSubnormals flush;
+  const core::FlushSubnormals flush;
   const std::uint32_t own = circuit.own;
   const int latency = arrival_latency(options.propagators), block = steps_per_block(options.propagators);
   const int steps = static_cast<int>(inputs.steps);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Vectors of eight trials, of whatever width registers have: the compiler splits them. Everything has
-// internal linkage, because each including file is compiled for another instruction set.
+// Vectors of numbers: registers of an instruction set, and eight trials side by side, which the compiler splits
+// where registers are smaller. Everything has internal linkage, because each including file is compiled for
+// another instruction set.
 #pragma once
 
 #include <cstddef>
@@ -11,25 +12,31 @@
 namespace striate::training {
 namespace {
 
+/// `bytes` bytes of numbers as they are computed with, and as they lie in memory.
+template <class Number, std::size_t bytes>
+struct Packed {
+  using InRegisters __attribute__((vector_size(bytes))) = Number;
+  using InMemory __attribute__((vector_size(bytes), aligned(sizeof(Number)), may_alias)) = Number;
+};
+
+/// Integers of the size of a floating-point number.
 template <class Real>
-struct Lanes;
+struct IntegersOf;
 template <>
-struct Lanes<float> {
-  using Vector = float __attribute__((vector_size(32), aligned(4), may_alias));
-  using Mask = std::int32_t __attribute__((vector_size(32), aligned(4), may_alias));
-  using Result = float __attribute__((vector_size(32)));
+struct IntegersOf<float> {
+  using Signed = std::int32_t;
+  using Unsigned = std::uint32_t;
 };
 template <>
-struct Lanes<double> {
-  using Vector = double __attribute__((vector_size(64), aligned(8), may_alias));
-  using Mask = std::int64_t __attribute__((vector_size(64), aligned(8), may_alias));
-  using Result = double __attribute__((vector_size(64)));
+struct IntegersOf<double> {
+  using Signed = std::int64_t;
+  using Unsigned = std::uint64_t;
 };
 
 template <class Real>
-using Vector = typename Lanes<Real>::Vector;
+using Vector = typename Packed<Real, lanes * sizeof(Real)>::InMemory;
 template <class Real>
-using Mask = typename Lanes<Real>::Mask;
+using Mask = typename Packed<typename IntegersOf<Real>::Signed, lanes * sizeof(Real)>::InMemory;
 
 template <class Real>
 [[gnu::always_inline]] inline Vector<Real> load(const Real* from) {
@@ -55,17 +62,31 @@ template <class Real>
 /// Eight integers as floating-point numbers.
 template <class Real>
 [[gnu::always_inline]] inline Vector<Real> from_integers(const std::int64_t* from) {
-  using Integers = std::int64_t __attribute__((vector_size(64), aligned(8), may_alias));
-  return __builtin_convertvector(*reinterpret_cast<const Integers*>(from), typename Lanes<Real>::Result);
+  using Integers = typename Packed<std::int64_t, lanes * sizeof(std::int64_t)>::InMemory;
+  return __builtin_convertvector(*reinterpret_cast<const Integers*>(from),
+                                 typename Packed<Real, lanes * sizeof(Real)>::InRegisters);
+}
+/// a × b + c, rounded once. Processors without the instruction leave it to the C library: same result, slow.
+template <class Real, std::size_t bytes>
+[[gnu::always_inline]] inline typename Packed<Real, bytes>::InRegisters fused_multiply_add(
+    const typename Packed<Real, bytes>::InRegisters& a, const typename Packed<Real, bytes>::InRegisters& b,
+    const typename Packed<Real, bytes>::InRegisters& c) {
+  typename Packed<Real, bytes>::InRegisters result{};
+  for (std::size_t i = 0; i < bytes / sizeof(Real); ++i)  // becomes one instruction
+    if constexpr (sizeof(Real) == sizeof(float))
+      result[i] = __builtin_fmaf(a[i], b[i], c[i]);
+    else
+      result[i] = __builtin_fma(a[i], b[i], c[i]);
+  return result;
 }
 /// A bit per lane.
 template <class Real>
 [[gnu::always_inline]] inline std::uint8_t bits(const Mask<Real>& mask) {
   constexpr Mask<Real> lane_bit{1, 2, 4, 8, 16, 32, 64, 128};
   Mask<Real> x = mask & lane_bit;
-  x |= __builtin_shuffle(x, Mask<Real>{4, 5, 6, 7, 0, 1, 2, 3});
-  x |= __builtin_shuffle(x, Mask<Real>{2, 3, 0, 1, 6, 7, 4, 5});
-  x |= __builtin_shuffle(x, Mask<Real>{1, 0, 3, 2, 5, 4, 7, 6});
+  x |= __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3);
+  x |= __builtin_shufflevector(x, x, 2, 3, 0, 1, 6, 7, 4, 5);
+  x |= __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6);
   return static_cast<std::uint8_t>(x[0]);
 }
 /// The mask whose lanes are set as the bits are.

@@ -12,6 +12,10 @@
 #include "training/model/cell_constants.hpp"
 #include "training/model/model_options.hpp"
 
+namespace striate::core {
+enum class Isa;
+}
+
 namespace striate::training {
 
 inline constexpr std::size_t lanes = 8;  ///< trials side by side
@@ -150,12 +154,12 @@ struct StepKernels {
   void (*credit)(const CreditArguments<Real>&);
 };
 
-enum class InstructionSet { x86_64_v2, x86_64_v3, x86_64_v4 };
-InstructionSet best_instruction_set();
+extern const StepKernels<float> step_kernels_baseline, step_kernels_v3, step_kernels_v4;
+extern const StepKernels<double> step_kernels_double;  ///< for tests, on any processor
+/// One of step_kernels_x86.cpp and step_kernels_arm.cpp is compiled (CMakeLists.txt).
+const StepKernels<float>& step_kernels_for(core::Isa isa);
+/// The best for this processor.
 template <class Real>
-const StepKernels<Real>& step_kernels(InstructionSet set = best_instruction_set());
-
-extern const StepKernels<float> step_kernels_float_v2, step_kernels_float_v3, step_kernels_float_v4;
-extern const StepKernels<double> step_kernels_double_v2, step_kernels_double_v3, step_kernels_double_v4;
+const StepKernels<Real>& step_kernels();
 
 }  // namespace striate::training

@@ -3,9 +3,7 @@
 // block of steps with a cell's state in registers. Included once per instruction set.
 #pragma once
 
-#include <cmath>
-
-#include "training/model/lane_vectors.hpp"
+#include "training/model/credit_kernel.hpp"
 
 namespace striate::training {
 namespace {
@@ -32,17 +30,16 @@ template <class Real>
 template <class Real>
 [[gnu::always_inline]] inline void take_arrivals(Real* arrivals, Vector<Real> (&input)[basis_count]) {
   using V = Vector<Real>;
-  using M = Mask<Real>;
   const V a = load(arrivals), b = load(arrivals + 8), c = load(arrivals + 16), d = load(arrivals + 24);
   for (std::size_t i = 0; i < basis_count; ++i) store(arrivals + i * lanes, V{});
-  constexpr M first{0, 4, 8, 12, 1, 5, 9, 13}, second{2, 6, 10, 14, 3, 7, 11, 15};
-  constexpr M low{0, 1, 2, 3, 8, 9, 10, 11}, high{4, 5, 6, 7, 12, 13, 14, 15};
-  const V ab_01 = __builtin_shuffle(a, b, first), ab_23 = __builtin_shuffle(a, b, second);
-  const V cd_01 = __builtin_shuffle(c, d, first), cd_23 = __builtin_shuffle(c, d, second);
-  input[0] = __builtin_shuffle(ab_01, cd_01, low);
-  input[1] = __builtin_shuffle(ab_01, cd_01, high);
-  input[2] = __builtin_shuffle(ab_23, cd_23, low);
-  input[3] = __builtin_shuffle(ab_23, cd_23, high);
+  const V ab_01 = __builtin_shufflevector(a, b, 0, 4, 8, 12, 1, 5, 9, 13);
+  const V ab_23 = __builtin_shufflevector(a, b, 2, 6, 10, 14, 3, 7, 11, 15);
+  const V cd_01 = __builtin_shufflevector(c, d, 0, 4, 8, 12, 1, 5, 9, 13);
+  const V cd_23 = __builtin_shufflevector(c, d, 2, 6, 10, 14, 3, 7, 11, 15);
+  input[0] = __builtin_shufflevector(ab_01, cd_01, 0, 1, 2, 3, 8, 9, 10, 11);
+  input[1] = __builtin_shufflevector(ab_01, cd_01, 4, 5, 6, 7, 12, 13, 14, 15);
+  input[2] = __builtin_shufflevector(ab_23, cd_23, 0, 1, 2, 3, 8, 9, 10, 11);
+  input[3] = __builtin_shufflevector(ab_23, cd_23, 4, 5, 6, 7, 12, 13, 14, 15);
 }
 
 template <class Real, Propagators propagators>
@@ -248,6 +245,12 @@ void backward_kernel(const BackwardArguments<Real>& n) {
   else
     backward_cells<Real, Propagators::exact>(n);
 }
+
+/// `bytes`: of a register.
+template <class Real, std::size_t bytes>
+constexpr StepKernels<Real> kernels{.forward = forward_kernel<Real>,
+                                    .backward = backward_kernel<Real>,
+                                    .credit = credit_kernel<Real, bytes>};
 
 }  // namespace
 }  // namespace striate::training

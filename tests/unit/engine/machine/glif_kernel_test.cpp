@@ -23,10 +23,10 @@ struct OneNeuron {
   std::multimap<core::Step, std::pair<std::uint32_t, double>> waiting;  ///< (port, weight) by step
   std::vector<LocalSpike> spikes;
   core::Step now = 0;
-  Isa isa;
+  core::Isa isa;
 
   explicit OneNeuron(const GlifParameters& parameters, Ports mode = Ports::reference,
-                     Isa isa_ = available_isas().back())
+                     core::Isa isa_ = core::available_isas().back())
       : isa(isa_) {
     const std::uint32_t one[] = {1};
     neurons = make_neurons({make_propagators(parameters, quarter, mode)}, one, mode);
@@ -219,7 +219,7 @@ TEST_CASE("one alpha function is the double one without its slow part, and has i
 }
 
 TEST_CASE("the width of the registers does not change a bit") {
-  const auto isas = available_isas();
+  const auto isas = core::available_isas();
   if (isas.size() == 1) WARN("only one instruction set here");
   for (const auto mode : {Ports::reference, Ports::merged}) {
     OneNeuron first{ten_receptors(true, true, true), mode, isas.front()};

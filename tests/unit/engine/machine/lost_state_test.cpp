@@ -40,7 +40,7 @@ struct Cells {
     inputs = make_input_tiles(neurons, 16);
   }
   /// Of the steps until the state is lost, if it is.
-  std::optional<LostState> run(core::Step steps, Isa isa, std::uint32_t at_once = 4) {
+  std::optional<LostState> run(core::Step steps, core::Isa isa, std::uint32_t at_once = 4) {
     std::vector<LocalSpike> spikes;
     try {
       for (core::Step now = 0; now < steps; now += at_once)
@@ -55,9 +55,9 @@ struct Cells {
   }
 };
 
-void for_each_kernel(const std::function<void(Ports, Isa)>& check) {
+void for_each_kernel(const std::function<void(Ports, core::Isa)>& check) {
   for (const auto mode : {Ports::reference, Ports::merged})
-    for (const auto isa : available_isas()) {
+    for (const auto isa : core::available_isas()) {
       CAPTURE(mode, isa);
       check(mode, isa);
     }
@@ -66,7 +66,7 @@ void for_each_kernel(const std::function<void(Ports, Isa)>& check) {
 /// What is found after `damage`, and in how many steps.
 void check_found(const GlifParameters& parameters, const std::string& variable, core::Step within,
                  const std::function<void(Cells&)>& damage) {
-  for_each_kernel([&](Ports mode, Isa isa) {
+  for_each_kernel([&](Ports mode, core::Isa isa) {
     Cells cells(parameters, mode);
     damage(cells);
     const auto lost = cells.run(40, isa);
@@ -114,7 +114,7 @@ TEST_CASE("weights that add up beyond any number end the run, and such as do not
     c.input(0, 0, 1e308);
     c.input(0, 0, 1e308);
   });
-  for_each_kernel([](Ports mode, Isa isa) {
+  for_each_kernel([](Ports mode, core::Isa isa) {
     Cells cells({}, mode);
     cells.input(0, 0, 1e300);
     cells.neurons.i_ext[cell] = 1e300;
@@ -124,7 +124,7 @@ TEST_CASE("weights that add up beyond any number end the run, and such as do not
 }
 
 TEST_CASE("the first cell of a tile is named, and steps one by one find it as well") {
-  for_each_kernel([](Ports mode, Isa isa) {
+  for_each_kernel([](Ports mode, core::Isa isa) {
     Cells cells({}, mode);
     for (const std::uint32_t lid : {3u, 4u, 19u}) cells.neurons.v[lid] = not_a_number;
     const auto lost = cells.run(40, isa, 1);

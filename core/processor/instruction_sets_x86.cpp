@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <xmmintrin.h>
 
-#include "engine/machine/instruction_sets.hpp"
+#include "core/processor/instruction_sets.hpp"
 
-namespace striate::engine {
+namespace striate::core {
 
 std::vector<Isa> available_isas() {
   std::vector<Isa> isas{Isa::baseline};
@@ -31,17 +31,6 @@ const char* name_of(Isa isa) {
   }
 }
 
-const Kernels& kernels_for(Isa isa) {
-  switch (isa) {
-    case Isa::x86_64_v4:
-      return kernels_v4;
-    case Isa::x86_64_v3:
-      return kernels_v3;
-    default:
-      return kernels_baseline;
-  }
-}
-
 FlushSubnormals::FlushSubnormals() : saved_(_mm_getcsr()) {
   constexpr unsigned flush_to_zero = 0x8000, subnormals_are_zero = 0x0040;
   _mm_setcsr(static_cast<unsigned>(saved_) | flush_to_zero | subnormals_are_zero);
@@ -51,4 +40,4 @@ FlushSubnormals::~FlushSubnormals() {
   _mm_setcsr(static_cast<unsigned>(saved_));
 }
 
-}  // namespace striate::engine
+}  // namespace striate::core

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/machine/instruction_sets.hpp"
+#include "core/processor/instruction_sets.hpp"
 
-namespace striate::engine {
+namespace striate::core {
 
 std::vector<Isa> available_isas() {
   return {Isa::baseline};
@@ -15,10 +15,6 @@ const char* name_of(Isa) {
   return "ARMv8-A (NEON)";
 }
 
-const Kernels& kernels_for(Isa) {
-  return kernels_baseline;
-}
-
 FlushSubnormals::FlushSubnormals() {
   constexpr std::uint64_t flush_to_zero = 1u << 24;  // of what is read and of what is computed
   asm volatile("mrs %0, fpcr" : "=r"(saved_));
@@ -29,4 +25,4 @@ FlushSubnormals::~FlushSubnormals() {
   asm volatile("msr fpcr, %0" : : "r"(saved_));
 }
 
-}  // namespace striate::engine
+}  // namespace striate::core

@@ -63,7 +63,8 @@ Interface pipeline_interface() {
       ("paradigm,p", po::value<Names>()->composing()->value_name("FILE.yaml"),
        "a paradigm besides those of BASE/configs/paradigms and the shipped ones; comes before them")  //
       ("train",
-       "train options whose weights are missing (hours to days of computing); else the plan ends with what it "
+       "train options whose weights are missing (hours to days of computing); else the plan ends with what "
+       "it "
        "takes")  //
       ("keep-plan", po::value<std::string>()->value_name("FILE"),
        "write the rules there instead of BASE/jobs/pipeline.mk");

@@ -41,8 +41,7 @@ workflows::TrainOptions read_train_options(const std::filesystem::path& base,
                        .steps = count(values, "steps"),
                        .trials = count(values, "trials"),
                        .seed = count(values, "seed")};
-  options.write =
-      values.is("write", "last") ? workflows::WriteWeights::last : workflows::WriteWeights::best;
+  options.write = values.is("write", "last") ? workflows::WriteWeights::last : workflows::WriteWeights::best;
   options.checkpoint_every = *count(values, "checkpoint-every");
   return options;
 }

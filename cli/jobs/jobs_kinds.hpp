@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The kinds of `striate jobs`, a row each (cli/jobs/jobs_table.cpp), and what they share: options, each defined
-// once, and the setting of all scripts.
+// The kinds of `striate jobs`, a row each (cli/jobs/jobs_table.cpp), and what they share: options, each
+// defined once, and the setting of all scripts.
 #pragma once
 
 #include <filesystem>
@@ -95,6 +95,9 @@ void replace_given(const core::Call& call, slurm::JobOptions& options);
 /// Jobs start in the working directory and run this program. Throws UsageError for a directory or a BASE
 /// whose name cannot stand in a script.
 slurm::JobSetting job_setting(const std::filesystem::path& base, const std::string& site);
+
+/// What goes on with them, for a shell.
+std::string continue_command(const slurm::Runs& runs);
 
 /// Runs the script that submits. Throws core::Error unless it succeeds: unavailable where there is no SLURM.
 void submit(const std::filesystem::path& script);

@@ -58,6 +58,12 @@ slurm::JobSetting job_setting(const fs::path& base, const std::string& site) {
   return setting;
 }
 
+std::string continue_command(const slurm::Runs& runs) {
+  const std::vector<std::string> words{"striate",          "jobs",      "continue", runs.paradigm,
+                                       runs.base.string(), runs.option, "--submit"};
+  return slurm::shell_words(words);
+}
+
 void submit(const fs::path& script) {
   const int code = slurm::run_script(script);
   if (code == 0) return;

@@ -94,13 +94,6 @@ void carry_out(const core::Call& call, const ParadigmJobs& jobs, std::vector<slu
   if (call.values.given("submit")) submit(script);
 }
 
-/// For a shell.
-std::string continue_command(const slurm::Runs& runs) {
-  const std::vector<std::string> words{"striate",          "jobs",      "continue", runs.paradigm,
-                                       runs.base.string(), runs.option, "--submit"};
-  return slurm::shell_words(words);
-}
-
 }  // namespace
 
 Files run_jobs_make(const core::Call& call, const core::Comm& world) {
@@ -137,7 +130,8 @@ Files run_jobs_continue(const core::Call& call, const core::Comm& world) {
   if (!world.is_root()) return {};
   if (is_training(call)) return continue_training(call), Files{};
   auto options = kept_options(call);
-  if (given_jobs(call)) throw core::UsageError("--jobs is of training (a paradigm has the jobs of its stages)");
+  if (given_jobs(call))
+    throw core::UsageError("--jobs is of training (a paradigm has the jobs of its stages)");
   replace_given(call, options);
   const auto jobs = make_jobs(call, options);
   const auto stages = slurm::paradigm_stages(jobs.runs, jobs.paradigm);

@@ -103,25 +103,20 @@ void carry_out(const core::Call& call, const Training& training, const slurm::Jo
   const auto chain = slurm::training_job(training.stage, training.files.checkpoint, cost, ranks, unit_s,
                                          options.wishes, options.jobs, setting.site);
   const auto& request = chain.job.request;
-  std::cout << fmt::format(
-                   "training of {} {}: {}\n{} job(s) one after the other, each {} rank(s) on {} node(s), {} of "
-                   "memory per node, time limit {}, USR1 {} s before it\n",
-                   base.string(), training.runs.option, describe(estimate), chain.count, request.ranks,
-                   request.nodes, core::human_bytes(request.memory_mb * 1'000'000),
-                   slurm::job_time(request.minutes), request.warning_s)
-            << std::flush;
+  std::cout
+      << fmt::format(
+             "training of {} {}: {}\n{} job(s) one after the other, each {} rank(s) on {} node(s), {} of "
+             "memory per node, time limit {}, USR1 {} s before it\n",
+             base.string(), training.runs.option, describe(estimate), chain.count, request.ranks,
+             request.nodes, core::human_bytes(request.memory_mb * 1'000'000),
+             slurm::job_time(request.minutes), request.warning_s)
+      << std::flush;
   if (call.values.given("dry-run")) return;
   const auto script = slurm::write_training(chain, training.runs, setting);
   slurm::write_job_options(base, jobs_name(training.runs.option), options);
   core::log::info("scripts are in {}; {}", base / "jobs",
                   call.values.given("submit") ? "submitting" : fmt::format("'bash {}' submits them", script));
   if (call.values.given("submit")) submit(script);
-}
-
-std::string continue_command(const slurm::Runs& runs) {
-  const std::vector<std::string> words{"striate",          "jobs",      "continue", runs.paradigm,
-                                       runs.base.string(), runs.option, "--submit"};
-  return slurm::shell_words(words);
 }
 
 }  // namespace
@@ -144,7 +139,8 @@ Files run_jobs_train(const core::Call& call, const core::Comm& world) {
   for (const auto& file : made)
     if (io::is_there(file))
       throw core::ConfigError(
-          "{} exists already (jobs never train anew) '{}' goes on from a checkpoint; delete it, or give another "
+          "{} exists already (jobs never train anew) '{}' goes on from a checkpoint; delete it, or give "
+          "another "
           "--suffix",
           file, continue_command(training.runs));
   carry_out(call, training, options);

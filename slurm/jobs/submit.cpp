@@ -137,9 +137,8 @@ std::string repeated_submit_script(const std::string& name, int count, const fs:
   text += fmt::format(
       "id=''\nfor ((n = 0; n < {}; ++n)); do\n  submit {} ${{id:+\"--dependency=afterany:$id\"}} {}\ndone\n",
       count, name, script_word(setting, name));
-  return text +
-         fmt::format("submit {} {}{}\n", collector, dependency_option({{"afterany", {"id"}}}),
-                     script_word(setting, collector));
+  return text + fmt::format("submit {} {}{}\n", collector, dependency_option({{"afterany", {"id"}}}),
+                            script_word(setting, collector));
 }
 
 int run_script(const fs::path& script) {

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double time_margin = 3;  // of the estimate; jobs that are not needed end at once
+constexpr double chain_margin = 3;  // of the estimate; jobs that are not needed end at once
 constexpr int most_jobs = 100;
 
 // clang-format off
@@ -53,17 +53,16 @@ TrainingJob training_job(StageItems items, const fs::path& checkpoint, const Cos
                        .checkpoint = checkpoint};
   auto& request = training.job.request;
   const int limit_s = request.minutes * 60;
-  const int warning_s = 60 + static_cast<int>(std::min(1e6, std::ceil(time_margin * unit_s / 60) * 60));
+  const int warning_s = 60 + static_cast<int>(std::min(1e6, std::ceil(chain_margin * unit_s / 60) * 60));
   request.warning_s = std::min(warning_s, std::max(30, limit_s / 2));
-  if (cost.start_s + time_margin * unit_s > limit_s)
+  if (cost.start_s + chain_margin * unit_s > limit_s)
     throw core::UsageError(
         "a job of {} would not get to a checkpoint (loading takes about {:.0f} s, a step with its checkpoint "
         "{:.0f} s) give more --time or --ranks",
         job_time(request.minutes), cost.start_s, unit_s);
   const double useful_s = std::max(1.0, limit_s - request.warning_s - cost.start_s);
-  training.count =
-      jobs.value_or(std::clamp(static_cast<int>(std::ceil(std::min(1e6, time_margin * cost.item_s / useful_s))),
-                               1, most_jobs));
+  training.count = jobs.value_or(std::clamp(
+      static_cast<int>(std::ceil(std::min(1e6, chain_margin * cost.item_s / useful_s))), 1, most_jobs));
   return training;
 }
 

@@ -38,7 +38,7 @@ std::string variant_of(const fs::path& file) {
   const auto mark = std::string(core::edges_mark) + "_";
   const auto at = stem.find(mark);
   return file.extension() != core::data_ending || at == std::string::npos ? ""
-                                                                           : stem.substr(at + mark.size());
+                                                                          : stem.substr(at + mark.size());
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ class Trainer {
     check_outputs(options_, files_, comm_);
     run_ = std::make_unique<TrainingRun>(read_training_preset(options_.preset, options_.overrides),
                                          files_.config, comm_);
-    require_writable_edges(run_->network, comm_);
+    require_writable(files_, options_.suffix, run_->network, comm_);
     core::log::info("{}: {} cells, {} recurrent, {} LGN and {} background edges; preset {}: {}",
                     options_.base, run_->circuit.cells, run_->network.recurrent.rows, run_->network.lgn.rows,
                     run_->network.background.rows, run_->preset.name, run_->preset.description);

@@ -45,7 +45,9 @@ void neuron_steps(benchmark::State& state, Ports mode, core::Isa isa) {
   state.SetItemsProcessed(state.iterations() * count * steps);
 }
 BENCHMARK_CAPTURE(neuron_steps, reference_v2, Ports::reference, core::Isa::baseline)->Arg(1000)->Arg(100'000);
-BENCHMARK_CAPTURE(neuron_steps, reference_v4, Ports::reference, core::Isa::x86_64_v4)->Arg(1000)->Arg(100'000);
+BENCHMARK_CAPTURE(neuron_steps, reference_v4, Ports::reference, core::Isa::x86_64_v4)
+    ->Arg(1000)
+    ->Arg(100'000);
 BENCHMARK_CAPTURE(neuron_steps, merged_v2, Ports::merged, core::Isa::baseline)->Arg(1000)->Arg(100'000);
 BENCHMARK_CAPTURE(neuron_steps, merged_v3, Ports::merged, core::Isa::x86_64_v3)->Arg(1000)->Arg(100'000);
 BENCHMARK_CAPTURE(neuron_steps, merged_v4, Ports::merged, core::Isa::x86_64_v4)->Arg(1000)->Arg(100'000);

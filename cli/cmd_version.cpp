@@ -2,8 +2,8 @@
 #include <iostream>
 
 #include "cli/arguments/command.hpp"
-#include "core/version.hpp"
 #include "core/processor/instruction_sets.hpp"
+#include "core/version.hpp"
 #include "io/hdf5/h5.hpp"
 
 namespace striate::cli {

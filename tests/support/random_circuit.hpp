@@ -105,8 +105,11 @@ struct RandomNetwork {
 /// Weights by row of the files after some steps of training on these ranks.
 struct Trained {
   std::vector<float> recurrent, noise;
+  std::vector<float> moments;  ///< first and second of recurrent, then of background weights
+  std::vector<double> mean_rate;
   std::vector<double> totals;  ///< of the updates
   double judged = 0;
+  bool judging_changed_nothing = false;
 };
 
 }  // namespace striate::test

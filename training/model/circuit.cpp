@@ -260,19 +260,43 @@ void make_noise(CircuitParts& parts, std::uint32_t own, const Ranks& ranks, Nois
 }  // namespace
 
 template <class Real>
-MadeCircuit<Real> make_circuit(CircuitParts& parts, const Ranks& ranks) {
+MadeCircuit<Real> circuit_without_edges(const CircuitParts& parts, const Ranks& ranks) {
   MadeCircuit<Real> made;
-  Circuit<Real>& circuit = made.circuit;
-  circuit.cells = parts.cells;
-  circuit.own = ranks.own_cells(parts.cells);
-  assert(parts.constants.size() == circuit.own);
-  for (const auto& cell : parts.constants) circuit.constants.push_back(rounded<Real>(cell));
-  make_recurrent(parts, circuit.own, ranks, circuit.recurrent, made.weights.recurrent);
-  make_drive(parts, circuit.own, ranks, circuit.drive);
-  make_noise(parts, circuit.own, ranks, circuit.noise, made.weights.noise);
+  made.circuit.cells = parts.cells;
+  made.circuit.own = ranks.own_cells(parts.cells);
+  assert(parts.constants.size() == made.circuit.own);
+  for (const auto& cell : parts.constants) made.circuit.constants.push_back(rounded<Real>(cell));
   return made;
 }
 
+template <class Real>
+void add_recurrent(CircuitParts& parts, const Ranks& ranks, MadeCircuit<Real>& made) {
+  make_recurrent(parts, made.circuit.own, ranks, made.circuit.recurrent, made.weights.recurrent);
+}
+
+template <class Real>
+void add_drive(CircuitParts& parts, const Ranks& ranks, MadeCircuit<Real>& made) {
+  make_drive(parts, made.circuit.own, ranks, made.circuit.drive);
+}
+
+template <class Real>
+void add_noise(CircuitParts& parts, const Ranks& ranks, MadeCircuit<Real>& made) {
+  make_noise(parts, made.circuit.own, ranks, made.circuit.noise, made.weights.noise);
+}
+
+template <class Real>
+MadeCircuit<Real> make_circuit(CircuitParts& parts, const Ranks& ranks) {
+  auto made = circuit_without_edges<Real>(parts, ranks);
+  add_recurrent(parts, ranks, made);
+  add_drive(parts, ranks, made);
+  add_noise(parts, ranks, made);
+  return made;
+}
+
+template MadeCircuit<float> circuit_without_edges<float>(const CircuitParts&, const Ranks&);
+template void add_recurrent<float>(CircuitParts&, const Ranks&, MadeCircuit<float>&);
+template void add_drive<float>(CircuitParts&, const Ranks&, MadeCircuit<float>&);
+template void add_noise<float>(CircuitParts&, const Ranks&, MadeCircuit<float>&);
 template MadeCircuit<float> make_circuit<float>(CircuitParts&, const Ranks&);
 template MadeCircuit<double> make_circuit<double>(CircuitParts&, const Ranks&);
 

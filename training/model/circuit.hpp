@@ -105,7 +105,7 @@ struct PerSynapse {
   core::HugeVector<Real> recurrent, noise;
 };
 
-/// What make_circuit is given. Edge lists are emptied as they are used: they are large.
+/// What a circuit is made of. Edge lists are emptied as they are used: they are large.
 struct CircuitParts {
   std::uint32_t cells = 0, drive_sources = 0, noise_nodes = 0;
   std::vector<CellConstants<double>> constants;  ///< [own cell]
@@ -113,14 +113,24 @@ struct CircuitParts {
   std::vector<Edge> recurrent, drive, noise;
 };
 
-/// The circuit and its weights. Collective.
+/// The circuit and its weights.
 template <class Real>
 struct MadeCircuit {
   Circuit<Real> circuit;
   PerSynapse<Real> weights;
 };
+/// All at once. Collective.
 template <class Real>
 MadeCircuit<Real> make_circuit(CircuitParts& parts, const Ranks& ranks);
+/// In steps, for large networks: all lists of edges together take more memory than training does. Collective.
+template <class Real>
+MadeCircuit<Real> circuit_without_edges(const CircuitParts& parts, const Ranks& ranks);
+template <class Real>
+void add_recurrent(CircuitParts& parts, const Ranks& ranks, MadeCircuit<Real>& made);
+template <class Real>
+void add_drive(CircuitParts& parts, const Ranks& ranks, MadeCircuit<Real>& made);
+template <class Real>
+void add_noise(CircuitParts& parts, const Ranks& ranks, MadeCircuit<Real>& made);
 
 /// Targets whose windows together fill half the second-level cache of today's processors.
 inline constexpr std::uint32_t tile_targets = 8192;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Vectors of numbers: registers of an instruction set, and eight trials side by side, which the compiler splits
-// where registers are smaller. Everything has internal linkage, because each including file is compiled for
-// another instruction set.
+// Vectors of numbers: registers of an instruction set, and eight trials side by side, which the compiler
+// splits where registers are smaller. Everything has internal linkage, because each including file is
+// compiled for another instruction set.
 #pragma once
 
 #include <cstddef>

@@ -248,9 +248,8 @@ void backward_kernel(const BackwardArguments<Real>& n) {
 
 /// `bytes`: of a register.
 template <class Real, std::size_t bytes>
-constexpr StepKernels<Real> kernels{.forward = forward_kernel<Real>,
-                                    .backward = backward_kernel<Real>,
-                                    .credit = credit_kernel<Real, bytes>};
+constexpr StepKernels<Real> kernels{
+    .forward = forward_kernel<Real>, .backward = backward_kernel<Real>, .credit = credit_kernel<Real, bytes>};
 
 }  // namespace
 }  // namespace striate::training

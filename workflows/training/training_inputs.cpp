@@ -11,8 +11,9 @@ namespace {
 
 /// Sources with a synapse on any rank; of them this rank's share.
 std::vector<std::uint32_t> own_sources(const TrainingNetwork& network, const training::Ranks& ranks) {
-  std::vector<std::int64_t> edges(network.parts.drive_sources, 0);
-  for (const auto& edge : network.parts.drive) ++edges[edge.source];
+  const auto& drive = network.made.circuit.drive;
+  std::vector<std::int64_t> edges(drive.sources, 0);
+  for (const auto source : drive.source) ++edges[source];
   ranks.sum(edges);
   std::vector<std::uint32_t> own;
   std::size_t reached = 0;
@@ -39,7 +40,7 @@ TrainingInputs::TrainingInputs(const TrainingNetwork& network, const lgn::Gratin
                                std::size_t steps, double background_rate_hz, const training::Ranks& ranks)
     : sources_(own_sources(network, ranks)),
       series_(make_series(network, sources_, grating, steps)),
-      noise_nodes_(network.parts.noise_nodes),
+      noise_nodes_(network.made.circuit.noise.nodes),
       mean_count_(background_rate_hz * training::step_ms / 1000),
       ranks_(ranks) {}
 

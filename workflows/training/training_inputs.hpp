@@ -15,7 +15,7 @@ namespace striate::workflows {
 
 class TrainingInputs {
  public:
-  /// `network.parts` must still hold its edges. Collective.
+  /// `network.made` must still be there. Collective.
   TrainingInputs(const TrainingNetwork& network, const lgn::GratingParameters& grating, std::size_t steps,
                  double background_rate_hz, const training::Ranks& ranks);
 

@@ -133,13 +133,17 @@ class EdgeReader {
       throw core::ConfigError("no edge_types_file for {} (synapse models are there)", where);
     const auto table = io::TypeTable::read(*entry.edge_types_file, "edge_type_id");
     const engine::ReceptorPorts ports(network_.config.component_dir("synaptic_models_dir"));
-    const engine::EdgeResolver resolver(population, table, engine::read_edge_types(table, ports), sources, targets,
-                                        delay_grid, {});
+    const engine::EdgeResolver resolver(population, table, engine::read_edge_types(table, ports), sources,
+                                        targets, delay_grid, {});
     const auto share = core::contiguous_share(population.size(), comm_.rank(), comm_.size());
     constexpr std::uint64_t slab_rows = 1 << 20;
     const auto slabs = static_cast<std::uint64_t>(
         comm_.max(static_cast<std::int64_t>((share.count() + slab_rows - 1) / slab_rows)));
+    // Enough for this rank's share, which differs little from the mean: a vector that grows takes twice the
+    // memory.
     std::vector<Edge> edges;
+    const auto mean = population.size() / static_cast<std::uint64_t>(comm_.size());
+    edges.reserve(comm_.size() == 1 ? mean : mean + mean / 16 + 1024);
     io::EdgeSlab slab;
     std::vector<engine::ResolvedEdge> resolved;
     for (std::uint64_t s = 0; s < slabs; ++s) {
@@ -166,8 +170,8 @@ class EdgeReader {
     for (std::size_t i = 0; i < resolved.size(); ++i) {
       const auto& edge = resolved[i];
       // Halves go to the even step, as numpy rounds.
-      const double delay =
-          std::nearbyint(std::max(edge.delay * delay_grid.dt_ms, training::step_ms) / training::step_ms);
+      const double delay = std::nearbyint(
+          std::clamp(edge.delay * delay_grid.dt_ms / training::step_ms, 1.0, training::longest_delay + 1.0));
       sent[next[static_cast<std::size_t>(ranks_.owner(edge.target))]++] = {
           .row = first + i,
           .weight = edge.weight / network_.cells.threshold_mv[edge.target],
@@ -225,12 +229,16 @@ TrainingNetwork read_training_network(const std::filesystem::path& config, doubl
     throw core::ConfigError("{} has not just one population of neurons (training takes one)", config);
   result.cells = describe_cells(network, *neurons, core_radius_um);
   const auto ranks = training_ranks(comm);
-  result.parts.cells = static_cast<std::uint32_t>(network.neuron_count());
-  for (std::uint32_t i = 0; i < ranks.own_cells(result.parts.cells); ++i)
-    result.parts.constants.push_back(training::cell_constants(
+  training::CircuitParts parts;
+  parts.cells = static_cast<std::uint32_t>(network.neuron_count());
+  for (std::uint32_t i = 0; i < ranks.own_cells(parts.cells); ++i)
+    parts.constants.push_back(training::cell_constants(
         glif_numbers(network.models[network.model_of_gid[ranks.global(i)]]), propagators));
   const Kinds kinds(network);
-  result.parts.kinds = kinds.shapes();
+  parts.kinds = kinds.shapes();
+  result.made = training::circuit_without_edges<float>(parts, ranks);
+  double largest = 0;
+  std::uint64_t hash = 0;
 
   EdgeReader reader(result, network, kinds, ranks, comm);
   for (const auto& entry : result.config.edges)
@@ -247,15 +255,23 @@ TrainingNetwork read_training_network(const std::filesystem::path& config, doubl
             entry.edges_file, config);
       file = {.file = entry.edges_file, .population = name, .rows = edges.size()};
       const auto& sources = network.populations[network.population(edges.source_population(), where)];
-      auto& to = role == Role::recurrent ? result.parts.recurrent
-                 : role == Role::lgn     ? result.parts.drive
-                                         : result.parts.noise;
-      to = reader.read(entry, name, sources, *neurons);
-      if (role == Role::lgn) {
+      auto read = reader.read(entry, name, sources, *neurons);
+      if (role == Role::recurrent) {
+        for (const Edge& edge : read) largest = std::max(largest, std::abs(edge.weight));
+        hash += sum_of_hashes(read);
+        parts.recurrent = std::move(read);
+        training::add_recurrent(parts, ranks, result.made);
+      } else if (role == Role::background) {
+        hash += lgn::mix64(1) * sum_of_hashes(read);
+        parts.noise = std::move(read);
+        parts.noise_nodes = static_cast<std::uint32_t>(sources.size());
+        training::add_noise(parts, ranks, result.made);
+      } else {
         result.lgn_nodes = sources;
-        result.parts.drive_sources = static_cast<std::uint32_t>(sources.size());
+        parts.drive = std::move(read);
+        parts.drive_sources = static_cast<std::uint32_t>(sources.size());
+        training::add_drive(parts, ranks, result.made);
       }
-      if (role == Role::background) result.parts.noise_nodes = static_cast<std::uint32_t>(sources.size());
     }
   if (result.recurrent.rows == 0)
     throw core::ConfigError("{} has no recurrent edges (nothing to train)", config);
@@ -265,14 +281,10 @@ TrainingNetwork read_training_network(const std::filesystem::path& config, doubl
   if (result.background.rows == 0)
     throw core::ConfigError("{} has no edges from background nodes (training drives the network with them)",
                             config);
-  double largest = 0;
-  for (const Edge& edge : result.parts.recurrent) largest = std::max(largest, std::abs(edge.weight));
   if (comm.max(largest) == 0)
     throw core::ConfigError(
         "all weights in {} are 0 (a weight of 0 stays 0 under training) build the network anew",
         result.recurrent.file);
-  const std::uint64_t hash =
-      sum_of_hashes(result.parts.recurrent) + lgn::mix64(1) * sum_of_hashes(result.parts.noise);
   result.weights_hash =
       fmt::format("{:016x}", static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(hash))));
   return result;

@@ -37,7 +37,7 @@ struct TrainingEdgeFile {
 struct TrainingNetwork {
   io::SonataConfig config;
   TrainingCells cells;
-  training::CircuitParts parts;
+  training::MadeCircuit<float> made;
   io::NodePopulation lgn_nodes;  ///< sources of the drive, by number
   TrainingEdgeFile recurrent, background, lgn;
   std::string weights_hash;  ///< of all weights as read, the same for equal weights on any number of ranks

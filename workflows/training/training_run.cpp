@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -82,11 +83,11 @@ TrainingRun::TrainingRun(const TrainingPreset& some_preset, const std::filesyste
       objective(make_objective(preset, network.cells)),
       timers({"inputs", "forward", "losses", "backward", "weights"}) {
   for (const auto& warning : objective.warnings) core::log::warning("{}", warning);
-  const bool one_unit = network.parts.noise_nodes == 1;
+  const bool one_unit = network.made.circuit.noise.nodes == 1;
   inputs = std::make_unique<TrainingInputs>(network, preset.grating, preset.session.steps,
                                             one_unit ? preset.one_unit_background_hz : preset.background_hz,
                                             ranks);
-  auto made = training::make_circuit<float>(network.parts, ranks);
+  auto made = std::exchange(network.made, {});
   circuit = std::move(made.circuit);
   groups = training::weight_groups(circuit, made.weights.recurrent, network.cells.type, ranks);
   if (preset.session.weight_strength > 0)

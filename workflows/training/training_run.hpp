@@ -25,7 +25,7 @@ class TrainingRun {
   const TrainingPreset preset;
   const core::Comm& comm;
   const training::Ranks ranks;
-  TrainingNetwork network;  ///< its edge lists are empty, they became the circuit
+  TrainingNetwork network;  ///< what was made of its edges is in `circuit` and the learner
   TrainingObjective objective;
   std::unique_ptr<TrainingInputs> inputs;
   training::Circuit<float> circuit;

@@ -43,6 +43,16 @@ TEST_CASE("Adam against its definition over several steps") {
   CHECK(after<double>(options, {2.0}, gradients)[0] == Approx(w).epsilon(1e-10));
 }
 
+TEST_CASE("Adam stops at zero, from either side, and knows the side again") {
+  const OptimizerOptions options{.method = Method::adam, .learning_rate = 1.0};
+  const auto w = after<double>(options, {0.5, -0.5}, {{2.0, -2.0}});
+  CHECK(w == std::vector<double>{0.0, 0.0});
+  CHECK(std::signbit(w[1]));
+  const auto later = after<double>(options, {0.5, -0.5}, {{2.0, -2.0}, {-40.0, -40.0}});
+  CHECK(later[0] > 0);
+  CHECK(later[1] == 0);
+}
+
 TEST_CASE("exponentiated Adam multiplies: a zero weight stays zero, signs stay") {
   const OptimizerOptions options{.learning_rate = 0.5};
   const auto w = after<double>(options, {2.0, -2.0, 0.0, -0.0}, {{1, 1, 1, 1}, {1, 1, 1, 1}});

@@ -27,6 +27,7 @@ Trained train(const Setting& setting) {
   Trained trained;
   trained.recurrent.resize(60 * 12);
   trained.noise.resize(60 * 4);
+  trained.moments.resize(2 * (60 * 12 + 60 * 4));
   std::mutex mutex;
   run_ranks(setting.ranks, [&](const Ranks& ranks) {
     auto parts = network.parts(ranks, setting.propagators);
@@ -53,14 +54,29 @@ Trained train(const Setting& setting) {
     std::vector<double> totals;
     for (int i = 0; i < setting.updates; ++i)
       totals.push_back(session.update(i % 2 == 0 ? Activity::spontaneous : Activity::evoked).terms.total());
+    const std::vector<double> mean_rate = session.learner().mean_rate;
     const double judged = session.judge().total();
     const std::scoped_lock lock(mutex);
-    const auto& weights = session.learner().weights;
-    for (std::size_t i = 0; i < weights.recurrent.size(); ++i)
-      trained.recurrent[made.circuit.recurrent.row(i)] = weights.recurrent[i];
-    for (std::size_t i = 0; i < weights.noise.size(); ++i)
-      trained.noise[made.circuit.noise.row[i]] = weights.noise[i];
-    if (ranks.rank == 0) trained.totals = totals, trained.judged = judged;
+    const auto& learner_then = session.learner();
+    const auto& weights = learner_then.weights;
+    float* moments = trained.moments.data();
+    for (std::size_t i = 0; i < weights.recurrent.size(); ++i) {
+      const auto row = made.circuit.recurrent.row(i);
+      trained.recurrent[row] = weights.recurrent[i];
+      moments[row] = learner_then.recurrent.first[i];
+      moments[60 * 12 + row] = learner_then.recurrent.second[i];
+    }
+    moments += 2 * 60 * 12;
+    for (std::size_t i = 0; i < weights.noise.size(); ++i) {
+      const auto row = made.circuit.noise.row[i];
+      trained.noise[row] = weights.noise[i];
+      moments[row] = learner_then.noise.first[i];
+      moments[60 * 4 + row] = learner_then.noise.second[i];
+    }
+    if (ranks.rank == 0) {
+      trained.totals = totals, trained.judged = judged, trained.mean_rate = mean_rate;
+      trained.judging_changed_nothing = mean_rate == learner_then.mean_rate;
+    }
   });
   return trained;
 }
@@ -70,6 +86,9 @@ void require_equal(const Trained& a, const Trained& b) {
   CHECK(a.noise == b.noise);
   CHECK(a.totals == b.totals);
   CHECK(a.judged == b.judged);
+  CHECK(a.moments == b.moments);
+  CHECK(a.mean_rate == b.mean_rate);
+  CHECK(b.judging_changed_nothing);
 }
 
 }  // namespace
@@ -78,6 +97,8 @@ TEST_CASE("training gives the same bits on any number of ranks") {
   const auto ranking = GENERATE(Ranking::sort, Ranking::histogram);
   const auto propagators = GENERATE(Propagators::reference, Propagators::exact);
   const Trained one = train({.ranking = ranking, .propagators = propagators});
+  CHECK(std::ranges::count(one.moments, 0.0f) < 100);  // there is something to compare
+  CHECK(one.mean_rate != std::vector<double>(60, 0.003));
   for (const int ranks : {2, 3, 4}) {
     INFO(ranks << " ranks");
     require_equal(train({.ranks = ranks, .ranking = ranking, .propagators = propagators}), one);

@@ -6,6 +6,7 @@
 
 #include "io/text/delimited_table.hpp"
 #include "io/text/shipped_configs.hpp"
+#include "workflows/training/training_objective.hpp"
 #include "workflows/training/training_preset.hpp"
 
 namespace striate::workflows {
@@ -47,8 +48,51 @@ TEST_CASE("Fano targets: 14 widths, as whole steps of 10^(-3 + 3k/19) s") {
   for (std::size_t k = 0; k < 14; ++k)
     CHECK(table.number(table.rows[k], table.column("width_ms")) ==
           std::round(1000 * std::pow(10.0, -3 + 3 * static_cast<double>(k) / 19)));
+  double evoked = 0, spontaneous = 0;
+  for (const auto& row : table.rows) {
+    evoked += table.number(row, table.column("evoked"));
+    spontaneous += table.number(row, table.column("spontaneous"));
+  }
+  CHECK(evoked == Approx(15.544550).epsilon(1e-12));
+  CHECK(spontaneous == Approx(12.494445).epsilon(1e-12));
   CHECK(table.number(table.rows[7], table.column("evoked")) == 1.239195);
   CHECK(table.number(table.rows[13], table.column("spontaneous")) == 0.470978);
+}
+
+TEST_CASE("cells beyond the core have rate targets of their own, from the same numbers") {
+  const auto preset = read_training_preset("bio_trained", {});
+  TrainingCells cells;
+  cells.type_names = {"L4_Exc", "L5_ET", "L5_IT", "L9_Exc"};
+  const auto add = [&](std::uint8_t type, bool core, int count) {
+    for (int i = 0; i < count; ++i) {
+      cells.node_id.push_back(cells.node_id.size());
+      cells.type.push_back(type);
+      cells.core.push_back(core), cells.excitatory.push_back(1);
+      cells.tuning_deg.push_back(10.0 * i), cells.threshold_mv.push_back(20);
+    }
+  };
+  add(0, true, 20), add(0, false, 20), add(1, true, 2), add(2, false, 3), add(3, true, 1);
+  const auto made = make_objective(preset, cells);
+  CHECK(made.types == std::vector<std::string>{"L4_Exc", "L5_Exc"});
+  for (const auto& of : made.objective.by_activity) {
+    REQUIRE(of.rates.size() == 2);
+    REQUIRE(of.outer_rates.size() == 2);
+    CHECK(of.rates[0].targets == of.outer_rates[0].targets);
+    CHECK(of.rates[1].cells == std::vector<std::uint32_t>{40, 41});
+    CHECK(of.outer_rates[1].cells == std::vector<std::uint32_t>{42, 43, 44});
+    CHECK(of.outer_rates[1].targets.size() == 3);
+  }
+  CHECK(made.objective.by_activity[0].rates[0].targets != made.objective.by_activity[1].rates[0].targets);
+  CHECK(made.objective.selectivity.cells.size() == 22);
+  CHECK(made.objective.outer_selectivity.cells.size() == 23);
+  CHECK(made.objective.synchrony_cells.size() == 23);  // with the type that nobody has recorded
+  CHECK(made.type_of.back() == -1);
+  CHECK_FALSE(made.warnings.empty());
+  cells.core.assign(cells.size(), 0);
+  std::fill_n(cells.core.begin(), 14, 1);
+  CHECK_THROWS_WITH(make_objective(preset, cells), Catch::Contains("14 excitatory cells"));
+  cells.core[14] = 1;
+  CHECK_NOTHROW(make_objective(preset, cells));
 }
 
 TEST_CASE("the four presets") {

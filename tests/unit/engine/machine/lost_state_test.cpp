@@ -87,7 +87,8 @@ TEST_CASE("every variable that is no finite number is found and named") {
     check_found(watched_glif5(), "I", 4, [=](Cells& c) { c.neurons.i_ext[cell] = bad; });
     check_found(watched_glif5(), "ASCurrents", 4, [=](Cells& c) { c.neurons.asc[1][cell] = bad; });
     check_found(watched_glif5(), "threshold_spike", 4, [=](Cells& c) { c.neurons.theta_spike[cell] = bad; });
-    check_found(watched_glif5(), "threshold_voltage", 4, [=](Cells& c) { c.neurons.theta_voltage[cell] = bad; });
+    check_found(watched_glif5(), "threshold_voltage", 4,
+                [=](Cells& c) { c.neurons.theta_voltage[cell] = bad; });
     check_found(watched_glif5(), "I_syn (receptor 2)", 8, [=](Cells& c) { c.input(3, 1, bad); });
   }
 }

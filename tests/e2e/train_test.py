@@ -63,7 +63,11 @@ class TrainTest(StriateTest):
             rows = list(csv.DictReader(f))
         self.assertEqual([row["step"] for row in rows], ["1", "2", "3", "4"])
         with open(self.base / "training/t/held_out.csv") as f:
-            self.assertEqual([row["step"] for row in csv.DictReader(f)], ["2", "4"])
+            judged = list(csv.DictReader(f))
+        self.assertEqual([row["step"] for row in judged], ["2", "4"])
+        # The weights have moved, by about as much as the last update's term says (ten times, before it).
+        self.assertGreater(float(judged[1]["weight_distance"]), float(judged[0]["weight_distance"]))
+        self.assertAlmostEqual(float(judged[1]["weight_distance"]) * 10, float(judged[1]["evoked weights"]), places=6)
         self.assertIn("learning_rate = 0.005", (self.base / "training/t/provenance.txt").read_text())
         # The same bits on other ranks, and after a stop that another number of ranks goes on from.
         self.train(*SHORT, suffix="t3", ranks=3)

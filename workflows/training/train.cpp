@@ -113,7 +113,8 @@ class Trainer {
       progress_.best_step = progress_.steps_done;
       if (options_.write == WriteWeights::best) progress_.best = run_->session->learner().weights;
     }
-    if (log_) log_->add(progress_.steps_done, judgement, best);
+    const double distance = run_->weight_term->add(run_->session->learner().weights.recurrent, 1, nullptr);
+    if (log_) log_->add(progress_.steps_done, judgement, distance, best);
     core::log::detail("held-out trials after step {}: {:.4f}{}", progress_.steps_done, judgement.total(),
                       best ? ", the best so far" : "");
   }

@@ -39,15 +39,9 @@ inline constexpr Option site{
 inline constexpr Option ranks{.name = "ranks",
                               .type = Type::whole,
                               .value = "N",
-                              .help = "MPI ranks of a job (one per ten million synapses)",
+                              .help = "MPI ranks of a job (from the size of the network)",
                               .low = 1,
                               .high = 1e6};
-inline constexpr Option training_ranks{.name = "ranks",
-                                       .type = Type::whole,
-                                       .value = "N",
-                                       .help = "MPI ranks of a job (one per 400,000 synapses, at most 256)",
-                                       .low = 1,
-                                       .high = 1e6};
 inline constexpr Option nodes{.name = "nodes",
                               .type = Type::whole,
                               .value = "N",

@@ -14,19 +14,18 @@ constexpr core::Option network_directory{.name = "output",
 constexpr core::Option force{
     .name = "force", .type = core::Option::Type::flag, .help = "replace files of an earlier network"};
 
-constexpr core::Option site_and_ranks[] = {job_options::site, job_options::ranks};
-constexpr core::Option of_training[] = {job_options::site, job_options::training_ranks, job_options::jobs};
-constexpr core::Option of_continued[] = {job_options::jobs};
-constexpr core::Option resources[] = {job_options::nodes, job_options::time, job_options::memory,
-                                      job_options::submit, job_options::dry_run};
+constexpr core::Option resources[] = {job_options::site,   job_options::ranks,  job_options::nodes,
+                                      job_options::time,   job_options::memory, job_options::submit,
+                                      job_options::dry_run};
+constexpr core::Option of_training[] = {job_options::jobs};
 constexpr core::Option arrays[] = {job_options::trials_per_job, job_options::throttle};
 constexpr core::Option of_trials[] = {job_options::modfile, only_option, stimulus_option};
 constexpr core::Option of_build[] = {network_directory, force};
 constexpr core::Option modfile_alone[] = {job_options::modfile};
-constexpr auto make_options = core::joined(site_and_ranks, resources, arrays, of_trials);
-constexpr auto continue_options = core::joined(site_and_ranks, resources, arrays, of_continued);
-constexpr auto build_options = core::joined(of_build, site_and_ranks, resources, network_options);
-constexpr auto training_options = core::joined(train_options, of_training, resources);
+constexpr auto make_options = core::joined(resources, arrays, of_trials);
+constexpr auto continue_options = core::joined(resources, arrays, of_training);
+constexpr auto build_options = core::joined(of_build, resources, network_options);
+constexpr auto training_options = core::joined(train_options, resources, of_training);
 
 // clang-format off
 constexpr core::Kind table[] = {

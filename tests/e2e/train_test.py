@@ -148,7 +148,8 @@ class TrainTest(StriateTest):
         self.assertEqual(run("train", base, "--suffix", "new", *short).returncode, 0)
         made = json.loads((base / "configs/config_new.json").read_text())
         self.assertEqual(made["output"]["output_dir"], "${configdir}/../output_new")
-        (base / "configs/circuit.json").write_text(json.dumps({key: config.pop(key) for key in ("networks", "components")}))
+        circuit = {"manifest": config["manifest"], **{key: config.pop(key) for key in ("networks", "components")}}
+        (base / "configs/circuit.json").write_text(json.dumps(circuit))
         config["network"] = "circuit.json"
         file.write_text(json.dumps(config))
         result = run("train", base, "--suffix", "newer", *short)

@@ -180,7 +180,7 @@ class PipelineTest(StriateTest):
     def test_missing_and_unknown(self):
         base = self.with_network()
         text = self.pipeline("tiny/output_bio_trained/spikes.h5", code=MISSING)
-        self.assertIn("v1_v1_edges_bio_trained.h5 (simulation of tiny/output_bio_trained needs it", text)
+        self.assertIn("v1_v1_edges_bio_trained.h5 (option bio_trained is not trained yet", text)
         self.assertIn("trained", text)
         text = self.pipeline("tiny/metrics/ratse_plain.csv", code=USAGE)
         self.assertIn("did you mean tiny/metrics/rates_plain.csv?", text)
@@ -220,7 +220,7 @@ class PipelineTest(StriateTest):
         for options in ((), ("--dry-run",)):
             said = self.pipeline(target, *options, code=MISSING)
             self.assertIn("v1_v1_edges_naive.h5", said)
-            self.assertRegex(said, r"core-hours \(1875 steps of [0-9.]+ s on one core\) and [0-9.]+ MB of memory")
+            self.assertRegex(said, r"core-hours, 1875 steps of [0-9.]+ s on one core, and [0-9.]+ MB of memory")
             self.assertIn("striate train tiny --suffix naive", said)
         planned = self.pipeline(target, "--train", "--dry-run")
         self.assertRegex(planned, r"train +1 +1 +1\n")

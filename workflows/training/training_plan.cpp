@@ -106,7 +106,7 @@ TrainingEstimate estimate_training(const TrainingSizes& sizes, const TrainingPre
 }
 
 std::string describe(const TrainingEstimate& estimate) {
-  return fmt::format("about {:.2g} core-hours ({} steps of {:.2g} s on one core) and {} of memory",
+  return fmt::format("about {:.2g} core-hours, {} steps of {:.2g} s on one core, and {} of memory",
                      estimate.core_hours(), estimate.steps, estimate.step_s,
                      core::human_bytes(estimate.shared_bytes + estimate.bytes_per_rank));
 }

@@ -30,7 +30,7 @@ struct TrainingEstimate {
   double core_hours() const { return static_cast<double>(steps) * step_s / 3600; }
 };
 TrainingEstimate estimate_training(const TrainingSizes& sizes, const TrainingPreset& preset);
-/// "about 0.3 core-hours: 1875 steps of 0.5 s on one core, and 0.2 GB".
+/// "about 0.3 core-hours, 1875 steps of 0.5 s on one core, and 200 MB of memory".
 std::string describe(const TrainingEstimate& estimate);
 
 /// For plans of runs: shipped presets' names can be trained.

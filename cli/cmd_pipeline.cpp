@@ -20,6 +20,7 @@
 #include "slurm/plan/targets.hpp"
 #include "slurm/plan/trial_configs.hpp"
 #include "workflows/tables.hpp"
+#include "workflows/training/training_plan.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;
@@ -33,7 +34,7 @@ struct Settings {
   std::vector<io::Paradigm> paradigms = {};
   std::optional<fs::path> plan_file = {};
   std::size_t jobs = 1, ranks = 1, trials_per_step = 10;
-  bool dry_run = false, keep_going = false;
+  bool dry_run = false, keep_going = false, train = false;
 };
 
 Interface pipeline_interface() {
@@ -61,6 +62,10 @@ Interface pipeline_interface() {
       ("keep-going,k", "after a failure go on with steps that do not depend on it")  //
       ("paradigm,p", po::value<Names>()->composing()->value_name("FILE.yaml"),
        "a paradigm besides those of BASE/configs/paradigms and the shipped ones; comes before them")  //
+      ("train",
+       "train options whose weights are missing (hours to days of computing); else the plan ends with what "
+       "it "
+       "takes")  //
       ("keep-plan", po::value<std::string>()->value_name("FILE"),
        "write the rules there instead of BASE/jobs/pipeline.mk");
   return interface;
@@ -77,7 +82,8 @@ Settings settings_of(const po::variables_map& values) {
                     .ranks = count_of(values, "ranks"),
                     .trials_per_step = count_of(values, "trials-per-step"),
                     .dry_run = values.count("dry-run") != 0,
-                    .keep_going = values.count("keep-going") != 0};
+                    .keep_going = values.count("keep-going") != 0,
+                    .train = values.count("train") != 0};
   for (const auto& target : values["target"].as<Names>()) settings.targets.emplace_back(target);
   if (values.count("paradigm") != 0)
     for (const auto& paradigm : values["paradigm"].as<Names>())
@@ -142,9 +148,12 @@ core::ExitCode run_pipeline(const Arguments& arguments, const core::Comm& world)
     throw core::UsageError(
         "pipeline under mpirun (it starts mpirun itself) use 'striate pipeline --ranks {} …'", world.size());
   const auto settings = settings_of(*values);
+  auto training = workflows::training_rule();
+  training.wanted = settings.train;
+  auto rules = workflows::table_rules();
+  rules.training = &training;
   const auto plan = [&] {
-    auto made =
-        slurm::plan_of(settings.targets, shipped_network, settings.paradigms, workflows::table_rules());
+    auto made = slurm::plan_of(settings.targets, shipped_network, settings.paradigms, rules);
     slurm::find_reasons(made.steps);
     return made;
   }();

@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 using slurm::MadeStep;
 using slurm::Stage;
 
-constexpr Stage stages[] = {Stage::build,    Stage::background, Stage::lgn,
-                            Stage::simulate, Stage::metrics,    Stage::figures};
+constexpr Stage stages[] = {Stage::build,    Stage::train,   Stage::background, Stage::lgn,
+                            Stage::simulate, Stage::metrics, Stage::figures};
 
 std::size_t count_if(std::span<const MadeStep> steps, Stage stage, bool to_run) {
   return static_cast<std::size_t>(std::ranges::count_if(steps, [&](const auto& made) {

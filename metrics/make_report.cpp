@@ -56,13 +56,16 @@ ReportPicture picture_of(const core::Kind& figure, const core::Call& call) {
 }
 
 /// Those of an option's runs and tables. A figure is told what it takes of the report's options.
-std::vector<ReportPicture> draw_pictures(const core::Call& report, const PictureFolder& folder) {
+std::vector<ReportPicture> draw_pictures(const core::Call& report, const PictureFolder& folder,
+                                         bool trained) {
   std::vector<ReportPicture> pictures;
   for (const auto& figure : figure_table()) {
     const auto takes = [&](std::string_view name) {
       return std::ranges::find(figure.options, name, &core::Option::name) != figure.options.end();
     };
     if (std::string_view(figure.arguments).find("OPT") == std::string_view::npos) continue;
+    // Most networks are not trained here, and nothing is missing then.
+    if (figure.name == std::string_view("training") && !trained) continue;
     auto given = report.values.only(figure.options);
     given["output"] = {folder.file(figure.name)};
     if (takes("spikes")) {
@@ -82,7 +85,7 @@ std::vector<fs::path> run_report(const core::Call& call, const core::Comm& world
   if (!world.is_root()) return {page};
   const auto facts = report_facts(figure_request(call));
   const PictureFolder folder(page);
-  const auto pictures = draw_pictures(call, folder);
+  const auto pictures = draw_pictures(call, folder, facts.training.has_value());
   io::write_text_file(page, report_page(facts, pictures));
   core::log::info("{} warnings", facts.warnings.size());
   return {page};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The kinds of `striate jobs`, a row each (cli/jobs/jobs_table.cpp), and what they share: options, each defined
-// once, and the setting of all scripts.
+// The kinds of `striate jobs`, a row each (cli/jobs/jobs_table.cpp), and what they share: options, each
+// defined once, and the setting of all scripts.
 #pragma once
 
 #include <filesystem>
@@ -21,6 +21,13 @@ Files run_jobs_status(const core::Call& call, const core::Comm& world);
 Files run_jobs_continue(const core::Call& call, const core::Comm& world);
 Files run_jobs_missing(const core::Call& call, const core::Comm& world);
 Files run_jobs_build(const core::Call& call, const core::Comm& world);
+Files run_jobs_train(const core::Call& call, const core::Comm& world);
+
+/// In place of a paradigm: `jobs status train BASE NAME`.
+inline constexpr const char* training_word = "train";
+void training_status(const core::Call& call);
+void continue_training(const core::Call& call);
+void missing_training(const core::Call& call);
 
 namespace job_options {
 
@@ -32,7 +39,7 @@ inline constexpr Option site{
 inline constexpr Option ranks{.name = "ranks",
                               .type = Type::whole,
                               .value = "N",
-                              .help = "MPI ranks of a job (one per ten million synapses)",
+                              .help = "MPI ranks of a job (from the size of the network)",
                               .low = 1,
                               .high = 1e6};
 inline constexpr Option nodes{.name = "nodes",
@@ -65,6 +72,12 @@ inline constexpr Option throttle{.name = "throttle",
                                  .value = "N",
                                  .help = "elements of an array that run at once; 0: no limit (the site's)",
                                  .high = 1e6};
+inline constexpr Option jobs{.name = "jobs",
+                             .type = Type::whole,
+                             .value = "N",
+                             .help = "of training: at most so many, one after the other (from the estimate)",
+                             .low = 1,
+                             .high = 1e4};
 inline constexpr Option modfile{.name = "modfile",
                                 .value = "FILE",
                                 .help = "scale weights of the simulations by a modulation file",
@@ -75,9 +88,16 @@ inline constexpr Option modfile{.name = "modfile",
 /// Of which the kind takes --ranks, --nodes, --time, --memory and perhaps those of arrays.
 slurm::Wishes given_wishes(const core::Call& call);
 
+std::optional<int> given_jobs(const core::Call& call);
+/// What was given of site and wishes instead of what was kept.
+void replace_given(const core::Call& call, slurm::JobOptions& options);
+
 /// Jobs start in the working directory and run this program. Throws UsageError for a directory or a BASE
 /// whose name cannot stand in a script.
 slurm::JobSetting job_setting(const std::filesystem::path& base, const std::string& site);
+
+/// What goes on with them, for a shell.
+std::string continue_command(const slurm::Runs& runs);
 
 /// Runs the script that submits. Throws core::Error unless it succeeds: unavailable where there is no SLURM.
 void submit(const std::filesystem::path& script);

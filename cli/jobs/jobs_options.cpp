@@ -30,6 +30,24 @@ slurm::Wishes given_wishes(const core::Call& call) {
   return wishes;
 }
 
+std::optional<int> given_jobs(const core::Call& call) {
+  return whole_if(call, "jobs");
+}
+
+void replace_given(const core::Call& call, slurm::JobOptions& options) {
+  if (call.values.given("site")) options.site = call.values.text("site");
+  const auto given = given_wishes(call);
+  const auto replace = [](auto& kept, const auto& now) {
+    if (now) kept = now;
+  };
+  replace(options.wishes.ranks, given.ranks);
+  replace(options.wishes.nodes, given.nodes);
+  replace(options.wishes.minutes, given.minutes);
+  replace(options.wishes.memory_mb, given.memory_mb);
+  replace(options.wishes.trials_per_job, given.trials_per_job);
+  replace(options.wishes.throttle, given.throttle);
+}
+
 slurm::JobSetting job_setting(const fs::path& base, const std::string& site) {
   slurm::JobSetting setting{.directory = fs::current_path(),
                             .program = fs::read_symlink("/proc/self/exe").string(),
@@ -38,6 +56,12 @@ slurm::JobSetting job_setting(const fs::path& base, const std::string& site) {
   for (const auto& path : {setting.directory.string(), setting.program, base.string()})
     slurm::shell_word(path);
   return setting;
+}
+
+std::string continue_command(const slurm::Runs& runs) {
+  const std::vector<std::string> words{"striate",          "jobs",      "continue", runs.paradigm,
+                                       runs.base.string(), runs.option, "--submit"};
+  return slurm::shell_words(words);
 }
 
 void submit(const fs::path& script) {

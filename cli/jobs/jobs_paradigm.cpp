@@ -26,6 +26,10 @@ struct ParadigmJobs {
   slurm::JobOptions options;
 };
 
+bool is_training(const core::Call& call) {
+  return call.argument("PARADIGM") == training_word;
+}
+
 ParadigmJobs make_jobs(const core::Call& call, const slurm::JobOptions& options) {
   const fs::path base = call.argument("BASE");
   // What cannot stand in a script is refused before anything is read.
@@ -90,13 +94,6 @@ void carry_out(const core::Call& call, const ParadigmJobs& jobs, std::vector<slu
   if (call.values.given("submit")) submit(script);
 }
 
-/// For a shell.
-std::string continue_command(const slurm::Runs& runs) {
-  const std::vector<std::string> words{"striate",          "jobs",      "continue", runs.paradigm,
-                                       runs.base.string(), runs.option, "--submit"};
-  return slurm::shell_words(words);
-}
-
 }  // namespace
 
 Files run_jobs_make(const core::Call& call, const core::Comm& world) {
@@ -115,6 +112,7 @@ Files run_jobs_make(const core::Call& call, const core::Comm& world) {
 
 Files run_jobs_status(const core::Call& call, const core::Comm& world) {
   if (!world.is_root()) return {};
+  if (is_training(call)) return training_status(call), Files{};
   auto options = kept_options(call);
   if (const auto modfile = call.values.text_if("modfile")) options.modfile = *modfile;
   const auto jobs = make_jobs(call, options);
@@ -130,18 +128,11 @@ Files run_jobs_status(const core::Call& call, const core::Comm& world) {
 
 Files run_jobs_continue(const core::Call& call, const core::Comm& world) {
   if (!world.is_root()) return {};
+  if (is_training(call)) return continue_training(call), Files{};
   auto options = kept_options(call);
-  if (call.values.given("site")) options.site = call.values.text("site");
-  const auto given = given_wishes(call);
-  const auto replace = [](auto& kept, const auto& now) {
-    if (now) kept = now;
-  };
-  replace(options.wishes.ranks, given.ranks);
-  replace(options.wishes.nodes, given.nodes);
-  replace(options.wishes.minutes, given.minutes);
-  replace(options.wishes.memory_mb, given.memory_mb);
-  replace(options.wishes.trials_per_job, given.trials_per_job);
-  replace(options.wishes.throttle, given.throttle);
+  if (given_jobs(call))
+    throw core::UsageError("--jobs is of training (a paradigm has the jobs of its stages)");
+  replace_given(call, options);
   const auto jobs = make_jobs(call, options);
   const auto stages = slurm::paradigm_stages(jobs.runs, jobs.paradigm);
   auto work = slurm::unfinished(stages, slurm::status_of(jobs.runs.base, stages));
@@ -154,6 +145,7 @@ Files run_jobs_continue(const core::Call& call, const core::Comm& world) {
 
 Files run_jobs_missing(const core::Call& call, const core::Comm& world) {
   if (!world.is_root()) return {};
+  if (is_training(call)) return missing_training(call), Files{};
   slurm::JobOptions options;
   options.modfile = call.values.text_if("modfile");
   const auto jobs = make_jobs(call, options);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/arguments/network_options.hpp"
+#include "cli/arguments/train_options.hpp"
 #include "cli/arguments/trial_options.hpp"
 #include "cli/jobs/jobs_kinds.hpp"
 
@@ -16,13 +17,15 @@ constexpr core::Option force{
 constexpr core::Option resources[] = {job_options::site,   job_options::ranks,  job_options::nodes,
                                       job_options::time,   job_options::memory, job_options::submit,
                                       job_options::dry_run};
+constexpr core::Option of_training[] = {job_options::jobs};
 constexpr core::Option arrays[] = {job_options::trials_per_job, job_options::throttle};
 constexpr core::Option of_trials[] = {job_options::modfile, only_option, stimulus_option};
 constexpr core::Option of_build[] = {network_directory, force};
 constexpr core::Option modfile_alone[] = {job_options::modfile};
 constexpr auto make_options = core::joined(resources, arrays, of_trials);
-constexpr auto continue_options = core::joined(resources, arrays);
+constexpr auto continue_options = core::joined(resources, arrays, of_training);
 constexpr auto build_options = core::joined(of_build, resources, network_options);
+constexpr auto training_options = core::joined(train_options, resources, of_training);
 
 // clang-format off
 constexpr core::Kind table[] = {
@@ -31,18 +34,24 @@ constexpr core::Kind table[] = {
      "background, LGN, simulation, metrics, and BASE/jobs/submit_….sh, which submits them as a chain.\n"
      "Trials that are done are skipped when the jobs run.",
      make_options, {}, {}, run_jobs_make},
-    {"status", "PARADIGM|FILE.yaml BASE OPT", "says what is done, what failed and what is missing",
+    {"status", "PARADIGM|FILE.yaml|train BASE OPT", "says what is done, what failed and what is missing",
      "Says for each stage what is done, what failed (exit code, job, log) and what is missing, from the files\n"
-     "alone. A trial is done when its output is complete and not older than what it was made from.",
+     "alone. A trial is done when its output is complete and not older than what it was made from.\n"
+     "'striate jobs status train BASE NAME' is about training.",
      modfile_alone, {}, {}, run_jobs_status},
-    {"continue", "PARADIGM|FILE.yaml BASE OPT", "writes jobs for what is not done, and submits them",
-     "Writes jobs for what is not done of what 'make' was asked for, with its options unless others are\n"
-     "given. For when no job of it is waiting or running any more.",
+    {"continue", "PARADIGM|FILE.yaml|train BASE OPT", "writes jobs for what is not done, and submits them",
+     "Writes jobs for what is not done of what 'make' or 'train' was asked for, with its options unless others\n"
+     "are given. For when no job of it is waiting or running any more.",
      continue_options, {}, {}, run_jobs_continue},
     {"build", "NAME|FILE.yaml", "writes a job that builds a network on several nodes",
      "Writes BASE/jobs/build_NAME.sh, a SLURM job that runs 'striate build' on all its ranks.",
      build_options, {}, {}, run_jobs_build},
-    {"missing", "STAGE PARADIGM|FILE.yaml BASE OPT INDEX…",
+    {"train", "BASE", "writes a chain of jobs that trains a network, and submits it",
+     "Writes BASE/jobs/train_NAME.sh, a SLURM job that runs 'striate train' on all its ranks, and\n"
+     "submit_train_NAME.sh, which submits it several times, one after the other: each goes on from the checkpoint\n"
+     "that the one before wrote when its time was up.",
+     training_options, {}, {}, run_jobs_train},
+    {"missing", "STAGE PARADIGM|FILE.yaml|train BASE OPT INDEX…",
      "for the jobs themselves: prints which of some trials are not done",
      "Prints those of some items of a stage (background, lgn, simulate, metrics) that are not done.",
      modfile_alone, {}, {}, run_jobs_missing},

@@ -35,6 +35,28 @@ struct RunsReport {
   std::size_t found = 0, expected = 0;
 };
 
+struct StartAndEnd {
+  double start = 0, end = 0;
+};
+/// The course of training of the option's weights.
+struct TrainingReport {
+  std::size_t steps = 0;
+  std::string written;  ///< which step's weights were the best; empty: not judged yet
+  struct Term {
+    std::string name;
+    StartAndEnd evoked, gray;
+  };
+  std::vector<Term> terms;  ///< of the loss, without those that are always zero
+  struct Type {
+    std::string type;
+    StartAndEnd rate_hz;
+    double recorded_hz = 0;
+    StartAndEnd gray_hz, similarity, silent;
+  };
+  std::vector<Type> types;
+  std::vector<std::pair<std::string, std::string>> settings;
+};
+
 struct ReportFacts {
   std::string network, option;
   std::size_t cells = 0, core_cells = 0;
@@ -48,6 +70,7 @@ struct ReportFacts {
     std::string file, program, command, inputs, options;
   };
   std::vector<Source> sources;
+  std::optional<TrainingReport> training = {};
 };
 
 /// Throws MissingFileError when there are neither spikes of output_OPT nor tuning of gratings.
@@ -55,6 +78,12 @@ ReportFacts report_facts(const FigureRequest& request);
 
 /// What is wrong with the types: silent ones, rates no recorded unit has.
 std::vector<std::string> type_warnings(const std::vector<TypeReport>& types);
+
+std::filesystem::path training_log(const std::filesystem::path& base, const std::string& option);
+/// Nullopt where there is no log, or an empty one.
+std::optional<TrainingReport> training_report(const FigureRequest& request);
+/// As HTML.
+std::string training_section(const TrainingReport& report);
 
 struct ReportPicture {
   std::string caption;

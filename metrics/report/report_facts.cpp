@@ -198,7 +198,8 @@ ReportFacts report_facts(const FigureRequest& request) {
                     .simulation = {},
                     .types = {},
                     .warnings = {},
-                    .sources = sources_of(request)};
+                    .sources = sources_of(request),
+                    .training = training_report(request)};
   double duration_ms = 0;
   if (has_run) facts.simulation = simulation_of(output, duration_ms);
   const auto rates = run_rates(output, cells, duration_ms);

@@ -167,7 +167,9 @@ std::string report_page(const ReportFacts& facts, const std::vector<ReportPictur
                                    : html_picture(picture.png, picture.caption);
   return html_page(title + " – Striate report",
                    "<h1>" + html_escape(title) + "</h1>\n" + runs_section(facts) + warnings_section(facts) +
-                       rates_section(facts) + tuning_section(facts) + figures + provenance_section(facts));
+                       rates_section(facts) + tuning_section(facts) +
+                       (facts.training ? training_section(*facts.training) : "") + figures +
+                       provenance_section(facts));
 }
 
 }  // namespace striate::metrics

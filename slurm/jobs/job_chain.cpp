@@ -132,6 +132,8 @@ void write_job_options(const fs::path& base, const std::string& name, const JobO
   add("throttle", wishes.throttle);
   add("minutes", wishes.minutes);
   add("memory_mb", wishes.memory_mb);
+  add("jobs", options.jobs);
+  if (!options.arguments.empty()) json["arguments"] = options.arguments;
   io::make_folder(base / "jobs");
   io::write_text_file(options_path(base, name), io::indented_text(json) + "\n");
 }
@@ -153,6 +155,8 @@ std::optional<JobOptions> read_job_options(const fs::path& base, const std::stri
                     .throttle = optional_integer<int>(section, "throttle", 0),
                     .minutes = optional_integer<int>(section, "minutes"),
                     .memory_mb = optional_integer<std::uint64_t>(section, "memory_mb")};
+  options.arguments = section.strings("arguments").value_or(std::vector<std::string>{});
+  options.jobs = optional_integer<int>(section, "jobs");
   return options;
 }
 

@@ -32,6 +32,8 @@ struct JobOptions {
   std::string site = "default";
   std::optional<std::string> modfile;
   Wishes wishes;
+  std::vector<std::string> arguments = {};  ///< of training: what is handed on to it
+  std::optional<int> jobs = {};  ///< of training: at most so many, one after the other
 };
 
 void write_job_options(const std::filesystem::path& base, const std::string& name, const JobOptions& options);

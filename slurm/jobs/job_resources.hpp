@@ -46,6 +46,7 @@ struct JobRequest {
   int nodes = 1, ranks = 1;
   std::uint64_t memory_mb = 0;  ///< per node, decimal
   int minutes = 0;
+  int warning_s = 60;  ///< USR1 comes so long before the time is up
 };
 
 /// For a job of `items` trials or tables. Memory decides how many nodes it takes. Throws UsageError when the

@@ -47,8 +47,8 @@ std::string directives(const std::string& name, const JobRequest& request, const
   text += fmt::format("#SBATCH --chdir={}\n#SBATCH --output={}/{}\n", sbatch_word(setting.directory.string()),
                       sbatch_word(literal((setting.base / "jobs/logs").string())),
                       array.empty() ? "%x_%j.out" : "%x_%A_%a.out");
-  // USR1 a minute before the time is up: the work ends and its trials are noted as failed.
-  text += "#SBATCH --signal=B:USR1@60\n#SBATCH --open-mode=append\n";
+  // USR1 before the time is up: the work ends, its trials are noted as failed, training writes a checkpoint.
+  text += fmt::format("#SBATCH --signal=B:USR1@{}\n#SBATCH --open-mode=append\n", request.warning_s);
   return text + site_lines(setting.site);
 }
 
@@ -148,7 +148,7 @@ std::string sbatch_word(const std::string& text) {
   return word + "\"";
 }
 
-std::string stage_script(const Job& job, const Runs& runs, const JobSetting& setting) {
+std::string script_opening(const Job& job, const Runs& runs, const JobSetting& setting) {
   const auto& items = job.items;
   const auto parts = array_parts(job.elements, static_cast<std::size_t>(setting.site.max_array_size));
   auto text = directives(items.script, job.request,
@@ -156,8 +156,13 @@ std::string stage_script(const Job& job, const Runs& runs, const JobSetting& set
   text += environment(setting, job.request.ranks);
   text += fmt::format("stage={}\nruns=({})\nstate={}\n", name_of(items.stage), shell_words(run_words(runs)),
                       shell_word(state_directory(runs.base, items.script).string()));
-  text += fmt::format("log={}/\"${{SLURM_JOB_NAME:-none}}_$job.out\"\n",
-                      shell_word((runs.base / "jobs/logs").string()));
+  return text + fmt::format("log={}/\"${{SLURM_JOB_NAME:-none}}_$job.out\"\n",
+                            shell_word((runs.base / "jobs/logs").string()));
+}
+
+std::string stage_script(const Job& job, const Runs& runs, const JobSetting& setting) {
+  const auto& items = job.items;
+  auto text = script_opening(job, runs, setting);
   text += items_text(job) + commands_text(items) + script_parts::machinery + script_parts::notes;
   return text + (items.stage == Stage::lgn || items.stage == Stage::simulate ? script_parts::together
                                                                              : script_parts::one_by_one);

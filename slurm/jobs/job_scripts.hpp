@@ -32,6 +32,10 @@ struct Job {
   Cost cost;
 };
 
+/// How a script of items begins: directives, environment, and the names that slurm/jobs/script_parts.hpp
+/// needs.
+std::string script_opening(const Job& job, const Runs& runs, const JobSetting& setting);
+
 /// Runs items of a paradigm. LGN and simulations of an element are one call of striate under the site's
 /// launcher; the others are a call per item.
 std::string stage_script(const Job& job, const Runs& runs, const JobSetting& setting);

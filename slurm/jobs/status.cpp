@@ -17,6 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* checkpointed_exit = "75";
+
 const char* population_of(Stage stage) {
   switch (stage) {
     case Stage::background:
@@ -73,7 +75,9 @@ ItemStatus item_status(const fs::path& state, const StageItem& item) {
   }
   auto failed = read_note(state / fmt::format("{}.failed", item.index));
   auto started = read_note(state / fmt::format("{}.started", item.index));
-  if (!failed.empty()) {
+  if (failed.contains("exit") && failed["exit"] == checkpointed_exit) {
+    status.reason = fmt::format("job {} stopped with a checkpoint, see {}", failed["job"], failed["log"]);
+  } else if (!failed.empty()) {
     status.state = ItemState::failed;
     status.reason = fmt::format("exit code {}, job {}, see {}", failed["exit"], failed["job"], failed["log"]);
   } else if (!started.empty()) {

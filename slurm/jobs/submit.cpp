@@ -129,6 +129,18 @@ std::string submit_script(const std::string& name, const JobSetting& setting) {
   return opening(setting) + fmt::format("submit {} {}\n", name, script_word(setting, name));
 }
 
+std::string repeated_submit_script(const std::string& name, int count, const fs::path& state,
+                                   const std::string& collector, const JobSetting& setting) {
+  auto text = opening(setting);
+  text += fmt::format("rm -f -- {}/*.failed {}/*.started\n", shell_word(state.string()),
+                      shell_word(state.string()));
+  text += fmt::format(
+      "id=''\nfor ((n = 0; n < {}; ++n)); do\n  submit {} ${{id:+\"--dependency=afterany:$id\"}} {}\ndone\n",
+      count, name, script_word(setting, name));
+  return text + fmt::format("submit {} {}{}\n", collector, dependency_option({{"afterany", {"id"}}}),
+                            script_word(setting, collector));
+}
+
 int run_script(const fs::path& script) {
   const std::string path = script.string();
   std::string bash = "bash", dashes = "--", file = path;

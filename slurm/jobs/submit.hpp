@@ -18,6 +18,11 @@ std::string submit_script(const std::vector<Job>& jobs, const std::string& colle
 /// For a single script.
 std::string submit_script(const std::string& name, const JobSetting& setting);
 
+/// The same script `count` times, each job after the one before however that ended, then the collector. Notes
+/// about earlier jobs in `state` do not count any more.
+std::string repeated_submit_script(const std::string& name, int count, const std::filesystem::path& state,
+                                   const std::string& collector, const JobSetting& setting);
+
 /// Runs a script with bash and returns its exit code; its output is ours.
 int run_script(const std::filesystem::path& script);
 

@@ -8,6 +8,7 @@
 #include "core/error.hpp"
 #include "core/network_paths.hpp"
 #include "slurm/plan/config_step.hpp"
+#include "slurm/plan/training_step.hpp"
 
 namespace striate::slurm {
 namespace {
@@ -112,8 +113,9 @@ std::string missing_file_hint(const NetworkDirectory& network, const fs::path& r
         "makes "
         "all of it anew",
         network.name(), network.base());
-  if (text.starts_with("network/") && text.find(std::string(core::edges_mark) + "_") != std::string::npos)
-    return " trained or adjusted edges are not made by the pipeline: put them there";
+  if (const auto command = how_edges_are_made(network.base(), rest);
+      text.starts_with("network/") && !command.empty())
+    return fmt::format(" '{}' makes it, or put it there", command);
   if (text.starts_with("metrics/"))
     return " tables that are told more than BASE and OPT are made with 'striate metrics'";
   return {};

@@ -7,6 +7,8 @@ const char* name_of(Stage stage) {
   switch (stage) {
     case Stage::build:
       return "build";
+    case Stage::train:
+      return "train";
     case Stage::background:
       return "background";
     case Stage::lgn:

@@ -11,10 +11,13 @@
 
 namespace striate::slurm {
 
+struct TrainingRule;
+
 struct TableRules {
   const std::vector<io::MetricRule>* paradigm_metrics = nullptr;  ///< which a paradigm's YAML may ask for
   std::span<const core::Kind> metrics, figures;  ///< of `striate metrics` and `striate plot`
   const core::Kind* report = nullptr;  ///< `striate report`; null: none
+  const TrainingRule* training = nullptr;  ///< slurm/plan/training_step.hpp; null: trained edges are sources
 };
 
 }  // namespace striate::slurm

@@ -6,7 +6,9 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "io/text/atomic_file.hpp"
 #include "slurm/plan/target_names.hpp"
+#include "slurm/plan/training_step.hpp"
 
 namespace striate::slurm {
 namespace {
@@ -68,6 +70,10 @@ MadeStep report_step(const NetworkDirectory& network, const core::Kind& report, 
   for (const auto& entry : fs::directory_iterator(base / "metrics", ignored))
     if (entry.path().extension() == ".csv" && entry.path().stem().string().ends_with("_" + option))
       made.step.inputs.push_back(entry.path());
+  if (const auto* training = network.rules().training) {
+    const auto log = training->files(base, option).log;
+    if (io::is_there(log)) made.step.inputs.push_back(log);
+  }
   std::sort(made.step.inputs.begin() + static_cast<std::ptrdiff_t>(report.reads.size()),
             made.step.inputs.end());
   return made;

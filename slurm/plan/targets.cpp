@@ -15,6 +15,7 @@
 #include "slurm/plan/paradigm_steps.hpp"
 #include "slurm/plan/table_steps.hpp"
 #include "slurm/plan/target_names.hpp"
+#include "slurm/plan/training_step.hpp"
 
 namespace striate::slurm {
 namespace {
@@ -28,7 +29,7 @@ fs::path normal(const fs::path& path) {
 }
 
 std::optional<MadeStep> step_for(const NetworkDirectory& network, const fs::path& rest) {
-  for (auto* make : {build_step, usual_run_step, background_files_step})
+  for (auto* make : {build_step, training_step, usual_run_step, background_files_step})
     if (auto step = make(network, rest)) return step;
   for (const auto& paradigm : network.paradigms())
     if (auto step = paradigm_step(network, paradigm, rest)) return step;

@@ -10,6 +10,7 @@
 #include "io/sonata/sonata_config.hpp"
 #include "io/text/atomic_file.hpp"
 #include "slurm/plan/network_directory.hpp"
+#include "slurm/plan/training_step.hpp"
 
 namespace striate::slurm {
 namespace {
@@ -102,10 +103,13 @@ io::Json option_config(const fs::path& base, const std::string& option) {
   auto document = existing_network(base).config(name);
   const auto file = base / "configs" / name;
   const auto resolved = io::load_sonata_config(file);
-  for (const auto& edges : resolved.edges)
+  for (const auto& edges : resolved.edges) {
+    const auto command = how_edges_are_made(base, edges.edges_file);
     core::require_readable(
         edges.edges_file,
-        fmt::format("{} names it; trained edges are not made by Striate: put them there", file));
+        fmt::format("{} names it{}", file,
+                    command.empty() ? "" : fmt::format("; '{}' makes it, or put it there", command)));
+  }
   return document;
 }
 

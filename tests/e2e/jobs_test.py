@@ -92,6 +92,41 @@ class JobScriptTest(StriateTest):
             self.assertEqual(sorted(notes), ["0.failed", "1.failed", "2.failed"])
             self.assertIn(f"exit={code}\n", notes["2.failed"])
 
+    def test_training_goes_on_from_job_to_job(self):
+        make = ("jobs", "train", "tiny", "--suffix", "x", "--epochs", "1", "--steps", "4", "--trials", "1")
+        self.assertRegex(self.ok(*make, "--dry-run"), r"4 steps of .*\n1 job\(s\) one after the other, each 1 rank")
+        self.assertFalse((self.folder / "tiny/jobs").exists())
+        program = self.executable("stopping", f'[[ "$1" != train || -e tiny/training ]] || set -- "$@" --stop-after 0.001\n'
+                                              f'exec "{STRIATE}" "$@"')
+        (self.folder / "site.yaml").write_text(f"extends: default\nprogram: {program}\n")
+        self.ok(*make, "--site", "site.yaml", "--jobs", "3")
+        self.assertIn("n < 3", (self.folder / "tiny/jobs/submit_train_x.sh").read_text())
+        status = ("jobs", "status", "train", "tiny", "x")
+        self.assertRegex(self.ok(*status), r"train +0 +0 +1\nmissing: train x \(no tiny/network/v1_v1_edges_x.h5\)")
+        self.assertEqual(self.script("train_x").returncode, 75)
+        self.assertIn("stopped with a checkpoint", self.ok(*status))
+        result = self.script("train_x")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("going on after step 1", result.stderr)
+        self.assertEqual(self.notes("train_x"), {})
+        self.assertIn("all is there: nothing to do", self.script("train_x").stdout)
+        self.assertIn("all is done", self.script("collect_train_x").stdout)
+        again = run(*make, cwd=self.folder)
+        self.assertEqual(again.returncode, CONFIGURATION, again.stderr)
+        self.assertIn("jobs continue train tiny x", again.stderr)
+        for base, suffix, code in (("tiny", "plain", USAGE), ("tiny", "a;b", USAGE), ("none", "x", MISSING)):
+            self.assertEqual(run("jobs", "train", base, "--suffix", suffix, cwd=self.folder).returncode, code)
+
+    def test_an_error_ends_the_chain(self):
+        (self.folder / "p.yaml").write_text("extends: bio_trained\ndescription: short\nschedule: {epochs: 1, steps: 1}\n")
+        self.ok("jobs", "train", "tiny", "--suffix", "x", "--preset", "p.yaml")
+        (self.folder / "p.yaml").write_text("extends: bio_trained\nseed: -1\n")
+        self.assertEqual(self.script("train_x").returncode, CONFIGURATION)
+        again = self.script("train_x")
+        self.assertEqual(again.returncode, CONFIGURATION)
+        self.assertIn("an earlier job of the chain failed (exit code 78)", again.stderr)
+        self.assertNotIn("to do: 0", again.stdout)
+
     def test_options_without_background_have_no_job_for_it(self):
         table = self.ok("jobs", "make", "8dir_10trials", "tiny", "lgn", "--dry-run")
         self.assertRegex(table, r"lgn +80 ")

@@ -110,7 +110,7 @@ class ParadigmsTest(StriateTest):
         self.refuse(66, "did you mean plain?", "trials", "8dir_10trials", base, "plane")
         for command in (("trials",), ("jobs", "make")):
             self.refuse(66, "striate nodesets silence", *command, "8dir_10trials", base, "pv_neg1000")
-        self.refuse(66, "trained edges", "trials", "8dir_10trials", base, "bio_trained")
+        self.refuse(66, "striate train ", "trials", "8dir_10trials", base, "bio_trained")
         self.refuse(78, "did you mean 'contrasts'", "trials", "contrast", base, "plain")
 
     def test_single_background_unit(self):

@@ -180,7 +180,7 @@ class PipelineTest(StriateTest):
     def test_missing_and_unknown(self):
         base = self.with_network()
         text = self.pipeline("tiny/output_bio_trained/spikes.h5", code=MISSING)
-        self.assertIn("v1_v1_edges_bio_trained.h5 (simulation of tiny/output_bio_trained needs it", text)
+        self.assertIn("v1_v1_edges_bio_trained.h5 (option bio_trained is not trained yet", text)
         self.assertIn("trained", text)
         text = self.pipeline("tiny/metrics/ratse_plain.csv", code=USAGE)
         self.assertIn("did you mean tiny/metrics/rates_plain.csv?", text)
@@ -213,6 +213,43 @@ class PipelineTest(StriateTest):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertTrue((strange / "tiny/output_a=b/spikes.h5").exists())
         self.assertFalse((strange / "x").exists())
+
+    def test_training_happens_when_it_is_wanted_and_what_is_trained_is_used(self):
+        base = self.with_network()
+        target = "tiny/output_naive/spikes.h5"
+        for options in ((), ("--dry-run",)):
+            said = self.pipeline(target, *options, code=MISSING)
+            self.assertIn("v1_v1_edges_naive.h5", said)
+            self.assertRegex(said, r"core-hours, 1875 steps of [0-9.]+ s on one core, and [0-9.]+ MB of memory")
+            self.assertIn("striate train tiny --suffix naive", said)
+        planned = self.pipeline(target, "--train", "--dry-run")
+        self.assertRegex(planned, r"train +1 +1 +1\n")
+        self.assertIn("training of tiny naive (tiny/network/v1_v1_edges_naive.h5 is missing)", planned)
+        # The whole schedule is 1875 steps: it is begun, interrupted, and would go on from its checkpoint.
+        process = subprocess.Popen([STRIATE, "pipeline", target, "--train"], cwd=self.folder, stderr=subprocess.PIPE, text=True)
+        log = self.folder / "tiny/training/naive/log.csv"
+        for _ in range(600):
+            if log.exists() and log.read_text().count("\n") > 2:
+                break
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(60), 130, process.stderr.read())
+        process.stderr.close()
+        self.assertTrue((base / "training/naive/checkpoint.h5").exists())
+        self.pipeline(target, "--train", "--dry-run")
+        steps = len(log.read_text().splitlines()) - 1
+        # Trained by hand, with as many steps: from then on all that lies downstream is made at once, even if it is old.
+        shutil.rmtree(base / "training")
+        self.assertEqual(run("train", base, "--suffix", "naive", "--epochs", "1", "--steps", "2", "--trials", "1", "-q").returncode, 0)
+        self.assertGreater(steps, 0)
+        for name in ("v1_v1", "bkg_v1"):
+            os.utime(base / f"network/{name}_edges_naive.h5", (1, 1))
+        self.pipeline(target)
+        self.assertGreater(len(spikes_of_h5(base / "output_naive/spikes.h5")), 0)
+        self.assertIn("up to date", self.pipeline(target))
+        self.assertIn("'striate train tiny --suffix noweightloss' makes it",
+                      self.pipeline("tiny/output_noweightloss/spikes.h5", "--train", code=MISSING))
+        self.assertIn("'striate adjust tiny' makes it", self.pipeline("tiny/output_adjusted/spikes.h5", code=MISSING))
 
 
 if __name__ == "__main__":

@@ -63,7 +63,11 @@ class TrainTest(StriateTest):
             rows = list(csv.DictReader(f))
         self.assertEqual([row["step"] for row in rows], ["1", "2", "3", "4"])
         with open(self.base / "training/t/held_out.csv") as f:
-            self.assertEqual([row["step"] for row in csv.DictReader(f)], ["2", "4"])
+            judged = list(csv.DictReader(f))
+        self.assertEqual([row["step"] for row in judged], ["2", "4"])
+        # The weights have moved, by about as much as the last update's term says (ten times, before it).
+        self.assertGreater(float(judged[1]["weight_distance"]), float(judged[0]["weight_distance"]))
+        self.assertAlmostEqual(float(judged[1]["weight_distance"]) * 10, float(judged[1]["evoked weights"]), places=6)
         self.assertIn("learning_rate = 0.005", (self.base / "training/t/provenance.txt").read_text())
         # The same bits on other ranks, and after a stop that another number of ranks goes on from.
         self.train(*SHORT, suffix="t3", ranks=3)
@@ -111,6 +115,47 @@ class TrainTest(StriateTest):
             self.assertEqual(process.returncode, 128 + number)
             with h5py.File(checkpoint) as h:
                 self.assertGreater(int(h.attrs["steps"]), 0)
+
+    def test_usr1_ends_the_run_where_a_job_asks_for_that(self):
+        process = subprocess.Popen([STRIATE, "train", str(self.base), "--suffix", "usr1", "--epochs", "1000", "--steps", "2",
+                                    "--trials", "1", "--stop-on-usr1"], stderr=subprocess.DEVNULL)
+        log = self.base / "training/usr1/log.csv"
+        for _ in range(600):
+            if log.exists() and len(log.read_text().splitlines()) > 1:
+                break
+            time.sleep(0.1)
+        process.send_signal(signal.SIGUSR1)
+        self.assertEqual(process.wait(120), 75)
+        with h5py.File(self.base / "training/usr1/checkpoint.h5") as h:
+            self.assertEqual(int(h.attrs["steps"]), len(log.read_text().splitlines()) - 1)
+
+    def test_names_that_mean_something_else_are_refused(self):
+        """An option whose configuration is there and runs other edges would not show what was trained."""
+        for name in ("lgn", "adjusted"):
+            result = self.train("--epochs", "1", suffix=name, code=78)
+            self.assertIn(f"configs/config_{name}.json is there and does not use", result.stderr)
+            self.assertFalse((self.base / f"network/v1_v1_edges_{name}.h5").exists())
+
+    def test_a_new_configuration_has_an_output_of_its_own_or_is_refused(self):
+        base = self.folder / "other"
+        shutil.copytree(self.base, base, ignore=shutil.ignore_patterns("training"))
+        file = base / "configs/config_plain.json"
+        config = json.loads(file.read_text())
+        short = ("--epochs", "1", "--steps", "1", "--trials", "1")
+        config["manifest"].pop("$OUTPUT_DIR")
+        config["output"]["output_dir"] = "../output_plain"
+        file.write_text(json.dumps(config))
+        self.assertEqual(run("train", base, "--suffix", "new", *short).returncode, 0)
+        made = json.loads((base / "configs/config_new.json").read_text())
+        self.assertEqual(made["output"]["output_dir"], "${configdir}/../output_new")
+        circuit = {"manifest": config["manifest"], **{key: config.pop(key) for key in ("networks", "components")}}
+        (base / "configs/circuit.json").write_text(json.dumps(circuit))
+        config["network"] = "circuit.json"
+        file.write_text(json.dumps(config))
+        result = run("train", base, "--suffix", "newer", *short)
+        self.assertEqual(result.returncode, 78, result.stderr)
+        self.assertIn("config_newer.json by hand", result.stderr)
+        self.assertFalse((base / "training/newer").exists())
 
     def test_dry_run_writes_nothing(self):
         before = sorted(p for p in self.base.rglob("*"))

@@ -31,11 +31,7 @@ bool exists(const fs::path& file, const core::Comm& comm) {
 }
 
 void check_outputs(const TrainOptions& options, const TrainingFiles& files, const core::Comm& comm) {
-  if (options.suffix.empty() || options.suffix == "plain" ||
-      options.suffix.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") !=
-          std::string::npos)
-    throw core::UsageError(
-        "invalid --suffix '{}' (letters, digits, _ and -; 'plain' is the network as built)", options.suffix);
+  require_training_name(options.suffix);
   if (options.resume) {
     if (!exists(files.checkpoint, comm))
       throw core::MissingFileError(
@@ -67,7 +63,7 @@ class Trainer {
     check_outputs(options_, files_, comm_);
     run_ = std::make_unique<TrainingRun>(read_training_preset(options_.preset, options_.overrides),
                                          files_.config, comm_);
-    require_writable_edges(run_->network, comm_);
+    require_writable(files_, options_.suffix, run_->network, comm_);
     core::log::info("{}: {} cells, {} recurrent, {} LGN and {} background edges; preset {}: {}",
                     options_.base, run_->circuit.cells, run_->network.recurrent.rows, run_->network.lgn.rows,
                     run_->network.background.rows, run_->preset.name, run_->preset.description);
@@ -117,7 +113,8 @@ class Trainer {
       progress_.best_step = progress_.steps_done;
       if (options_.write == WriteWeights::best) progress_.best = run_->session->learner().weights;
     }
-    if (log_) log_->add(progress_.steps_done, judgement, best);
+    const double distance = run_->weight_term->add(run_->session->learner().weights.recurrent, 1, nullptr);
+    if (log_) log_->add(progress_.steps_done, judgement, distance, best);
     core::log::detail("held-out trials after step {}: {:.4f}{}", progress_.steps_done, judgement.total(),
                       best ? ", the best so far" : "");
   }
@@ -146,7 +143,8 @@ class Trainer {
       const auto request = requests.poll(comm_);
       const bool out_of_time =
           options_.stop_after_s && comm_.max(core::seconds_since(start)) >= *options_.stop_after_s;
-      const bool ends = request.signal != 0 || (out_of_time && progress_.steps_done < all_steps());
+      const bool asked = out_of_time || (request.checkpoint && options_.stop_on_usr1);
+      const bool ends = request.signal != 0 || (asked && progress_.steps_done < all_steps());
       if (ends || request.checkpoint || progress_.steps_done % options_.checkpoint_every == 0) checkpoint();
       if (ends) {
         core::log::info("stopped after step {} of {}; go on with --resume", progress_.steps_done,

@@ -24,6 +24,7 @@ struct TrainOptions {
   WriteWeights write = WriteWeights::best;
   bool resume = false, force = false, dry_run = false;
   std::optional<double> stop_after_s;  ///< then a checkpoint, and exit code 75
+  bool stop_on_usr1 = false;  ///< the same when USR1 comes, which else only asks for a checkpoint
   std::uint64_t checkpoint_every = 25;  ///< steps
 };
 

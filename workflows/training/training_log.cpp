@@ -98,7 +98,7 @@ TrainingLog::TrainingLog(const std::filesystem::path& steps, const std::filesyst
       for (const auto& type : run.objective.types) header += fmt::format(",{} {} {}", activity, what, type);
   }
   steps_ = open_table(steps, header, steps_done);
-  header = "step,best,total";
+  header = "step,best,total,weight_distance";
   for (const std::string activity : {"evoked", "spontaneous"})
     for (const char* term : term_names) header += fmt::format(",{} {}", activity, term);
   held_out_ = open_table(held_out, header, steps_done);
@@ -121,11 +121,14 @@ void TrainingLog::add(const StepReport& report) {
   if (!steps_) throw core::SystemError("cannot write the training log (disk full?)");
 }
 
-void TrainingLog::add(std::uint64_t step, const training::Session<float>::Judgement& judgement, bool best) {
-  std::string row = fmt::format("{},{},{}", step, best ? 1 : 0, number(judgement.total()));
+void TrainingLog::add(std::uint64_t step, const training::Session<float>::Judgement& judgement,
+                      double weight_distance, bool best) {
+  std::string row =
+      fmt::format("{},{},{},{}", step, best ? 1 : 0, number(judgement.total()), number(weight_distance));
   for (const auto* terms : {&judgement.evoked, &judgement.spontaneous})
     for (const double value : values_of(*terms)) row += "," + number(value);
   held_out_ << row << "\n" << std::flush;
+  if (!held_out_) throw core::SystemError("cannot write the training log (disk full?)");
 }
 
 std::string weight_histograms(const TrainingRun& run, const core::HugeVector<float>& weights,

@@ -37,7 +37,9 @@ class TrainingLog {
   TrainingLog(const std::filesystem::path& steps, const std::filesystem::path& held_out,
               const TrainingRun& run, std::uint64_t steps_done);
   void add(const StepReport& report);
-  void add(std::uint64_t step, const training::Session<float>::Judgement& judgement, bool best);
+  /// `weight_distance`: earth mover's distance from the weights as built, whatever its strength in the loss.
+  void add(std::uint64_t step, const training::Session<float>::Judgement& judgement, double weight_distance,
+           bool best);
 
  private:
   const TrainingRun& run_;

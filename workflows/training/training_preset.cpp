@@ -22,6 +22,19 @@ Enum choose(ConfigSection& section, const char* key, const std::array<std::strin
   return Enum{};
 }
 
+// Words of presets, in the order of the enums that they stand for.
+const std::array<std::string, 2> propagator_names{"reference", "exact"};
+const std::array<std::string, 2> resets{"subtract", "hold"};
+const std::array<std::string, 2> surrogates{"triangle", "gauss"};
+const std::array<std::string, 2> gray_starts{"epoch", "step"};
+const std::array<std::string, 3> methods{"exponentiated_adam", "adam", "sgd"};
+const std::array<std::string, 2> level_names{"upper", "middle"};
+const std::array<std::string, 2> tie_names{"random", "mean"};
+const std::array<std::string, 2> target_names{"random", "quantiles"};
+const std::array<std::string, 2> voltage_distances{"threshold", "range"};
+const std::array<std::string, 2> weight_distances{"absolute", "relative"};
+const std::array<std::string, 2> start_names{"built", "uniform"};
+
 void set(io::ConfigNode& tree, const std::vector<std::string>& keys, const std::string& value) {
   io::ConfigNode& node = tree.at_path(keys);
   node = {};
@@ -52,14 +65,11 @@ std::size_t whole_ms(ConfigSection& section, const char* key, std::int64_t least
 void read_model(ConfigSection& top, TrainingPreset& preset) {
   auto model = top.section("model");
   auto& options = preset.session;
-  options.model.propagators =
-      choose<training::Propagators>(model, "propagators", std::array<std::string, 2>{"reference", "exact"});
-  options.model.reset =
-      choose<training::Reset>(model, "reset", std::array<std::string, 2>{"subtract", "hold"});
+  options.model.propagators = choose<training::Propagators>(model, "propagators", propagator_names);
+  options.model.reset = choose<training::Reset>(model, "reset", resets);
   auto gradient = top.section("gradient");
   preset.dialect = gradient.choice("dialect", std::array<std::string, 2>{"paper", "head"});
-  options.gradient.surrogate =
-      choose<training::Surrogate>(gradient, "surrogate", std::array<std::string, 2>{"triangle", "gauss"});
+  options.gradient.surrogate = choose<training::Surrogate>(gradient, "surrogate", surrogates);
   options.gradient.gamma = gradient.number("gamma", io::positive);
   options.gradient.recurrent_credit = gradient.number("recurrent_credit", io::fraction);
   auto dialects = top.section("dialects");
@@ -84,7 +94,7 @@ void read_trials(ConfigSection& top, TrainingPreset& preset) {
   options.trials = static_cast<std::size_t>(trials.integer("count", 1, 1000));
   options.steps = whole_ms(trials, "duration_ms", 10);
   options.gray_steps = whole_ms(trials, "gray_ms", 10);
-  preset.gray_start = choose<GrayStart>(trials, "gray_start", std::array<std::string, 2>{"epoch", "step"});
+  preset.gray_start = choose<GrayStart>(trials, "gray_start", gray_starts);
   options.held_out_directions = static_cast<std::size_t>(trials.integer("held_out_directions", 1, 360));
   auto stimulus = top.section("stimulus");
   auto& grating = preset.grating;
@@ -108,8 +118,7 @@ void read_trials(ConfigSection& top, TrainingPreset& preset) {
 void read_optimizer(ConfigSection& top, TrainingPreset& preset) {
   auto optimizer = top.section("optimizer");
   auto& options = preset.session.optimizer;
-  options.method = choose<training::Method>(optimizer, "method",
-                                            std::array<std::string, 3>{"exponentiated_adam", "adam", "sgd"});
+  options.method = choose<training::Method>(optimizer, "method", methods);
   options.learning_rate = optimizer.number("learning_rate", io::positive);
   options.beta_1 = optimizer.number("beta_1", {.min = 0, .max = 0.999999});
   options.beta_2 = optimizer.number("beta_2", {.min = 0, .max = 0.999999});
@@ -136,11 +145,9 @@ void read_losses(ConfigSection& top, TrainingPreset& preset) {
   auto rate = losses.section("rate");
   objective.rate.strength = rate.number("strength", io::not_negative);
   objective.rate.kappa = rate.number("kappa", io::positive);
-  objective.rate.levels =
-      choose<training::QuantileLevels>(rate, "levels", std::array<std::string, 2>{"upper", "middle"});
-  objective.rate.ties = choose<training::Ties>(rate, "ties", std::array<std::string, 2>{"random", "mean"});
-  preset.target_draw =
-      choose<training::TargetDraw>(rate, "targets", std::array<std::string, 2>{"random", "quantiles"});
+  objective.rate.levels = choose<training::QuantileLevels>(rate, "levels", level_names);
+  objective.rate.ties = choose<training::Ties>(rate, "ties", tie_names);
+  preset.target_draw = choose<training::TargetDraw>(rate, "targets", target_names);
   preset.recorded = file(rate, "recorded");
   auto selectivity = losses.section("selectivity");
   objective.selectivity_options.strength = selectivity.number("strength", io::not_negative);
@@ -163,12 +170,10 @@ void read_losses(ConfigSection& top, TrainingPreset& preset) {
   preset.fano_targets = file(synchrony, "targets");
   auto voltage = losses.section("voltage");
   objective.voltage_strength = voltage.number("strength", io::not_negative);
-  preset.session.model.voltage_loss =
-      choose<training::VoltageLoss>(voltage, "distance", std::array<std::string, 2>{"threshold", "range"});
+  preset.session.model.voltage_loss = choose<training::VoltageLoss>(voltage, "distance", voltage_distances);
   auto weights = losses.section("weights");
   preset.session.weight_strength = weights.number("strength", io::not_negative);
-  preset.weight_distance = choose<training::WeightDistance>(
-      weights, "distance", std::array<std::string, 2>{"absolute", "relative"});
+  preset.weight_distance = choose<training::WeightDistance>(weights, "distance", weight_distances);
 }
 
 }  // namespace
@@ -183,7 +188,7 @@ TrainingPreset read_training_preset(const std::string& name_or_file, const Prese
   {
     ConfigSection top(tree, "", diagnostics);
     preset.description = top.text("description");
-    preset.start = choose<StartWeights>(top, "start", std::array<std::string, 2>{"built", "uniform"});
+    preset.start = choose<StartWeights>(top, "start", start_names);
     preset.core_radius_um = top.number("core_radius_um", io::positive);
     preset.session.seed = static_cast<std::uint64_t>(top.integer("seed", 0, 4294967295));
     read_model(top, preset);
@@ -200,14 +205,16 @@ std::string to_text(const TrainingPreset& p) {
   const auto& o = p.objective;
   std::string text;
   const auto line = [&](const char* key, const auto& value) { text += fmt::format("{} = {}\n", key, value); };
-  const auto chosen = [&](const char* key, auto value) { line(key, static_cast<int>(value)); };
+  const auto chosen = [&](const char* key, const auto& words, auto value) {
+    line(key, words[static_cast<std::size_t>(value)]);
+  };
   line("preset", p.name);
-  line("start", p.start == StartWeights::built ? "built" : "uniform");
+  chosen("start", start_names, p.start);
   line("seed", s.seed);
   line("dialect", p.dialect);
-  line("propagators", s.model.propagators == training::Propagators::reference ? "reference" : "exact");
-  chosen("reset", s.model.reset);
-  chosen("surrogate", s.gradient.surrogate);
+  chosen("propagators", propagator_names, s.model.propagators);
+  chosen("reset", resets, s.model.reset);
+  chosen("surrogate", surrogates, s.gradient.surrogate);
   line("gamma", s.gradient.gamma);
   line("recurrent_credit", s.gradient.recurrent_credit);
   line("voltage_damping", s.gradient.voltage_damping);
@@ -216,18 +223,19 @@ std::string to_text(const TrainingPreset& p) {
   line("trials", s.trials);
   line("duration_ms", s.steps);
   line("gray_ms", s.gray_steps);
-  chosen("gray_start", p.gray_start);
+  chosen("gray_start", gray_starts, p.gray_start);
   line("held_out_directions", s.held_out_directions);
   line("contrast", p.grating.contrast);
   line("cycles_per_degree", p.grating.cycles_per_degree);
   line("temporal_hz", p.grating.temporal_hz);
   line("height_deg", p.grating.row_size_deg);
   line("width_deg", p.grating.column_size_deg);
+  line("degrees_per_pixel", p.grating.degrees_per_pixel);
   line("background_hz", p.background_hz);
   line("one_unit_background_hz", p.one_unit_background_hz);
   line("core_radius_um", p.core_radius_um);
   line("steps_per_epoch", p.steps);
-  chosen("method", s.optimizer.method);
+  chosen("method", methods, s.optimizer.method);
   line("learning_rate", s.optimizer.learning_rate);
   line("beta_1", s.optimizer.beta_1);
   line("beta_2", s.optimizer.beta_2);
@@ -237,9 +245,9 @@ std::string to_text(const TrainingPreset& p) {
   line("outer_factor", o.outer_factor);
   line("rate_strength", o.rate.strength);
   line("rate_kappa", o.rate.kappa);
-  chosen("rate_levels", o.rate.levels);
-  chosen("rate_ties", o.rate.ties);
-  chosen("rate_targets", p.target_draw);
+  chosen("rate_levels", level_names, o.rate.levels);
+  chosen("rate_ties", tie_names, o.rate.ties);
+  chosen("rate_targets", target_names, p.target_draw);
   line("recorded", p.recorded.filename().string());
   line("selectivity_strength", o.selectivity_options.strength);
   line("least_rate", o.selectivity_options.least_rate);
@@ -254,9 +262,9 @@ std::string to_text(const TrainingPreset& p) {
   line("synchrony_first_ms", o.by_activity[0].synchrony.first_step);
   line("fano_targets", p.fano_targets.filename().string());
   line("voltage_strength", o.voltage_strength);
-  chosen("voltage_distance", s.model.voltage_loss);
+  chosen("voltage_distance", voltage_distances, s.model.voltage_loss);
   line("weight_strength", s.weight_strength);
-  chosen("weight_distance", p.weight_distance);
+  chosen("weight_distance", weight_distances, p.weight_distance);
   return text;
 }
 

@@ -6,6 +6,7 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "io/hdf5/h5.hpp"
+#include "io/sonata/sonata_config.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/json.hpp"
 #include "workflows/training/training_rows.hpp"
@@ -94,28 +95,65 @@ void write_edges(const TrainingEdgeFile& edges, const fs::path& to, const SlabSo
   comm.barrier();
 }
 
-void write_config(const TrainingFiles& files, const std::string& suffix, const TrainingRun& run) {
+/// Does the configuration run the network with these edges?
+bool names(const fs::path& config, const fs::path& edges) {
+  const auto document = io::load_sonata_config(config);
+  return std::ranges::any_of(document.edges, [&](const auto& entry) {
+    return fs::absolute(entry.edges_file).lexically_normal() == fs::absolute(edges).lexically_normal();
+  });
+}
+
+/// The network's configuration with other edges and an output of its own.
+io::Json derived_config(const TrainingFiles& files, const std::string& suffix,
+                        const TrainingNetwork& network) {
+  auto document = io::read_json(files.config);
+  const std::pair<fs::path, fs::path> renamed[] = {{network.recurrent.file, files.recurrent},
+                                                   {network.background.file, files.background}};
+  const auto edges = io::Json::json_pointer("/networks/edges");
+  for (const auto& [from, to] : renamed) {
+    bool found = false;
+    if (document.contains(edges) && document[edges].is_array())
+      for (auto& entry : document[edges]) {
+        const fs::path named = entry.value("edges_file", "");
+        if (named.filename() != from.filename()) continue;
+        entry["edges_file"] = (named.parent_path() / to.filename()).string();
+        found = true;
+      }
+    if (!found)
+      throw core::ConfigError(
+          "{}:/networks/edges does not name {} itself (the configuration of option {} is made of it) write "
+          "{} "
+          "by hand, with {} and {}",
+          files.config, from.filename(), suffix, files.result_config, files.recurrent.filename(),
+          files.background.filename());
+  }
+  const auto output = "${configdir}/../output_" + suffix;
+  if (document.contains("manifest") && document["manifest"].contains("$OUTPUT_DIR"))
+    document["manifest"]["$OUTPUT_DIR"] =
+        document["manifest"].contains("$BASE_DIR") ? "$BASE_DIR/output_" + suffix : output;
+  else
+    document["output"]["output_dir"] = output;
+  return document;
+}
+
+void write_config(const TrainingFiles& files, const std::string& suffix, const TrainingNetwork& network) {
   if (fs::exists(files.result_config)) {
     core::log::info("{} is kept", files.result_config);
     return;
   }
-  auto document = io::read_json(files.config);
-  const auto rename = [&](const fs::path& from, const fs::path& to) {
-    for (auto& entry : document["networks"]["edges"]) {
-      const fs::path named = entry.value("edges_file", "");
-      if (named.filename() == from.filename())
-        entry["edges_file"] = (named.parent_path() / to.filename()).string();
-    }
-  };
-  rename(run.network.recurrent.file, files.recurrent);
-  rename(run.network.background.file, files.background);
-  if (document.contains("manifest") && document["manifest"].contains("$OUTPUT_DIR"))
-    document["manifest"]["$OUTPUT_DIR"] = "$BASE_DIR/output_" + suffix;
-  io::write_text_file(files.result_config, document.dump(2) + "\n");
+  io::write_text_file(files.result_config, derived_config(files, suffix, network).dump(2) + "\n");
   core::log::info("written: {}", files.result_config);
 }
 
 }  // namespace
+
+void require_training_name(const std::string& suffix) {
+  if (suffix.empty() || suffix.front() == '-' || suffix == "plain" ||
+      suffix.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") !=
+          std::string::npos)
+    throw core::UsageError(
+        "invalid --suffix '{}' (letters, digits, _ and -; 'plain' is the network as built)", suffix);
+}
 
 TrainingFiles training_files(const fs::path& base, const std::string& suffix) {
   const fs::path folder = base / "training" / suffix;
@@ -131,9 +169,19 @@ TrainingFiles training_files(const fs::path& base, const std::string& suffix) {
           .provenance = folder / "provenance.txt"};
 }
 
-void require_writable_edges(const TrainingNetwork& network, const core::Comm& comm) {
-  if (comm.is_root())
+void require_writable(const TrainingFiles& files, const std::string& suffix, const TrainingNetwork& network,
+                      const core::Comm& comm) {
+  if (comm.is_root()) {
     for (const auto* edges : {&network.recurrent, &network.background}) check_groups(*edges);
+    if (!fs::exists(files.result_config)) derived_config(files, suffix, network);
+    for (const auto& edges : {files.recurrent, files.background})
+      if (fs::exists(files.result_config) && !names(files.result_config, edges))
+        throw core::ConfigError(
+            "{} is there and does not use {} (option {} is something else than a trained network) choose "
+            "another "
+            "--suffix",
+            files.result_config, edges, suffix);
+  }
   comm.barrier();
 }
 
@@ -163,7 +211,7 @@ void write_trained_network(const TrainingFiles& files, const std::string& suffix
   if (comm.is_root()) {
     core::log::info("written: {}", files.recurrent);
     core::log::info("written: {}", files.background);
-    write_config(files, suffix, run);
+    write_config(files, suffix, run.network);
   }
   comm.barrier();
 }

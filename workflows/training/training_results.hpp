@@ -17,11 +17,15 @@ struct TrainingFiles {
   std::filesystem::path result_config;
   std::filesystem::path folder, checkpoint, log, held_out, weights, provenance;
 };
+/// Throws UsageError unless results can have this name.
+void require_training_name(const std::string& suffix);
 TrainingFiles training_files(const std::filesystem::path& base, const std::string& suffix);
 
-/// Throws ConfigError unless trained weights can be written back into copies of the network's edge files: one
-/// group of edges, in order, whose types take syn_weight as it is. Before any work. Collective.
-void require_writable_edges(const TrainingNetwork& network, const core::Comm& comm);
+/// Throws FormatError unless trained weights can be written back into copies of the network's edge files: one
+/// group of edges, in order; ConfigError unless the configuration of that name, there or to be derived, runs
+/// them. Before any work. Collective.
+void require_writable(const TrainingFiles& files, const std::string& suffix, const TrainingNetwork& network,
+                      const core::Comm& comm);
 
 /// Writes both edge files under their temporary names and makes them appear together, then the configuration
 /// (unless one is there). Collective.

@@ -90,9 +90,9 @@ TrainingRun::TrainingRun(const TrainingPreset& some_preset, const std::filesyste
   auto made = std::exchange(network.made, {});
   circuit = std::move(made.circuit);
   groups = training::weight_groups(circuit, made.weights.recurrent, network.cells.type, ranks);
-  if (preset.session.weight_strength > 0)
-    weight_term = std::make_unique<training::WeightTerm<float>>(circuit, groups, made.weights.recurrent,
-                                                                preset.weight_distance, ranks);
+  // Also where it has no strength: the log tells how far the weights go.
+  weight_term = std::make_unique<training::WeightTerm<float>>(circuit, groups, made.weights.recurrent,
+                                                              preset.weight_distance, ranks);
   if (preset.start == StartWeights::uniform) make_uniform(*this, made.weights.recurrent);
   start = made.weights.recurrent;
   training::Learner<float> learner;

@@ -24,12 +24,13 @@ class Course {
   bool has(const std::string& name) const {
     return std::ranges::find(table_.columns, name) != table_.columns.end();
   }
-  std::vector<double> values(const std::string& name) const {
+  std::vector<double> values(const std::string& name) const { return smooth(raw_values(name)); }
+  std::vector<double> raw_values(const std::string& name) const {
     std::vector<double> values;
     const auto column = table_.column(name);
     for (const auto& row : table_.rows)
       values.push_back(row.cells[column] == "nan" ? NAN : table_.number(row, column));
-    return smooth(values);
+    return values;
   }
 
  private:
@@ -68,7 +69,7 @@ LinePanel loss_panel(const Course& course, const std::string& activity, const Re
                   .y_low = 1e-4,
                   .log_y = true,
                   .legend_left = where.left + 0.01,
-                  .legend_top = where.bottom + 0.075,
+                  .legend_top = where.bottom + 0.07,
                   .name = "loss_" + activity};
   for (const Term& term : terms) {
     Curve curve{.label = term.name,
@@ -80,6 +81,37 @@ LinePanel loss_panel(const Course& course, const std::string& activity, const Re
     if (std::ranges::any_of(curve.y, [](double y) { return y > 0; }))
       panel.curves.push_back(std::move(curve));
   }
+  return panel;
+}
+
+/// Judgements after each epoch: the sum of losses on held-out trials, and how far the weights have gone.
+LinePanel judgement_panel(const std::filesystem::path& file, const std::string& made_by, double last_step,
+                          const Rectangle& where) {
+  LinePanel panel{.where = where,
+                  .title = "held-out trials",
+                  .x_label = "step",
+                  .y_label = "",
+                  .x_low = 0,
+                  .x_high = last_step,
+                  .log_y = true,
+                  .legend_left = where.left + 0.01,
+                  .legend_top = where.bottom + 0.035,
+                  .name = "judgements"};
+  if (!std::filesystem::exists(file)) return panel;
+  const Course judged(io::read_delimited_table(file, ',', made_by));
+  const auto add = [&](const char* label, const char* colour, const char* column) {
+    if (judged.steps().empty() || !judged.has(column)) return;
+    Curve curve{.label = label,
+                .colour = colour,
+                .x = judged.steps(),
+                .y = judged.raw_values(column),
+                .points = true};
+    for (double& y : curve.y)
+      if (!(y > 0)) y = NAN;
+    panel.curves.push_back(std::move(curve));
+  };
+  add("total", "#000000", "total");
+  add("EMD of weights", "#ff7f0e", "weight_distance");
   return panel;
 }
 
@@ -125,7 +157,7 @@ std::vector<LinePanel> weight_panels(const std::filesystem::path& file,
       panel.title = name;
       panel.x_label = "|weight| (pA)";
       panel.log_x = true;
-      panel.extra = "set xtics (0.01, 1, 100, 10000)\n";
+      panel.extra = "set xtics (0.01, 1, 100, \"10^4\" 10000)\n";
       panel.y_low = 0;
       panel.curves = {{.label = "start", .colour = "#7f7f7f"}, {.label = "trained", .colour = "#d62728"}};
     }
@@ -154,15 +186,17 @@ std::vector<LinePanel> weight_panels(const std::filesystem::path& file,
 Figure training_figure(const FigureRequest& request) {
   const std::string& option = request.options.front();
   const auto folder = request.base / "training" / option;
-  const Course course(io::read_delimited_table(
-      folder / "log.csv", ',', fmt::format("'striate train {} --suffix {}' makes it", request.base, option)));
+  const auto made_by = fmt::format("'striate train {} --suffix {}' makes it", request.base, option);
+  const Course course(io::read_delimited_table(folder / "log.csv", ',', made_by));
   if (course.steps().empty())
     throw core::UsageError("no steps in {} yet (nothing to draw)", folder / "log.csv");
 
   Figure figure{.canvas = paper(720, 900), .script = "set multiplot\n"};
   const Rectangle top{.left = 0.08, .right = 0.985, .bottom = 0.76, .top = 0.945};
-  std::vector<LinePanel> panels{loss_panel(course, "evoked", grid_cell(top, 2, 1, 0, 0.1, 0)),
-                                loss_panel(course, "spontaneous", grid_cell(top, 2, 1, 1, 0.1, 0))};
+  std::vector<LinePanel> panels{loss_panel(course, "evoked", grid_cell(top, 3, 1, 0, 0.075, 0)),
+                                loss_panel(course, "spontaneous", grid_cell(top, 3, 1, 1, 0.075, 0)),
+                                judgement_panel(folder / "held_out.csv", made_by, course.steps().back(),
+                                                grid_cell(top, 3, 1, 2, 0.075, 0))};
   panels.front().extra = page_title(
       fmt::format("{}, {}: course of training", network_name(request.base), option), figure.canvas.height);
   const auto& groups = layer_groups();
@@ -182,7 +216,7 @@ Figure training_figure(const FigureRequest& request) {
     panels.push_back(std::move(rates));
     panels.push_back(std::move(similarity));
   }
-  const Rectangle bottom{.left = 0.08, .right = 0.985, .bottom = 0.045, .top = 0.17};
+  const Rectangle bottom{.left = 0.08, .right = 0.98, .bottom = 0.045, .top = 0.17};
   std::array<Rectangle, 4> places;
   for (std::size_t i = 0; i < 4; ++i) places[i] = grid_cell(bottom, 4, 1, i, 0.05, 0);
   for (auto& panel : weight_panels(folder / "weights.csv", places)) panels.push_back(std::move(panel));

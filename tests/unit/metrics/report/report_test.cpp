@@ -66,6 +66,46 @@ TEST_CASE("rates out of range are warned of, at the boundary not yet") {
   CHECK(metrics::type_warnings({type_with_median(0.9, 10)}).size() == 1);
 }
 
+TEST_CASE("the course of training becomes a section: losses, rates by type beside recorded ones, settings") {
+  const test::TemporaryFolder folder;
+  metrics::FigureRequest request{.base = folder.path(),
+                                 .options = {"x"},
+                                 .tables = folder.path() / "metrics",
+                                 .reference = {},
+                                 .core = {}};
+  request.reference.values["L4_PV"]["average_rate"] = {8, 10};
+  CHECK_FALSE(metrics::training_report(request));
+  const auto log = metrics::training_log(folder.path(), "x");
+  std::filesystem::create_directories(log.parent_path());
+  std::ofstream(log)
+      << "step,evoked total,evoked rate,evoked outer_rate,spontaneous total,evoked rate_hz L4_PV,evoked "
+         "similarity L4_PV,evoked silent L4_PV,spontaneous rate_hz L4_PV\n";
+  CHECK_FALSE(metrics::training_report(request));
+  std::ofstream(log, std::ios::app) << "1,12,8,0,6,1,0.25,0.5,1\n2,10,6,0,4,3,0.35,nan,2\n"
+                                       "3,4,2,0,3,7,0.75,0,3\n4,2,1,0,1,9,0.85,0.1,4\n";
+  std::ofstream(log.parent_path() / "held_out.csv") << "step,best,total\n2,1,15\n3,1,6\n4,0,7\n";
+  std::ofstream(log.parent_path() / "provenance.txt") << "# how\npreset = <naive>\nseed = 7\n";
+  const auto report = metrics::training_report(request);
+  REQUIRE(report);
+  CHECK(report->steps == 4);
+  CHECK_THAT(report->written, Contains("step 3,") && Contains("came to 6"));
+  REQUIRE(report->terms.size() == 2);  // the third is always zero
+  CHECK(report->terms[0].evoked.start == 11);
+  CHECK(report->terms[0].evoked.end == 3);
+  CHECK(report->terms[0].gray.end == 2);
+  REQUIRE(report->types.size() == 1);
+  CHECK(report->types[0].rate_hz.start == 2);
+  CHECK(report->types[0].rate_hz.end == 8);
+  CHECK(report->types[0].recorded_hz == 9);
+  CHECK(report->types[0].gray_hz.end == 3.5);
+  CHECK(report->types[0].similarity.end == Approx(0.8));
+  CHECK(report->types[0].silent.start == 0.5);
+  CHECK(report->settings.size() == 2);
+  const auto html = metrics::training_section(*report);
+  CHECK_THAT(html, Contains("<h2>Training</h2>") && Contains("4 steps") && Contains("L4 PV") &&
+                       Contains("&lt;naive&gt;") && !Contains("<naive>"));
+}
+
 TEST_CASE("a report needs spikes or tuning") {
   const test::TemporaryFolder folder;
   const metrics::FigureRequest request{.base = folder.path(),

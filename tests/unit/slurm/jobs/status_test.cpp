@@ -128,6 +128,16 @@ TEST_CASE("status tells failed from missing and names job and log") {
   CHECK(chain.status()[1].count(ItemState::done) == 2);
 }
 
+TEST_CASE("work that stopped with a checkpoint has not failed") {
+  const Chain chain;
+  write_text(chain.base / "jobs/state/runs/3.failed", "exit=75\njob=7\nlog=a.out\n");
+  write_text(chain.base / "jobs/state/runs/4.failed", "exit=7\njob=8\nlog=b.out\n");
+  const auto status = chain.status();
+  CHECK(status[1].items[0].state == ItemState::missing);
+  CHECK(status[1].items[0].reason == "job 7 stopped with a checkpoint, see a.out");
+  CHECK(status[1].items[1].state == ItemState::failed);
+}
+
 TEST_CASE("only what is missing runs again") {
   const Chain chain;
   CHECK(chain.left().size() == 3);
@@ -173,6 +183,8 @@ TEST_CASE("options of jobs are kept") {
   options.wishes.ranks = 3;
   options.wishes.throttle = 0;
   options.wishes.memory_mb = 500;
+  options.arguments = {"--suffix=x", "--epochs=2"};
+  options.jobs = 4;
   write_job_options(folder.path(), "runs", options);
   const auto kept = read_job_options(folder.path(), "runs");
   REQUIRE(kept);
@@ -184,4 +196,6 @@ TEST_CASE("options of jobs are kept") {
   CHECK(kept->wishes.throttle == 0);
   CHECK(kept->wishes.memory_mb == 500);
   CHECK_FALSE(kept->wishes.nodes);
+  CHECK(kept->arguments == options.arguments);
+  CHECK(kept->jobs == 4);
 }

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <fstream>
 
 #include "core/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "slurm/plan/freshness.hpp"
+#include "slurm/plan/training_step.hpp"
 #include "support/temporary_folder.hpp"
 #include "workflows/tables.hpp"
 
@@ -268,6 +270,64 @@ TEST_CASE("Tables and pictures lead to what they are made of") {
   CHECK(place.labels({"figures/report_plain.html"}).back() == "report of tiny plain");
   place.write("metrics/rates_plain.csv");
   CHECK(place.labels({"figures/report_plain.html"}).size() == 5);
+}
+
+TEST_CASE("Weights that are not there are trained when that is wanted, those that are there are sources") {
+  const Place place;
+  place.build();
+  auto config = run_config("naive", {});
+  config["networks"]["edges"] =
+      io::Json::array({{{"edges_file", "$BASE_DIR/network/v1_v1_edges_naive.h5"}},
+                       {{"edges_file", "$BASE_DIR/network/bkg_v1_edges_naive.h5"}}});
+  place.write("configs/config_naive.json", config.dump());
+  config["networks"]["edges"][0]["edges_file"] = "$BASE_DIR/network/v1_v1_edges_other.h5";
+  config["manifest"]["$OUTPUT_DIR"] = "$BASE_DIR/output_other";
+  place.write("configs/config_other.json", config.dump());
+  slurm::TrainingRule rule{
+      .files =
+          [](const fs::path& base, const std::string& option) {
+            const auto edges = [&](const std::string& source) {
+              return base / "network" / (source + "_v1_edges_" + option + ".h5");
+            };
+            return slurm::TrainedFiles{.config = base / "configs/config_plain.json",
+                                       .edges = {edges("v1"), edges("bkg")},
+                                       .checkpoint = base / "training" / option / "checkpoint.h5",
+                                       .log = base / "training" / option / "log.csv"};
+          },
+      .is_known = [](const std::string& option) { return option == "naive"; },
+      .estimate = [](const fs::path&, const std::string& network,
+                     const std::string& option) { return "so long: " + network + " " + option; }};
+  auto rules = workflows::table_rules();
+  rules.training = &rule;
+  const auto plan = [&](const fs::path& target) {
+    return slurm::plan_of({place.base / target}, shipped, {}, rules).steps;
+  };
+  CHECK_THROWS_AS(plan("output_naive/spikes.h5"), core::MissingFileError);
+  CHECK_THROWS_WITH(plan("output_naive/spikes.h5"),
+                    Contains("v1_v1_edges_naive.h5") && Contains("so long: tiny naive") &&
+                        Contains("--train") &&
+                        Contains("striate train " + place.base.string() + " --suffix naive"));
+  rule.wanted = true;
+  CHECK_THROWS_WITH(plan("output_other/spikes.h5"),
+                    Contains("v1_v1_edges_other.h5") && Contains("--suffix other' makes it"));
+  auto steps = plan("output_naive/spikes.h5");
+  REQUIRE(steps.size() == 2);
+  const auto& training = steps[0].step;
+  CHECK(training.stage == slurm::Stage::train);
+  CHECK(training.arguments == Texts{"train", place.base.string(), "--suffix", "naive"});
+  CHECK(training.outputs == std::vector<fs::path>{place.base / "network/v1_v1_edges_naive.h5",
+                                                  place.base / "network/bkg_v1_edges_naive.h5"});
+  // The network is read, not what runs of it read besides: training makes its input by itself.
+  CHECK(std::ranges::count(training.inputs, place.base / "network/v1_v1_edges.h5") == 1);
+  CHECK(std::ranges::count(training.inputs, place.base / "configs/config_plain.json") == 1);
+  CHECK(std::ranges::count(training.inputs, place.base / "filternet/spikes.h5") == 0);
+  place.write("training/naive/checkpoint.h5");
+  CHECK(plan("network/bkg_v1_edges_naive.h5")[0].step.arguments.back() == "--resume");
+  for (const char* file : {"network/v1_v1_edges_naive.h5", "network/bkg_v1_edges_naive.h5"}) {
+    place.write(file);
+    fs::last_write_time(place.base / file, fs::file_time_type::clock::now() - std::chrono::hours(100));
+  }
+  CHECK(plan("output_naive/spikes.h5").size() == 1);
 }
 
 TEST_CASE("Unknown targets are refused with the nearest known one") {

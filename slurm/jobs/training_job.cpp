@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "slurm/jobs/training_job.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.hpp"
+#include "io/text/atomic_file.hpp"
+#include "slurm/jobs/script_parts.hpp"
+#include "slurm/jobs/status.hpp"
+#include "slurm/jobs/submit.hpp"
+#include "slurm/plan/shell_text.hpp"
+
+namespace striate::slurm {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double chain_margin = 3;  // of the estimate; jobs that are not needed end at once
+constexpr int most_jobs = 100;
+
+// clang-format off
+constexpr const char* before_notes = R"sh(
+# What stopped an earlier job of this chain for good would stop this one as well; 75, 138 and 143 are interruptions.
+if [[ -r "$state/0.failed" ]]; then
+  before="$(sed -n 's/^exit=//p' -- "$state/0.failed")"
+  case "$before" in
+    75 | 138 | 143) ;;
+    *)
+      echo "an earlier job of the chain failed (exit code $before), so this one does not begin" >&2
+      exit "${before:-70}"
+      ;;
+  esac
+fi
+)sh";
+constexpr const char* work = R"sh(
+resume=()
+[[ ! -e "$checkpoint" ]] || resume=(--resume)
+run "${launcher[@]}" "$striate" "${command[@]}" --stop-on-usr1 "${resume[@]}" || rc=$?
+exit "$rc"
+)sh";
+// clang-format on
+
+}  // namespace
+
+TrainingJob training_job(StageItems items, const fs::path& checkpoint, const Cost& cost, int ranks,
+                         double unit_s, const Wishes& wishes, std::optional<int> jobs, const Site& site) {
+  TrainingJob training{.job = {.items = std::move(items),
+                               .elements = {},
+                               .throttle = 0,
+                               .request = request_for(cost, 1, ranks, wishes, site),
+                               .cost = cost},
+                       .checkpoint = checkpoint};
+  auto& request = training.job.request;
+  const int limit_s = request.minutes * 60;
+  const int warning_s = 60 + static_cast<int>(std::min(1e6, std::ceil(chain_margin * unit_s / 60) * 60));
+  request.warning_s = std::min(warning_s, std::max(30, limit_s / 2));
+  if (cost.start_s + chain_margin * unit_s > limit_s)
+    throw core::UsageError(
+        "a job of {} would not get to a checkpoint (loading takes about {:.0f} s, a step with its checkpoint "
+        "{:.0f} s) give more --time or --ranks",
+        job_time(request.minutes), cost.start_s, unit_s);
+  const double useful_s = std::max(1.0, limit_s - request.warning_s - cost.start_s);
+  training.count = jobs.value_or(std::clamp(
+      static_cast<int>(std::ceil(std::min(1e6, chain_margin * cost.item_s / useful_s))), 1, most_jobs));
+  return training;
+}
+
+std::string training_script(const TrainingJob& training, const Runs& runs, const JobSetting& setting) {
+  const auto& items = training.job.items;
+  auto text = script_opening(training.job, runs, setting);
+  text += fmt::format("checkpoint={}\ntodo=(0)\ncommand=({})\n", shell_word(training.checkpoint.string()),
+                      shell_words(items.items.front().step.arguments));
+  return text + script_parts::machinery + before_notes + script_parts::notes + work;
+}
+
+fs::path write_training(const TrainingJob& training, const Runs& runs, const JobSetting& setting) {
+  const auto& name = training.job.items.script;
+  const auto collector = "collect_" + name, submission = "submit_" + name;
+  const auto state = state_directory(setting.base, name);
+  const std::pair<std::string, std::string> scripts[] = {
+      {name, training_script(training, runs, setting)},
+      {collector, collector_script(collector, runs, setting)},
+      {submission, repeated_submit_script(name, training.count, state, collector, setting)}};
+  io::make_folder(setting.base / "jobs/logs");
+  io::make_folder(state);
+  for (const auto& [script, text] : scripts) io::write_text_file(script_path(setting.base, script), text);
+  return script_path(setting.base, submission);
+}
+
+}  // namespace striate::slurm

@@ -177,6 +177,5 @@ typename Session<Real>::Judgement Session<Real>::judge() {
 }
 
 template class Session<float>;
-template class Session<double>;
 
 }  // namespace striate::training

@@ -65,7 +65,7 @@ class Tree:
         if tier == "e2e":
             command = ["ctest", "--test-dir", self.build, "--no-tests=error", "-R", f"^e2e/{stem.removesuffix('_test')}$"]
         else:
-            command = [self.build / "tests" / TARGETS[tier], "--filenames-as-tags", "--reporter", "compact", f"[#{stem}]"]
+            command = [self.build / "tests" / TARGETS[tier], "--filenames-as-tags", "--reporter", "compact", f"[#{stem}]~[.]"]
             if tier == "mpi":
                 command = ["mpirun", "-n", "4", *command]
         try:

@@ -65,7 +65,7 @@ LinePanel loss_panel(const Course& course, const std::string& activity, const Re
   LinePanel panel{.where = where,
                   .title = activity == "evoked" ? "losses, gratings" : "losses, gray",
                   .x_label = "step",
-                  .y_label = "loss",
+                  .y_label = activity == "evoked" ? "loss" : "",
                   .y_low = 1e-4,
                   .log_y = true,
                   .legend_left = where.left + 0.01,
@@ -93,6 +93,7 @@ LinePanel judgement_panel(const std::filesystem::path& file, const std::string& 
                   .y_label = "",
                   .x_low = 0,
                   .x_high = last_step,
+                  .y_low = 1e-4,
                   .log_y = true,
                   .legend_left = where.left + 0.01,
                   .legend_top = where.bottom + 0.035,
@@ -157,9 +158,9 @@ std::vector<LinePanel> weight_panels(const std::filesystem::path& file,
       panel.title = name;
       panel.x_label = "|weight| (pA)";
       panel.log_x = true;
-      panel.extra = "set xtics (0.01, 1, 100, \"10^4\" 10000)\n";
+      panel.extra = "set xtics (0.01, 1, 100, \"1e+04\" 10000)\n";
       panel.y_low = 0;
-      panel.curves = {{.label = "start", .colour = "#7f7f7f"}, {.label = "trained", .colour = "#d62728"}};
+      panel.curves = {{.label = "before", .colour = "#7f7f7f"}, {.label = "after", .colour = "#d62728"}};
     }
     const double x = std::sqrt(table.number(row, low) * table.number(row, high));
     for (std::size_t c = 0; c < 2; ++c) {
@@ -173,7 +174,7 @@ std::vector<LinePanel> weight_panels(const std::filesystem::path& file,
     panel.name = fmt::format("weights{}", panels.size());
     if (panels.empty()) {
       panel.y_label = "synapses";
-      panel.legend_left = panel.where.left + 0.105;
+      panel.legend_left = panel.where.left + 0.1;
       panel.legend_top = panel.where.top - 0.005;
     }
     panels.push_back(panel);

@@ -12,7 +12,8 @@ core::ExitCode run_train(const Arguments& arguments, const core::Comm& world) {
     .description =
         "Trains the weights of a network towards recorded rates, selectivity and synchrony (replaces the\n"
         "TensorFlow program of the model; needs no GPU). Writes BASE/network/v1_v1_edges_NAME.h5 and\n"
-        "bkg_v1_edges_NAME.h5, which the run option NAME uses, and the course to BASE/training/NAME.\n"
+        "bkg_v1_edges_NAME.h5 (lgn_v1_edges_NAME.h5 too, where the preset says train_lgn), which the run\n"
+        "option NAME uses, and the course to BASE/training/NAME.\n"
         "USR1 writes a checkpoint; TERM, INT and --stop-after write one and end. On a cluster see 'striate "
         "jobs train'.",
     .options = {}, .positional = {

@@ -23,11 +23,14 @@ std::vector<TrialRange> groups_of(const Occasion& occasion, std::size_t trials, 
 }
 
 template <class Real>
-void set_zero(PerSynapse<Real>& values, std::size_t recurrent, std::size_t noise) {
-  values.recurrent.resize(recurrent);
-  values.noise.resize(noise);
-  std::ranges::fill(values.recurrent, Real{0});
-  std::ranges::fill(values.noise, Real{0});
+void set_zero(const Circuit<Real>& circuit, PerSynapse<Real>& gradient) {
+  const auto reset = [](core::HugeVector<Real>& values, std::size_t count) {
+    values.resize(count);
+    std::ranges::fill(values, Real{0});
+  };
+  reset(gradient.recurrent, circuit.recurrent.size());
+  reset(gradient.noise, circuit.noise.size());
+  if (circuit.drive.trained) reset(gradient.drive, circuit.drive.size());
 }
 
 }  // namespace
@@ -128,7 +131,7 @@ UpdateReport Session<Real>::update(Activity activity) {
   const Occasion occasion{.seed = options_.seed, .phase = phase, .number = learner_.iteration};
   std::vector<TrialStimulus> stimuli;
   if (activity == Activity::evoked) stimuli = draw_stimuli(occasion, options_.trials);
-  set_zero(gradient_, circuit_.recurrent.size(), circuit_.noise.size());
+  set_zero(circuit_, gradient_);
   UpdateReport report = run(occasion, activity, groups_of(occasion, options_.trials, options_.steps, stimuli),
                             start_, learner_.mean_rate, &gradient_);
   ++learner_.iteration;
@@ -138,6 +141,7 @@ UpdateReport Session<Real>::update(Activity activity) {
   };
   step(learner_.weights.recurrent, gradient_.recurrent, frozen_.recurrent, learner_.recurrent);
   step(learner_.weights.noise, gradient_.noise, frozen_.noise, learner_.noise);
+  if (circuit_.drive.trained) step(learner_.weights.drive, gradient_.drive, frozen_.drive, learner_.drive);
   watch(Part::pause);
   return report;
 }

@@ -39,14 +39,14 @@ using InputMaker = std::function<Inputs(const TrialRange&)>;
 template <class Real>
 struct Learner {
   PerSynapse<Real> weights;
-  Moments<Real> recurrent, noise;
+  Moments<Real> recurrent, noise, drive;  ///< of the drive: empty unless it is trained
   std::vector<double> mean_rate;  ///< [cell], spikes per ms
   std::uint64_t iteration = 0;  ///< updates done
 };
 
 /// A flag per weight that stays as it is; empty: all are trained.
 struct Frozen {
-  std::vector<std::uint8_t> recurrent, noise;
+  std::vector<std::uint8_t> recurrent, noise, drive;
 };
 
 /// How an update's trials came out, before the weights changed.

@@ -28,6 +28,7 @@ constexpr double checkpoint_bytes_per_synapse = 16;
 struct Training {
   slurm::Runs runs;
   slurm::TrainedFiles files;
+  workflows::TrainingPreset preset;
   slurm::StageItems stage;
 };
 
@@ -35,13 +36,31 @@ std::string jobs_name(const std::string& suffix) {
   return "train_" + suffix;
 }
 
+/// `--epochs=20` and so on as they were given to `jobs train`.
+core::OptionValues values_of(const std::vector<std::string>& arguments) {
+  core::OptionValues::Given given;
+  for (const auto& word : arguments) {
+    const auto equals = word.find('=');
+    if (word.starts_with("--") && equals != std::string::npos)
+      given[word.substr(2, equals - 2)] = {word.substr(equals + 1)};
+  }
+  return {train_options, std::move(given)};
+}
+
+workflows::TrainingPreset preset_of(const fs::path& base, const std::vector<std::string>& arguments) {
+  const auto wanted = read_train_options(base, values_of(arguments));
+  return workflows::read_training_preset(wanted.preset, wanted.overrides);
+}
+
 Training training_of(const fs::path& base, const std::string& suffix, std::vector<std::string> arguments) {
   slurm::shell_word(base.string());
   workflows::require_training_name(suffix);
-  Training training{.runs = {.paradigm = training_word, .base = base, .option = suffix, .modfile = {}},
-                    .files = workflows::trained_files(base, suffix),
-                    .stage = {.stage = slurm::Stage::train, .script = jobs_name(suffix), .items = {}}};
   if (arguments.empty()) arguments = {"--suffix=" + suffix};
+  auto preset = preset_of(base, arguments);
+  Training training{.runs = {.paradigm = training_word, .base = base, .option = suffix, .modfile = {}},
+                    .files = workflows::trained_files(base, suffix, preset),
+                    .preset = std::move(preset),
+                    .stage = {.stage = slurm::Stage::train, .script = jobs_name(suffix), .items = {}}};
   arguments.insert(arguments.begin(), {"train", base.string()});
   const auto network = slurm::existing_network(base);
   training.stage.items.push_back(
@@ -62,17 +81,6 @@ Training training_of(const core::Call& call, const slurm::JobOptions& options) {
   return training_of(call.base(), call.argument("OPT"), options.arguments);
 }
 
-/// `--epochs=20` and so on as they were given to `jobs train`.
-core::OptionValues values_of(const std::vector<std::string>& arguments) {
-  core::OptionValues::Given given;
-  for (const auto& word : arguments) {
-    const auto equals = word.find('=');
-    if (word.starts_with("--") && equals != std::string::npos)
-      given[word.substr(2, equals - 2)] = {word.substr(equals + 1)};
-  }
-  return {train_options, std::move(given)};
-}
-
 int usual_ranks(double synapses, const slurm::Wishes& wishes, const slurm::Site& site) {
   if (wishes.ranks) return *wishes.ranks;
   const int wanted = std::clamp(static_cast<int>(std::min(1e6, synapses / synapses_per_rank)), 1, most_ranks);
@@ -83,10 +91,7 @@ int usual_ranks(double synapses, const slurm::Wishes& wishes, const slurm::Site&
 void carry_out(const core::Call& call, const Training& training, const slurm::JobOptions& options) {
   const auto& base = training.runs.base;
   const auto setting = job_setting(base, options.site);
-  auto values = options.arguments;
-  if (values.empty()) values = {"--suffix=" + training.runs.option};
-  const auto wanted = read_train_options(base, values_of(values));
-  const auto preset = workflows::read_training_preset(wanted.preset, wanted.overrides);
+  const auto& preset = training.preset;
   const auto sizes = workflows::training_sizes(training.files.config);
   const auto estimate = workflows::estimate_training(sizes, preset);
   const int ranks = usual_ranks(sizes.recurrent, options.wishes, setting.site);
@@ -99,7 +104,8 @@ void carry_out(const core::Call& call, const Training& training, const slurm::Jo
   const double held_out =
       static_cast<double>(preset.session.held_out_directions + 1) / 4;  // steps that a judgement takes
   const double unit_s = estimate.step_s / ranks * (1 + held_out) +
-                        sizes.recurrent * checkpoint_bytes_per_synapse / checkpoint_bytes_per_second;
+                        (sizes.recurrent + (preset.train_lgn ? sizes.lgn : 0)) *
+                            checkpoint_bytes_per_synapse / checkpoint_bytes_per_second;
   const auto chain = slurm::training_job(training.stage, training.files.checkpoint, cost, ranks, unit_s,
                                          options.wishes, options.jobs, setting.site);
   const auto& request = chain.job.request;

@@ -23,6 +23,14 @@ def weights(base, name="t", file="v1_v1", population="v1_to_v1"):
         return h[f"edges/{population}/0/syn_weight"][:]
 
 
+def nodes_of(base, population, pop_name):
+    with open(Path(base) / f"network/{population}_node_types.csv") as f:
+        types = [int(row["node_type_id"]) for row in csv.DictReader(f, delimiter=" ") if row["pop_name"].startswith(pop_name)]
+    with h5py.File(Path(base) / f"network/{population}_nodes.h5") as h:
+        nodes = h[f"nodes/{population}"]
+        return nodes["node_id"][:][np.isin(nodes["node_type_id"][:], types)]
+
+
 class TrainTest(StriateTest):
     base = None
 
@@ -93,6 +101,87 @@ class TrainTest(StriateTest):
         files = [Path(entry["edges_file"]).name for entry in config["networks"]["edges"]]
         self.assertEqual(files, ["v1_v1_edges_mine.h5", "lgn_v1_edges.h5", "bkg_v1_edges_mine.h5"])
         self.assertEqual(run("check", self.base / "configs/config_mine.json").returncode, 0)
+
+    def preset(self, text, name="lgn.yaml"):
+        file = self.folder / name
+        file.write_text(f"extends: bio_trained\ndescription: LGN too\n{text}")
+        return "--preset", file
+
+    def test_weights_of_the_lgn_as_an_option(self):
+        lgn = self.preset("train_lgn: true\nfrozen:\n  - {source: sON_TF4, target: '*'}\n  - {source: lgn, target: L5_ET}\n")
+        of_lgn = ("lgn_v1", "lgn_to_v1")
+        self.train(*SHORT, *lgn, suffix="lgn1")
+        new = weights(self.base, "lgn1", *of_lgn)
+        with h5py.File(self.base / "network/lgn_v1_edges.h5") as h, \
+                h5py.File(self.base / "network/lgn_v1_edges_lgn1.h5") as trained:
+            before, after = h["edges/lgn_to_v1"], trained["edges/lgn_to_v1"]
+            for name in ("source_node_id", "target_node_id", "edge_type_id"):
+                self.assertTrue((before[name][:] == after[name][:]).all())
+            old, source, target = before["0/syn_weight"][:], before["source_node_id"][:], before["target_node_id"][:]
+            self.assertEqual(after["0/syn_weight"].dtype, before["0/syn_weight"].dtype)
+        self.assertTrue((new == new.astype(np.float32)).all())
+        self.assertTrue((np.sign(old) == np.sign(new)).all())
+        self.assertLess(np.abs(np.log(new[old != 0] / old[old != 0])).max(), 8 * 0.016)
+        stays = np.isin(source, nodes_of(self.base, "lgn", "sON_TF4")) | np.isin(target, nodes_of(self.base, "v1", "e5ET"))
+        self.assertGreater(stays.sum(), 1000)
+        # In float32 of pA over threshold and back.
+        moved = np.abs(new / old - 1) > 1e-6
+        self.assertFalse(moved[stays].any())
+        self.assertGreater(moved[~stays].mean(), 0.9)
+        # Other weights are trained with them, and differently; without the option there is no such file.
+        self.train(*SHORT, suffix="without")
+        self.assertFalse((weights(self.base, "without") == weights(self.base, "lgn1")).all())
+        self.assertFalse((self.base / "network/lgn_v1_edges_without.h5").exists())
+        # The configuration names all three.
+        config = json.loads((self.base / "configs/config_lgn1.json").read_text())
+        files = [Path(entry["edges_file"]).name for entry in config["networks"]["edges"]]
+        self.assertEqual(files, ["v1_v1_edges_lgn1.h5", "lgn_v1_edges_lgn1.h5", "bkg_v1_edges_lgn1.h5"])
+        self.assertEqual(run("check", self.base / "configs/config_lgn1.json").returncode, 0)
+        self.assertIn("train_lgn = true", (self.base / "training/lgn1/provenance.txt").read_text())
+        # The same bits on other ranks, and after a stop.
+        self.train(*SHORT, *lgn, suffix="lgn3", ranks=3)
+        self.train(*SHORT, *lgn, "--stop-after", "0.001", suffix="lgn2", ranks=2, code=75)
+        self.train(*SHORT, *lgn, "--resume", suffix="lgn2")
+        for name in ("lgn3", "lgn2"):
+            for file in (("v1_v1", "v1_to_v1"), ("bkg_v1", "bkg_to_v1"), of_lgn):
+                self.assertTrue((weights(self.base, name, *file) == weights(self.base, "lgn1", *file)).all(), (name, file))
+        # A run without the option neither goes on from this one nor leaves its weights in the configuration.
+        self.assertIn("train_lgn", self.train(*SHORT, "--resume", suffix="lgn2", code=78).stderr)
+        self.assertIn("lgn_v1_edges_lgn2.h5", self.train(*SHORT, "--force", suffix="lgn2", code=78).stderr)
+        # Never over results: of the LGN alone too.
+        for file in ("network/v1_v1_edges_lgn3.h5", "network/bkg_v1_edges_lgn3.h5", "training/lgn3/checkpoint.h5"):
+            (self.base / file).unlink()
+        self.assertIn("lgn_v1_edges_lgn3.h5 exists already", self.train(*SHORT, *lgn, suffix="lgn3", code=78).stderr)
+        # A network whose LGN weights have changed is another one.
+        with h5py.File(self.base / "network/lgn_v1_edges.h5", "r+") as h:
+            h["edges/lgn_to_v1/0/syn_weight"][0] = old[0] * 1.01
+        try:
+            self.assertIn("other weights", self.train(*SHORT, *lgn, "--resume", suffix="lgn2", code=78).stderr)
+        finally:
+            with h5py.File(self.base / "network/lgn_v1_edges.h5", "r+") as h:
+                h["edges/lgn_to_v1/0/syn_weight"][0] = old[0]
+
+    def test_presets_that_misspell_the_lgn(self):
+        for text, words in (("train_LGN: true\n", "train_LGN"), ("train_lgn: yes please\n", "train_lgn"),
+                            ("train_lgn: true\nfrozen: [{source: sON_TF5, target: '*'}]\n", "sON_TF4"),
+                            ("train_lgn: true\nfrozen: [{source: '*', target: lgn}]\n", "unknown cell type 'lgn'")):
+            with self.subTest(text):
+                self.assertIn(words, self.train(*self.preset(text), suffix="x", code=78).stderr)
+
+    def test_weights_that_are_multiples_of_what_is_written(self):
+        base = self.folder / "multiples"
+        shutil.copytree(self.base, base, ignore=shutil.ignore_patterns("training", "*_edges_*.h5"))
+        table = base / "network/lgn_v1_edge_types.csv"
+        table.write_text(table.read_text().replace("weight_function_lgn", "wmax"))
+        with h5py.File(base / "network/lgn_v1_edges.h5", "r+") as h:
+            group = h["edges/lgn_to_v1/0"]
+            group.pop("nsyns", None)
+            group["nsyns"] = np.full(len(group["syn_weight"]), 2, np.uint32)
+        short = ("train", base, "--suffix", "x", "--epochs", "1", "--steps", "1", "--trials", "1")
+        result = run(*short, *self.preset("train_lgn: true\n"))
+        self.assertEqual(result.returncode, 78, result.stderr)
+        self.assertIn("nsyns = 2", result.stderr)
+        self.assertEqual(run(*short).returncode, 0)
 
     def test_signals(self):
         for number in (signal.SIGTERM, signal.SIGINT):

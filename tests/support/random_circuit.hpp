@@ -104,8 +104,8 @@ struct RandomNetwork {
 
 /// Weights by row of the files after some steps of training on these ranks.
 struct Trained {
-  std::vector<float> recurrent, noise;
-  std::vector<float> moments;  ///< first and second of recurrent, then of background weights
+  std::vector<float> recurrent, noise, drive;  ///< of the drive: if trained
+  std::vector<float> moments;  ///< first and second of recurrent, then of background and drive weights
   std::vector<double> mean_rate;
   std::vector<double> totals;  ///< of the updates
   double judged = 0;

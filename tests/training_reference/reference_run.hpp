@@ -38,7 +38,7 @@ class ReferenceRun {
     // The start weights, brought into the order of the circuit.
     const auto start = file.numbers("loss/start");
     for (std::size_t i = 0; i < circuit.recurrent.size(); ++i)
-      wanted.push_back(static_cast<Real>(start[circuit.recurrent.row(i)]));
+      wanted.push_back(static_cast<Real>(start[circuit.recurrent.row[i]]));
     std::vector<std::uint8_t> types;
     auto names = file.strings("network/cell/type19");
     auto known = names;
@@ -107,7 +107,7 @@ class ReferenceRun {
   std::vector<double> by_row(const core::HugeVector<Real>& recurrent) const {
     std::vector<double> values(file.numbers("input/w").size(), 0.0);
     for (std::size_t i = 0; i < recurrent.size(); ++i)
-      values[circuit.recurrent.row(i)] = static_cast<double>(recurrent[i]);
+      values[circuit.recurrent.row[i]] = static_cast<double>(recurrent[i]);
     return values;
   }
   std::vector<double> noise_by_row(const core::HugeVector<Real>& noise) const {

@@ -64,7 +64,7 @@ SortedRanking<Real>::SortedRanking(const Circuit<Real>& circuit, const WeightGro
   for (const auto i : order_) {
     const std::uint32_t group = groups.of_synapse[i];
     ++sent_[static_cast<std::size_t>(rank_of[group])];
-    ids.push_back({.row = circuit.recurrent.row(i), .group = group});
+    ids.push_back({.row = circuit.recurrent.row[i], .group = group});
   }
   const auto got = all_to_all(std::span<const Id>(ids), sent_, received_, ranks);
   arrangement_.resize(got.size());

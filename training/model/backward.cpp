@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/processor/instruction_sets.hpp"
+#include "training/model/drive_credit.hpp"
 
 namespace striate::training {
 namespace {
@@ -166,7 +167,7 @@ std::size_t window_columns(std::size_t trials, Propagators propagators) {
 
 template <class Real>
 void backward(const Circuit<Real>& circuit, const PerSynapse<Real>& weights, const Inputs& inputs,
-              const Trace<Real>& trace, const DirectGradient<Real>& direct, const ModelOptions& model,
+              Trace<Real>& trace, const DirectGradient<Real>& direct, const ModelOptions& model,
               const GradientOptions& options, const Ranks& ranks, PerSynapse<Real>& gradient) {
   const core::FlushSubnormals flush;
   const std::uint32_t own = circuit.own;
@@ -213,6 +214,7 @@ void backward(const Circuit<Real>& circuit, const PerSynapse<Real>& weights, con
 
   CreditSum<Real> credit_sum(circuit, weights, columns, ranks);
   TimedGradient<Real> timed(direct, own);
+  DriveCredit<Real> drive(circuit, inputs, model.propagators, trace.scratch);
   std::vector<Real> noise;
   // Steps before 0 have no adjoints, but their spikes arrive later.
   for (int top = static_cast<int>(trace.steps) - 1; top >= -history_steps; top -= block) {
@@ -236,16 +238,18 @@ void backward(const Circuit<Real>& circuit, const PerSynapse<Real>& weights, con
     }
     std::ranges::fill(largest, Real{0});
     step_kernels<Real>().backward(n);
+    drive.add(n, gradient.drive);
   }
+  drive.finish(gradient.drive);
   for (std::size_t e = 0; e < circuit.noise.size(); ++e)
     for (std::size_t lane = 0; lane < trials; ++lane) gradient.noise[e] += noise_gradient[e * lanes + lane];
 }
 
-template void backward<float>(const Circuit<float>&, const PerSynapse<float>&, const Inputs&,
-                              const Trace<float>&, const DirectGradient<float>&, const ModelOptions&,
-                              const GradientOptions&, const Ranks&, PerSynapse<float>&);
+template void backward<float>(const Circuit<float>&, const PerSynapse<float>&, const Inputs&, Trace<float>&,
+                              const DirectGradient<float>&, const ModelOptions&, const GradientOptions&,
+                              const Ranks&, PerSynapse<float>&);
 template void backward<double>(const Circuit<double>&, const PerSynapse<double>&, const Inputs&,
-                               const Trace<double>&, const DirectGradient<double>&, const ModelOptions&,
+                               Trace<double>&, const DirectGradient<double>&, const ModelOptions&,
                                const GradientOptions&, const Ranks&, PerSynapse<double>&);
 
 }  // namespace striate::training

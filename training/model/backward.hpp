@@ -24,11 +24,11 @@ struct DirectGradient {
   double voltage_factor = 0;  ///< derivative after v, divided by the voltage's distance
 };
 
-/// Adds the gradients of one group of trials to `gradient`. Throws SystemError when they are not finite.
-/// Collective.
+/// Adds the gradients of one group of trials to `gradient`, of the drive's weights where they are trained.
+/// Of `trace` the scratch memory is used again. Throws SystemError when gradients are not finite. Collective.
 template <class Real>
 void backward(const Circuit<Real>& circuit, const PerSynapse<Real>& weights, const Inputs& inputs,
-              const Trace<Real>& trace, const DirectGradient<Real>& direct, const ModelOptions& model,
+              Trace<Real>& trace, const DirectGradient<Real>& direct, const ModelOptions& model,
               const GradientOptions& options, const Ranks& ranks, PerSynapse<Real>& gradient);
 
 /// Columns of a window for `trials` trials: trials × steps of a block, rounded up to what kernels exist for.

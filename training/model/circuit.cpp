@@ -161,10 +161,8 @@ void make_recurrent(CircuitParts& parts, std::uint32_t own, const Ranks& ranks, 
     return std::tuple(k.group, edges[k.edge].source, k.slot, edges[k.edge].row);
   });
   recurrent.slot.resize(edges.size());
-  recurrent.row_low.resize(edges.size());
+  recurrent.row.reserve(edges.size());
   weights.resize(edges.size());
-  const bool wide = std::ranges::any_of(edges, [](const Edge& e) { return e.row >> 32 != 0; });
-  if (wide) recurrent.row_high.resize(edges.size());
   std::uint32_t group = ~0u;
   for (std::size_t i = 0; i < order.size(); ++i) {
     const Edge& edge = edges[order[i].edge];
@@ -175,8 +173,7 @@ void make_recurrent(CircuitParts& parts, std::uint32_t own, const Ranks& ranks, 
     group = order[i].group;
     ++segments.back().count;
     recurrent.slot[i] = order[i].slot;
-    recurrent.row_low[i] = static_cast<std::uint32_t>(edge.row);
-    if (wide) recurrent.row_high[i] = static_cast<std::uint8_t>(edge.row >> 32);
+    recurrent.row.push_back(edge.row);
     weights[i] = static_cast<Real>(edge.weight);
   }
   std::vector<Edge>().swap(edges);
@@ -211,11 +208,18 @@ std::vector<std::uint32_t> walk_slots(std::vector<Edge>& edges, std::uint32_t ow
 }
 
 template <class Real>
-void make_drive(CircuitParts& parts, std::uint32_t own, const Ranks& ranks, Drive<Real>& drive) {
+void make_drive(CircuitParts& parts, std::uint32_t own, const Ranks& ranks, Drive<Real>& drive,
+                core::HugeVector<Real>& weights) {
   drive.sources = parts.drive_sources;
+  drive.trained = parts.train_drive;
+  if (drive.trained) {
+    drive.source.reserve(parts.drive.size());
+    drive.row.reserve(parts.drive.size());
+    weights.reserve(parts.drive.size());
+  }
   double weight = 0;
   const auto flush = [&] {
-    if (!drive.source.empty()) drive.weight.push_back(static_cast<Real>(weight));
+    if (!drive.source.empty()) weights.push_back(static_cast<Real>(weight));
   };
   drive.first_slot = walk_slots(
       parts.drive, own, ranks,
@@ -224,12 +228,13 @@ void make_drive(CircuitParts& parts, std::uint32_t own, const Ranks& ranks, Driv
         for (const double b : parts.kinds[edge.kind]) drive.basis.push_back(static_cast<Real>(b));
       },
       [&](const Edge& edge, bool begins) {
-        if (!begins && drive.source.back() == edge.source) {
+        if (!drive.trained && !begins && drive.source.back() == edge.source) {
           weight += edge.weight;
           return;
         }
         flush();
         drive.source.push_back(edge.source);
+        if (drive.trained) drive.row.push_back(edge.row);
         weight = edge.weight;
       });
   flush();
@@ -276,7 +281,7 @@ void add_recurrent(CircuitParts& parts, const Ranks& ranks, MadeCircuit<Real>& m
 
 template <class Real>
 void add_drive(CircuitParts& parts, const Ranks& ranks, MadeCircuit<Real>& made) {
-  make_drive(parts, made.circuit.own, ranks, made.circuit.drive);
+  make_drive(parts, made.circuit.own, ranks, made.circuit.drive, made.weights.drive);
 }
 
 template <class Real>

@@ -39,13 +39,39 @@ struct ArrivalShape {
   std::uint32_t delay;
 };
 
+/// Rows of a file, one for each synapse: four bytes, or five where any needs them.
+class RowNumbers {
+ public:
+  void reserve(std::size_t count) { low_.reserve(count); }
+  void push_back(std::uint64_t row) {
+    wide_ = wide_ || row >> 32 != 0;
+    if (wide_) {
+      high_.resize(low_.size(), 0);
+      high_.push_back(static_cast<std::uint8_t>(row >> 32));
+    }
+    low_.push_back(static_cast<std::uint32_t>(row));
+  }
+  std::uint64_t operator[](std::size_t i) const {
+    const std::uint64_t high = wide_ ? high_[i] : 0;
+    return high << 32 | low_[i];
+  }
+  std::vector<std::uint64_t> all() const {
+    std::vector<std::uint64_t> rows(low_.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = (*this)[i];
+    return rows;
+  }
+
+ private:
+  core::HugeVector<std::uint32_t> low_;
+  std::vector<std::uint8_t> high_;
+  bool wide_ = false;
+};
+
 /// Synapses that are trained and carry spikes between cells.
 template <class Real>
 struct Recurrent {
   core::HugeVector<std::uint32_t> slot;  ///< [synapse]
-  core::HugeVector<std::uint32_t>
-      row_low;  ///< [synapse] row of the file, low and (where any needs it) high part
-  std::vector<std::uint8_t> row_high;
+  RowNumbers row;  ///< [synapse]
   std::vector<Segment> segments;
   std::vector<std::uint32_t> first_segment, segment_of;  ///< [source + 1], and the segments of each source;
                                                          ///< sources are numbered by owner everywhere here
@@ -58,22 +84,21 @@ struct Recurrent {
   std::uint32_t max_delay = 1;
 
   std::size_t size() const { return slot.size(); }
-  std::uint64_t row(std::size_t synapse) const {
-    const std::uint64_t high = row_high.empty() ? 0 : row_high[synapse];
-    return high << 32 | row_low[synapse];
-  }
 };
 
-/// Synapses of nodes outside the network, by (target, kind, source); equal ones are added up.
+/// Synapses of the nodes that drive the network, by (target, kind, source, row). They are trained only where
+/// that is asked for; where not, those of one (target, kind, source) are added up.
 template <class Real>
 struct Drive {
   std::vector<std::uint32_t> first_slot;  ///< [own cell + 1]
   std::vector<std::uint32_t> first_edge;  ///< [slot + 1]
   std::vector<Real> basis;  ///< [slot][4]
-  core::HugeVector<std::uint32_t> source;
-  core::HugeVector<Real> weight;
+  core::HugeVector<std::uint32_t> source;  ///< [edge]
+  RowNumbers row;  ///< [edge], if trained
   std::uint32_t sources = 0;
+  bool trained = false;  ///< the same on all ranks
 
+  std::size_t size() const { return source.size(); }
   std::size_t slots() const { return first_edge.empty() ? 0 : first_edge.size() - 1; }
 };
 
@@ -99,10 +124,10 @@ struct Circuit {
   Noise<Real> noise;
 };
 
-/// One number per trained synapse, in the circuit's order: weights, gradients, moments.
+/// One number per synapse, in the circuit's order: weights, and gradients of those that are trained.
 template <class Real>
 struct PerSynapse {
-  core::HugeVector<Real> recurrent, noise;
+  core::HugeVector<Real> recurrent, noise, drive;
 };
 
 /// What a circuit is made of. Edge lists are emptied as they are used: they are large.
@@ -111,6 +136,7 @@ struct CircuitParts {
   std::vector<CellConstants<double>> constants;  ///< [own cell]
   std::vector<BasisWeights> kinds;
   std::vector<Edge> recurrent, drive, noise;
+  bool train_drive = false;
 };
 
 /// The circuit and its weights.

@@ -162,7 +162,7 @@ Trace<Real> forward(const Circuit<Real>& circuit, const PerSynapse<Real>& weight
     for (const StepSpikes& spike : trace.spikes.at(step))
       arrivals.deliver(circuit.recurrent, weights.recurrent, step, spike,
                        ranks.place_by_owner(spike.cell, circuit.cells));
-  DriveSums<Real> drive(circuit.drive, inputs, static_cast<std::size_t>(block),
+  DriveSums<Real> drive(circuit.drive, weights.drive, inputs, static_cast<std::size_t>(block),
                         static_cast<std::size_t>(latency), trace.scratch);
   std::vector<Real> noise;
 

@@ -12,18 +12,39 @@ constexpr std::size_t least_blocks = 16;
 
 }  // namespace
 
+SpikePlaces::SpikePlaces(std::uint32_t sources, const Inputs& inputs)
+    : inputs_(inputs), first_spike_(sources + 1, 0), first_place_(sources + 1, 0) {
+  for (const DriveSpike& spike : inputs.drive) ++first_spike_[spike.source + 1];
+  for (std::size_t s = 0; s < sources; ++s) first_spike_[s + 1] += first_spike_[s];
+}
+
+void SpikePlaces::look_at(int first_step, int direction, std::size_t steps) {
+  places_.clear();
+  for (std::size_t source = 0; source + 1 < first_spike_.size(); ++source) {
+    for (std::uint32_t i = first_spike_[source]; i < first_spike_[source + 1]; ++i) {
+      const DriveSpike& spike = inputs_.drive[i];
+      const int at = direction * (static_cast<int>(spike.step) - first_step);
+      if (at >= 0 && at < static_cast<int>(steps))
+        places_.push_back(static_cast<std::uint32_t>(at) * static_cast<std::uint32_t>(lanes) + spike.trial);
+    }
+    first_place_[source + 1] = static_cast<std::uint32_t>(places_.size());
+  }
+}
+
 template <class Real>
-DriveSums<Real>::DriveSums(const Drive<Real>& drive, const Inputs& inputs, std::size_t steps,
-                           std::size_t latency, core::HugeVector<Real>& memory)
-    : drive_(drive), inputs_(inputs), steps_(steps), latency_(latency), sums_(memory) {
+DriveSums<Real>::DriveSums(const Drive<Real>& drive, const core::HugeVector<Real>& weights,
+                           const Inputs& inputs, std::size_t steps, std::size_t latency,
+                           core::HugeVector<Real>& memory)
+    : drive_(drive),
+      weights_(weights),
+      steps_(steps),
+      latency_(latency),
+      spikes_(drive.sources, inputs),
+      sums_(memory) {
   const std::size_t block_values = std::max<std::size_t>(drive.slots(), 1) * steps * lanes;
   const std::size_t all_blocks = (inputs.steps + latency) / steps + 1;
   held_blocks_ = std::clamp(most_bytes / (block_values * sizeof(Real)), least_blocks,
                             std::max(all_blocks, least_blocks));
-  first_spike_.assign(drive.sources + 1, 0);
-  for (const DriveSpike& spike : inputs.drive) ++first_spike_[spike.source + 1];
-  for (std::size_t s = 0; s < drive.sources; ++s) first_spike_[s + 1] += first_spike_[s];
-  first_offset_.assign(drive.sources + 1, 0);
   row_.resize(held_blocks_ * steps * lanes);
   sums_.resize(held_blocks_ * block_values);
 }
@@ -38,25 +59,14 @@ template <class Real>
 void DriveSums<Real>::fill(std::size_t first_block) {
   filled_from_ = first_block;
   filled_to_ = first_block + held_blocks_;
-  const std::size_t begin = filled_from_ * steps_, end = filled_to_ * steps_;  // in steps + latency
-  offsets_.clear();
-  for (std::uint32_t source = 0; source < drive_.sources; ++source) {
-    for (std::uint32_t i = first_spike_[source]; i < first_spike_[source + 1]; ++i) {
-      const DriveSpike& spike = inputs_.drive[i];
-      const std::size_t at = spike.step + latency_;
-      if (at >= begin && at < end)
-        offsets_.push_back(static_cast<std::uint32_t>((at - begin) * lanes + spike.trial));
-    }
-    first_offset_[source + 1] = static_cast<std::uint32_t>(offsets_.size());
-  }
+  spikes_.look_at(static_cast<int>(filled_from_ * steps_) - static_cast<int>(latency_), 1,
+                  held_blocks_ * steps_);
   const std::size_t slots = drive_.slots(), block_values = steps_ * lanes;
   for (std::size_t slot = 0; slot < slots; ++slot) {
     std::ranges::fill(row_, Real{0});
     for (std::uint32_t e = drive_.first_edge[slot]; e < drive_.first_edge[slot + 1]; ++e) {
-      const std::uint32_t source = drive_.source[e];
-      const Real weight = drive_.weight[e];
-      for (std::uint32_t i = first_offset_[source]; i < first_offset_[source + 1]; ++i)
-        row_[offsets_[i]] += weight;
+      const Real weight = weights_[e];
+      for (const std::uint32_t place : spikes_.of(drive_.source[e])) row_[place] += weight;
     }
     for (std::size_t m = 0; m < held_blocks_; ++m)
       std::copy_n(row_.data() + m * block_values, block_values,

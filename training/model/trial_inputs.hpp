@@ -27,6 +27,24 @@ struct Inputs {
   std::vector<std::uint8_t> noise;  ///< [step][node][lanes]
 };
 
+/// Where the drive's spikes of a stretch of steps lie in rows of [step][lanes], source by source.
+class SpikePlaces {
+ public:
+  SpikePlaces(std::uint32_t sources, const Inputs& inputs);
+  /// The rows' first step is `first_step` of the trial, which may lie before it; `direction` -1: backward in
+  /// time.
+  void look_at(int first_step, int direction, std::size_t steps);
+  std::span<const std::uint32_t> of(std::uint32_t source) const {
+    return std::span(places_).subspan(first_place_[source], first_place_[source + 1] - first_place_[source]);
+  }
+
+ private:
+  const Inputs& inputs_;
+  std::vector<std::uint32_t> first_spike_;  ///< [source + 1], into inputs_.drive
+  std::vector<std::uint32_t> first_place_;  ///< [source + 1], into places_
+  std::vector<std::uint32_t> places_;
+};
+
 /// Sums of drive weights per slot and step, in the order in which blocks of steps use them. They are made for
 /// many blocks at a time: a slot's row stays in the first-level cache while the spikes of its sources are
 /// added, in the order of the sources.
@@ -35,8 +53,8 @@ class DriveSums {
  public:
   /// Block m holds the steps m × steps - latency … of the trial; those outside are 0. The sums are in
   /// `memory`.
-  DriveSums(const Drive<Real>& drive, const Inputs& inputs, std::size_t steps, std::size_t latency,
-            core::HugeVector<Real>& memory);
+  DriveSums(const Drive<Real>& drive, const core::HugeVector<Real>& weights, const Inputs& inputs,
+            std::size_t steps, std::size_t latency, core::HugeVector<Real>& memory);
   /// [slot][steps][lanes]
   const Real* block(std::size_t m);
 
@@ -44,13 +62,11 @@ class DriveSums {
   void fill(std::size_t first_block);
 
   const Drive<Real>& drive_;
-  const Inputs& inputs_;
+  const core::HugeVector<Real>& weights_;
   std::size_t steps_, latency_;
   std::size_t held_blocks_;
   std::size_t filled_from_ = 0, filled_to_ = 0;  ///< blocks
-  std::vector<std::uint32_t> first_spike_;  ///< [source + 1], into inputs_.drive
-  std::vector<std::uint32_t> first_offset_;  ///< [source + 1], into offsets_
-  std::vector<std::uint32_t> offsets_;  ///< step × lanes + trial, in the blocks held
+  SpikePlaces spikes_;  ///< in the blocks held
   core::HugeVector<Real> row_;
   core::HugeVector<Real>& sums_;
 };

@@ -40,7 +40,7 @@ void check_outputs(const TrainOptions& options, const TrainingFiles& files, cons
     return;
   }
   if (options.force || options.dry_run) return;
-  for (const auto& file : {files.recurrent, files.background, files.checkpoint})
+  for (const auto& file : {files.recurrent, files.background, files.lgn, files.checkpoint})
     if (exists(file, comm))
       throw core::ConfigError(
           "{} exists already (training never replaces it unasked) use --resume to go on, --force to "
@@ -63,10 +63,11 @@ class Trainer {
     check_outputs(options_, files_, comm_);
     run_ = std::make_unique<TrainingRun>(read_training_preset(options_.preset, options_.overrides),
                                          files_.config, comm_);
-    require_writable(files_, options_.suffix, run_->network, comm_);
-    core::log::info("{}: {} cells, {} recurrent, {} LGN and {} background edges; preset {}: {}",
+    require_writable(files_, options_.suffix, *run_);
+    core::log::info("{}: {} cells, {} recurrent, {} LGN{} and {} background edges; preset {}: {}",
                     options_.base, run_->circuit.cells, run_->network.recurrent.rows, run_->network.lgn.rows,
-                    run_->network.background.rows, run_->preset.name, run_->preset.description);
+                    run_->preset.train_lgn ? " (trained)" : "", run_->network.background.rows,
+                    run_->preset.name, run_->preset.description);
     if (options_.dry_run) {
       dry_run();
       return core::ExitCode::done;
@@ -111,12 +112,19 @@ class Trainer {
     if (best) {
       progress_.best_total = judgement.total();
       progress_.best_step = progress_.steps_done;
-      if (options_.write == WriteWeights::best) progress_.best = run_->session->learner().weights;
+      if (options_.write == WriteWeights::best) keep_best();
     }
     const double distance = run_->weight_term->add(run_->session->learner().weights.recurrent, 1, nullptr);
     if (log_) log_->add(progress_.steps_done, judgement, distance, best);
     core::log::detail("held-out trials after step {}: {:.4f}{}", progress_.steps_done, judgement.total(),
                       best ? ", the best so far" : "");
+  }
+
+  void keep_best() {
+    const auto& weights = run_->session->learner().weights;
+    progress_.best.recurrent = weights.recurrent;
+    progress_.best.noise = weights.noise;
+    if (run_->circuit.drive.trained) progress_.best.drive = weights.drive;
   }
 
   void checkpoint() {
@@ -170,7 +178,7 @@ class Trainer {
     if (comm_.is_root()) write_provenance(any_best ? progress_.best_step : progress_.steps_done);
     const std::string histograms = weight_histograms(*run_, weights.recurrent, comm_);
     if (comm_.is_root()) io::write_text_file(files_.weights, histograms);
-    write_trained_network(files_, options_.suffix, *run_, weights, comm_);
+    write_trained_network(files_, options_.suffix, *run_, weights);
     report_time(seconds, steps);
   }
 

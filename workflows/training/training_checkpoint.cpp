@@ -17,12 +17,6 @@ using training::state_variables;
 
 constexpr std::uint64_t state_row = state_variables * lanes;
 
-std::vector<std::uint64_t> recurrent_rows(const training::Circuit<float>& circuit) {
-  std::vector<std::uint64_t> rows(circuit.recurrent.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = circuit.recurrent.row(i);
-  return rows;
-}
-
 /// One kind of synapses: its columns, in memory and in the file.
 class Columns {
  public:
@@ -105,7 +99,7 @@ std::vector<training::State<float>> read_gray(const h5::File& file, const Traini
       float values[state_row];
     };
     const auto values = h5::read_table_rows<double>(file, group + "/state", state_row, exchange.share().first,
-                                                   exchange.share().count());
+                                                    exchange.share().count());
     std::vector<Row> share(exchange.share().count());
     for (std::size_t i = 0; i < share.size(); ++i)
       std::transform(values.data() + i * state_row, values.data() + (i + 1) * state_row, share[i].values,
@@ -148,10 +142,13 @@ void write_checkpoint(const std::filesystem::path& file, const TrainingRun& run,
     }
     if (progress.best_step > 0 && any(best, comm)) columns.write(out, "best", best);
   };
-  write_columns("/recurrent", recurrent_rows(run.circuit), run.network.recurrent.rows,
+  write_columns("/recurrent", run.circuit.recurrent.row.all(), run.network.recurrent.rows,
                 learner.weights.recurrent, learner.recurrent, progress.best.recurrent);
   write_columns("/background", run.circuit.noise.row, run.network.background.rows, learner.weights.noise,
                 learner.noise, progress.best.noise);
+  if (run.circuit.drive.trained)
+    write_columns("/lgn", run.circuit.drive.row.all(), run.network.lgn.rows, learner.weights.drive,
+                  learner.drive, progress.best.drive);
   h5::write<double>(out, "/cells/mean_rate", learner.mean_rate);
   write_gray(out, run, comm);
   const auto attribute = [&](const char* name, const std::string& value) {
@@ -196,10 +193,13 @@ TrainingProgress read_checkpoint(const std::filesystem::path& file, TrainingRun&
     columns.read(in, "second_moment", moments.second);
     columns.read(in, "best", best);
   };
-  read_columns("/recurrent", recurrent_rows(run.circuit), run.network.recurrent.rows,
+  read_columns("/recurrent", run.circuit.recurrent.row.all(), run.network.recurrent.rows,
                learner.weights.recurrent, learner.recurrent, progress.best.recurrent);
   read_columns("/background", run.circuit.noise.row, run.network.background.rows, learner.weights.noise,
                learner.noise, progress.best.noise);
+  if (run.circuit.drive.trained)
+    read_columns("/lgn", run.circuit.drive.row.all(), run.network.lgn.rows, learner.weights.drive,
+                 learner.drive, progress.best.drive);
   learner.mean_rate = h5::read<double>(in, "/cells/mean_rate");
   if (learner.mean_rate.size() != run.circuit.cells)
     throw core::FormatError("{}:/cells/mean_rate has {} values (the network has {} cells)", file,

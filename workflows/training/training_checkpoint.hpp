@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A training run on disk: weights, moments, running means, the gray state of the epoch and the best weights
 // so far, in the order of the network's files, so that any number of ranks can go on with equal bits. HDF5:
-//   /recurrent/{weight, first_moment, second_moment, best}   [row of the edge file] float32, pA over
-//   threshold /background/{…}                                          the same /cells/mean_rate [cell]
-//   float64, spikes per ms /gray/N/{state, spikes}                                  group of trials N:
-//   [cell][variable x trial] and
-//                                                            (step, cell, trials) of the last steps
-// and attributes of "/": iteration, steps, best_total, best_step, seed, weights_hash, settings.
+//
+//     /recurrent/{weight, first_moment, second_moment, best}: float32 by row of the edge file, pA over
+//     threshold
+//
+//     /background/{…}, and /lgn/{…} where it is trained: the same
+//
+//     /cells/mean_rate: float64 by cell, spikes per ms
+//
+//     /gray/N/{state, spikes}: of a group of trials, [cell][variable x trial] and (step, cell, trials) of the
+//     last steps
+//
+// and attributes of "/": iteration, steps, best_total, best_step, weights_hash, settings.
 #pragma once
 
 #include <cstdint>

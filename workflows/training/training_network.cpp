@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <tuple>
+#include <unordered_map>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -118,6 +119,36 @@ TrainingCells describe_cells(const engine::Network& network, const io::NodePopul
   return cells;
 }
 
+/// Trained weights are written as syn_weight, so that of an edge must be its whole weight.
+class WholeWeights {
+ public:
+  explicit WholeWeights(const std::vector<engine::EdgeType>& types) {
+    using enum engine::WeightFunction;
+    for (const auto& type : types)
+      if (type.weight_function != modifiable && type.weight_function != constant_multiplier)
+        others_.emplace(type.id, type);
+  }
+  void require(const io::EdgeSlab& slab, const std::string& where) const {
+    for (std::size_t i = 0; !others_.empty() && i < slab.size(); ++i) {
+      const auto found = others_.find(slab.type_id[i]);
+      if (found == others_.end()) continue;
+      const auto& type = found->second;
+      const bool own = slab.nsyns && !std::isnan(slab.nsyns->values[i]);
+      const double synapses = own ? slab.nsyns->values[i] : type.nsyns.value_or(1);
+      const bool factors = type.weight_function == engine::WeightFunction::direction_rule ||
+                           type.weight_function == engine::WeightFunction::direction_rule_ee;
+      if (factors || synapses != 1)
+        throw core::ConfigError(
+            "the weight of edge {} of {} is not its syn_weight but a multiple (weight_function of type {}, "
+            "nsyns = {}; trained weights are written as syn_weight) write whole weights and nsyns = 1",
+            slab.first + i, where, type.id, synapses);
+    }
+  }
+
+ private:
+  std::unordered_map<std::uint64_t, engine::EdgeType> others_;
+};
+
 /// Edges of one population onto this rank's cells.
 class EdgeReader {
  public:
@@ -125,16 +156,19 @@ class EdgeReader {
              const training::Ranks& ranks, const core::Comm& comm)
       : network_(network), neurons_(neurons), kinds_(kinds), ranks_(ranks), comm_(comm) {}
 
+  enum class Weights { read, trained };
   std::vector<Edge> read(const io::EdgesEntry& entry, const std::string& name,
-                         const io::NodePopulation& sources, const io::NodePopulation& targets) {
+                         const io::NodePopulation& sources, const io::NodePopulation& targets,
+                         Weights weights) {
     const io::EdgePopulation population(entry.edges_file, name);
     const std::string where = fmt::format("{}:/edges/{}", entry.edges_file, name);
     if (!entry.edge_types_file)
       throw core::ConfigError("no edge_types_file for {} (synapse models are there)", where);
     const auto table = io::TypeTable::read(*entry.edge_types_file, "edge_type_id");
     const engine::ReceptorPorts ports(network_.config.component_dir("synaptic_models_dir"));
-    const engine::EdgeResolver resolver(population, table, engine::read_edge_types(table, ports), sources,
-                                        targets, delay_grid, {});
+    const auto types = engine::read_edge_types(table, ports);
+    const WholeWeights whole(types);
+    const engine::EdgeResolver resolver(population, table, types, sources, targets, delay_grid, {});
     const auto share = core::contiguous_share(population.size(), comm_.rank(), comm_.size());
     constexpr std::uint64_t slab_rows = 1 << 20;
     const auto slabs = static_cast<std::uint64_t>(
@@ -152,6 +186,7 @@ class EdgeReader {
       resolved.clear();
       if (count > 0) {
         population.read(first, count, slab);
+        if (weights == Weights::trained) whole.require(slab, where);
         resolver.resolve(slab, resolved);
       }
       deal(resolved, first, where, edges);
@@ -217,8 +252,8 @@ Role role_of(const engine::Network& network, const io::EdgePopulation& edges, co
 
 }  // namespace
 
-TrainingNetwork read_training_network(const std::filesystem::path& config, double core_radius_um,
-                                      training::Propagators propagators, const core::Comm& comm) {
+TrainingNetwork read_training_network(const std::filesystem::path& config, const TrainingPreset& preset,
+                                      const core::Comm& comm) {
   TrainingNetwork result;
   result.config = io::load_sonata_config(config);
   const engine::Network network = engine::read_network(result.config);
@@ -227,13 +262,14 @@ TrainingNetwork read_training_network(const std::filesystem::path& config, doubl
   });
   if (neurons == network.populations.end() || neurons->size() != network.neuron_count())
     throw core::ConfigError("{} has not just one population of neurons (training takes one)", config);
-  result.cells = describe_cells(network, *neurons, core_radius_um);
+  result.cells = describe_cells(network, *neurons, preset.core_radius_um);
   const auto ranks = training_ranks(comm);
   training::CircuitParts parts;
   parts.cells = static_cast<std::uint32_t>(network.neuron_count());
   for (std::uint32_t i = 0; i < ranks.own_cells(parts.cells); ++i)
-    parts.constants.push_back(training::cell_constants(
-        glif_numbers(network.models[network.model_of_gid[ranks.global(i)]]), propagators));
+    parts.constants.push_back(
+        training::cell_constants(glif_numbers(network.models[network.model_of_gid[ranks.global(i)]]),
+                                 preset.session.model.propagators));
   const Kinds kinds(network);
   parts.kinds = kinds.shapes();
   result.made = training::circuit_without_edges<float>(parts, ranks);
@@ -255,7 +291,9 @@ TrainingNetwork read_training_network(const std::filesystem::path& config, doubl
             entry.edges_file, config);
       file = {.file = entry.edges_file, .population = name, .rows = edges.size()};
       const auto& sources = network.populations[network.population(edges.source_population(), where)];
-      auto read = reader.read(entry, name, sources, *neurons);
+      using Weights = EdgeReader::Weights;
+      auto read = reader.read(entry, name, sources, *neurons,
+                              role != Role::lgn || preset.train_lgn ? Weights::trained : Weights::read);
       if (role == Role::recurrent) {
         for (const Edge& edge : read) largest = std::max(largest, std::abs(edge.weight));
         hash += sum_of_hashes(read);
@@ -268,6 +306,8 @@ TrainingNetwork read_training_network(const std::filesystem::path& config, doubl
         training::add_noise(parts, ranks, result.made);
       } else {
         result.lgn_nodes = sources;
+        if (preset.train_lgn) hash += lgn::mix64(2) * sum_of_hashes(read);
+        parts.train_drive = preset.train_lgn;
         parts.drive = std::move(read);
         parts.drive_sources = static_cast<std::uint32_t>(sources.size());
         training::add_drive(parts, ranks, result.made);

@@ -12,7 +12,7 @@
 #include "io/sonata/nodes.hpp"
 #include "io/sonata/sonata_config.hpp"
 #include "training/model/circuit.hpp"
-#include "training/model/model_options.hpp"
+#include "workflows/training/training_preset.hpp"
 
 namespace striate::workflows {
 
@@ -40,13 +40,15 @@ struct TrainingNetwork {
   training::MadeCircuit<float> made;
   io::NodePopulation lgn_nodes;  ///< sources of the drive, by number
   TrainingEdgeFile recurrent, background, lgn;
-  std::string weights_hash;  ///< of all weights as read, the same for equal weights on any number of ranks
+  std::string weights_hash;  ///< of all weights to be trained as read, the same for equal weights on any
+                             ///< number of ranks
 };
 
 /// Reads the network of a configuration (BASE/configs/config_plain.json). Throws ConfigError, FormatError or
 /// MissingFileError; among them for networks without LGN or background, for cells other than GLIF1 and GLIF3,
-/// and for a recurrent population that has no weight but 0. Collective.
-TrainingNetwork read_training_network(const std::filesystem::path& config, double core_radius_um,
-                                      training::Propagators propagators, const core::Comm& comm);
+/// for a recurrent population that has no weight but 0, and for trained edges whose weight is not what
+/// syn_weight says. Collective.
+TrainingNetwork read_training_network(const std::filesystem::path& config, const TrainingPreset& preset,
+                                      const core::Comm& comm);
 
 }  // namespace striate::workflows

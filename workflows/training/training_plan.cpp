@@ -22,10 +22,13 @@ namespace fs = std::filesystem;
 // Per trial and millisecond of both passes, fitted to the processor time of `striate train --dry-run` of tiny
 // (0.14 s a step) and small (7 s) on a core with AVX-512.
 constexpr double ns_per_synapse = 0.27, ns_per_cell = 4, ns_per_lgn_edge = 0.021;
+constexpr double ns_per_trained_lgn_edge = 0.01;  // besides: TO MEASURE
 constexpr double forward_share =
     0.25;  // of an update's time, and what is left of it without recurrent credit
 // Fitted to the memory of the same runs on one rank, 75 MB and 642 MB: edges while they are read, moments and
 // gradients, voltages of all trials.
+// Besides, if it is trained: row, gradient, two moments and the best weight so far.
+constexpr double bytes_per_trained_lgn_edge = 20;
 constexpr double bytes_per_edge = 40, bytes_per_synapse = 12, bytes_per_voltage = 4;
 constexpr double bytes_per_rank = 5e7, bytes_per_rank_and_cell = 500;
 
@@ -94,14 +97,15 @@ TrainingEstimate estimate_training(const TrainingSizes& sizes, const TrainingPre
   const double backward = session.gradient.recurrent_credit > 0 ? 1 : forward_share;
   TrainingEstimate estimate;
   estimate.steps = preset.epochs * preset.steps;
-  estimate.step_s =
-      updates * trial_steps * 1e-9 *
-      (sizes.recurrent * ns_per_synapse * backward + sizes.cells * ns_per_cell + sizes.lgn * ns_per_lgn_edge);
+  estimate.step_s = updates * trial_steps * 1e-9 *
+                    (sizes.recurrent * ns_per_synapse * backward + sizes.cells * ns_per_cell +
+                     sizes.lgn * (ns_per_lgn_edge + (preset.train_lgn ? ns_per_trained_lgn_edge : 0)));
   estimate.bytes_per_rank =
       static_cast<std::uint64_t>(bytes_per_rank + bytes_per_rank_and_cell * sizes.cells);
   estimate.shared_bytes = static_cast<std::uint64_t>(
       bytes_per_edge * (sizes.recurrent + sizes.lgn + sizes.background) +
-      bytes_per_synapse * sizes.recurrent + bytes_per_voltage * sizes.cells * trial_steps);
+      (preset.train_lgn ? bytes_per_trained_lgn_edge * sizes.lgn : 0) + bytes_per_synapse * sizes.recurrent +
+      bytes_per_voltage * sizes.cells * trial_steps);
   return estimate;
 }
 
@@ -111,16 +115,22 @@ std::string describe(const TrainingEstimate& estimate) {
                      core::human_bytes(estimate.shared_bytes + estimate.bytes_per_rank));
 }
 
-slurm::TrainedFiles trained_files(const fs::path& base, const std::string& option) {
+slurm::TrainedFiles trained_files(const fs::path& base, const std::string& option,
+                                  const TrainingPreset& preset) {
   const auto files = training_files(base, option);
-  return {.config = files.config,
-          .edges = {files.recurrent, files.background},
-          .checkpoint = files.checkpoint,
-          .log = files.log};
+  slurm::TrainedFiles trained{.config = files.config,
+                              .edges = {files.recurrent, files.background},
+                              .checkpoint = files.checkpoint,
+                              .log = files.log};
+  if (preset.train_lgn) trained.edges.push_back(files.lgn);
+  return trained;
 }
 
 slurm::TrainingRule training_rule() {
-  return {.files = trained_files, .is_known = has_preset, .estimate = words_of};
+  const auto files = [](const fs::path& base, const std::string& option) {
+    return trained_files(base, option, read_training_preset(preset_of_option(option), {}));
+  };
+  return {.files = files, .is_known = has_preset, .estimate = words_of};
 }
 
 }  // namespace striate::workflows

@@ -35,6 +35,7 @@ std::string describe(const TrainingEstimate& estimate);
 
 /// For plans of runs: shipped presets' names can be trained.
 slurm::TrainingRule training_rule();
-slurm::TrainedFiles trained_files(const std::filesystem::path& base, const std::string& option);
+slurm::TrainedFiles trained_files(const std::filesystem::path& base, const std::string& option,
+                                  const TrainingPreset& preset);
 
 }  // namespace striate::workflows

@@ -124,6 +124,7 @@ void read_optimizer(ConfigSection& top, TrainingPreset& preset) {
   options.beta_2 = optimizer.number("beta_2", {.min = 0, .max = 0.999999});
   options.epsilon = optimizer.number("epsilon", io::positive);
   preset.train_background = top.boolean("train_background");
+  preset.train_lgn = top.boolean("train_lgn");
   const auto& frozen = top.require("frozen");
   if (frozen.kind != io::ConfigNode::Kind::list)
     top.diagnostics().report(frozen.position,
@@ -241,6 +242,7 @@ std::string to_text(const TrainingPreset& p) {
   line("beta_2", s.optimizer.beta_2);
   line("epsilon", s.optimizer.epsilon);
   line("train_background", p.train_background);
+  if (p.train_lgn) line("train_lgn", true);  // checkpoints of before this choice go on
   for (const auto& f : p.frozen) line("frozen", f.source + " to " + f.target);
   line("outer_factor", o.outer_factor);
   line("rate_strength", o.rate.strength);

@@ -17,7 +17,8 @@ namespace striate::workflows {
 enum class StartWeights { built, uniform };
 enum class GrayStart { epoch, step };
 
-/// Connections between types that stay as they are; "*" is any.
+/// Connections that stay as they are, between types of cells. A source may be of the LGN too: a type of its
+/// cells, or "lgn" for all; "*" is any.
 struct FrozenConnection {
   std::string source, target;
 };
@@ -35,7 +36,7 @@ struct TrainingPreset {
   double background_hz = 250, one_unit_background_hz = 1000;
   std::uint64_t epochs = 75, steps = 25;
   std::vector<FrozenConnection> frozen;
-  bool train_background = true;
+  bool train_background = true, train_lgn = false;
   training::Objective objective;  ///< strengths and options; cells and targets are filled in for a network
   training::WeightDistance weight_distance = training::WeightDistance::absolute;
   training::TargetDraw target_draw = training::TargetDraw::random;

@@ -103,14 +103,25 @@ bool names(const fs::path& config, const fs::path& edges) {
   });
 }
 
+/// Edges of the network and the file of their trained weights.
+struct Written {
+  const TrainingEdgeFile& edges;
+  const fs::path& to;
+};
+
+std::vector<Written> written(const TrainingFiles& files, const TrainingRun& run) {
+  std::vector<Written> all{{run.network.recurrent, files.recurrent},
+                           {run.network.background, files.background}};
+  if (run.preset.train_lgn) all.push_back({run.network.lgn, files.lgn});
+  return all;
+}
+
 /// The network's configuration with other edges and an output of its own.
-io::Json derived_config(const TrainingFiles& files, const std::string& suffix,
-                        const TrainingNetwork& network) {
+io::Json derived_config(const TrainingFiles& files, const std::string& suffix, const TrainingRun& run) {
   auto document = io::read_json(files.config);
-  const std::pair<fs::path, fs::path> renamed[] = {{network.recurrent.file, files.recurrent},
-                                                   {network.background.file, files.background}};
   const auto edges = io::Json::json_pointer("/networks/edges");
-  for (const auto& [from, to] : renamed) {
+  for (const auto& [edges_from, to] : written(files, run)) {
+    const auto& from = edges_from.file;
     bool found = false;
     if (document.contains(edges) && document[edges].is_array())
       for (auto& entry : document[edges]) {
@@ -122,10 +133,8 @@ io::Json derived_config(const TrainingFiles& files, const std::string& suffix,
     if (!found)
       throw core::ConfigError(
           "{}:/networks/edges does not name {} itself (the configuration of option {} is made of it) write "
-          "{} "
-          "by hand, with {} and {}",
-          files.config, from.filename(), suffix, files.result_config, files.recurrent.filename(),
-          files.background.filename());
+          "{} by hand, with the edges_file of each kind that ends in _{}.h5",
+          files.config, from.filename(), suffix, files.result_config, suffix);
   }
   const auto output = "${configdir}/../output_" + suffix;
   if (document.contains("manifest") && document["manifest"].contains("$OUTPUT_DIR"))
@@ -136,12 +145,12 @@ io::Json derived_config(const TrainingFiles& files, const std::string& suffix,
   return document;
 }
 
-void write_config(const TrainingFiles& files, const std::string& suffix, const TrainingNetwork& network) {
+void write_config(const TrainingFiles& files, const std::string& suffix, const TrainingRun& run) {
   if (fs::exists(files.result_config)) {
     core::log::info("{} is kept", files.result_config);
     return;
   }
-  io::write_text_file(files.result_config, derived_config(files, suffix, network).dump(2) + "\n");
+  io::write_text_file(files.result_config, derived_config(files, suffix, run).dump(2) + "\n");
   core::log::info("written: {}", files.result_config);
 }
 
@@ -160,6 +169,7 @@ TrainingFiles training_files(const fs::path& base, const std::string& suffix) {
   return {.config = base / "configs/config_plain.json",
           .recurrent = base / "network" / fmt::format("v1_v1_edges_{}.h5", suffix),
           .background = base / "network" / fmt::format("bkg_v1_edges_{}.h5", suffix),
+          .lgn = base / "network" / fmt::format("lgn_v1_edges_{}.h5", suffix),
           .result_config = base / "configs" / fmt::format("config_{}.json", suffix),
           .folder = folder,
           .checkpoint = folder / "checkpoint.h5",
@@ -169,50 +179,60 @@ TrainingFiles training_files(const fs::path& base, const std::string& suffix) {
           .provenance = folder / "provenance.txt"};
 }
 
-void require_writable(const TrainingFiles& files, const std::string& suffix, const TrainingNetwork& network,
-                      const core::Comm& comm) {
-  if (comm.is_root()) {
-    for (const auto* edges : {&network.recurrent, &network.background}) check_groups(*edges);
-    if (!fs::exists(files.result_config)) derived_config(files, suffix, network);
-    for (const auto& edges : {files.recurrent, files.background})
-      if (fs::exists(files.result_config) && !names(files.result_config, edges))
+void require_writable(const TrainingFiles& files, const std::string& suffix, const TrainingRun& run) {
+  if (run.comm.is_root()) {
+    const bool derived = !fs::exists(files.result_config);
+    if (derived) derived_config(files, suffix, run);
+    for (const auto& [edges, to] : written(files, run)) {
+      check_groups(edges);
+      if (!derived && !names(files.result_config, to))
         throw core::ConfigError(
-            "{} is there and does not use {} (option {} is something else than a trained network) choose "
-            "another "
-            "--suffix",
-            files.result_config, edges, suffix);
+            "{} is there and does not use {} (option {} is something else than this training makes) choose "
+            "another --suffix",
+            files.result_config, to, suffix);
+    }
+    if (!derived && !run.preset.train_lgn && names(files.result_config, files.lgn))
+      throw core::ConfigError(
+          "{} uses {} (weights of the LGN trained before, which this preset does not train) choose another "
+          "--suffix, or remove both",
+          files.result_config, files.lgn);
   }
-  comm.barrier();
+  run.comm.barrier();
 }
 
 void write_trained_network(const TrainingFiles& files, const std::string& suffix, const TrainingRun& run,
-                           const training::PerSynapse<float>& weights, const core::Comm& comm) {
+                           const training::PerSynapse<float>& weights) {
   const auto& circuit = run.circuit;
-  const auto pa = [&](float weight, std::uint32_t own_cell) {
-    return static_cast<float>(static_cast<double>(weight) *
-                              run.network.cells.threshold_mv[run.ranks.global(own_cell)]);
+  const auto& comm = run.comm;
+  std::vector<float> values;
+  const auto add = [&](float weight, std::uint32_t own_cell) {
+    values.push_back(static_cast<float>(static_cast<double>(weight) *
+                                        run.network.cells.threshold_mv[run.ranks.global(own_cell)]));
   };
-  {
-    std::vector<std::uint64_t> rows(circuit.recurrent.size());
-    std::vector<float> values(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      rows[i] = circuit.recurrent.row(i);
-      values[i] = pa(weights.recurrent[i], circuit.recurrent.slots[circuit.recurrent.slot[i]].target);
-    }
-    write_edges(run.network.recurrent, files.recurrent,
-                SlabSource(rows, values, run.network.recurrent.rows, comm), comm);
+  const auto write = [&](const TrainingEdgeFile& edges, const fs::path& to,
+                         std::span<const std::uint64_t> rows) {
+    write_edges(edges, to, SlabSource(rows, values, edges.rows, comm), comm);
+    values.clear();
+  };
+  values.reserve(circuit.recurrent.size());
+  for (std::size_t i = 0; i < circuit.recurrent.size(); ++i)
+    add(weights.recurrent[i], circuit.recurrent.slots[circuit.recurrent.slot[i]].target);
+  write(run.network.recurrent, files.recurrent, circuit.recurrent.row.all());
+  for (std::size_t i = 0; i < circuit.noise.size(); ++i) add(weights.noise[i], circuit.noise.target[i]);
+  write(run.network.background, files.background, circuit.noise.row);
+  if (const auto& drive = circuit.drive; drive.trained) {
+    values.reserve(drive.size());
+    for (std::uint32_t cell = 0; cell < circuit.own; ++cell)
+      for (auto e = drive.first_edge[drive.first_slot[cell]];
+           e < drive.first_edge[drive.first_slot[cell + 1]]; ++e)
+        add(weights.drive[e], cell);
+    write(run.network.lgn, files.lgn, drive.row.all());
   }
-  std::vector<float> values(circuit.noise.size());
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = pa(weights.noise[i], circuit.noise.target[i]);
-  write_edges(run.network.background, files.background,
-              SlabSource(circuit.noise.row, values, run.network.background.rows, comm), comm);
-  io::publish(files.recurrent, comm);
-  io::publish(files.background, comm);
-  if (comm.is_root()) {
-    core::log::info("written: {}", files.recurrent);
-    core::log::info("written: {}", files.background);
-    write_config(files, suffix, run.network);
+  for (const auto& [edges, to] : written(files, run)) {
+    io::publish(to, comm);
+    if (comm.is_root()) core::log::info("written: {}", to);
   }
+  if (comm.is_root()) write_config(files, suffix, run);
   comm.barrier();
 }
 

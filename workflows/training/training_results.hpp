@@ -13,7 +13,7 @@ namespace striate::workflows {
 /// What training reads and writes, for those who plan around it.
 struct TrainingFiles {
   std::filesystem::path config;  ///< of the network to train
-  std::filesystem::path recurrent, background;  ///< trained weights
+  std::filesystem::path recurrent, background, lgn;  ///< trained weights; of the LGN where they are trained
   std::filesystem::path result_config;
   std::filesystem::path folder, checkpoint, log, held_out, weights, provenance;
 };
@@ -23,13 +23,12 @@ TrainingFiles training_files(const std::filesystem::path& base, const std::strin
 
 /// Throws FormatError unless trained weights can be written back into copies of the network's edge files: one
 /// group of edges, in order; ConfigError unless the configuration of that name, there or to be derived, runs
-/// them. Before any work. Collective.
-void require_writable(const TrainingFiles& files, const std::string& suffix, const TrainingNetwork& network,
-                      const core::Comm& comm);
+/// just them. Before any work. Collective.
+void require_writable(const TrainingFiles& files, const std::string& suffix, const TrainingRun& run);
 
-/// Writes both edge files under their temporary names and makes them appear together, then the configuration
+/// Writes the edge files under their temporary names and makes them appear together, then the configuration
 /// (unless one is there). Collective.
 void write_trained_network(const TrainingFiles& files, const std::string& suffix, const TrainingRun& run,
-                           const training::PerSynapse<float>& weights, const core::Comm& comm);
+                           const training::PerSynapse<float>& weights);
 
 }  // namespace striate::workflows

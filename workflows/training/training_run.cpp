@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <utility>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "io/sonata/node_texts.hpp"
 #include "workflows/training/training_ranks.hpp"
 
 namespace striate::workflows {
@@ -46,17 +48,61 @@ bool matches(const std::string& pattern, const std::string& type) {
   return pattern == "*" || pattern == type;
 }
 
+/// Types of the LGN cells by number, empty where they have none.
+std::vector<std::string> lgn_types(const io::NodePopulation& nodes) {
+  std::vector<std::string> types;
+  const io::NodeTexts names(nodes, "pop_name");
+  for (std::uint32_t node = 0; node < nodes.size(); ++node) types.push_back(names.of(node).value_or(""));
+  return types;
+}
+
+constexpr const char* whole_lgn = "lgn";  // as source of a frozen connection
+
+void require_known_types(const TrainingRun& run, const std::vector<std::string>& of_lgn) {
+  const auto& of_v1 = run.network.cells.type_names;
+  const auto among = [](const std::string& name, const std::vector<std::string>& names) {
+    return name == "*" || std::ranges::find(names, name) != names.end();
+  };
+  for (const auto& [source, target] : run.preset.frozen) {
+    if (!among(target, of_v1))
+      throw core::ConfigError("unknown cell type '{}' in frozen of preset '{}' (the network has: {})", target,
+                              run.preset.name, fmt::join(of_v1, ", "));
+    if (!among(source, of_v1) && source != whole_lgn && (source.empty() || !among(source, of_lgn))) {
+      const std::set<std::string> known(of_lgn.begin(), of_lgn.end());
+      throw core::ConfigError(
+          "unknown cell type '{}' in frozen of preset '{}' (the network has: {}; its LGN: {}, {})", source,
+          run.preset.name, fmt::join(of_v1, ", "), whole_lgn, fmt::join(known, ", "));
+    }
+  }
+}
+
+std::vector<std::uint8_t> frozen_drive(const TrainingRun& run, const std::vector<std::string>& of_lgn) {
+  const auto& drive = run.circuit.drive;
+  const auto& cells = run.network.cells;
+  std::vector<std::uint8_t> frozen(drive.size(), 0);
+  for (std::uint32_t cell = 0; cell < run.circuit.own; ++cell) {
+    const auto& target = cells.type_names[cells.type[run.ranks.global(cell)]];
+    const auto first = drive.first_edge[drive.first_slot[cell]],
+               end = drive.first_edge[drive.first_slot[cell + 1]];
+    for (const auto& connection : run.preset.frozen) {
+      if (!matches(connection.target, target)) continue;
+      for (auto e = first; e < end; ++e)
+        if (connection.source == whole_lgn || matches(connection.source, of_lgn[drive.source[e]]))
+          frozen[e] = 1;
+    }
+  }
+  return frozen;
+}
+
 training::Frozen make_frozen(const TrainingRun& run) {
   training::Frozen frozen;
   if (!run.preset.train_background) frozen.noise.assign(run.circuit.noise.size(), 1);
   if (run.preset.frozen.empty()) return frozen;
+  const auto of_lgn = lgn_types(run.network.lgn_nodes);
+  require_known_types(run, of_lgn);
+  if (run.circuit.drive.trained) frozen.drive = frozen_drive(run, of_lgn);
   const auto& cells = run.network.cells;
   const auto& recurrent = run.circuit.recurrent;
-  for (const auto& connection : run.preset.frozen)
-    for (const auto& name : {connection.source, connection.target})
-      if (name != "*" && std::ranges::find(cells.type_names, name) == cells.type_names.end())
-        throw core::ConfigError("unknown cell type '{}' in frozen of preset '{}' (the network has: {})", name,
-                                run.preset.name, fmt::join(cells.type_names, ", "));
   std::vector<std::uint32_t> cell_at(cells.size());
   for (std::uint32_t cell = 0; cell < cells.size(); ++cell)
     cell_at[run.ranks.place_by_owner(cell, run.circuit.cells)] = cell;
@@ -79,7 +125,7 @@ TrainingRun::TrainingRun(const TrainingPreset& some_preset, const std::filesyste
     : preset(some_preset),
       comm(some_comm),
       ranks(training_ranks(some_comm)),
-      network(read_training_network(config, preset.core_radius_um, preset.session.model.propagators, comm)),
+      network(read_training_network(config, preset, comm)),
       objective(make_objective(preset, network.cells)),
       timers({"inputs", "forward", "losses", "backward", "weights"}) {
   for (const auto& warning : objective.warnings) core::log::warning("{}", warning);
@@ -99,6 +145,7 @@ TrainingRun::TrainingRun(const TrainingPreset& some_preset, const std::filesyste
   const auto method = preset.session.optimizer.method;
   learner.recurrent = training::no_moments<float>(made.weights.recurrent.size(), method);
   learner.noise = training::no_moments<float>(made.weights.noise.size(), method);
+  if (circuit.drive.trained) learner.drive = training::no_moments<float>(made.weights.drive.size(), method);
   learner.weights = std::move(made.weights);
   learner.mean_rate.assign(circuit.cells, preset.objective.mean_rate_start);
   session = std::make_unique<training::Session<float>>(

@@ -109,8 +109,12 @@ class DenseModel {
   }
 
   struct Gradient {
-    std::vector<double> recurrent, noise;
+    std::vector<double> recurrent, noise, drive;
   };
+  Gradient no_gradient() const {
+    return {std::vector<double>(recurrent.size(), 0), std::vector<double>(noise.size(), 0),
+            std::vector<double>(drive.size(), 0)};
+  }
   /// dz, dv: [step][cell]
   Gradient backward(const DenseTrial& run, const training::Inputs& inputs, std::size_t trial,
                     training::Reset reset, const training::GradientOptions& options,
@@ -119,7 +123,7 @@ class DenseModel {
     const std::size_t n = cells.size(), steps = run.z.size();
     const auto decay = training::basis_decay(), rise = training::basis_rise();
     const bool exact = propagators == training::Propagators::exact;
-    Gradient gradient{std::vector<double>(recurrent.size(), 0), std::vector<double>(noise.size(), 0)};
+    Gradient gradient = no_gradient();
     std::vector<std::vector<std::array<double, 4>>> credit(
         steps + 4, std::vector<std::array<double, 4>>(n, {0, 0, 0, 0}));
     std::vector<double> vh(n, 0);
@@ -157,6 +161,10 @@ class DenseModel {
       for (std::size_t s = 0; s < noise.size(); ++s)
         gradient.noise[s] +=
             inputs.noise[(t * 10 + noise[s].source) * training::lanes + trial] * value(noise[s], t);
+      for (const auto& spike : inputs.drive)
+        if (spike.step == t && spike.trial == trial)
+          for (std::size_t s = 0; s < drive.size(); ++s)
+            if (drive[s].source == spike.source) gradient.drive[s] += value(drive[s], t);
     }
     return gradient;
   }

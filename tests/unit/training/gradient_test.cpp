@@ -81,22 +81,24 @@ TEST_CASE("adjoint equations against differences of the smooth model") {
         model.backward(run, inputs, 0, variant.reset, variant.options, slopes, voltage_slopes(run));
     core::RandomStream random(1, core::Purpose::test, 2);
     for (int direction = 0; direction < 3; ++direction) {
-      std::vector<double> d(model.recurrent.size()), d_noise(model.noise.size());
       double expected = 0, squares = 0;
-      for (std::size_t i = 0; i < d.size(); ++i) {
-        d[i] = random.normal() * std::abs(model.recurrent[i].weight);
-        expected += d[i] * gradient.recurrent[i];
-        squares += std::pow(d[i] * gradient.recurrent[i], 2);
-      }
-      for (std::size_t i = 0; i < d_noise.size(); ++i) {
-        d_noise[i] = random.normal() * model.noise[i].weight;
-        expected += d_noise[i] * gradient.noise[i];
-        squares += std::pow(d_noise[i] * gradient.noise[i], 2);
-      }
+      const auto draw = [&](const std::vector<DenseSynapse>& synapses, const std::vector<double>& slopes_of) {
+        std::vector<double> d(synapses.size());
+        for (std::size_t i = 0; i < d.size(); ++i) {
+          d[i] = random.normal() * std::abs(synapses[i].weight);
+          expected += d[i] * slopes_of[i];
+          squares += std::pow(d[i] * slopes_of[i], 2);
+        }
+        return d;
+      };
+      const auto d = draw(model.recurrent, gradient.recurrent), d_noise = draw(model.noise, gradient.noise),
+                 d_drive = draw(model.drive, gradient.drive);
       const auto moved = [&](double h) {
         DenseModel other = model;
-        for (std::size_t i = 0; i < d.size(); ++i) other.recurrent[i].weight += h * d[i];
-        for (std::size_t i = 0; i < d_noise.size(); ++i) other.noise[i].weight += h * d_noise[i];
+        const auto move = [&](std::vector<DenseSynapse>& synapses, const std::vector<double>& by) {
+          for (std::size_t i = 0; i < by.size(); ++i) synapses[i].weight += h * by[i];
+        };
+        move(other.recurrent, d), move(other.noise, d_noise), move(other.drive, d_drive);
         return loss_of(other.forward(inputs, 0, variant.reset, variant.options, &hard, &run), slopes);
       };
       // A derivative along a direction with random signs is a sum whose terms cancel: the root of the sum of
@@ -119,16 +121,18 @@ TEST_CASE("the trainer follows the adjoint equations, for any number of trials a
       const RandomNetwork network;
       const auto inputs = example_inputs(trials);
       const DenseModel model(network, variant.propagators);
-      DenseModel::Gradient expected{std::vector<double>(model.recurrent.size(), 0),
-                                    std::vector<double>(model.noise.size(), 0)};
+      DenseModel::Gradient expected = model.no_gradient();
       std::vector<DenseTrial> runs;
       std::size_t spikes = 0;
       for (std::size_t trial = 0; trial < trials; ++trial) {
         runs.push_back(model.forward(inputs, trial, variant.reset, variant.options));
         const auto one = model.backward(runs.back(), inputs, trial, variant.reset, variant.options,
                                         spike_slopes(60, trial), voltage_slopes(runs.back()));
-        for (std::size_t i = 0; i < one.recurrent.size(); ++i) expected.recurrent[i] += one.recurrent[i];
-        for (std::size_t i = 0; i < one.noise.size(); ++i) expected.noise[i] += one.noise[i];
+        const auto add = [](const std::vector<double>& some, std::vector<double>& to) {
+          for (std::size_t i = 0; i < some.size(); ++i) to[i] += some[i];
+        };
+        add(one.recurrent, expected.recurrent), add(one.noise, expected.noise),
+            add(one.drive, expected.drive);
         for (const auto& step : runs.back().z)
           for (const double z : step) spikes += z > 0;
       }
@@ -136,11 +140,11 @@ TEST_CASE("the trainer follows the adjoint equations, for any number of trials a
       for (const int count : {1, 3}) {
         run_ranks(count, [&](const Ranks& ranks) {
           auto parts = network.parts(ranks, variant.propagators);
+          parts.train_drive = trials != 3;  // else equal synapses of the drive are one
           const auto made = make_circuit<double>(parts, ranks);
           const ModelOptions options{.propagators = variant.propagators, .reset = variant.reset};
           auto state = rest(made.circuit);
-          const auto trace =
-              forward(made.circuit, made.weights, inputs, options, ranks, state, Keep::voltages);
+          auto trace = forward(made.circuit, made.weights, inputs, options, ranks, state, Keep::voltages);
           DirectGradient<double> direct;
           direct.spikes.resize(made.circuit.own * lanes);
           direct.first_step = 20;
@@ -162,21 +166,27 @@ TEST_CASE("the trainer follows the adjoint equations, for any number of trials a
                     worst_v, std::abs(trace.v_at(t, made.circuit.own)[i * trials + b] - runs[b].v[t][cell]));
             }
           PerSynapse<double> gradient;
-          gradient.recurrent.resize(made.circuit.recurrent.size());
-          gradient.noise.resize(made.circuit.noise.size());
-          std::ranges::fill(gradient.recurrent, 0.0);
-          std::ranges::fill(gradient.noise, 0.0);
+          gradient.recurrent.assign(made.circuit.recurrent.size(), 0.0);
+          gradient.noise.assign(made.circuit.noise.size(), 0.0);
+          if (parts.train_drive) gradient.drive.assign(made.circuit.drive.size(), 0.0);
           backward(made.circuit, made.weights, inputs, trace, direct, options, variant.options, ranks,
                    gradient);
           double worst = 0, size = 0;
           for (std::size_t i = 0; i < gradient.recurrent.size(); ++i) {
-            const double wanted = expected.recurrent[made.circuit.recurrent.row(i)];
+            const double wanted = expected.recurrent[made.circuit.recurrent.row[i]];
             worst = std::max(worst, std::abs(gradient.recurrent[i] - wanted));
             size = std::max(size, std::abs(wanted));
           }
           for (std::size_t i = 0; i < gradient.noise.size(); ++i)
             worst = std::max(worst, std::abs(gradient.noise[i] - expected.noise[made.circuit.noise.row[i]]));
-          if (!(worst_v < 1e-11) || !(worst < 1e-10 * size))
+          double worst_drive = 0, size_drive = 0;
+          for (std::size_t i = 0; i < gradient.drive.size(); ++i) {
+            const double wanted = expected.drive[made.circuit.drive.row[i]];
+            worst_drive = std::max(worst_drive, std::abs(gradient.drive[i] - wanted));
+            size_drive = std::max(size_drive, std::abs(wanted));
+          }
+          const bool drive_differs = parts.train_drive && !(worst_drive < 1e-10 * size_drive);
+          if (!(worst_v < 1e-11) || !(worst < 1e-10 * size) || drive_differs)
             throw std::runtime_error("differs");  // threads cannot CHECK
         });
       }

@@ -26,6 +26,14 @@ TEST_CASE("the estimate of training gives the measured times and memory of tiny 
   CHECK(estimate_training(small, read_training_preset("naive", {.recurrent_credit = 0.0})).step_s <
         0.5 * of_small.step_s);
   CHECK(estimate_training(small, read_training_preset("naive", {.epochs = 2, .steps = 3})).steps == 6);
+
+  // Trained weights of the LGN take 20 bytes an edge.
+  auto with_lgn = preset;
+  with_lgn.train_lgn = true;
+  const auto more = estimate_training(small, with_lgn);
+  CHECK(more.shared_bytes - of_small.shared_bytes == 20 * 5228573);
+  CHECK(more.step_s > of_small.step_s);
+  CHECK(more.step_s < 1.2 * of_small.step_s);
 }
 
 TEST_CASE("options of shipped presets can be trained") {
@@ -39,6 +47,10 @@ TEST_CASE("options of shipped presets can be trained") {
   CHECK(files.edges == std::vector<std::filesystem::path>{"net/network/v1_v1_edges_naive.h5",
                                                           "net/network/bkg_v1_edges_naive.h5"});
   CHECK(files.checkpoint == "net/training/naive/checkpoint.h5");
+  auto with_lgn = read_training_preset("naive", {});
+  CHECK_FALSE(with_lgn.train_lgn);
+  with_lgn.train_lgn = true;
+  CHECK(trained_files("net", "mine", with_lgn).edges.back() == "net/network/lgn_v1_edges_mine.h5");
   const auto words = rule.estimate("nowhere/tiny", "tiny", "naive");
   CHECK_THAT(words, Catch::Contains("1875 steps") && Catch::Contains("core-hours") && Catch::Contains("MB"));
 }

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # With STRIATE_UNITY the sources of a folder are compiled as one file, so that its headers are read once. A folder, not a
-# fixed number of files: names in anonymous namespaces then need to differ only where a reader sees them side by side.
+# fixed number of files: names in anonymous namespaces then need to differ only where a reader sees them side by side. Rooms
+# of few sources are compiled with the folder around them.
+set(STRIATE_FEWEST_IN_BATCH 4)
 function(striate_compile_in_batches target)
   if(NOT STRIATE_UNITY)
     return()
@@ -11,7 +13,19 @@ function(striate_compile_in_batches target)
   foreach(source ${sources})
     get_filename_component(folder ${source} DIRECTORY)
     file(RELATIVE_PATH folder ${CMAKE_SOURCE_DIR} ${folder})
-    string(REPLACE / _ group ${folder})
-    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
+    list(APPEND sources_of_${folder} ${source})
+    list(APPEND folders ${folder})
+  endforeach()
+  list(REMOVE_DUPLICATES folders)
+  foreach(folder ${folders})
+    list(LENGTH sources_of_${folder} count)
+    get_filename_component(around ${folder} DIRECTORY)
+    if(count LESS STRIATE_FEWEST_IN_BATCH AND around)
+      set(batch ${around})
+    else()
+      set(batch ${folder})
+    endif()
+    string(REPLACE / _ group ${batch})
+    set_source_files_properties(${sources_of_${folder}} PROPERTIES UNITY_GROUP ${group})
   endforeach()
 endfunction()

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <unordered_map>
 
 #include "io/check/check_files.hpp"
@@ -50,6 +52,20 @@ void check_types(const h5::File& file, const std::string& dataset, const Integer
       unknown.add([&] { return rules::unknown_node_type(type_ids[row], row, where, types.path()); });
 }
 
+bool is_position(std::string_view attribute) {
+  return attribute == "x" || attribute == "y" || attribute == "z";
+}
+
+/// Cells may have no position, but who looks for them by place will not find them.
+void tell_lost_cells(const std::vector<double>& values, const std::string& where, Problems& problems) {
+  const auto lost = std::ranges::count_if(values, [](double value) { return std::isnan(value); });
+  if (lost != 0 && static_cast<std::size_t>(lost) != values.size())
+    problems.note(
+        fmt::format("{} of {} rows of {} hold nan (lgn and metrics refuse cells without a position, a node "
+                    "set by position leaves them out)",
+                    lost, values.size(), where));
+}
+
 /// Attributes are numbers or texts; numbers must not be infinite (NaN means "has none").
 void check_attributes(const h5::File& file, const std::string& group, Problems& problems) {
   for (const auto& name : h5::children(file, group)) {
@@ -64,6 +80,7 @@ void check_attributes(const h5::File& file, const std::string& group, Problems& 
       for (std::size_t row = 0; row < values.size(); ++row)
         if (std::isinf(values[row]))
           infinite.add("{} row {} holds {} (must be finite)", where, row, values[row]);
+      if (is_position(name)) tell_lost_cells(values, where, problems);
     });
   }
 }

@@ -9,6 +9,8 @@
 source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 items=" ${ITEMS:-1 2 3 4 5 6 7} "
 keep="${KEEP:-$work}"
+python=(/usr/bin/python3 -B)
+export STRIATE="$striate" STRIATE_MPIEXEC=mpirun STRIATE_BUILD="$striate_root/build" STRIATE_CMAKE=cmake
 mkdir -p "$keep"
 prepare gnuplot-nox
 has() { [[ $items == *" $1 "* ]]; }
@@ -19,8 +21,8 @@ column_of() { awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; ++i) if ($i =
 
 if has 1; then
   say "1. reference numbers: spikes equal, voltages 1e-12, losses and gradients 1e-10 (float64), 1e-4 (float32)"
-  check "$striate_root/build/training_reference_test" | tail -3
-  check "$striate_root/build/striate_unit_tests" '*adjoint*,*trainer follows*' | tail -3
+  check_and_show "passed|failed" build/training_reference_test
+  check_and_show "passed|failed" build/tests/striate_unit_tests -w NoTests -# "[#gradient_test],[#optimizer_test],[#session_test],[#forward_test],[#training_losses_test],[#weight_term_test]"
 fi
 
 if has 2; then
@@ -53,7 +55,7 @@ if has 3; then
     check "$striate" simulate "$keep/tiny/configs/config_$name.json" | grep -E "^(e|i)[0-9]" | sed 's/^/    /' || true
   done
   "$striate" plot training "$keep/tiny" bio_trained -q
-  python3 - "$keep/tiny" <<'PY'
+  "${python[@]}" - "$keep/tiny" <<'PY'
 import sys, h5py, numpy as np
 old, new = (h5py.File(f"{sys.argv[1]}/network/v1_v1_edges{s}.h5")["edges/v1_to_v1/0/syn_weight"][:] for s in ("", "_bio_trained"))
 r = new[old != 0] / old[old != 0]
@@ -75,20 +77,34 @@ if has 4; then
     "$striate" plot training "$keep/small" "$name" -q
     echo "  go on: mpirun -n 2 striate train $keep/small --suffix $name --epochs 75 --resume"
   done
+  echo "  rates of types beside recordings, 1 - KS, before and after: 80 gratings in the engine"
+  for name in plain bio_trained naive; do
+    check "$striate" pipeline "$keep/small/metrics/similarity_$name.csv" -j 2 >"$work/log" 2>&1
+    "${python[@]}" - "$keep/small/metrics/similarity_$name.csv" "$name" <<'PY'
+import csv, sys
+rows = [r for r in csv.DictReader(open(sys.argv[1])) if "rate" in r["metric"].lower() and r["similarity"] not in ("", "nan")]
+value = {r["cell_type"]: float(r["similarity"]) for r in rows}
+print(f"    {sys.argv[2]:<12} " + " ".join(f"{k} {v:.2f}" for k, v in value.items()) + f"   mean {sum(value.values()) / len(value):.3f}")
+PY
+    check "$striate" metrics weights "$keep/small" "$name" -q
+  done
+  check "$striate" plot weights "$keep/small" bio_trained -q
 fi
 
 if has 5; then
-  say "5. one step on core and full: goals 35 s and 200 s, 8 GB; stretch 18 s and 110 s, 6 GB"
-  for name in core full; do
-    network "$name"
-    check on 2 train "$keep/$name" --suffix dry --dry-run
-    [[ $keep == "$work" ]] && rm -rf "${keep:?}/$name"
-  done
+  say "5. steps on all networks, what bounds the backward sum, more ranks: goals 0.1, 7, 35 and 200 s, 8 GB"
+  cmake -S . -B build-bench -G Ninja -DCMAKE_BUILD_TYPE=Release -DSTRIATE_UNITY=ON -DSTRIATE_BENCHMARKS=ON -DBUILD_TESTING=OFF >"$work/log"
+  build build-bench >"$work/log"
+  mkdir -p build/acceptance
+  check "${python[@]}" benchmarks/training.py --striate "$striate" --benchmarks build-bench/benchmarks/striate_benchmarks \
+    --networks "$keep" --ranks 1,2 --names tiny,small --runs 3 --out build/acceptance/training_small.json
+  check "${python[@]}" benchmarks/training.py --striate "$striate" --benchmarks build-bench/benchmarks/striate_benchmarks \
+    --networks "$keep" --ranks 2 --names core,full --runs 1 --out build/acceptance/training_large.json
 fi
 
 if has 6; then
   say "6. bad input"
-  STRIATE="$striate" STRIATE_MPIEXEC=mpirun STRIATE_BUILD="$striate_root/build" STRIATE_CMAKE=cmake check python3 -B tests/e2e/train_test.py 2>&1 | tail -4
+  check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" tests/e2e/train_test.py -v
 fi
 
 if has 7; then

@@ -138,7 +138,7 @@ std::vector<std::filesystem::path> run_fano(const core::Call& call, const core::
     throw core::UsageError("invalid --window whole (bins need an end) choose another window");
   const auto usual = call.base() / ("output_" + call.option());
   return make_fano({.base = call.base(),
-                    .option = result_name(call, {usual}),
+                    .option = result_name(call, std::vector{usual}),
                     .output_directory = output_directory(call),
                     .run = path_if(call.values, "run").value_or(usual),
                     .window = window,

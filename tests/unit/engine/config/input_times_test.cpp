@@ -9,7 +9,8 @@ using Catch::Contains;
 
 namespace {
 
-const SpikeInput lgn_input{.name = "LGN", .file = "lgn.h5", .node_set = "lgn", .where = "c.json:/inputs/LGN"};
+const SpikeInput lgn_input{
+    .name = "LGN", .file = "lgn.h5", .node_set = "lgn", .population = {}, .where = "c.json:/inputs/LGN"};
 
 /// Poisson trains of `hz` in total from `begin` to `end`.
 InputTimes poisson(double hz, double begin_ms, double end_ms, double run_ms, unsigned seed = 1) {

@@ -175,6 +175,9 @@ TEST_CASE("all that is wrong with nodes is listed") {
   require_found(Nodes{.type = {5, 9, 6, 8}}.check(), {"row 1 names type 9", "row 3 names type 8"});
   require_found(Nodes{.x = {0, infinity, 2, -infinity}}.check(),
                 {"0/x row 1 holds inf", "0/x row 3 holds -inf"});
+  CHECK(Nodes{.x = {0, 1, 2, 3}}.check().notes.empty());
+  CHECK_THAT(Nodes{}.check().notes.at(0),
+             Catch::Contains("1 of 4 rows of") && Catch::Contains("0/x hold nan"));
   require_found(Nodes{.id = {0, 1, 2}}.check(), {"node_id has 3 entries"});
   require_found(Nodes{.row = {0, 1, 2, 4}}.check(), {"node_group_index row 3 holds 4"});
 }

@@ -28,6 +28,12 @@ StageItems items() {
   return {.stage = Stage::train, .script = "train_x", .items = {{.index = 0, .name = "x", .step = step}}};
 }
 
+Wishes minutes(int wanted) {
+  Wishes wishes;
+  wishes.minutes = wanted;
+  return wishes;
+}
+
 TrainingJob job(double seconds, Wishes wishes = {}, std::optional<int> jobs = {}, double unit_s = 10) {
   const Cost cost{.start_s = 20, .item_s = seconds, .bytes_per_rank = 100'000'000, .disk_bytes_per_item = 0};
   return training_job(items(), "a b/training/x/checkpoint.h5", cost, wishes.ranks.value_or(8), unit_s, wishes,
@@ -47,10 +53,10 @@ TEST_CASE("as many jobs as the estimate and the limit of one ask for, with a war
   CHECK(job(40000).count == 17);
   CHECK(job(40000, {}, 3).count == 3);
   CHECK(job(1e9).count == 100);
-  CHECK(job(600, {.minutes = 1}).job.request.warning_s == 30);
-  CHECK(job(600, {.minutes = 10}, {}, 100).job.request.warning_s == 300);
-  CHECK_THROWS_WITH(job(600, {.minutes = 1}, {}, 20), Contains("would not get to a checkpoint"));
-  CHECK_NOTHROW(job(600, {.minutes = 1}, {}, 13));
+  CHECK(job(600, minutes(1)).job.request.warning_s == 30);
+  CHECK(job(600, minutes(10), {}, 100).job.request.warning_s == 300);
+  CHECK_THROWS_WITH(job(600, minutes(1), {}, 20), Contains("would not get to a checkpoint"));
+  CHECK_NOTHROW(job(600, minutes(1), {}, 13));
 }
 
 TEST_CASE("jobs of training go on from a checkpoint, and are submitted one after the other") {

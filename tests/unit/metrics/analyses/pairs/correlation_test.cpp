@@ -27,7 +27,7 @@ std::size_t row_of_pair(const io::DelimitedTable& table, const std::string& sour
 }
 
 /// Cells 0, 1, 2 and 4 in the core; responses to four images: 1 is like 0, 2 the opposite, 4 is silent.
-struct FourImages {
+struct ShownPairs {
   TemporaryFolder folder;
   CorrelationRequest request{.base = folder.path(),
                              .option = "naive",
@@ -38,7 +38,7 @@ struct FourImages {
                              .pooling = {},
                              .limits = {},
                              .core = {}};
-  FourImages() {
+  ShownPairs() {
     test::write_network(folder.path(), {{"e4Rorb", 0, 0, 0},
                                         {"e4Rorb", 30, 40, 0},
                                         {"i4Sst", 0, 12, 0},
@@ -64,7 +64,7 @@ struct FourImages {
 }  // namespace
 
 TEST_CASE("each core edge gets the correlation of its ends and their distance, in the order of the file") {
-  FourImages data;
+  ShownPairs data;
   data.request.block_rows = GENERATE(2u, 3u, 1000u);
   const auto files = make_correlation(data.request, {});
   const auto file = io::h5::File::open(files[0]);
@@ -90,7 +90,7 @@ TEST_CASE("each core edge gets the correlation of its ends and their distance, i
 }
 
 TEST_CASE("bins hold the mean weights of the option, or of the untrained network when asked") {
-  FourImages data;
+  ShownPairs data;
   const auto bins = io::read_delimited_table(make_correlation(data.request, {})[2], ',', "test");
   REQUIRE(bins.rows.size() % 20 == 0);
   const auto first = row_of_pair(bins, "L4_Exc", "L4_SST");
@@ -104,7 +104,7 @@ TEST_CASE("bins hold the mean weights of the option, or of the untrained network
 }
 
 TEST_CASE("types can be pooled and edges held to their layer") {
-  FourImages data;
+  ShownPairs data;
   data.request.pooling = {.l5 = true, .inhibitory = true};
   const auto table = data.pairs();
   row_of_pair(table, "L5_Exc", "L4_Exc");
@@ -119,7 +119,7 @@ TEST_CASE("types can be pooled and edges held to their layer") {
 }
 
 TEST_CASE("spikes and tables of counts give the same") {
-  FourImages data;
+  ShownPairs data;
   std::vector<double> times;
   std::vector<std::uint64_t> ids;
   const std::vector<std::vector<int>> counts{{0, 1, 2, 1}, {0, 2, 4, 2}, {3, 2, 1, 2}};
@@ -146,7 +146,7 @@ TEST_CASE("spikes and tables of counts give the same") {
 }
 
 TEST_CASE("samples of connections have regressions of their own, whatever the blocks") {
-  FourImages data;
+  ShownPairs data;
   data.request.samples = 3;
   data.request.limits.others = 2;
   data.request.limits.of_pair[{"I", "E"}] = 0;
@@ -166,7 +166,7 @@ TEST_CASE("samples of connections have regressions of their own, whatever the bl
 }
 
 TEST_CASE("tables that are no spike counts are refused") {
-  FourImages data;
+  ShownPairs data;
   const auto refused = [&](const std::vector<double>& counts, std::uint64_t images, const char* text) {
     data.write_responses(counts, images);
     CHECK_THROWS_WITH(make_correlation(data.request, {}), Catch::Contains(text));

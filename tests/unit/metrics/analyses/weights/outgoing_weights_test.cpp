@@ -15,7 +15,7 @@ using striate::test::TemporaryFolder;
 namespace {
 
 /// Cells: three L4_Exc (0, 1, 2), L4_PV, L4_SST, and a L4_PV outside of the core.
-void write_cells(const std::filesystem::path& base) {
+void write_sources(const std::filesystem::path& base) {
   test::write_network(base, {{"e4Rorb", 0, 0},
                              {"e4Rorb", 0, 0},
                              {"e4other", 0, 0},
@@ -43,7 +43,7 @@ Row row_of(const io::DelimitedTable& table, const std::string& cohort, const std
 
 TEST_CASE("fractions of a cohort's weight are those of its connections to core cells") {
   const TemporaryFolder folder;
-  write_cells(folder.path());
+  write_sources(folder.path());
   test::write_edges(folder.path(), "_naive", edges);
   OutgoingRequest request{.networks = {folder.path()},
                           .option = "naive",

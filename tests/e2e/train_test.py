@@ -104,11 +104,13 @@ class TrainTest(StriateTest):
 
     def preset(self, text, name="lgn.yaml"):
         file = self.folder / name
+        file.parent.mkdir(exist_ok=True)
         file.write_text(f"extends: bio_trained\ndescription: LGN too\n{text}")
         return "--preset", file
 
     def test_weights_of_the_lgn_as_an_option(self):
-        lgn = self.preset("train_lgn: true\nfrozen:\n  - {source: sON_TF4, target: '*'}\n  - {source: lgn, target: L5_ET}\n")
+        frozen = "frozen:\n  - {source: sON_TF4, target: '*'}\n  - {source: lgn, target: L5_ET}\n"
+        lgn = self.preset("train_lgn: true\n" + frozen)
         of_lgn = ("lgn_v1", "lgn_to_v1")
         self.train(*SHORT, *lgn, suffix="lgn1")
         new = weights(self.base, "lgn1", *of_lgn)
@@ -141,12 +143,13 @@ class TrainTest(StriateTest):
         # The same bits on other ranks, and after a stop.
         self.train(*SHORT, *lgn, suffix="lgn3", ranks=3)
         self.train(*SHORT, *lgn, "--stop-after", "0.001", suffix="lgn2", ranks=2, code=75)
+        refused = self.train(*SHORT, *self.preset(frozen, "other/lgn.yaml"), "--resume", suffix="lgn2", code=78)
+        self.assertIn("other settings ('train_lgn = true'", refused.stderr)
         self.train(*SHORT, *lgn, "--resume", suffix="lgn2")
         for name in ("lgn3", "lgn2"):
             for file in (("v1_v1", "v1_to_v1"), ("bkg_v1", "bkg_to_v1"), of_lgn):
                 self.assertTrue((weights(self.base, name, *file) == weights(self.base, "lgn1", *file)).all(), (name, file))
-        # A run without the option neither goes on from this one nor leaves its weights in the configuration.
-        self.assertIn("train_lgn", self.train(*SHORT, "--resume", suffix="lgn2", code=78).stderr)
+        # A run without the option does not leave weights of the LGN in the configuration.
         self.assertIn("lgn_v1_edges_lgn2.h5", self.train(*SHORT, "--force", suffix="lgn2", code=78).stderr)
         # Never over results: of the LGN alone too.
         for file in ("network/v1_v1_edges_lgn3.h5", "network/bkg_v1_edges_lgn3.h5", "training/lgn3/checkpoint.h5"):

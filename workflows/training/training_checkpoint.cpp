@@ -168,9 +168,6 @@ TrainingProgress read_checkpoint(const std::filesystem::path& file, TrainingRun&
                                  const core::Comm& comm) {
   const auto in = h5::File::open(file, comm);
   const auto text = [&](const char* name) { return h5::string_attribute(in, "/", name).value_or(""); };
-  if (text("weights_hash") != run.network.weights_hash)
-    throw core::ConfigError(
-        "{} belongs to other weights (the network has changed since) train anew with --force", file);
   const std::string now = to_text(run.preset), then = text("settings");
   if (now != then) {
     std::size_t at = 0;
@@ -182,6 +179,10 @@ TrainingProgress read_checkpoint(const std::filesystem::path& file, TrainingRun&
     throw core::ConfigError("{} was written with other settings ('{}', now '{}') go on with the same ones",
                             file, line(then), line(now));
   }
+  // After the settings, which say what weights count.
+  if (text("weights_hash") != run.network.weights_hash)
+    throw core::ConfigError(
+        "{} belongs to other weights (the network has changed since) train anew with --force", file);
   TrainingProgress progress;
   auto& learner = run.session->learner();
   const auto read_columns = [&](const std::string& group, std::span<const std::uint64_t> rows,

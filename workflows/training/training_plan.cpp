@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 // Per trial and millisecond of both passes, fitted to the processor time of `striate train --dry-run` of tiny
 // (0.14 s a step) and small (7 s) on a core with AVX-512.
 constexpr double ns_per_synapse = 0.27, ns_per_cell = 4, ns_per_lgn_edge = 0.021;
-constexpr double ns_per_trained_lgn_edge = 0.01;  // besides: TO MEASURE
+constexpr double ns_per_trained_lgn_edge = 0.05;  // besides
 constexpr double forward_share =
     0.25;  // of an update's time, and what is left of it without recurrent credit
 // Fitted to the memory of the same runs on one rank, 75 MB and 642 MB: edges while they are read, moments and

@@ -30,6 +30,7 @@ background: {folder: bkg_own, file: "{name}.h5", rate_hz: 250, seed: 5}
 runs: own_{option}
 """
 failures = 0
+RENAMED = {"selectivity_model_by_type_plain.csv"}  # has the reference's columns now
 
 
 def check(text, holds):
@@ -93,6 +94,19 @@ def contents(folder):
     return found
 
 
+def columns_of(table):
+    """The values of each column below its name."""
+    rows = [line.split(",") for line in table.decode().splitlines() if not line.startswith("#")]
+    return {column[1:] for column in zip(*rows)}
+
+
+def same_values(file, old, new):
+    """The same bytes, or every column of a table under the name that the reference gives it."""
+    if old is None or new is None:
+        return False
+    return old == new or (file in RENAMED and columns_of(old) <= columns_of(new))
+
+
 def same_tables(old, new, folder):
     print("tables of the shipped paradigms, the same spikes:")
     tables = {}
@@ -109,7 +123,8 @@ def same_tables(old, new, folder):
                 check(f"{name} metrics {kind}: exit {code}, {text.strip()}", False)
         tables[name] = contents(base)
     for file in sorted(set(tables["old"]) | set(tables["new"])):
-        check(f"{file}: {len(tables['old'].get(file, b''))} bytes", tables["old"].get(file) == tables["new"].get(file))
+        before, after = tables["old"].get(file), tables["new"].get(file)
+        check(f"{file}: {len(before or b'')} bytes{' in columns of new names' if file in RENAMED else ''}", same_values(file, before, after))
 
 
 def own_paradigm(old, new, folder):

@@ -60,7 +60,7 @@ mkdir -p "$striate_root/build/acceptance"
 loom='{"input_type": "movie", "module": "looming", "row_size": 80, "col_size": 120, "gray_screen_dur": 500.0, "t_looming": 2.5}'
 for network in tiny core; do
   base="$work/$network"
-  check "$striate" build "$network" -q -o "$base" --only lgn >"$work/log" 2>&1
+  check "$striate" build "$network" -q -o "$base" >"$work/log" 2>&1
   python3 - "$base/configs/config_filternet.json" "$loom" <<'EOF' || check false
 import json, sys
 file, stimulus = sys.argv[1:]
@@ -69,7 +69,7 @@ config["inputs"] = {"loom": json.loads(stimulus)}
 json.dump(config, open(file, "w"))
 EOF
   echo "  loom on $network:"
-  "$striate" lgn "$base/configs/config_filternet.json" 2>&1 | grep -E "cover|changes|lasts|on average" | sed 's/^/    /'
+  check_and_show "cover|changes|lasts|on average" "$striate" lgn "$base/configs/config_filternet.json"
   check "$striate" plot stimulus "$base/configs/config_filternet.json" -o "build/acceptance/loom_$network.png" >"$work/log" 2>&1
 done
 echo "  pictures to look at: build/acceptance/*.png"

@@ -28,7 +28,6 @@ constexpr double checkpoint_bytes_per_synapse = 16;
 struct Training {
   slurm::Runs runs;
   slurm::TrainedFiles files;
-  workflows::TrainingPreset preset;
   slurm::StageItems stage;
 };
 
@@ -52,14 +51,23 @@ workflows::TrainingPreset preset_of(const fs::path& base, const std::vector<std:
   return workflows::read_training_preset(wanted.preset, wanted.overrides);
 }
 
+/// For the names of files. Where a preset has been broken since, its jobs say so, and what looks at them goes
+/// on.
+workflows::TrainingPreset preset_if_readable(const fs::path& base,
+                                             const std::vector<std::string>& arguments) {
+  try {
+    return preset_of(base, arguments);
+  } catch (const core::Error&) {
+    return {};
+  }
+}
+
 Training training_of(const fs::path& base, const std::string& suffix, std::vector<std::string> arguments) {
   slurm::shell_word(base.string());
   workflows::require_training_name(suffix);
   if (arguments.empty()) arguments = {"--suffix=" + suffix};
-  auto preset = preset_of(base, arguments);
   Training training{.runs = {.paradigm = training_word, .base = base, .option = suffix, .modfile = {}},
-                    .files = workflows::trained_files(base, suffix, preset),
-                    .preset = std::move(preset),
+                    .files = workflows::trained_files(base, suffix, preset_if_readable(base, arguments)),
                     .stage = {.stage = slurm::Stage::train, .script = jobs_name(suffix), .items = {}}};
   arguments.insert(arguments.begin(), {"train", base.string()});
   const auto network = slurm::existing_network(base);
@@ -91,7 +99,8 @@ int usual_ranks(double synapses, const slurm::Wishes& wishes, const slurm::Site&
 void carry_out(const core::Call& call, const Training& training, const slurm::JobOptions& options) {
   const auto& base = training.runs.base;
   const auto setting = job_setting(base, options.site);
-  const auto& preset = training.preset;
+  const auto preset = preset_of(
+      base, options.arguments.empty() ? std::vector{"--suffix=" + training.runs.option} : options.arguments);
   const auto sizes = workflows::training_sizes(training.files.config);
   const auto estimate = workflows::estimate_training(sizes, preset);
   const int ranks = usual_ranks(sizes.recurrent, options.wishes, setting.site);

@@ -56,6 +56,7 @@ check_and_show "passed|failed" build/tests/striate_unit_tests -w NoTests -# "[#a
 
 say "3. misleading stimuli, 4. kernels in JSON"
 check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" tests/e2e/silent_stimuli_test.py -v
+check_and_show "^test_|Hz|^Ran|^OK|^FAILED" "${python[@]}" tests/e2e/filter_models_test.py -v
 mkdir -p "$striate_root/build/acceptance"
 loom='{"input_type": "movie", "module": "looming", "row_size": 80, "col_size": 120, "gray_screen_dur": 500.0, "t_looming": 2.5}'
 for network in tiny core; do

@@ -56,7 +56,7 @@ void column_directly(benchmark::State& state) {
     out.write<std::uint64_t>(offset, rows, [](std::uint64_t first, std::span<std::uint64_t> values) {
       std::fill(values.begin(), values.end(), first);
     });
-    out.close();
+    striate::io::write_ragged(out.path(), out.close());
   }
   finish(state);
 }

@@ -86,7 +86,8 @@ EdgeFile make_layout(const Work& work, const std::string& source, std::uint64_t 
           .target_count = work.place.nodes.size(),
           .types = std::move(types),
           .synapse_count = count,
-          .deflate = work.options.deflate};
+          .deflate = work.options.deflate,
+          .source_index = work.options.parts.source_index};
 }
 
 /// Shows one phase's progress: what this rank has made, at the pace of all.
@@ -151,7 +152,7 @@ void build_recurrent(const Work& work, const Estimate& estimate, InputCounts& co
       ++counts.at(spec.models[nodes.model[rows.first_target + t]].population,
                   inhibitory[rows.source[row] & ~run_start]);
   write_with_progress(make_layout(work, core::v1_population, nodes.size(), recurrent_type_ids(spec, nodes),
-                                  SynapseCount::n_syns_int64),
+                                  SynapseCount::n_syns_),
                       rows, comm, timers);
 }
 
@@ -182,9 +183,9 @@ std::int64_t build_background(const Work& work, core::PhaseTimers& timers) {
     rows = make_background_edges(spec, targets_of(share));
   }
   const auto units = static_cast<std::uint64_t>(spec.background.units);
-  write_with_progress(make_layout(work, core::background_population, units, input_type_ids(nodes),
-                                  SynapseCount::nsyns_uint32),
-                      rows, comm, timers);
+  write_with_progress(
+      make_layout(work, core::background_population, units, input_type_ids(nodes), SynapseCount::nsyns), rows,
+      comm, timers);
   return static_cast<std::int64_t>(rows.rows());
 }
 

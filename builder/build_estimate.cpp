@@ -77,24 +77,27 @@ Estimate estimate_build(const Workplace& work, const Parts& parts, const core::C
         static_cast<double>(nodes.size()) * static_cast<double>(spec.background.connections);
   estimate.compute_seconds = scale * comm.sum_of_timings(sampled.seconds);
 
-  const auto file = [&](std::uint64_t sources, SynapseCount count) {
+  const auto file = [&](std::uint64_t sources, EdgeTypeIds types, SynapseCount count) {
     return EdgeFile{.path = {},
                     .source_population = {},
                     .target_population = {},
                     .source_count = sources,
                     .target_count = nodes.size(),
-                    .types = {},
+                    .types = std::move(types),
                     .synapse_count = count,
-                    .deflate = 0};
+                    .deflate = 0,
+                    .source_index = parts.source_index};
   };
   constexpr std::uint64_t small_files = 2'000'000;  // types, components, configurations
   const auto add = [&](bool built, const EdgeFile& layout, double rows, double runs, bool has_weight) {
     if (built) estimate.disk_bytes += edge_file_bytes(layout, count_of(rows), count_of(runs), has_weight);
   };
-  add(parts.v1, file(nodes.size(), SynapseCount::n_syns_int64), estimate.recurrent_edges,
-      estimate.recurrent_edges, true);
-  add(parts.lgn, file(units.size(), SynapseCount::none), estimate.lgn_rows, estimate.lgn_connections, true);
-  add(parts.background, file(static_cast<std::uint64_t>(spec.background.units), SynapseCount::nsyns_uint32),
+  add(parts.v1, file(nodes.size(), recurrent_type_ids(spec, nodes), SynapseCount::n_syns_),
+      estimate.recurrent_edges, estimate.recurrent_edges, true);
+  add(parts.lgn, file(units.size(), input_type_ids(nodes), SynapseCount::none), estimate.lgn_rows,
+      estimate.lgn_connections, true);
+  add(parts.background,
+      file(static_cast<std::uint64_t>(spec.background.units), input_type_ids(nodes), SynapseCount::nsyns),
       estimate.background_edges, estimate.background_edges, false);
   estimate.disk_bytes += 68 * nodes.size() + 164 * units.size() + small_files;
   // Rows stay 8 or 4 bytes, and their order by source 4; the rest are nodes, grids, buffers and the program.

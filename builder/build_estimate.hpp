@@ -22,6 +22,7 @@ struct Estimate {
 /// What to build; parts that are left out cost nothing.
 struct Parts {
   bool v1 = true, recurrent = true, lgn = true, background = true;
+  bool source_index = true;  ///< of the edge files
 };
 
 /// Collective; all ranks get the same numbers but for the time.

@@ -36,6 +36,8 @@ Interface build_interface() {
                                   "build v1, lgn or bkg only; lgn and bkg use the V1 cells already there")(
       "compression", po::value<std::string>()->default_value("none"),
       "gzip level of the edge files, 1 to 9, or none (compression is slow and does not scale with ranks)")(
+      "no-source-index",
+      "leave the edge files' index by source out (a third of their bytes; this program needs none)")(
       "dry-run", "say what would be built and what it takes, write nothing")(
       "force", "replace files of an earlier network");
   return interface;
@@ -44,6 +46,7 @@ Interface build_interface() {
 builder::Parts parts(const po::variables_map& values, const builder::NetworkSpec& spec) {
   builder::Parts parts;
   parts.recurrent = spec.recurrent.enabled;
+  parts.source_index = values.count("no-source-index") == 0;
   if (values.count("only") == 0) return parts;
   const auto only = values["only"].as<std::string>();
   parts.v1 = only == core::v1_population;

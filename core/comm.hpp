@@ -78,6 +78,14 @@ class Comm {
     return result;
   }
 
+  /// The same on rank 0; nothing on the others.
+  template <Wire T>
+  std::vector<T> gather_v(std::span<const T> items) const {
+    std::vector<std::size_t> counts(static_cast<std::size_t>(size_), 0);
+    counts[0] = items.size();
+    return all_to_all_v<T>(items, counts).items;
+  }
+
   /// items = what goes to rank 0, then to rank 1, …; counts[r] of them go to rank r.
   template <Wire T>
   Received<T> all_to_all_v(std::span<const T> items, std::span<const std::size_t> counts) const {

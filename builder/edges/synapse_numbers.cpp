@@ -9,14 +9,19 @@
 namespace striate::builder {
 namespace {
 
-/// x^k for k >= 1 by squaring; vectorised over many x by the caller's loop.
-inline double power(double x, std::uint32_t k) {
-  double result = (k & 1) != 0 ? x : 1.0;
+/// results = bases^k, k >= 1, by squaring; loops that the compiler turns into vectors.
+void raise(const std::vector<double>& bases, std::uint32_t k, std::vector<double>& squares,
+           std::vector<double>& results) {
+  squares = bases;
+  if ((k & 1) != 0)
+    results = bases;
+  else
+    results.assign(bases.size(), 1.0);
   while ((k >>= 1) != 0) {
-    x *= x;
-    if ((k & 1) != 0) result *= x;
+    for (auto& x : squares) x *= x;
+    if ((k & 1) != 0)
+      for (std::size_t i = 0; i < results.size(); ++i) results[i] *= squares[i];
   }
-  return result;
 }
 
 /// Draws connections without replacement: from the cumulative weights of those that were free when these were
@@ -48,11 +53,20 @@ class WeightedDraw {
 
  private:
   void sum_free() {
-    free_.clear();
-    cumulative_.clear();
+    raise(base_, k_, squares_, powers_);
+    free_.resize(base_.size());
+    cumulative_.resize(base_.size());
     double sum = 0;
-    for (std::size_t i = 0; i < base_.size(); ++i)
-      if (synapses_[i] == 1) add(i, sum += power(base_[i], k_));
+    std::size_t count = 0;
+    for (std::uint32_t i = 0; i < base_.size(); ++i) {  // without a branch that nobody can foresee
+      const bool is_free = synapses_[i] == 1;
+      sum += is_free ? powers_[i] : 0.0;
+      free_[count] = i;
+      cumulative_[count] = sum;
+      count += is_free ? 1 : 0;
+    }
+    free_.resize(count);
+    cumulative_.resize(count);
     // The nearest may be taken, and what is left too small for powers: then relative to the nearest that is
     // free.
     if (sum < 1e-200) sum_free_relative();
@@ -66,30 +80,27 @@ class WeightedDraw {
     for (const auto i : free_) cumulative_.push_back(sum += std::exp((nearest - half_distance2_[i]) * k_));
   }
 
-  void add(std::size_t connection, double sum) {
-    free_.push_back(static_cast<std::uint32_t>(connection));
-    cumulative_.push_back(sum);
-  }
-
   std::span<const double> half_distance2_;
   const std::vector<std::uint32_t>& synapses_;
   double nearest_ = 0;
   std::uint32_t k_ = 1;
   std::vector<double> base_;  ///< exp(-d), relative to the nearest
+  std::vector<double> powers_, squares_;  ///< of `base_`
   std::vector<std::uint32_t> free_;
   std::vector<double> cumulative_;
 };
 
 }  // namespace
 
-std::uint32_t yule_simon(double y, core::RandomStream& random) {
+YuleSimon::YuleSimon(double y) : y_(y) {}
+
+std::uint32_t YuleSimon::draw(core::RandomStream& random) {
   constexpr std::uint32_t largest = 1'000'000;  // reached with a probability below 1e-12
   const double u = random.uniform();
-  // P(K > k) = P(K > k - 1) k / (k + y)
-  double survival = 1;
   for (std::uint32_t k = 1; k < largest; ++k) {
-    survival *= k / (k + y);
-    if (u >= survival) return k;
+    // P(K > k) = P(K > k - 1) k / (k + y)
+    if (k == survival_.size()) survival_.push_back(survival_.back() * (k / (k + y_)));
+    if (u >= survival_[k]) return k;
   }
   return largest;
 }
@@ -98,8 +109,9 @@ void deal_synapse_numbers(std::span<const double> half_distance2, double y, core
                           std::vector<std::uint32_t>& synapses) {
   synapses.assign(half_distance2.size(), 1);
   std::vector<std::uint32_t> numbers;
+  YuleSimon yule_simon(y);
   for (std::size_t i = 0; i < half_distance2.size(); ++i)
-    if (const auto k = yule_simon(y, random); k > 1) numbers.push_back(k);
+    if (const auto k = yule_simon.draw(random); k > 1) numbers.push_back(k);
   std::sort(numbers.begin(), numbers.end(), std::greater<>());
   WeightedDraw draw(half_distance2, synapses);
   for (std::size_t i = 0; i < numbers.size();) {

@@ -12,8 +12,16 @@
 
 namespace striate::builder {
 
-/// One Yule-Simon number: k >= 1 with probability y B(k, y + 1).
-std::uint32_t yule_simon(double y, core::RandomStream& random);
+/// Yule-Simon numbers: k >= 1 with probability y B(k, y + 1).
+class YuleSimon {
+ public:
+  explicit YuleSimon(double y);
+  std::uint32_t draw(core::RandomStream& random);
+
+ private:
+  double y_;
+  std::vector<double> survival_{1};  ///< [k] P(K > k), as far as it was needed
+};
 
 /// synapses[i] >= 1 for each of the half squared distances.
 void deal_synapse_numbers(std::span<const double> half_distance2, double y, core::RandomStream& random,

@@ -8,12 +8,10 @@
 #include <cstdint>
 #include <functional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "builder/edges/edge_rows.hpp"
 #include "core/comm.hpp"
-#include "io/hdf5/h5.hpp"
 
 namespace striate::builder {
 
@@ -23,14 +21,17 @@ class SourceIndex {
   /// index.
   SourceIndex(const EdgeRows& rows, std::uint64_t first_row, std::uint64_t sources, const core::Comm& comm);
 
-  /// Creates the index below `group`, the edge population's path, and writes which runs each source has.
-  /// Returns the path of the dataset that for_each_piece() has the contents of: [run][first row, end row).
-  /// Collective.
-  std::string create(const io::h5::File& file, const std::string& group) const;
+  std::uint64_t runs() const { return total_runs_; }  ///< of all ranks
+  /// Which runs each source has: [source][first run, end run), 0 and 0 where it has none. On rank 0, else
+  /// empty. Collective.
+  std::vector<std::uint64_t> runs_of_sources() const;
 
-  using Piece = std::function<void(std::uint64_t first_run, std::span<const std::uint64_t> ranges)>;
-  /// This rank's runs in order, piece by piece; all ranks get the same number of pieces. Collective.
-  void for_each_piece(const Piece& piece) const;
+  template <class Row>
+  using Piece = std::function<void(std::uint64_t first_run, std::span<const Row> ranges)>;
+  /// This rank's runs in order, [run][first row, end row), piece by piece; all ranks get the same number of
+  /// pieces. Collective.
+  template <class Row>
+  void for_each_piece(const Piece<Row>& piece) const;
 
   /// This rank's runs sorted by source (stable, so rows ascend).
   struct SortedRuns {

@@ -2,8 +2,7 @@
 #include "builder/files/edge_writer.hpp"
 
 #include <algorithm>
-#include <limits>
-#include <map>
+#include <optional>
 
 #include "builder/files/edge_index.hpp"
 #include "io/hdf5/direct_file.hpp"
@@ -15,8 +14,7 @@ namespace {
 
 namespace h5 = io::h5;
 constexpr std::uint64_t block_rows = 1 << 19;
-constexpr std::uint64_t chunk_rows = 1 << 17;  ///< 1 MiB of 8-byte values
-constexpr std::uint64_t least_direct_rows = 1 << 17;  ///< smaller files are left to HDF5
+constexpr std::uint64_t chunk_rows = 1 << 18;  ///< 1 MiB of 4-byte values
 constexpr std::uint64_t page_aligned_from = 1 << 16;  ///< bytes of a dataset
 
 /// Makes a column's values piece by piece, rows ascending; value(row, local target).
@@ -39,21 +37,18 @@ class ColumnFiller {
   std::size_t target_ = 0;
 };
 
-/// Lets HDF5 write a column. Compressed datasets need all ranks in every call, plain ones do not.
+/// Lets HDF5 pack a column, which needs all ranks in every call.
 template <h5::Number T, class Fill>
-void write_by_library(const h5::File& file, const std::string& dataset, std::uint64_t first_row,
-                      std::uint64_t rows, bool compressed, const core::Comm& comm, Fill fill) {
-  const auto own = (rows + block_rows - 1) / block_rows;
-  const auto blocks = compressed ? static_cast<std::uint64_t>(comm.max(static_cast<std::int64_t>(own))) : own;
+void write_packed(const h5::File& file, const std::string& dataset, std::uint64_t first_row,
+                  std::uint64_t rows, const core::Comm& comm, Fill fill) {
+  const auto own = static_cast<std::int64_t>((rows + block_rows - 1) / block_rows);
+  const auto blocks = static_cast<std::uint64_t>(comm.max(own));
   std::vector<T> buffer;
   for (std::uint64_t block = 0; block < blocks; ++block) {
     const auto begin = std::min(block * block_rows, rows);
     buffer.resize(std::min(begin + block_rows, rows) - begin);
     fill(begin, std::span<T>(buffer));
-    if (compressed)
-      h5::write_rows_collective<T>(file, dataset, first_row + begin, buffer);
-    else if (!buffer.empty())
-      h5::write_rows<T>(file, dataset, first_row + begin, buffer);
+    h5::write_rows_collective<T>(file, dataset, first_row + begin, buffer);
   }
 }
 
@@ -66,42 +61,56 @@ Weights weights_of(const EdgeRows& rows, const core::Comm& comm) {
   return has(rows.target_weight) ? Weights::by_target : Weights::none;
 }
 
+std::uint64_t largest_type(const EdgeTypeIds& types) {
+  const auto largest = [](const std::vector<std::uint32_t>& ids) {
+    return ids.empty() ? std::uint64_t{0} : std::uint64_t{*std::ranges::max_element(ids)};
+  };
+  return largest(types.of_target) + largest(types.of_source);
+}
+
 /// Calls visit(T{}, dataset, value) for every column with its type of element. `total`: rows of all ranks.
 template <class Visit>
 void for_each_column(const EdgeFile& layout, const EdgeRows& rows, Weights weights, std::uint64_t first_row,
                      std::uint64_t total, Visit visit) {
-  visit(std::uint64_t{}, "source_node_id",
-        [&](std::uint64_t row, std::size_t) { return std::uint64_t{rows.source[row] & ~run_start}; });
-  visit(std::uint64_t{}, "target_node_id",
-        [&](std::uint64_t, std::size_t target) { return rows.first_target + target; });
-  visit(std::uint32_t{}, "edge_type_id", [&](std::uint64_t row, std::size_t target) {
+  const auto visit_ids = [&](std::uint64_t largest, const char* dataset, const auto& value) {
+    h5::with_smallest_unsigned(largest, [&]<h5::Number T>(T zero) {
+      visit(zero, dataset,
+            [&](std::uint64_t row, std::size_t target) { return static_cast<T>(value(row, target)); });
+    });
+  };
+  visit_ids(layout.source_count, "source_node_id",
+            [&](std::uint64_t row, std::size_t) { return rows.source[row] & ~run_start; });
+  visit_ids(layout.target_count, "target_node_id",
+            [&](std::uint64_t, std::size_t target) { return rows.first_target + target; });
+  visit_ids(largest_type(layout.types), "edge_type_id", [&](std::uint64_t row, std::size_t target) {
     return layout.types.of(rows.source[row] & ~run_start, rows.first_target + target);
   });
-  visit(std::uint16_t{}, "edge_group_id", [](std::uint64_t, std::size_t) { return std::uint16_t{0}; });
-  if (total > std::numeric_limits<std::uint32_t>::max())
-    visit(std::uint64_t{}, "edge_group_index",
-          [&](std::uint64_t row, std::size_t) { return first_row + row; });
-  else
-    visit(std::uint32_t{}, "edge_group_index",
-          [&](std::uint64_t row, std::size_t) { return static_cast<std::uint32_t>(first_row + row); });
+  visit_ids(total, "edge_group_index", [&](std::uint64_t row, std::size_t) { return first_row + row; });
   if (weights == Weights::by_row)
-    visit(double{}, "0/syn_weight", [&](std::uint64_t row, std::size_t) { return double{rows.weight[row]}; });
+    visit(float{}, "0/syn_weight", [&](std::uint64_t row, std::size_t) { return rows.weight[row]; });
   else if (weights == Weights::by_target)
-    visit(double{}, "0/syn_weight",
-          [&](std::uint64_t, std::size_t target) { return double{rows.target_weight[target]}; });
-  if (layout.synapse_count == SynapseCount::n_syns_int64)
-    visit(std::int64_t{}, "0/n_syns_", [](std::uint64_t, std::size_t) { return std::int64_t{1}; });
-  if (layout.synapse_count == SynapseCount::nsyns_uint32)
-    visit(std::uint32_t{}, "0/nsyns", [](std::uint64_t, std::size_t) { return std::uint32_t{1}; });
+    visit(float{}, "0/syn_weight",
+          [&](std::uint64_t, std::size_t target) { return rows.target_weight[target]; });
 }
 
-/// Rows of each target are contiguous: one range per target.
-void write_target_index(const h5::File& file, const std::string& group, const EdgeFile& layout,
-                        const EdgeRows& rows, std::uint64_t first_row) {
-  const std::string path = group + "/indices/target_to_source/";
-  const std::uint64_t shape[] = {layout.target_count, 2};
-  h5::create_dataset<std::uint64_t>(file, path + "node_id_to_range", shape);
-  h5::create_dataset<std::uint64_t>(file, path + "range_to_edge_id", shape);
+/// Columns that have one value in all rows.
+void create_constants(const h5::File& file, const std::string& group, const EdgeFile& layout,
+                      std::uint64_t total) {
+  const std::uint64_t shape[] = {total};
+  h5::create_constant<std::uint8_t>(file, group + "/edge_group_id", shape, 0);
+  if (layout.synapse_count == SynapseCount::n_syns_)
+    h5::create_constant<std::uint8_t>(file, group + "/0/n_syns_", shape, 1);
+  if (layout.synapse_count == SynapseCount::nsyns)
+    h5::create_constant<std::uint8_t>(file, group + "/0/nsyns", shape, 1);
+}
+
+/// An index: the ranges of each node, and the rows of each range.
+struct IndexTables {
+  std::vector<std::uint64_t> ranges_of_node, rows_of_range;
+};
+
+/// Rows of each target are contiguous: one range per target. On rank 0. Collective.
+IndexTables index_by_target(const EdgeRows& rows, std::uint64_t first_row, const core::Comm& comm) {
   std::vector<std::uint64_t> ids, ranges;
   for (std::size_t t = 0; t < rows.targets(); ++t) {
     const auto id = rows.first_target + t;
@@ -109,9 +118,78 @@ void write_target_index(const h5::File& file, const std::string& group, const Ed
     ids.insert(ids.end(), {empty ? 0 : id, empty ? 0 : id + 1});
     ranges.insert(ranges.end(), {first_row + rows.first_row[t], first_row + rows.first_row[t + 1]});
   }
-  h5::write_rows_collective<std::uint64_t>(file, path + "node_id_to_range", rows.first_target, ids);
-  h5::write_rows_collective<std::uint64_t>(file, path + "range_to_edge_id", rows.first_target, ranges);
-  h5::link_alias(file, path + "node_id_to_range", path + "node_id_to_ranges");
+  return {comm.gather_v<std::uint64_t>(ids), comm.gather_v<std::uint64_t>(ranges)};
+}
+
+/// A table of pairs, none larger than `largest`.
+void write_pairs(const h5::File& file, const std::string& dataset, std::span<const std::uint64_t> values,
+                 std::uint64_t largest) {
+  h5::with_smallest_unsigned(largest, [&]<h5::Number T>(T) {
+    const std::uint64_t shape[] = {values.size() / 2, 2};
+    h5::create_dataset<T>(file, dataset, shape);
+    const std::vector<T> narrow(values.begin(), values.end());
+    h5::write_rows<T>(file, dataset, 0, narrow);
+  });
+}
+
+void write_ranges_of_nodes(const h5::File& file, const std::string& index,
+                           std::span<const std::uint64_t> ranges, std::uint64_t largest) {
+  write_pairs(file, index + "/node_id_to_range", ranges, largest);
+  h5::link_alias(file, index + "/node_id_to_range", index + "/node_id_to_ranges");
+}
+
+/// What rank 0 writes before the ranks write their rows.
+struct Beginning {
+  const EdgeFile& layout;
+  const EdgeRows& rows;  ///< their types only
+  Weights weights;
+  std::uint64_t total;
+  IndexTables by_target;
+  std::vector<std::uint64_t> runs_of_sources;
+  std::uint64_t runs;
+};
+
+std::string group_of(const EdgeFile& layout) {
+  return "/edges/" + layout.source_population + "_to_" + layout.target_population;
+}
+
+/// Makes the file. Returns where the rows of contiguous datasets begin: of for_each_column's, then those of
+/// the index by source; none of packed columns.
+std::vector<std::uint64_t> make_file(const Beginning& beginning) {
+  const auto& layout = beginning.layout;
+  const auto total = beginning.total;
+  const std::string group = group_of(layout);
+  const bool packed = layout.deflate != 0;
+  const h5::Storage storage{.deflate = layout.deflate, .chunk_rows = packed ? chunk_rows : 0};
+  std::vector<std::uint64_t> offsets;
+  auto file = h5::File::create(io::incomplete_name(layout.path), {}, page_aligned_from);
+  const auto note_offset = [&](const std::string& dataset, std::uint64_t rows) {
+    offsets.push_back(rows == 0 ? 0 : h5::contiguous_offset(file, dataset));
+  };
+  h5::write_sonata_header(file);
+  for_each_column(layout, beginning.rows, beginning.weights, 0, total,
+                  [&]<h5::Number T>(T, const std::string& name, const auto&) {
+                    const std::uint64_t shape[] = {total};
+                    h5::create_dataset<T>(file, group + "/" + name, shape, storage);
+                    if (!packed) note_offset(group + "/" + name, total);
+                  });
+  create_constants(file, group, layout, total);
+  h5::write_attribute(file, group + "/source_node_id", "node_population", layout.source_population);
+  h5::write_attribute(file, group + "/target_node_id", "node_population", layout.target_population);
+  const auto by_target = group + "/indices/target_to_source";
+  write_ranges_of_nodes(file, by_target, beginning.by_target.ranges_of_node, layout.target_count);
+  write_pairs(file, by_target + "/range_to_edge_id", beginning.by_target.rows_of_range, total);
+  if (layout.source_index) {
+    const auto by_source = group + "/indices/source_to_target";
+    write_ranges_of_nodes(file, by_source, beginning.runs_of_sources, beginning.runs);
+    const std::uint64_t shape[] = {beginning.runs, 2};
+    h5::with_smallest_unsigned(total, [&](auto zero) {
+      h5::create_dataset<decltype(zero)>(file, by_source + "/range_to_edge_id", shape);
+    });
+    note_offset(by_source + "/range_to_edge_id", beginning.runs);
+  }
+  file.close();
+  return offsets;
 }
 
 }  // namespace
@@ -124,67 +202,70 @@ std::uint64_t edge_row_bytes(const EdgeFile& file, std::uint64_t rows, bool has_
 }
 
 std::uint64_t edge_file_bytes(const EdgeFile& file, std::uint64_t rows, std::uint64_t runs, bool has_weight) {
-  return rows * edge_row_bytes(file, rows, has_weight) +
-         16 * (runs + file.source_count + 2 * file.target_count) + 20'000;
+  const auto width = [](std::uint64_t largest) {
+    return h5::with_smallest_unsigned(largest, [](auto zero) { return sizeof zero; });
+  };
+  std::uint64_t bytes = rows * edge_row_bytes(file, rows, has_weight) +
+                        2 * file.target_count * (width(file.target_count) + width(rows)) + 20'000;
+  if (file.source_index) bytes += 2 * file.source_count * width(runs) + 2 * runs * width(rows);
+  return bytes;
 }
 
 void write_edges(const EdgeFile& layout, const EdgeRows& rows, const core::Comm& comm,
                  const std::function<void(std::uint64_t)>& advance) {
   const auto path = io::incomplete_name(layout.path);
-  const std::string group = "/edges/" + layout.source_population + "_to_" + layout.target_population;
   const auto total = static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(rows.rows())));
   const auto first_row = static_cast<std::uint64_t>(comm.sum_before(static_cast<std::int64_t>(rows.rows())));
   const auto weights = weights_of(rows, comm);
-  const SourceIndex index(rows, first_row, layout.source_count, comm);
-  const bool compressed = layout.deflate != 0;
-  const bool direct = !compressed && total >= least_direct_rows;
-  const h5::Storage storage{.deflate = layout.deflate, .chunk_rows = compressed ? chunk_rows : 0};
-  const std::uint64_t shape[] = {total};
+  std::optional<SourceIndex> index;
+  if (layout.source_index) index.emplace(rows, first_row, layout.source_count, comm);
+  const Beginning beginning{
+      .layout = layout,
+      .rows = rows,
+      .weights = weights,
+      .total = total,
+      .by_target = index_by_target(rows, first_row, comm),
+      .runs_of_sources = index ? index->runs_of_sources() : std::vector<std::uint64_t>{},
+      .runs = index ? index->runs() : 0};
+  // When the others know the places, rank 0 has closed the file.
+  const auto offsets =
+      comm.all_gather_v<std::uint64_t>(comm.is_root() ? make_file(beginning) : std::vector<std::uint64_t>{});
+  auto offset = offsets.begin();
   const auto report = [&](std::uint64_t bytes) {
     if (advance) advance(bytes);
   };
-
-  auto file = h5::File::create(path, comm, page_aligned_from);
-  h5::write_sonata_header(file);
-  std::map<std::string, std::uint64_t> offsets;  // in the file, of the datasets to be written directly
-  for_each_column(layout, rows, weights, first_row, total,
-                  [&]<h5::Number T>(T, const std::string& name, auto value) {
-                    const auto dataset = group + "/" + name;
-                    h5::create_dataset<T>(file, dataset, shape, storage);
-                    if (direct) {
-                      offsets[name] = h5::contiguous_offset(file, dataset) + first_row * sizeof(T);
-                    } else {
-                      write_by_library<T>(file, dataset, first_row, rows.rows(), compressed, comm,
-                                          ColumnFiller<T, decltype(value)>(rows, value));
+  const auto for_each_own = [&](const auto& write) {
+    for_each_column(layout, rows, weights, first_row, total,
+                    [&]<h5::Number T>(T, const std::string& name, const auto& value) {
+                      write(name, ColumnFiller<T, std::decay_t<decltype(value)>>(rows, value), T{});
                       report(rows.rows() * sizeof(T));
-                    }
-                  });
-  h5::write_attribute(file, group + "/source_node_id", "node_population", layout.source_population);
-  h5::write_attribute(file, group + "/target_node_id", "node_population", layout.target_population);
-  write_target_index(file, group, layout, rows, first_row);
-  const auto ranges = index.create(file, group);
-  if (!direct) {
-    index.for_each_piece([&](std::uint64_t first_run, std::span<const std::uint64_t> piece) {
-      h5::write_rows_collective<std::uint64_t>(file, ranges, first_run, piece);
-    });
-    return file.close();
-  }
+                    });
+  };
 
-  const auto ranges_offset = h5::contiguous_offset(file, ranges);
-  file.close();
+  if (layout.deflate != 0) {
+    auto file = h5::File::open_to_change(path, comm);
+    for_each_own([&]<h5::Number T>(const std::string& name, auto fill, T) {
+      write_packed<T>(file, group_of(layout) + "/" + name, first_row, rows.rows(), comm, std::move(fill));
+    });
+    file.close();
+  }
+  comm.barrier();
+  const auto size = comm.all_gather<std::uint64_t>(comm.is_root() ? std::filesystem::file_size(path) : 0)[0];
   io::DirectFile out(path);
-  for_each_column(
-      layout, rows, weights, first_row, total, [&]<h5::Number T>(T, const std::string& name, auto value) {
-        out.write<T>(offsets.at(name), rows.rows(), ColumnFiller<T, decltype(value)>(rows, value));
-        report(rows.rows() * sizeof(T));
+  if (layout.deflate == 0)
+    for_each_own([&]<h5::Number T>(const std::string&, auto fill, T) {
+      out.write<T>(*offset++ + first_row * sizeof(T), rows.rows(), std::move(fill));
+    });
+  if (index)
+    h5::with_smallest_unsigned(total, [&]<h5::Number T>(T) {
+      index->for_each_piece<T>([&](std::uint64_t first_run, std::span<const T> piece) {
+        out.write<T>(*offset + first_run * 2 * sizeof(T), piece.size(),
+                     [&](std::uint64_t first, std::span<T> values) {
+                       std::ranges::copy(piece.subspan(first, values.size()), values.begin());
+                     });
       });
-  index.for_each_piece([&](std::uint64_t first_run, std::span<const std::uint64_t> piece) {
-    out.write<std::uint64_t>(
-        ranges_offset + first_run * 16, piece.size(), [&](std::uint64_t first, auto values) {
-          std::copy_n(piece.begin() + static_cast<std::ptrdiff_t>(first), values.size(), values.begin());
-        });
-  });
-  out.close();
+    });
+  io::close_together(out, size, comm);
 }
 
 }  // namespace striate::builder

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Writes one SONATA edge file collectively: every rank its own contiguous slab of rows, in blocks, so that
-// the columns (30 to 42 bytes per row in the file) never stand in memory. Both indices are written with the
-// names of BMTK and of libsonata. Data types and names are BMTK's.
+// Writes one SONATA edge file collectively: rank 0 makes it, with all that is small; then every rank writes
+// its own contiguous slab of rows, piece by piece, so that the columns (14 to 18 bytes per row in the file)
+// never stand in memory. Names are BMTK's, both indices have those of libsonata, too. Numbers take the
+// smallest type that fits the network, and what is the same in all rows takes no place.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,8 @@
 
 namespace striate::builder {
 
-enum class SynapseCount { none, n_syns_int64, nsyns_uint32 };
+/// Under which name a file says that each row is one synapse.
+enum class SynapseCount { none, n_syns_, nsyns };
 
 struct EdgeFile {
   std::filesystem::path path;
@@ -26,6 +28,7 @@ struct EdgeFile {
   EdgeTypeIds types;
   SynapseCount synapse_count = SynapseCount::none;
   int deflate = 0;
+  bool source_index = true;  ///< write the index by source
 };
 
 /// Bytes of one row's values, of `rows` in all.
@@ -33,7 +36,7 @@ std::uint64_t edge_row_bytes(const EdgeFile& file, std::uint64_t rows, bool has_
 /// Bytes that the file will hold.
 std::uint64_t edge_file_bytes(const EdgeFile& file, std::uint64_t rows, std::uint64_t runs, bool has_weight);
 
-/// Collective. Writes under io::incomplete_name(file.path); `advance(rows)` is called as rows are written.
+/// Collective. Writes under io::incomplete_name(file.path); `advance(bytes)` is called as rows are written.
 void write_edges(const EdgeFile& file, const EdgeRows& rows, const core::Comm& comm,
                  const std::function<void(std::uint64_t)>& advance = {});
 

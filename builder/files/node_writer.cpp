@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "builder/files/node_writer.hpp"
 
+#include <algorithm>
 #include <numeric>
 #include <span>
 
@@ -14,27 +15,26 @@ namespace {
 
 namespace h5 = io::h5;
 
+/// All ranks have all nodes; rank 0 writes them. Ids take the smallest type that fits, and the group none.
 void write_nodes(const std::filesystem::path& path, const std::string& population, const NodeTable& table,
                  const core::Comm& comm) {
-  const std::span<const std::uint64_t> type_id(table.type_id);
-  auto file = h5::File::create(io::incomplete_name(path), comm);
+  if (!comm.is_root()) return;
+  auto file = h5::File::create(io::incomplete_name(path));
   h5::write_sonata_header(file);
   const std::string group = "/nodes/" + population + "/";
-  const std::uint64_t shape[] = {type_id.size()};
-  const auto mine = core::contiguous_share(type_id.size(), comm.rank(), comm.size());
-  const auto write = [&]<h5::Number T>(const std::string& name, std::span<const T> share) {
-    h5::create_dataset<T>(file, group + name, shape);
-    h5::write_rows_collective<T>(file, group + name, mine.first, share);
+  const std::uint64_t count = table.type_id.size(), shape[] = {count};
+  const auto write_ids = [&](const char* name, std::span<const std::uint64_t> values, std::uint64_t largest) {
+    h5::with_smallest_unsigned(largest, [&]<h5::Number T>(T) {
+      h5::write<T>(file, group + name, std::vector<T>(values.begin(), values.end()));
+    });
   };
-  std::vector<std::uint64_t> ids(mine.count());
-  std::iota(ids.begin(), ids.end(), mine.first);
-  const std::vector<std::uint32_t> zeros(mine.count(), 0);
-  write("node_id", std::span<const std::uint64_t>(ids));
-  write("node_type_id", type_id.subspan(mine.first, mine.count()));
-  write("node_group_id", std::span<const std::uint32_t>(zeros));
-  write("node_group_index", std::span<const std::uint64_t>(ids));
-  for (const auto& column : table.columns)
-    write("0/" + column.name, column.values.subspan(mine.first, mine.count()));
+  std::vector<std::uint64_t> ids(count);
+  std::iota(ids.begin(), ids.end(), 0);
+  write_ids("node_id", ids, count);
+  write_ids("node_type_id", table.type_id, count == 0 ? 0 : *std::ranges::max_element(table.type_id));
+  h5::create_constant<std::uint8_t>(file, group + "node_group_id", shape, 0);
+  write_ids("node_group_index", ids, count);
+  for (const auto& column : table.columns) h5::write<double>(file, group + "0/" + column.name, column.values);
   file.close();
 }
 

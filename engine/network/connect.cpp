@@ -23,9 +23,10 @@ constexpr std::uint64_t slab_rows = 1u << 16;
 /// Where rows are stored in chunks, which every slab that touches them unpacks (about 100 MB in flight).
 constexpr std::uint64_t chunked_slab_rows = 1u << 20;
 
-/// An edge on its way to the owner of its target.
+/// An edge on its way to the owner of its target: 16 bytes where the weight is a float, as nearly all are.
+template <class Weight>
 struct TravellingEdge {
-  double weight;
+  Weight weight;
   std::uint32_t source_row;
   std::uint32_t target_gid;
   std::uint16_t delay;
@@ -223,7 +224,7 @@ std::uint32_t TableLoader::source_row(const EdgeSource& source, std::uint32_t no
 }
 
 Delays TableLoader::count() {
-  std::vector<std::int64_t> edges_with_delay(std::numeric_limits<std::uint16_t>::max() + 1, 0);
+  std::vector<std::int64_t> has_delay(std::numeric_limits<std::uint16_t>::max() + 1, 0);
   Outbox<std::uint32_t> outbox(comm_.size());
   io::EdgeSlab slab;
   std::vector<ResolvedEdge> resolved;
@@ -245,33 +246,35 @@ Delays TableLoader::count() {
         const std::uint32_t target = network_.gid_of_node[source.target_population][edge.target];
         if (target == no_neuron) throw rules::ends_on_virtual_node(source.place);
         require_port(network_, source, edge, target);
-        ++edges_with_delay[edge.delay];
+        has_delay[edge.delay] = 1;
         all_float_ = all_float_ && is_float(edge.weight);
-        if (share.travels)
-          outbox.put(partition_.owner({target}), row);
-        else
+        const int owner = share.travels ? partition_.owner({target}) : comm_.rank();
+        if (owner == comm_.rank())
           builder_.count(row);
+        else
+          outbox.put(owner, row);
       }
       if (!share.travels) return;
       for (const std::uint32_t row : outbox.exchange(comm_).items) builder_.count(row);
     });
   }
   all_float_ = comm_.min(std::int64_t{all_float_}) != 0;
-  comm_.sum_in_place(edges_with_delay);
-  for (std::uint32_t delay = 0; delay < edges_with_delay.size(); ++delay)
-    if (edges_with_delay[delay] != 0) delays_.push_back(delay);
+  comm_.sum_in_place(has_delay);
+  for (std::uint32_t delay = 0; delay < has_delay.size(); ++delay)
+    if (has_delay[delay] != 0) delays_.push_back(delay);
   return delays_;
 }
 
 SynapseTable TableLoader::fill(const InputTiles& inputs, const Neurons& neurons) {
   using enum SynapseTableBuilder::WeightType;
   builder_.begin(all_float_ ? float32 : float64, delays_, inputs.cells());
-  Outbox<TravellingEdge> outbox(comm_.size());
+  Outbox<TravellingEdge<float>> outbox(comm_.size());
+  Outbox<TravellingEdge<double>> wide_outbox(comm_.size());
   io::EdgeSlab slab;
   std::vector<ResolvedEdge> resolved;
   std::vector<NewSynapse> synapses;
   CellFinder cells(partition_, inputs, neurons);
-  const auto add = [&](const TravellingEdge& edge) {
+  const auto add = [&](const auto& edge) {
     synapses.push_back({.source = edge.source_row,
                         .cell = cells.cell(edge.target_gid, edge.receptor),
                         .delay = edge.delay,
@@ -287,18 +290,28 @@ SynapseTable TableLoader::fill(const InputTiles& inputs, const Neurons& neurons)
       for (const auto& edge : resolved) {
         const std::uint32_t row = source_row(source, edge.source);
         if (row == no_neuron) continue;
-        const TravellingEdge item{.weight = edge.weight,
-                                  .source_row = row,
-                                  .target_gid = network_.gid_of_node[source.target_population][edge.target],
-                                  .delay = edge.delay,
-                                  .receptor = edge.port};
-        if (share.travels)
-          outbox.put(partition_.owner({item.target_gid}), item);
-        else
+        const TravellingEdge<double> item{
+            .weight = edge.weight,
+            .source_row = row,
+            .target_gid = network_.gid_of_node[source.target_population][edge.target],
+            .delay = edge.delay,
+            .receptor = edge.port};
+        const int owner = share.travels ? partition_.owner({item.target_gid}) : comm_.rank();
+        if (owner == comm_.rank())
           add(item);
+        else if (is_float(item.weight))
+          outbox.put(owner, {.weight = static_cast<float>(item.weight),
+                             .source_row = item.source_row,
+                             .target_gid = item.target_gid,
+                             .delay = item.delay,
+                             .receptor = item.receptor});
+        else
+          wide_outbox.put(owner, item);
       }
-      if (share.travels)
+      if (share.travels) {
         for (const auto& edge : outbox.exchange(comm_).items) add(edge);
+        for (const auto& edge : wide_outbox.exchange(comm_).items) add(edge);
+      }
       builder_.add(synapses);
     });
   }

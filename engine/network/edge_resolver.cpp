@@ -109,7 +109,7 @@ struct EdgeResolver::Impl {
         type_lookup(types),
         sources(sources_),
         targets(targets_),
-        float_weights(edges_ != nullptr && edges_->weight_is_float32()),
+        float_weights(edges_ == nullptr || edges_->weight_is_float32()),  // the builder's are
         some_delays(edges_ != nullptr && edges_->has_attribute("delay")),
         some_nsyns(edges_ != nullptr && edges_->has_attribute("nsyns")),
         receptors(origin, std::move(ports)) {

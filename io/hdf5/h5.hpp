@@ -76,12 +76,21 @@ hid_t native_type() {
                             : H5T_NATIVE_UINT64;
 }
 
+/// Calls visit(T{}) with the smallest unsigned type that holds `largest`.
+template <class Visit>
+decltype(auto) with_smallest_unsigned(std::uint64_t largest, Visit visit) {
+  if (largest <= 0xff) return visit(std::uint8_t{});
+  if (largest <= 0xffff) return visit(std::uint16_t{});
+  if (largest <= 0xffffffff) return visit(std::uint32_t{});
+  return visit(std::uint64_t{});
+}
+
 class File {
  public:
   /// Throws MissingFileError when there is no such file, FormatError when it is not HDF5 or damaged.
   static File open(const std::filesystem::path& path, const core::Comm& comm = {});
-  /// For changing values in place, by one process. Callers change a copy under a temporary name.
-  static File open_to_change(const std::filesystem::path& path);
+  /// For changing values in place. Callers change a copy under a temporary name. Collective.
+  static File open_to_change(const std::filesystem::path& path, const core::Comm& comm = {});
   /// Truncates. Callers write under a temporary name, see io/text/atomic_file.hpp.
   /// Objects of at least `page_aligned_from` bytes begin on a page of 4096 bytes (0: HDF5 decides).
   static File create(const std::filesystem::path& path, const core::Comm& comm = {},
@@ -133,6 +142,9 @@ std::optional<std::string> string_attribute(const File& file, const std::string&
 std::optional<std::string> enum_or_string_attribute(const File& file, const std::string& object,
                                                     const std::string& name);
 
+/// The value of all of a dataset of integers if the file holds none of them, as create_constant() leaves it.
+std::optional<std::int64_t> constant_of(const File& file, const std::string& dataset);
+
 /// --- reading --------------------------------------------------------------------------------------------
 /// Rows [first, first + count) of a one-dimensional dataset. T floating also reads integers; T integral reads
 /// integers only. Throws FormatError (absent, wrong class or rank, out of range, unreadable).
@@ -177,6 +189,12 @@ struct Storage {
 template <Number T>
 void create_dataset(const File& file, const std::string& dataset, std::span<const std::uint64_t> shape,
                     Storage storage = {});
+/// A dataset all of whose values are `value`: the file holds that once, and readers see `shape` of it.
+/// Written to, it takes its place like any other. Serial files only: under MPI-IO the library gives all
+/// datasets their place at once.
+template <Number T>
+void create_constant(const File& file, const std::string& dataset, std::span<const std::uint64_t> shape,
+                     T value);
 /// Byte of the file where a contiguous dataset begins; for writing it past the library after the file is
 /// closed.
 std::uint64_t contiguous_offset(const File& file, const std::string& dataset);

@@ -128,13 +128,18 @@ void write_block(const File& file, const std::string& dataset, hid_t type, const
 }
 
 void create_dataset(const File& file, const std::string& dataset, hid_t type,
-                    std::span<const hsize_t> extents, const Chunks& chunks) {
+                    std::span<const hsize_t> extents, const Chunks& chunks, const void* constant) {
   const Handle space =
       made(H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr), H5Sclose);
   const Handle links = made(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
   must(H5Pset_create_intermediate_group(links.get(), 1));
   const Handle creation = made(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
-  must(H5Pset_fill_time(creation.get(), H5D_FILL_TIME_NEVER));
+  if (constant == nullptr) {
+    must(H5Pset_fill_time(creation.get(), H5D_FILL_TIME_NEVER));
+  } else {
+    must(H5Pset_fill_value(creation.get(), type, constant));
+    must(H5Pset_alloc_time(creation.get(), H5D_ALLOC_TIME_LATE));
+  }
   must(H5Pset_obj_track_times(creation.get(), false));  // same contents, same bytes
   if (!chunks.extents.empty()) {
     must(H5Pset_chunk(creation.get(), static_cast<int>(chunks.extents.size()), chunks.extents.data()));
@@ -142,7 +147,7 @@ void create_dataset(const File& file, const std::string& dataset, hid_t type,
       must(H5Pset_shuffle(creation.get()));
       must(H5Pset_deflate(creation.get(), static_cast<unsigned>(chunks.deflate)));
     }
-  } else {
+  } else if (constant == nullptr) {
     must(H5Pset_alloc_time(creation.get(), H5D_ALLOC_TIME_EARLY));
   }
   Handle handle(

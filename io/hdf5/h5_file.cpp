@@ -159,10 +159,14 @@ File File::open(const std::filesystem::path& path, const core::Comm& comm) {
   return file;
 }
 
-File File::open_to_change(const std::filesystem::path& path) {
+File File::open_to_change(const std::filesystem::path& path, const core::Comm& comm) {
   File file = open(path);
   file.handle_.reset();
-  file.handle_ = Handle(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), leave_written);
+  file.parallel_ = comm.size() > 1;
+  file.root_ = comm.is_root();
+  comm.barrier();  // nobody looks at a file that others change already
+  file.handle_ = Handle(H5Fopen(path.c_str(), H5F_ACC_RDWR, access_properties(comm).get()),
+                        file.parallel_ ? leave_written_together : leave_written);
   if (!file.handle_.valid()) throw core::SystemError("cannot open {} for writing ({})", path, last_error());
   return file;
 }
@@ -236,6 +240,22 @@ DatasetInfo dataset_info(const File& file, const std::string& dataset) {
   info.item_bytes = H5Tget_size(type.get());
   info.chunked = internal::check_read(H5Pget_layout(properties.get()), file, dataset) == H5D_CHUNKED;
   return info;
+}
+
+std::optional<std::int64_t> constant_of(const File& file, const std::string& dataset) {
+  const Handle handle = internal::open_dataset(file, dataset);
+  const Handle properties = internal::read_handle(H5Dget_create_plist(handle.get()), H5Pclose, file, dataset);
+  const Handle type = internal::read_handle(H5Dget_type(handle.get()), H5Tclose, file, dataset);
+  H5D_fill_value_t filled = H5D_FILL_VALUE_UNDEFINED;
+  internal::check_read(H5Pfill_value_defined(properties.get(), &filled), file, dataset);
+  if (H5Dget_storage_size(handle.get()) != 0 || filled == H5D_FILL_VALUE_UNDEFINED ||
+      internal::check_read(H5Pget_layout(properties.get()), file, dataset) != H5D_CONTIGUOUS ||
+      internal::check_read(H5Pget_external_count(properties.get()), file, dataset) != 0 ||
+      H5Tget_class(type.get()) != H5T_INTEGER)
+    return std::nullopt;
+  std::int64_t value = 0;
+  internal::check_read(H5Pget_fill_value(properties.get(), H5T_NATIVE_INT64, &value), file, dataset);
+  return value;
 }
 
 bool has_attribute(const File& file, const std::string& object, const std::string& name) {

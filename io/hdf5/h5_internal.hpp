@@ -98,9 +98,10 @@ struct Chunks {
   std::vector<hsize_t> extents;
   int deflate = 0;
 };
-/// A dataset that is not filled; parents are created.
+/// A dataset that is not filled, or, with `constant`, has no place in the file and that value everywhere;
+/// parents are created.
 void create_dataset(const File& file, const std::string& dataset, hid_t type,
-                    std::span<const hsize_t> extents, const Chunks& chunks);
+                    std::span<const hsize_t> extents, const Chunks& chunks, const void* constant = nullptr);
 
 /// A memory type for texts of variable length in the character set of `stored`.
 Handle text_type(H5T_cset_t characters);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include <algorithm>
+#include <cassert>
 
 #include "io/hdf5/h5_internal.hpp"
 
@@ -66,6 +67,14 @@ void create_dataset(const File& file, const std::string& dataset, std::span<cons
     chunks.extents[0] = std::min<hsize_t>(storage.chunk_rows, extents[0]);
   }
   internal::create_dataset(file, dataset, native_type<T>(), extents, chunks);
+}
+
+template <Number T>
+void create_constant(const File& file, const std::string& dataset, std::span<const std::uint64_t> shape,
+                     T value) {
+  assert(!file.parallel());
+  const std::vector<hsize_t> extents(shape.begin(), shape.end());
+  internal::create_dataset(file, dataset, native_type<T>(), extents, {}, &value);
 }
 
 std::uint64_t contiguous_offset(const File& file, const std::string& dataset) {
@@ -142,6 +151,14 @@ template void create_dataset<std::uint32_t>(const File&, const std::string&, std
                                             Storage);
 template void create_dataset<std::uint16_t>(const File&, const std::string&, std::span<const std::uint64_t>,
                                             Storage);
+template void create_dataset<std::uint8_t>(const File&, const std::string&, std::span<const std::uint64_t>,
+                                           Storage);
+template void create_constant(const File&, const std::string&, std::span<const std::uint64_t>, std::uint8_t);
+template void create_constant(const File&, const std::string&, std::span<const std::uint64_t>, std::uint16_t);
+template void create_constant(const File&, const std::string&, std::span<const std::uint64_t>, std::uint32_t);
+template void create_constant(const File&, const std::string&, std::span<const std::uint64_t>, std::int64_t);
+template void write_rows_collective(const File&, const std::string&, std::uint64_t,
+                                    std::span<const std::uint8_t>);
 template void write_rows_collective(const File&, const std::string&, std::uint64_t, std::span<const double>);
 template void write_rows_collective(const File&, const std::string&, std::uint64_t, std::span<const float>);
 template void write_rows_collective(const File&, const std::string&, std::uint64_t,
@@ -152,12 +169,14 @@ template void write_rows_collective(const File&, const std::string&, std::uint64
                                     std::span<const std::uint32_t>);
 template void write_rows_collective(const File&, const std::string&, std::uint64_t,
                                     std::span<const std::uint16_t>);
+template void write_rows(const File&, const std::string&, std::uint64_t, std::span<const std::uint8_t>);
 template void write_rows(const File&, const std::string&, std::uint64_t, std::span<const double>);
 template void write_rows(const File&, const std::string&, std::uint64_t, std::span<const float>);
 template void write_rows(const File&, const std::string&, std::uint64_t, std::span<const std::uint64_t>);
 template void write_rows(const File&, const std::string&, std::uint64_t, std::span<const std::int64_t>);
 template void write_rows(const File&, const std::string&, std::uint64_t, std::span<const std::uint32_t>);
 template void write_rows(const File&, const std::string&, std::uint64_t, std::span<const std::uint16_t>);
+template void write(const File&, const std::string&, std::span<const std::uint8_t>, Storage);
 template void write(const File&, const std::string&, std::span<const double>, Storage);
 template void write(const File&, const std::string&, std::span<const float>, Storage);
 template void write(const File&, const std::string&, std::span<const std::uint64_t>, Storage);

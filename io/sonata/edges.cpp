@@ -89,6 +89,9 @@ EdgePopulation::EdgePopulation(const std::filesystem::path& file, const std::str
   for (const auto& column : columns)
     if (const auto rows = checked_rows<std::uint64_t>(file_, path(column)); rows != size_)
       throw rules::unequal_lengths(rules::name_of(file_, path(column)), rows, "source_node_id", size_);
+  if (mapped_)
+    if (const auto id = h5::constant_of(file_, path("edge_group_id")); id && *id >= 0)
+      only_group_ = static_cast<std::uint64_t>(*id);
   source_population_ = node_population(file_, name, path("source_node_id"), true);
   target_population_ = node_population(file_, name, path("target_node_id"), false);
   find_groups();
@@ -236,8 +239,11 @@ EdgePopulation::RowMap EdgePopulation::map_rows(EdgeSlab& slab, std::uint64_t co
     rows.spans[0] = {first, first + count, true};
     return rows;
   }
-  h5::read_ids(file_, path("edge_group_id"), first, count, rows.group_id);
   h5::read_ids(file_, path("edge_group_index"), first, count, rows.group_index);
+  if (only_group_)
+    rows.group_id.assign(count, *only_group_);
+  else
+    h5::read_ids(file_, path("edge_group_id"), first, count, rows.group_id);
   std::size_t g = 0;
   bool one_run = true;
   for (std::uint64_t i = 0; i < count; ++i) {

@@ -114,6 +114,7 @@ class EdgePopulation {
   std::uint64_t size_ = 0;
   bool weight_is_float32_ = false;
   bool chunked_ = false;
+  std::optional<std::uint64_t> only_group_;  ///< of all rows, where the file says so once
   bool mapped_ = false;  ///< edge_group_id and edge_group_index exist; else row i is row i of the only group
   std::vector<Group> groups_;
   std::uint64_t most_kept_rows_;

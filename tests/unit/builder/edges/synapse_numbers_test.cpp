@@ -15,7 +15,8 @@ TEST_CASE("Yule-Simon numbers have the probabilities of their closed form") {
   constexpr int draws = 200'000;
   for (const double y : {1.5, 2.8, 4.0}) {
     std::map<std::uint32_t, double> counts;
-    for (int i = 0; i < draws; ++i) ++counts[std::min(yule_simon(y, random), 12u)];
+    YuleSimon yule_simon(y);
+    for (int i = 0; i < draws; ++i) ++counts[std::min(yule_simon.draw(random), 12u)];
     double tail = 1;
     for (std::uint32_t k = 1; k < 12; ++k) {
       const double p = y * boost::math::beta(static_cast<double>(k), y + 1);

@@ -32,13 +32,55 @@ TEST_CASE("a large file, written past HDF5, holds the same") {
   write_edges(layout, test::rows_of_targets(edges, 0, 1501), {},
               [&](std::uint64_t bytes) { reported += bytes; });
   test::check_edge_file(layout, edges);
-  CHECK(reported == edges.size() * (8 + 8 + 4 + 2 + 4 + 8));
+  CHECK(reported == edges.size() * (2 + 2 + 2 + 4 + 4));  // ids, types, group index, weights
 
   std::uint64_t runs = 0;
   for (const auto source : test::rows_of_targets(edges, 0, 1501).source) runs += (source & run_start) != 0;
   const auto size = std::filesystem::file_size(io::incomplete_name(layout.path));
   const auto foreseen = edge_file_bytes(layout, edges.size(), runs, true);
   CHECK(static_cast<double>(foreseen) == Approx(static_cast<double>(size)).epsilon(0.01));
+}
+
+TEST_CASE("numbers take the smallest type that fits, and what is the same in all rows takes no place") {
+  const test::TemporaryFolder folder;
+  auto layout = test::edge_file(folder.path() / "narrow.h5", 200, 61);
+  layout.synapse_count = SynapseCount::n_syns_;
+  const auto edges = test::random_file_edges(200, 61, 20);
+  REQUIRE(edges.size() > 0xff);
+  REQUIRE(edges.size() < 0xffff);
+  write_edges(layout, test::rows_of_targets(edges, 0, 61), {});
+  const auto file = io::h5::File::open(io::incomplete_name(layout.path));
+  const auto bytes = [&](const std::string& name) {
+    return io::h5::dataset_info(file, "/edges/a_to_b/" + name).item_bytes;
+  };
+  CHECK(bytes("source_node_id") == 1);
+  CHECK(bytes("target_node_id") == 1);
+  CHECK(bytes("edge_type_id") == 2);
+  CHECK(bytes("edge_group_index") == 2);
+  CHECK(bytes("0/syn_weight") == 4);
+  CHECK(bytes("indices/source_to_target/node_id_to_range") == 2);
+  CHECK(bytes("indices/source_to_target/range_to_edge_id") == 2);
+  CHECK(bytes("indices/target_to_source/node_id_to_range") == 1);
+  CHECK(bytes("indices/target_to_source/range_to_edge_id") == 2);
+  CHECK(io::h5::constant_of(file, "/edges/a_to_b/edge_group_id") == 0);
+  CHECK(io::h5::constant_of(file, "/edges/a_to_b/0/n_syns_") == 1);
+  CHECK_FALSE(io::h5::constant_of(file, "/edges/a_to_b/edge_group_index").has_value());
+  CHECK(io::h5::read<std::uint32_t>(file, "/edges/a_to_b/0/n_syns_") ==
+        std::vector<std::uint32_t>(edges.size(), 1));
+}
+
+TEST_CASE("the index by source can be left out") {
+  const test::TemporaryFolder folder;
+  const auto edges = test::random_file_edges(23, 61, 20);
+  for (const bool with : {true, false}) {
+    auto layout = test::edge_file(folder.path() / (with ? "with.h5" : "without.h5"), 23, 61);
+    layout.source_index = with;
+    write_edges(layout, test::rows_of_targets(edges, 0, 61), {});
+    const auto file = io::h5::File::open(io::incomplete_name(layout.path));
+    CHECK(io::h5::is_group(file, "/edges/a_to_b/indices/source_to_target") == with);
+    CHECK(io::h5::is_group(file, "/edges/a_to_b/indices/target_to_source"));
+    CHECK(io::EdgePopulation(file.path(), "a_to_b").read(0, edges.size()).source_id[5] == edges[5].source);
+  }
 }
 
 TEST_CASE("a population without edges is a file without rows") {
@@ -57,7 +99,7 @@ TEST_CASE("weights by target, none at all, and counts of synapses") {
   rows.weight.clear();
 
   auto layout = test::edge_file(folder.path() / "by_type.h5", 23, 61);
-  layout.synapse_count = SynapseCount::n_syns_int64;
+  layout.synapse_count = SynapseCount::n_syns_;
   layout.types.of_source.clear();
   write_edges(layout, rows, {});
   const io::EdgePopulation by_type(io::incomplete_name(layout.path), "a_to_b");
@@ -66,7 +108,7 @@ TEST_CASE("weights by target, none at all, and counts of synapses") {
   CHECK(by_type.read(0, by_type.size()).type_id.back() == layout.types.of_target[edges.back().target]);
 
   layout.path = folder.path() / "by_target.h5";
-  layout.synapse_count = SynapseCount::nsyns_uint32;
+  layout.synapse_count = SynapseCount::nsyns;
   for (std::uint32_t target = 0; target < 61; ++target)
     rows.target_weight.push_back(static_cast<float>(target));
   write_edges(layout, rows, {});

@@ -3,6 +3,9 @@
 
 #include <sys/resource.h>
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <cstring>
@@ -61,7 +64,7 @@ TEST_CASE("pieces land at their place and leave their neighbours alone") {
                                 next += values.size();
                                 std::iota(values.begin(), values.end(), static_cast<std::uint32_t>(first));
                               });
-    file.close();
+    io::write_ragged(path, file.close());
     REQUIRE(next == count);
     std::string expected(size, untouched);
     for (std::uint32_t i = 0; i < count; ++i)
@@ -70,22 +73,56 @@ TEST_CASE("pieces land at their place and leave their neighbours alone") {
   }
 }
 
-TEST_CASE("two writers may share a page") {
-  test::TemporaryFolder folder;
-  const auto path = make_file(folder, 40'000);
-  const std::uint64_t border = 20'004;
-  {
-    io::DirectFile low(path), high(path);
-    const auto fill = [](char value) {
-      return
-          [value](std::uint64_t, std::span<char> values) { std::fill(values.begin(), values.end(), value); };
-    };
-    low.write<char>(0, border, fill('l'));
-    high.write<char>(border, 40'000 - border, fill('h'));
-    low.close();
-    high.close();
+TEST_CASE("no page is written by two ranks") {
+  const test::TemporaryFolder folder;
+  constexpr std::size_t size = 700'001, begin = 1234, page = 4096;
+  for (std::size_t ranks = 2; ranks <= 7; ++ranks) {
+    CAPTURE(ranks);
+    // Each rank writes its slab into a copy of its own: what it changes there is what it writes.
+    std::vector<io::RaggedBytes> ragged;
+    std::vector<std::string> copies;
+    for (std::size_t rank = 0; rank < ranks; ++rank) {
+      const auto path = folder.path() / fmt::format("{}_of_{}", rank, ranks);
+      std::ofstream(path, std::ios::binary) << std::string(size, untouched);
+      // Slabs of many sizes, one within a page; the last two pieces of each follow each other.
+      const auto border = [&](std::size_t r) { return begin + (size - 2 * begin) * r * r / (ranks * ranks); };
+      const auto from = border(rank), middle = (from + border(rank + 1)) / 2, to = border(rank + 1);
+      io::DirectFile file(path);
+      for (const auto& [first, end] : {std::pair(from, middle), {middle, to}})
+        file.write<char>(first, end - first, [&](std::uint64_t, std::span<char> values) {
+          std::ranges::fill(values, static_cast<char>('0' + rank));
+        });
+      const auto own = file.close();
+      ragged.insert(ragged.end(), own.begin(), own.end());
+      copies.push_back(contents(path));
+    }
+    const auto first_copy = folder.path() / fmt::format("0_of_{}", ranks);
+    io::write_ragged(first_copy, ragged);
+    copies[0] = contents(first_copy);
+
+    std::string together(size, untouched);
+    std::size_t shared = 0, whole_by_others = 0;
+    for (std::size_t first = 0; first < size; first += page) {
+      std::size_t writers = 0;
+      for (std::size_t rank = 0; rank < ranks; ++rank) {
+        const auto piece = copies[rank].substr(first, page);
+        if (piece == std::string(piece.size(), untouched)) continue;
+        ++writers;
+        whole_by_others += rank != 0;
+        together.replace(first, piece.size(), piece);
+      }
+      shared += writers > 1;
+    }
+    CHECK(shared == 0);
+    CHECK(whole_by_others > size / page / 3);
+    std::string expected(size, untouched);
+    for (std::size_t rank = 0; rank < ranks; ++rank)
+      for (std::size_t i = begin + (size - 2 * begin) * rank * rank / (ranks * ranks),
+                       end = begin + (size - 2 * begin) * (rank + 1) * (rank + 1) / (ranks * ranks);
+           i < end; ++i)
+        expected[i] = static_cast<char>('0' + rank);
+    CHECK(together == expected);
   }
-  CHECK(contents(path) == std::string(border, 'l') + std::string(40'000 - border, 'h'));
 }
 
 TEST_CASE("a contiguous dataset can be filled past the library") {
@@ -105,7 +142,7 @@ TEST_CASE("a contiguous dataset can be filled past the library") {
   out.write<double>(offset, rows, [](std::uint64_t first, std::span<double> values) {
     std::iota(values.begin(), values.end(), static_cast<double>(first));
   });
-  out.close();
+  io::close_together(out, std::filesystem::file_size(path), {});
   const auto file = io::h5::File::open(path);
   const auto values = io::h5::read<double>(file, "/a/values");
   REQUIRE(values.size() == rows);
@@ -121,10 +158,18 @@ TEST_CASE("direct writes that fail are reported") {
       file.write<char>(0, 100, [](std::uint64_t, std::span<char> values) {
         std::fill(values.begin(), values.end(), 'x');
       });
-      file.close();
+      io::write_ragged("/dev/full", file.close());
     };
     CHECK_THROWS_AS(write(), core::SystemError);
   }
+}
+
+TEST_CASE("a file that another rank sees shorter is refused") {
+  const test::TemporaryFolder folder;
+  const auto path = make_file(folder, 10'000);
+  io::DirectFile file(path);
+  CHECK_THROWS_WITH(io::close_together(file, 10'001, {}),
+                    Catch::Contains("has 10000 bytes on rank 0 and 10001"));
 }
 
 TEST_CASE("a direct file that cannot be made leaves no descriptor open") {

@@ -149,3 +149,70 @@ TEST_CASE("a damaged object is not taken for an absent one, a link that leads no
   CHECK_THROWS_WITH(io::h5::is_dataset(file, "/g/x"), Catch::Contains("a.h5:/g/x"));
   CHECK_FALSE(io::h5::is_dataset(file, "/g/y"));
 }
+
+TEST_CASE("numbers of any width are read as the same numbers") {
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "widths.h5";
+  auto file = io::h5::File::create(path);
+  const auto write = [&]<class T>(const std::string& name, std::initializer_list<T> values) {
+    io::h5::write<T>(file, name, std::vector<T>(values));
+  };
+  write.operator()<std::uint8_t>("/u8", {0, 1, 255});
+  write.operator()<std::uint16_t>("/u16", {0, 1, 65535});
+  write.operator()<std::uint32_t>("/u32", {0, 1, 4294967295});
+  write.operator()<std::uint64_t>("/u64", {0, 1, std::uint64_t{1} << 52});
+  write.operator()<std::int64_t>("/i64", {0, 1, -7});
+  write.operator()<float>("/f32", {0, 1, 0.1f});
+  file.close();
+  const auto opened = io::h5::File::open(path);
+  const auto check = [&](const std::string& name, double last) {
+    CAPTURE(name);
+    CHECK(io::h5::read<double>(opened, name) == std::vector<double>{0, 1, last});
+    CHECK(io::h5::read_rows<double>(opened, name, 2, 1) == std::vector<double>{last});
+    if (name == "/f32") {
+      CHECK_THROWS_AS(io::h5::read<std::uint64_t>(opened, name), core::FormatError);
+      return;
+    }
+    CHECK(io::h5::read<std::int64_t>(opened, name).back() == static_cast<std::int64_t>(last));
+    if (last < 0) {
+      CHECK_THROWS_AS(io::h5::read_ids(opened, name, 0, 3), core::FormatError);
+      return;
+    }
+    CHECK(io::h5::read_ids(opened, name, 0, 3) ==
+          std::vector<std::uint64_t>{0, 1, static_cast<std::uint64_t>(last)});
+    if (last < 4294967296.0)
+      CHECK(io::h5::read<std::uint32_t>(opened, name).back() == static_cast<std::uint32_t>(last));
+  };
+  check("/u8", 255);
+  check("/u16", 65535);
+  check("/u32", 4294967295);
+  check("/u64", static_cast<double>(std::uint64_t{1} << 52));
+  check("/i64", -7);
+  check("/f32", 0.1f);
+}
+
+TEST_CASE("a constant takes no place, is read like other numbers, and can be written to") {
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "constant.h5";
+  constexpr std::uint64_t rows = 1'000'000;
+  auto file = io::h5::File::create(path);
+  const std::uint64_t shape[] = {rows};
+  io::h5::create_constant<std::uint8_t>(file, "/a/ones", shape, 1);
+  io::h5::create_constant<std::uint16_t>(file, "/a/changed", shape, 7);
+  io::h5::write<std::uint32_t>(file, "/a/written", std::vector<std::uint32_t>(rows, 1));
+  file.close();
+  CHECK(std::filesystem::file_size(path) < 4 * rows + 20'000);
+  {
+    auto change = io::h5::File::open_to_change(path);
+    const std::uint16_t values[] = {8, 9};
+    io::h5::write_rows<std::uint16_t>(change, "/a/changed", 3, values);
+    change.close();
+  }
+  const auto opened = io::h5::File::open(path);
+  CHECK(io::h5::constant_of(opened, "/a/ones") == 1);
+  CHECK_FALSE(io::h5::constant_of(opened, "/a/changed").has_value());
+  CHECK_FALSE(io::h5::constant_of(opened, "/a/written").has_value());
+  CHECK(io::h5::read<std::uint32_t>(opened, "/a/ones") == std::vector<std::uint32_t>(rows, 1));
+  CHECK(io::h5::read_rows<std::uint32_t>(opened, "/a/changed", 2, 4) ==
+        std::vector<std::uint32_t>{7, 8, 9, 7});
+}

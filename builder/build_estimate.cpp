@@ -2,6 +2,9 @@
 #include "builder/build_estimate.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <ctime>
+#include <utility>
 
 #include "builder/edges/connections.hpp"
 #include "builder/edges/lgn_connections.hpp"
@@ -9,31 +12,43 @@
 #include "builder/files/edge_writer.hpp"
 #include "core/error.hpp"
 #include "core/machine_resources.hpp"
-#include "core/timers.hpp"
 
 namespace striate::builder {
 namespace {
 
 constexpr std::size_t sampled_targets = 400;
-constexpr double write_bytes_per_second = 5e8;
+/// From a disk of a network to a fast local one; edge files were written at 0.9 GB/s by two ranks.
+constexpr double slow_bytes_per_second = 3e8, write_bytes_per_second = 9e8, fast_bytes_per_second = 1.5e9;
 
 struct Sampled {
   std::int64_t recurrent = 0, lgn_rows = 0, lgn_connections = 0;
-  double seconds = 0;
+  /// Of this process, whatever else the machine does: preparations, and those of single targets with their
+  /// squares.
+  double start_s = 0, targets_s = 0, targets_s2 = 0;
+  std::int64_t targets = 0;
 };
+
+double processor_seconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
 
 /// Really connects some of this rank's share of every stride-th target.
 Sampled sample_targets(const Workplace& work, const Parts& parts, std::size_t stride,
                        const core::Comm& comm) {
   const auto& [spec, nodes, units, rule, grid] = work;
   Sampled sampled;
-  const auto start = core::Clock::now();
+  auto time = processor_seconds();
+  const auto since_last = [&] {
+    const auto now = processor_seconds();
+    return now - std::exchange(time, now);
+  };
   ConnectionSampler recurrent(spec, nodes, rule, grid);
   const WeightRule weights(spec, nodes, rule);
   LgnSampler lgn(spec, nodes, units);
   std::vector<std::uint32_t> sources;
   std::vector<float> values;
   std::vector<LgnConnection> connections;
+  sampled.start_s = since_last();
   for (std::size_t i = static_cast<std::size_t>(comm.rank()) * stride; i < nodes.size();
        i += stride * static_cast<std::size_t>(comm.size())) {
     const auto target = static_cast<std::uint32_t>(i);
@@ -44,13 +59,17 @@ Sampled sample_targets(const Workplace& work, const Parts& parts, std::size_t st
       weights.weigh(target, sources, values);
       sampled.recurrent += static_cast<std::int64_t>(sources.size());
     }
-    if (!parts.lgn) continue;
-    connections.clear();
-    lgn.sample(target, connections);
-    sampled.lgn_connections += static_cast<std::int64_t>(connections.size());
-    for (const auto& connection : connections) sampled.lgn_rows += connection.synapses;
+    if (parts.lgn) {
+      connections.clear();
+      lgn.sample(target, connections);
+      sampled.lgn_connections += static_cast<std::int64_t>(connections.size());
+      for (const auto& connection : connections) sampled.lgn_rows += connection.synapses;
+    }
+    const double seconds = since_last();
+    sampled.targets_s += seconds;
+    sampled.targets_s2 += seconds * seconds;
+    ++sampled.targets;
   }
-  sampled.seconds = core::seconds_since(start);
   return sampled;
 }
 
@@ -75,7 +94,12 @@ Estimate estimate_build(const Workplace& work, const Parts& parts, const core::C
   if (parts.background)
     estimate.background_edges =
         static_cast<double>(nodes.size()) * static_cast<double>(spec.background.connections);
-  estimate.compute_seconds = scale * comm.sum_of_timings(sampled.seconds);
+  const auto targets = std::max(1.0, static_cast<double>(comm.sum(sampled.targets)));
+  const double mean = comm.sum_of_timings(sampled.targets_s) / targets;
+  const double variance = std::max(0.0, comm.sum_of_timings(sampled.targets_s2) / targets - mean * mean);
+  // Each rank prepares for itself.
+  estimate.compute_seconds = comm.sum_of_timings(sampled.start_s) + static_cast<double>(nodes.size()) * mean;
+  estimate.compute_error = static_cast<double>(nodes.size()) * std::sqrt(variance / targets);
 
   const auto file = [&](std::uint64_t sources, EdgeTypeIds types, SynapseCount count) {
     return EdgeFile{.path = {},
@@ -140,14 +164,17 @@ std::string describe(const Estimate& estimate, const Workplace& work, int ranks)
   text += fmt::format("expected edges: {:.3g} recurrent, {:.3g} LGN ({:.3g} pairs), {:.3g} background\n",
                       estimate.recurrent_edges, estimate.lgn_rows, estimate.lgn_connections,
                       estimate.background_edges);
-  const double seconds =
-      estimate.compute_seconds / ranks + static_cast<double>(estimate.disk_bytes) / write_bytes_per_second;
   text += fmt::format(
       "memory: about {} per rank ({} ranks); disk: about {} in all, {} per rank (uncompressed)\n",
       core::human_bytes(estimate.memory_bytes_per_rank), ranks, core::human_bytes(estimate.disk_bytes),
       core::human_bytes(estimate.disk_bytes / static_cast<std::uint64_t>(ranks)));
-  text += fmt::format("time: about {:.3g} s ({:.3g} s computing per rank, the rest writing)\n", seconds,
-                      estimate.compute_seconds / ranks);
+  const auto bytes = static_cast<double>(estimate.disk_bytes);
+  const double computing = estimate.compute_seconds / ranks, error = 2 * estimate.compute_error / ranks;
+  text +=
+      fmt::format("time: about {:.3g} s ({:.3g} to {:.3g}; {:.3g} s computing per rank, the rest writing)\n",
+                  computing + bytes / write_bytes_per_second,
+                  std::max(0.0, computing - error) + bytes / fast_bytes_per_second,
+                  computing + error + bytes / slow_bytes_per_second, computing);
   return text;
 }
 

@@ -15,6 +15,7 @@ struct Estimate {
   double lgn_rows = 0, lgn_connections = 0;
   double background_edges = 0;
   double compute_seconds = 0;  ///< of one core
+  double compute_error = 0;  ///< standard error of that, from the spread of the sample
   std::uint64_t disk_bytes = 0;
   std::uint64_t memory_bytes_per_rank = 0;
 };

@@ -28,7 +28,7 @@ int usual_build_ranks(const builder::Estimate& estimate, const slurm::Wishes& wi
 
 slurm::Cost build_cost(const builder::Estimate& estimate, int ranks) {
   return {.start_s = 5,
-          .item_s = estimate.compute_seconds / ranks +
+          .item_s = (estimate.compute_seconds + 2 * estimate.compute_error) / ranks +
                     static_cast<double>(estimate.disk_bytes) / write_bytes_per_second,
           .bytes_per_rank =
               bytes_besides_share + estimate.memory_bytes_per_rank / static_cast<std::uint64_t>(ranks),

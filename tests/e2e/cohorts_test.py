@@ -235,7 +235,8 @@ class CohortsTest(StriateTest):
                 weights[suffix] = file["edges/v1_to_v1/0/syn_weight"][:]
                 targets = file["edges/v1_to_v1/target_node_id"][:].astype(int)
         factor, plain = of_cell[targets], weights[""]
-        np.testing.assert_array_equal(weights["_adjusted"], np.where(plain >= 0, plain * factor, plain / factor))
+        adjusted = np.where(plain >= 0, plain * factor, plain / factor).astype(plain.dtype)  # in place, in the file's type
+        np.testing.assert_array_equal(weights["_adjusted"], adjusted)
 
         # A simulation with the modfile gives the spikes of the adjusted network.
         self.run_ok("simulate", self.base / "configs/config_adjusted.json", "-o", self.folder / "adjusted")

@@ -71,10 +71,13 @@ slurm::Workload workload(const ParadigmJobs& jobs) {
                        .shared_bytes = 2 * (alone.bytes_per_rank - halved.bytes_per_rank),
                        .duration_ms = jobs.paradigm.duration_ms,
                        .dt_ms = config.section("run").require_number("dt"),
+                       .background_hz = jobs.paradigm.background_rate_hz,
                        .trials = jobs.paradigm.trials.size()};
   work.bytes_per_rank = alone.bytes_per_rank - work.shared_bytes;
-  for (const auto& population : network.populations)
+  for (const auto& population : network.populations) {
     if (population.name == core::lgn_population) work.lgn_cells = population.size();
+    if (population.name == core::background_population) work.background_units = population.size();
+  }
   return work;
 }
 

@@ -16,6 +16,9 @@ namespace {
 namespace fs = std::filesystem;
 using Time = fs::file_time_type;
 
+/// Make hands a call to the shell as one word, of which Linux takes 128 KiB.
+constexpr std::size_t most_argument_bytes = 100'000;
+
 std::optional<Time> time_of(const fs::path& path) {
   std::error_code error;
   const auto time = fs::last_write_time(path, error);
@@ -90,11 +93,19 @@ std::vector<MadeStep> packed(const std::vector<MadeStep>& steps, const Packing& 
     const auto& members = families[made.family];
     const auto share = (members.size() + packing.jobs - 1) / packing.jobs;
     const auto size = std::max<std::size_t>(1, std::min(packing.most, share));
-    for (std::size_t k = 0; k < members.size(); k += size) {
-      const auto end = std::min(k + size, members.size());
-      result.push_back(joined({members.begin() + static_cast<std::ptrdiff_t>(k),
-                               members.begin() + static_cast<std::ptrdiff_t>(end)}));
+    std::vector<const MadeStep*> pack;
+    std::size_t bytes = 0;
+    for (const auto* member : members) {
+      const auto more = member->step.arguments.back().size() + 1;
+      if (pack.size() == size || (!pack.empty() && bytes + more > most_argument_bytes)) {
+        result.push_back(joined(pack));
+        pack.clear();
+        bytes = 0;
+      }
+      pack.push_back(member);
+      bytes += more;
     }
+    result.push_back(joined(pack));
   }
   return in_order(std::move(result));
 }

@@ -15,16 +15,8 @@ namespace striate::slurm {
 namespace {
 
 namespace fs = std::filesystem;
+using io::files_in;
 using io::is_there;
-
-std::vector<fs::path> files_in(const fs::path& folder, const std::string& extension) {
-  std::vector<fs::path> files;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(folder, ignored))
-    if (entry.path().extension() == extension) files.push_back(entry.path());
-  std::ranges::sort(files);
-  return files;
-}
 
 /// Of a network option, such as "config_plain.json".
 bool is_of_option(const std::string& config) {
@@ -38,16 +30,8 @@ std::string option_of(const std::string& config) {
 
 std::vector<io::Paradigm> all_paradigms(const fs::path& base, const std::vector<io::Paradigm>& own,
                                         const TableRules& rules) {
-  std::vector<io::Paradigm> all;
-  std::set<std::string> names;
-  const auto add = [&](io::Paradigm paradigm) {
-    if (names.insert(paradigm.name).second) all.push_back(io::for_network(std::move(paradigm), base));
-  };
-  for (const auto& paradigm : own) add(paradigm);
-  for (const auto& file : files_in(base / "configs/paradigms", ".yaml"))
-    if (!names.contains(file.stem())) add(io::read_paradigm(file, rules.paradigm_metrics));
-  for (const auto& shipped : io::shipped_paradigms())
-    if (!names.contains(shipped)) add(io::read_paradigm(shipped, rules.paradigm_metrics));
+  auto all = io::paradigms_of(base, own, rules.paradigm_metrics);
+  for (auto& paradigm : all) paradigm = io::for_network(std::move(paradigm), base);
   return all;
 }
 

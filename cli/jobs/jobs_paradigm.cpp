@@ -155,13 +155,14 @@ Files run_jobs_missing(const core::Call& call, const core::Comm& world) {
   const auto name = call.argument("STAGE");
   for (const auto& stage : slurm::paradigm_stages(jobs.runs, jobs.paradigm)) {
     if (slurm::name_of(stage.stage) != name) continue;
+    slurm::FileTimes times;
     for (const auto& text : call.arguments.at("INDEX")) {
       const auto index = core::parse_number<std::size_t>(text);
       const auto item =
           std::ranges::find(stage.items, index.value_or(~std::size_t{0}), &slurm::StageItem::index);
       if (item == stage.items.end())
         throw core::UsageError("no item {} in stage {} of {}", text, name, jobs.paradigm.name);
-      if (!slurm::problem_with_outputs(item->step).empty()) std::cout << item->index << '\n';
+      if (!slurm::problem_with_outputs(item->step, &times).empty()) std::cout << item->index << '\n';
     }
     return {};
   }

@@ -108,11 +108,14 @@ io::ConfigFiles NetworkDirectory::files_of(const io::Json& document, const fs::p
   return io::files_of_config(io::planned_config(document, file), kind, &component_names_);
 }
 
-fs::path NetworkDirectory::plan_name(const fs::path& path) const {
-  const auto whole = fs::absolute(path).lexically_normal();
-  const auto below = whole.lexically_relative(fs::absolute(base_).lexically_normal());
-  if (below.empty() || *below.begin() == "..") return whole;
-  return base_ / below;
+const fs::path& NetworkDirectory::plan_name(const fs::path& path) const {
+  const auto [found, is_new] = plan_names_.try_emplace(path.native());
+  if (is_new) {
+    const auto whole = fs::absolute(path).lexically_normal();
+    const auto below = whole.lexically_relative(fs::absolute(base_).lexically_normal());
+    found->second = below.empty() || *below.begin() == ".." ? whole : base_ / below;
+  }
+  return found->second;
 }
 
 NetworkDirectory existing_network(const fs::path& base) {

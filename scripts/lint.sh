@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Checks form: clang-format and shellcheck on everything, clang-tidy on what changed since the main branch; then that each
 # file also compiles alone, as developers build it, with all warnings and without one.
-# usage: lint.sh [--all]      (--all: clang-tidy on every source file, about a minute per ten files)
+# usage: lint.sh [--all]      (--all: clang-tidy on every source file, about a minute per ten files, and the unit tests with
+#                              every check of UndefinedBehaviorSanitizer)
 set -euo pipefail
 # shellcheck source=scripts/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
@@ -36,5 +37,11 @@ if ((${#tidied[@]} > 0)); then
   printf '%s\0' "${tidied[@]}" | xargs -0 -n 1 -P "$(nproc)" clang-tidy --quiet -p build-single || status=1
 fi
 build build-single || status=1
+if [[ "${1:-}" == --all ]]; then
+  say "unit tests with each pointer checked"
+  cmake --preset dev -B build-pointers -DSTRIATE_SANITIZE_POINTERS=ON >/dev/null
+  build build-pointers striate_unit_tests || status=1
+  ctest --test-dir build-pointers -L unit --output-on-failure --parallel "$(nproc)" || status=1
+fi
 ((status == 0)) && say "clean"
 exit "$status"

@@ -54,10 +54,12 @@ std::string directives(const std::string& name, const JobRequest& request, const
 
 std::string environment(const JobSetting& setting, int ranks) {
   const auto& site = setting.site;
-  auto text = fmt::format(
-      "\n# shellcheck disable=SC2016,SC2317  # names may hold a $, which stays one; traps call "
-      "functions\nset -euo pipefail\ncd -- {}\n",
-      shell_word(setting.directory.string()));
+  std::string text =
+      "\n# shellcheck disable=SC2016,SC2034,SC2317  # names may hold a $, which stays one; traps "
+      "call functions; not all is used in all scripts\nset -euo pipefail\n";
+  // First of all: the signal may come at once where the time limit is short.
+  text += script_parts::machinery;
+  text += fmt::format("cd -- {}\n", shell_word(setting.directory.string()));
   if (!site.modules.empty() || !site.sources.empty())
     text += "set +eu  # such files are rarely written for it\n";
   if (!site.modules.empty()) {
@@ -163,7 +165,7 @@ std::string script_opening(const Job& job, const Runs& runs, const JobSetting& s
 std::string stage_script(const Job& job, const Runs& runs, const JobSetting& setting) {
   const auto& items = job.items;
   auto text = script_opening(job, runs, setting);
-  text += items_text(job) + commands_text(items) + script_parts::machinery + script_parts::notes;
+  text += items_text(job) + commands_text(items) + script_parts::notes;
   text += items.stage == Stage::metrics ? script_parts::one_by_one : script_parts::together;
   // Background files have no inputs of their own that could be wrong.
   if (items.stage == Stage::lgn || items.stage == Stage::simulate) text += script_parts::each_alone;
@@ -173,7 +175,6 @@ std::string stage_script(const Job& job, const Runs& runs, const JobSetting& set
 std::string single_script(const std::string& name, const JobRequest& request,
                           const std::vector<std::string>& arguments, const JobSetting& setting) {
   auto text = directives(name, request, "", setting) + environment(setting, request.ranks);
-  text += script_parts::machinery;
   return text + "run \"${launcher[@]}\" \"$striate\" " + shell_words(arguments) + " || rc=$?\nexit \"$rc\"\n";
 }
 

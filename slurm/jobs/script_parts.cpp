@@ -72,8 +72,8 @@ done
 run "${launcher[@]}" "$striate" "${command[@]}" "${words[@]}" || rc=$?
 )sh";
 
-const char* const each_alone =
-    R"sh(# What is wrong with the input of one (65, 66, 78) must not keep its neighbours from running.
+const char* const each_alone = R"sh(
+# What is wrong with the input of one (65, 66, 78) must not keep its neighbours from running.
 if ((${#todo[@]} > 1 && (rc == 65 || rc == 66 || rc == 78))); then
   found="$(unfinished "${todo[@]}")"
   rc=0

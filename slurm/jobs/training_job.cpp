@@ -71,7 +71,7 @@ std::string training_script(const TrainingJob& training, const Runs& runs, const
   auto text = script_opening(training.job, runs, setting);
   text += fmt::format("checkpoint={}\ntodo=(0)\ncommand=({})\n", shell_word(training.checkpoint.string()),
                       shell_words(items.items.front().step.arguments));
-  return text + script_parts::machinery + before_notes + script_parts::notes + work;
+  return text + before_notes + script_parts::notes + work;
 }
 
 fs::path write_training(const TrainingJob& training, const Runs& runs, const JobSetting& setting) {

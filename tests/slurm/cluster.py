@@ -30,7 +30,7 @@ def start():
         skip("no SLURM here (install slurm-wlm and munge)")
     folder = tempfile.mkdtemp(prefix="striate_slurm_")
     os.chmod(folder, 0o755)  # munged refuses folders that others may write to
-    os.environ.update(SLURM_LOCAL_DIR=folder, SLURM_LOCAL_PORT=str(20000 + os.getpid() % 20000))
+    os.environ.update(SLURM_LOCAL_DIR=folder, SLURM_LOCAL_PORT=str(20000 + 2 * (os.getpid() % 10000)))
     started = subprocess.run([SCRIPT, "start"], text=True, capture_output=True, timeout=120)
     if started.returncode != 0:
         shutil.rmtree(folder, ignore_errors=True)

@@ -47,11 +47,11 @@ TEST_CASE("job script names its resources and its trials") {
   for (const char* line :
        {"#!/bin/bash\n", "#SBATCH --job-name=runs_plain\n", "#SBATCH --array=0%5\n", "#SBATCH --nodes=2\n",
         "#SBATCH --ntasks=5\n", "#SBATCH --ntasks-per-node=3\n", "#SBATCH --mem=700M\n",
-        "#SBATCH --time=1:30:00\n", "#SBATCH --output=net/jobs/logs/%x_%A_%a.out\n",
-        "\nset -euo pipefail\ncd -- /home/me\n", "\n  1200) todo=(1200) ;;\n",
-        "\n    0) arguments=(net/c0.json) ;;\n", "runs=(p net plain -m mod.csv)",
-        "export SRUN_CPUS_PER_TASK="})
+        "#SBATCH --time=1:30:00\n", "#SBATCH --output=net/jobs/logs/%x_%A_%a.out\n", "\nset -euo pipefail\n",
+        "\ncd -- /home/me\n", "\n  1200) todo=(1200) ;;\n", "\n    0) arguments=(net/c0.json) ;;\n",
+        "runs=(p net plain -m mod.csv)", "export SRUN_CPUS_PER_TASK="})
     CHECK_THAT(text, Contains(line));
+  CHECK(text.find("\ntrap 'forward USR1 138' USR1\n") < text.find("\ncd -- "));
 }
 
 TEST_CASE("a job of background files is one call, which is not repeated file by file") {

@@ -17,7 +17,7 @@ TRIALS = [f"t{trial:02}" for trial in range(24)]
 FILES = [f"bkg_many/{trial}.h5" for trial in TRIALS]
 MANY = """\
 description: many trials
-duration_ms: 9000
+duration_ms: 6000
 trials: [{trial: 0..23}]
 trial_name: "t{trial:2}"
 lgn: {template: config_filternet.json, folder: filternet_many, stimulus: {trial: "{trial}"}}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <cmath>
+#include <set>
 
 #include "cli/arguments/run_kinds.hpp"
 #include "cli/arguments/trial_options.hpp"
@@ -17,8 +17,6 @@ namespace {
 lgn::BackgroundTrain own_train(const po::variables_map& values) {
   if (values.count("rate") == 0 || values.count("duration") == 0)
     throw core::UsageError("--rate and --duration belong together (they describe one file)");
-  if (values.count("paradigm") != 0)
-    throw core::UsageError("--paradigm and --rate contradict each other (a paradigm has rates of its own)");
   const double rate_hz = values["rate"].as<double>(), duration_s = values["duration"].as<double>();
   if (!(rate_hz >= 0) || !(rate_hz <= lgn::highest_background_hz))
     throw core::UsageError("invalid --rate {} (Hz, 0 to {}: one spike per 0.25 ms)", rate_hz,
@@ -32,19 +30,60 @@ lgn::BackgroundTrain own_train(const po::variables_map& values) {
           .seed = static_cast<std::uint64_t>(seed)};
 }
 
-/// The files of a paradigm's trials.
-std::vector<lgn::BackgroundTrain> paradigm_trains(const po::variables_map& values, std::uint64_t units) {
-  auto paradigm = io::for_background_units(
-      io::read_paradigm(values["paradigm"].as<std::string>(), workflows::table_rules().paradigm_metrics),
-      units);
+/// Options that say which files to make, and cannot be meant together.
+void refuse_contradictions(const po::variables_map& values) {
+  const auto given = [&](const char* name) { return values.count(name) != 0; };
+  for (const char* paradigms : {"paradigm", "all-paradigms"})
+    for (const char* own : {"rate", "duration"})
+      if (given(paradigms) && given(own))
+        throw core::UsageError("--{} and --{} contradict each other (paradigms have rates and durations)",
+                               paradigms, own);
+  if (given("paradigm") && given("all-paradigms"))
+    throw core::UsageError("--paradigm and --all-paradigms contradict each other (one, or all) give one");
+  if (given("only") && given("trial"))
+    throw core::UsageError("--only and --trial contradict each other (both choose trials) give one");
+  for (const char* name : {"only", "trial"})
+    if (given(name) && !given("paradigm"))
+      throw core::UsageError("--{} without --paradigm (it chooses trials of one)", name);
+}
+
+/// The paradigms whose files are asked for, with the trials that are.
+std::vector<io::Paradigm> chosen_paradigms(const po::variables_map& values,
+                                           const std::filesystem::path& base) {
+  const auto* rules = workflows::table_rules().paradigm_metrics;
+  if (values.count("paradigm") == 0) return io::paradigms_of(base, {}, rules);
+  auto paradigm = io::read_paradigm(values["paradigm"].as<std::string>(), rules);
   if (values.count("only") != 0)
     paradigm = io::with_only(std::move(paradigm), values["only"].as<std::vector<std::string>>());
+  if (values.count("trial") != 0)
+    paradigm = io::with_trials(std::move(paradigm), values["trial"].as<std::vector<std::string>>());
+  return {std::move(paradigm)};
+}
+
+/// The files of the paradigms' trials. Of several that have a file of one name the first makes it, as in a
+/// pipeline.
+std::vector<lgn::BackgroundTrain> trains_of(const std::vector<io::Paradigm>& paradigms, std::uint64_t units) {
   std::vector<lgn::BackgroundTrain> trains;
-  for (const auto& trial : paradigm.trials)
-    trains.push_back({.file = trial.background_file,
-                      .rate_hz = paradigm.background_rate_hz,
-                      .duration_s = paradigm.duration_ms / 1000,
-                      .seed = trial.background_seed});
+  std::set<std::filesystem::path> known;
+  for (const auto& each : paradigms) {
+    const auto paradigm = io::for_background_units(each, units);
+    for (const auto& trial : paradigm.trials)
+      if (known.insert(trial.background_file).second)
+        trains.push_back({.file = trial.background_file,
+                          .rate_hz = paradigm.background_rate_hz,
+                          .duration_s = paradigm.duration_ms / 1000,
+                          .seed = trial.background_seed});
+  }
+  return trains;
+}
+
+/// What the call is to make.
+std::vector<lgn::BackgroundTrain> chosen_trains(const po::variables_map& values,
+                                                const std::filesystem::path& base, std::uint64_t units) {
+  if (values.count("rate") != 0 || values.count("duration") != 0) return {own_train(values)};
+  const bool of_paradigms = values.count("paradigm") != 0 || values.count("all-paradigms") != 0;
+  auto trains = of_paradigms ? trains_of(chosen_paradigms(values, base), units) : lgn::standard_background();
+  for (auto& train : trains) train.seed += static_cast<std::uint64_t>(values["seed"].as<std::int64_t>());
   return trains;
 }
 
@@ -69,7 +108,8 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
     .usage = "striate background BASE [options]",
     .description =
         "Writes spikes of the background units of the network in BASE (replaces bkg_spike_generation.py).\n"
-        "Without --paradigm or --rate: the seven files of BASE/bkg. Files already there are replaced.",
+        "Without --paradigm, --all-paradigms or --rate: the seven files of BASE/bkg. Ranks make files of\n"
+        "their own at the same time. Files already there are replaced.",
     .options = {}, .positional = {
       "base"
     }
@@ -78,6 +118,8 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
       ("output_dir,o", po::value<std::string>()->value_name("DIR"), "write below DIR instead of BASE")  //
       ("paradigm,p", po::value<std::string>()->value_name("NAME|FILE.yaml"),
        "files of this paradigm's trials (8dir_10trials, contrasts, imagenet, bo, …)")  //
+      ("all-paradigms",
+       "files of the trials of all paradigms: those of BASE/configs/paradigms and the shipped ones")  //
       ("rate", po::value<double>()->value_name("HZ"), "one file of this rate …")  //
       ("duration", po::value<double>()->value_name("S"), "… and duration")  //
       ("seed", po::value<std::int64_t>()->default_value(0)->value_name("S"),
@@ -88,9 +130,13 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
        "sonata (default) or gids (/spikes/gids, as the reference writes)")  //
       ("reference-mode", "NumPy's random numbers: the reference's spikes bit for bit (layout gids)");
   add_option(only_option, interface.options);
+  interface.options.add_options()  //
+      ("trial", po::value<std::vector<std::string>>()->value_name("NAME"),
+       "only the trial of this name, such as angle45_trial3; may be repeated");
   const auto parsed = parse(interface, arguments, world);
   if (!parsed) return core::ExitCode::done;
   const auto& values = *parsed;
+  refuse_contradictions(values);
   const auto start = core::Clock::now();
   const std::filesystem::path base = values["base"].as<std::vector<std::string>>().front();
   const std::filesystem::path directory =
@@ -105,16 +151,7 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
                                   ? static_cast<std::uint64_t>(values["units"].as<std::int64_t>())
                                   : io::background_units(base);
   const auto options = background_options(values, units);
-  if (values.count("only") != 0 && values.count("paradigm") == 0)
-    throw core::UsageError("--only without --paradigm (it chooses trials of one)");
-
-  std::vector<lgn::BackgroundTrain> trains;
-  if (values.count("rate") != 0 || values.count("duration") != 0) {
-    trains.push_back(own_train(values));
-  } else {
-    trains = values.count("paradigm") != 0 ? paradigm_trains(values, units) : lgn::standard_background();
-    for (auto& train : trains) train.seed += static_cast<std::uint64_t>(seed);
-  }
+  const auto trains = chosen_trains(values, base, units);
   for (const auto& train : trains)
     if (options.random == lgn::BackgroundRandom::reference && train.seed > 0xffffffffu)
       throw core::UsageError("invalid --seed {} (NumPy's generator takes 32 bits in reference mode)", seed);

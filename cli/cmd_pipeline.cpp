@@ -58,7 +58,7 @@ Interface pipeline_interface() {
       ("ranks", po::value<int>()->default_value(1)->value_name("N"),
        "ranks of each step, by mpirun (all but pictures and reports)")  //
       ("trials-per-step", po::value<int>()->default_value(10)->value_name("N"),
-       "trials that share a loaded network")  //
+       "trials that share a call of background, LGN or simulation")  //
       ("keep-going,k", "after a failure go on with steps that do not depend on it")  //
       ("paradigm,p", po::value<Names>()->composing()->value_name("FILE.yaml"),
        "a paradigm besides those of BASE/configs/paradigms and the shipped ones; comes before them")  //

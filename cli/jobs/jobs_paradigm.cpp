@@ -71,10 +71,13 @@ slurm::Workload workload(const ParadigmJobs& jobs) {
                        .shared_bytes = 2 * (alone.bytes_per_rank - halved.bytes_per_rank),
                        .duration_ms = jobs.paradigm.duration_ms,
                        .dt_ms = config.section("run").require_number("dt"),
+                       .background_hz = jobs.paradigm.background_rate_hz,
                        .trials = jobs.paradigm.trials.size()};
   work.bytes_per_rank = alone.bytes_per_rank - work.shared_bytes;
-  for (const auto& population : network.populations)
+  for (const auto& population : network.populations) {
     if (population.name == core::lgn_population) work.lgn_cells = population.size();
+    if (population.name == core::background_population) work.background_units = population.size();
+  }
   return work;
 }
 
@@ -152,13 +155,14 @@ Files run_jobs_missing(const core::Call& call, const core::Comm& world) {
   const auto name = call.argument("STAGE");
   for (const auto& stage : slurm::paradigm_stages(jobs.runs, jobs.paradigm)) {
     if (slurm::name_of(stage.stage) != name) continue;
+    slurm::FileTimes times;
     for (const auto& text : call.arguments.at("INDEX")) {
       const auto index = core::parse_number<std::size_t>(text);
       const auto item =
           std::ranges::find(stage.items, index.value_or(~std::size_t{0}), &slurm::StageItem::index);
       if (item == stage.items.end())
         throw core::UsageError("no item {} in stage {} of {}", text, name, jobs.paradigm.name);
-      if (!slurm::problem_with_outputs(item->step).empty()) std::cout << item->index << '\n';
+      if (!slurm::problem_with_outputs(item->step, &times).empty()) std::cout << item->index << '\n';
     }
     return {};
   }

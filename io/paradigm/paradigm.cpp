@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 #include "core/error.hpp"
 #include "core/network_paths.hpp"
@@ -110,6 +111,19 @@ Paradigm with_only(Paradigm paradigm, const std::vector<std::string>& only) {
   std::vector<TrialFilter> filters;
   for (const auto& text : only) filters.push_back(parse_trial_filter(text));
   return filtered(std::move(paradigm), filters);
+}
+
+Paradigm with_trials(Paradigm paradigm, const std::vector<std::string>& names) {
+  std::set<std::string> known;
+  for (const auto& trial : paradigm.trials) known.insert(trial.name);
+  for (const auto& name : names)
+    if (!known.contains(name))
+      throw core::UsageError("{} has no trial '{}' (its trials are {}){}", paradigm.name, name,
+                             paradigm.trial_pattern,
+                             core::did_you_mean(name, std::vector(known.begin(), known.end())));
+  const std::set<std::string> wanted(names.begin(), names.end());
+  std::erase_if(paradigm.trials, [&](const ParadigmTrial& trial) { return !wanted.contains(trial.name); });
+  return paradigm;
 }
 
 void set_stimulus(Paradigm& paradigm, const std::string& key_and_value) {

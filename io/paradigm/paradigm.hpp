@@ -98,6 +98,9 @@ TrialFilter parse_trial_filter(const std::string& text);
 /// The paradigm after all options --only of a command line. Throws UsageError.
 Paradigm with_only(Paradigm paradigm, const std::vector<std::string>& only);
 
+/// The paradigm with the trials of these names only. Throws UsageError for a name that it does not have.
+Paradigm with_trials(Paradigm paradigm, const std::vector<std::string>& names);
+
 /// Sets one key of all trials' stimuli, as of --stimulus: "temporal_f=1.0", "data_file=my_images.npy" (a path
 /// from the working directory). Throws UsageError for a key that tells trials apart.
 void set_stimulus(Paradigm& paradigm, const std::string& key_and_value);

@@ -11,6 +11,7 @@
 #include "core/text.hpp"
 #include "io/paradigm/paradigm_metrics.hpp"
 #include "io/paradigm/paradigm_text.hpp"
+#include "io/text/atomic_file.hpp"
 #include "io/text/config_reader.hpp"
 
 namespace striate::io {
@@ -219,6 +220,19 @@ Paradigm read_paradigm(const std::string& name_or_path, const std::vector<Metric
   }
   diagnostics.throw_if_any();
   return paradigm;
+}
+
+std::vector<Paradigm> paradigms_of(const fs::path& base, const std::vector<Paradigm>& own,
+                                   const std::vector<MetricRule>* rules) {
+  std::vector<Paradigm> all;
+  std::set<std::string> names;
+  for (const auto& paradigm : own)
+    if (names.insert(paradigm.name).second) all.push_back(paradigm);
+  for (const auto& file : files_in(base / "configs/paradigms", ".yaml"))
+    if (names.insert(file.stem()).second) all.push_back(read_paradigm(file, rules));
+  for (const auto& shipped : shipped_paradigms())
+    if (names.insert(shipped).second) all.push_back(read_paradigm(shipped, rules));
+  return all;
 }
 
 }  // namespace striate::io

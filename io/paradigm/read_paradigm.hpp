@@ -11,4 +11,9 @@ namespace striate::io {
 /// listing all problems with their places, MissingFileError.
 Paradigm read_paradigm(const std::string& name_or_path, const std::vector<MetricRule>* rules);
 
+/// Those that a network directory knows: `own`, then BASE/configs/paradigms/*.yaml, then the shipped ones,
+/// each in alphabetical order. Of several with one name the first counts. Throws as read_paradigm().
+std::vector<Paradigm> paradigms_of(const std::filesystem::path& base, const std::vector<Paradigm>& own,
+                                   const std::vector<MetricRule>* rules);
+
 }  // namespace striate::io

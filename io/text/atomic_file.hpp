@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "core/comm.hpp"
 
@@ -22,6 +23,10 @@ bool is_there(const std::filesystem::path& path);
 
 /// Renames incomplete_name(path) to path on the root rank, after all ranks have closed the file. Collective.
 void publish(const std::filesystem::path& path, const core::Comm& comm = {});
+
+/// The files of a folder with that extension (".yaml"), in alphabetical order; none where there is no folder.
+std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder,
+                                            const std::string& extension);
 
 /// Makes a folder and those above it, unless they are there. Throws SystemError.
 void make_folder(const std::filesystem::path& folder);

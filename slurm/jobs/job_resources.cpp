@@ -21,13 +21,15 @@ constexpr double events_per_synapse_s = 5;  // 2.66e9 events in 3 s, background 
 // cores.
 constexpr double lgn_ns_per_cell_ms = 6e9 * 2 / 17400 / 3000;
 constexpr std::uint64_t lgn_bytes_per_rank = 400'000'000;  // every rank holds the movie
-constexpr double background_s = 0.5, table_s = 60, table_s_per_trial = 1;
+// 100 units at 250 Hz: 25 ms for 3 s, 0.3 s for 30 s, 1.6 bytes a spike.
+constexpr double background_file_s = 0.01, background_ns_per_bin = 25, background_bytes_per_spike = 2;
+constexpr double background_bins_per_s = 4000, background_memory_per_spike = 64;
+constexpr double table_s = 60, table_s_per_trial = 1;
 constexpr std::uint64_t small_job_bytes = 500'000'000;
 constexpr double table_bytes_per_cell = 16;  // and trial: counts and what is made of them
 
 // Spikes: 16 bytes in HDF5 and up to 24 as text, at rates that networks rarely exceed.
 constexpr double bytes_per_spike = 40, v1_hz = 5, lgn_hz = 20;
-constexpr std::uint64_t background_file_bytes = 2'000'000;
 
 constexpr double memory_margin = 1.25, time_margin = 3, extra_minutes = 5;
 constexpr double least_mb = 500;  // launcher and shell
@@ -46,11 +48,14 @@ Cost cost_of(Stage stage, const Workload& work, int ranks) {
   const auto cells = static_cast<double>(work.lgn_cells);
   const double seconds = work.duration_ms / 1000;
   switch (stage) {
-    case Stage::background:
+    case Stage::background: {
+      const double unit_s = static_cast<double>(work.background_units) * seconds;
+      const double spikes = unit_s * work.background_hz;
       return {.start_s = 1,
-              .item_s = background_s,
-              .bytes_per_rank = small_job_bytes,
-              .disk_bytes_per_item = background_file_bytes};
+              .item_s = background_file_s + unit_s * background_bins_per_s * background_ns_per_bin * 1e-9,
+              .bytes_per_rank = small_job_bytes + whole(spikes * background_memory_per_spike),
+              .disk_bytes_per_item = whole(spikes * background_bytes_per_spike)};
+    }
     case Stage::lgn:
       return {.start_s = 2,
               .item_s = 0.5 + cells * work.duration_ms * lgn_ns_per_cell_ms * 1e-9 / ranks,

@@ -14,10 +14,10 @@ namespace striate::slurm {
 
 /// Sizes of a paradigm's runs.
 struct Workload {
-  std::uint64_t neurons = 0, synapses = 0, lgn_cells = 0;
+  std::uint64_t neurons = 0, synapses = 0, lgn_cells = 0, background_units = 0;
   /// Of a simulation: what each rank needs besides its share, and what all share.
   std::uint64_t bytes_per_rank = 0, shared_bytes = 0;
-  double duration_ms = 0, dt_ms = 0.25;
+  double duration_ms = 0, dt_ms = 0.25, background_hz = 0;
   std::size_t trials = 0;
 };
 

@@ -107,7 +107,7 @@ std::string items_text(const Job& job) {
   return text + "  *) echo \"no such element\" >&2; exit 64 ;;\nesac\n";
 }
 
-/// How many of an item's arguments all items share: "simulate", "lgn", "background".
+/// How many of an item's arguments all items share: "simulate", "background BASE --paradigm P".
 std::size_t shared_arguments(const StageItems& items) {
   return items.stage == Stage::background ? 4 : 1;
 }
@@ -166,8 +166,10 @@ std::string stage_script(const Job& job, const Runs& runs, const JobSetting& set
   const auto& items = job.items;
   auto text = script_opening(job, runs, setting);
   text += items_text(job) + commands_text(items) + script_parts::notes;
-  return text + (items.stage == Stage::lgn || items.stage == Stage::simulate ? script_parts::together
-                                                                             : script_parts::one_by_one);
+  text += items.stage == Stage::metrics ? script_parts::one_by_one : script_parts::together;
+  // Background files have no inputs of their own that could be wrong.
+  if (items.stage == Stage::lgn || items.stage == Stage::simulate) text += script_parts::each_alone;
+  return text + script_parts::exit_with_code;
 }
 
 std::string single_script(const std::string& name, const JobRequest& request,

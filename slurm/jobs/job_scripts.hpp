@@ -36,8 +36,8 @@ struct Job {
 /// needs.
 std::string script_opening(const Job& job, const Runs& runs, const JobSetting& setting);
 
-/// Runs items of a paradigm. LGN and simulations of an element are one call of striate under the site's
-/// launcher; the others are a call per item.
+/// Runs items of a paradigm. Background, or LGN and simulations of an element, are one call of striate under
+/// the site's launcher; tables are a call each.
 std::string stage_script(const Job& job, const Runs& runs, const JobSetting& setting);
 
 /// Runs `arguments` (striate's) once under the launcher.

@@ -70,6 +70,9 @@ for item in "${todo[@]}"; do
   words+=("${arguments[@]}")
 done
 run "${launcher[@]}" "$striate" "${command[@]}" "${words[@]}" || rc=$?
+)sh";
+
+const char* const each_alone = R"sh(
 # What is wrong with the input of one (65, 66, 78) must not keep its neighbours from running.
 if ((${#todo[@]} > 1 && (rc == 65 || rc == 66 || rc == 78))); then
   found="$(unfinished "${todo[@]}")"
@@ -82,7 +85,6 @@ if ((${#todo[@]} > 1 && (rc == 65 || rc == 66 || rc == 78))); then
     ((rc < 128)) || break
   done
 fi
-exit "$rc"
 )sh";
 
 const char* const one_by_one = R"sh(
@@ -93,7 +95,8 @@ for item in "${todo[@]}"; do
   ((codes[$item] == 0)) || rc=${codes[$item]}
   ((rc < 128)) || break
 done
-exit "$rc"
 )sh";
+
+const char* const exit_with_code = "exit \"$rc\"\n";
 
 }  // namespace striate::slurm::script_parts

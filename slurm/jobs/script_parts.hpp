@@ -12,7 +12,10 @@ extern const char* const machinery;
 extern const char* const notes;
 /// One call for all items.
 extern const char* const together;
-/// A call per item.
+/// After that: a call per item when the input of one of them was wrong.
+extern const char* const each_alone;
+/// A call per item from the start.
 extern const char* const one_by_one;
+extern const char* const exit_with_code;
 
 }  // namespace striate::slurm::script_parts

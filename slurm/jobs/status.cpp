@@ -10,7 +10,6 @@
 #include "core/network_paths.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/spikes.hpp"
-#include "slurm/plan/freshness.hpp"
 
 namespace striate::slurm {
 namespace {
@@ -66,9 +65,9 @@ std::map<std::string, std::string> read_note(const fs::path& file) {
   return note;
 }
 
-ItemStatus item_status(const fs::path& state, const StageItem& item) {
+ItemStatus item_status(const fs::path& state, const StageItem& item, FileTimes& times) {
   ItemStatus status{.index = item.index, .name = item.name, .reason = {}};
-  const auto problem = problem_with_outputs(item.step);
+  const auto problem = problem_with_outputs(item.step, &times);
   if (problem.empty()) {
     status.state = ItemState::done;
     return status;
@@ -106,10 +105,10 @@ void add_list(std::string& text, std::span<const StageStatus> stages, ItemState 
 
 }  // namespace
 
-std::string problem_with_outputs(const Step& step) {
+std::string problem_with_outputs(const Step& step, FileTimes* known) {
   for (const auto& output : step.outputs)
     if (auto problem = problem_with_file(output, step.stage); !problem.empty()) return problem;
-  return reason_to_run(step);
+  return reason_to_run(step, {}, known);
 }
 
 std::size_t StageStatus::count(ItemState state) const {
@@ -125,11 +124,12 @@ std::vector<StageStatus> status_of(const fs::path& base, std::span<const StageIt
   // Files that are there and must be made again, and what simulations have still to make: old tables of them
   // do not count, while LGN spikes and background of a finished simulation may be gone.
   std::set<fs::path> outdated;
+  FileTimes times;
   for (const auto& stage : stages) {
     StageStatus status{.stage = stage.stage, .items = {}};
     const auto state = state_directory(base, stage.script);
     for (const auto& item : stage.items) {
-      auto& added = status.items.emplace_back(item_status(state, item));
+      auto& added = status.items.emplace_back(item_status(state, item, times));
       const auto input =
           std::ranges::find_if(item.step.inputs, [&](const auto& file) { return outdated.contains(file); });
       if (added.state == ItemState::done && input != item.step.inputs.end()) {

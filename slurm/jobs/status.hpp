@@ -8,13 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "slurm/plan/freshness.hpp"
 #include "slurm/plan/paradigm_plan.hpp"
 
 namespace striate::slurm {
 
 /// What is wrong with a step's outputs, or "": absent, empty, no HDF5, spikes without the stage's population,
 /// or older than an input.
-std::string problem_with_outputs(const Step& step);
+std::string problem_with_outputs(const Step& step, FileTimes* known = nullptr);
 
 enum class ItemState { done, failed, missing };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "slurm/plan/config_step.hpp"
 
-#include <set>
+#include <string_view>
+#include <unordered_set>
 
 namespace striate::slurm {
 namespace {
@@ -11,9 +12,10 @@ namespace fs = std::filesystem;
 /// Each once, as the plan names them.
 std::vector<fs::path> plan_names(const NetworkDirectory& network, const std::vector<io::NamedPath>& files) {
   std::vector<fs::path> names;
-  std::set<fs::path> known;
+  std::unordered_set<std::string_view> known;
   for (const auto& file : files)
-    if (auto name = network.plan_name(file.path); known.insert(name).second) names.push_back(std::move(name));
+    if (const auto& name = network.plan_name(file.path); known.insert(name.native()).second)
+      names.push_back(name);
   return names;
 }
 

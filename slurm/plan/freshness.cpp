@@ -6,6 +6,8 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string_view>
+#include <unordered_set>
 
 #include "core/error.hpp"
 #include "slurm/plan/trial_configs.hpp"
@@ -16,16 +18,27 @@ namespace {
 namespace fs = std::filesystem;
 using Time = fs::file_time_type;
 
-std::optional<Time> time_of(const fs::path& path) {
-  std::error_code error;
-  const auto time = fs::last_write_time(path, error);
-  return error ? std::nullopt : std::optional(time);
+/// Make hands a call to the shell as one word, of which Linux takes 128 KiB.
+constexpr std::size_t most_argument_bytes = 100'000;
+
+std::optional<Time> time_of(const fs::path& path, FileTimes& known) {
+  const auto [found, is_new] = known.try_emplace(path.native());
+  if (is_new) {
+    std::error_code error;
+    const auto time = fs::last_write_time(path, error);
+    if (!error) found->second = time;
+  }
+  return found->second;
 }
 
-void append_new(std::vector<fs::path>& all, const std::vector<fs::path>& more) {
-  std::set<fs::path> known(all.begin(), all.end());
-  for (const auto& path : more)
-    if (known.insert(path).second) all.push_back(path);
+/// All of the lists, each path once.
+std::vector<fs::path> joined(const std::vector<const std::vector<fs::path>*>& lists) {
+  std::vector<fs::path> all;
+  std::unordered_set<std::string_view> known;
+  for (const auto* list : lists)
+    for (const auto& path : *list)
+      if (known.insert(path.native()).second) all.push_back(path);
+  return all;
 }
 
 /// "simulation of a/x" and "simulation of a/y": the call is named after the first and the last.
@@ -35,13 +48,17 @@ std::string label_of_pack(const std::string& first, const std::string& last, std
 
 MadeStep joined(const std::vector<const MadeStep*>& members) {
   MadeStep pack = *members.front();
+  std::vector<const std::vector<fs::path>*> inputs{&members.front()->step.inputs},
+      outputs{&members.front()->step.outputs};
   for (std::size_t k = 1; k < members.size(); ++k) {
     const auto& step = members[k]->step;
-    append_new(pack.step.inputs, step.inputs);
-    append_new(pack.step.outputs, step.outputs);
+    inputs.push_back(&step.inputs);
+    outputs.push_back(&step.outputs);
     pack.step.arguments.push_back(step.arguments.back());
     pack.configs.insert(pack.configs.end(), members[k]->configs.begin(), members[k]->configs.end());
   }
+  pack.step.inputs = joined(inputs);
+  pack.step.outputs = joined(outputs);
   if (members.size() > 1)
     pack.step.label = label_of_pack(members.front()->step.label, members.back()->step.label, members.size());
   return pack;
@@ -49,16 +66,18 @@ MadeStep joined(const std::vector<const MadeStep*>& members) {
 
 }  // namespace
 
-std::string reason_to_run(const Step& step, const std::set<fs::path>& renewed) {
+std::string reason_to_run(const Step& step, const std::set<fs::path>& renewed, FileTimes* known) {
+  FileTimes own;
+  auto& times = known == nullptr ? own : *known;
   std::optional<Time> oldest;
   for (const auto& output : step.outputs) {
-    const auto time = time_of(output);
+    const auto time = time_of(output, times);
     if (!time) return fmt::format("{} is missing", output);
     if (!oldest || *time < *oldest) oldest = time;
   }
   for (const auto& input : step.inputs) {
     if (renewed.contains(input)) return fmt::format("{} is made anew", input);
-    if (const auto time = time_of(input); time && oldest && *time > *oldest)
+    if (const auto time = time_of(input, times); time && oldest && *time > *oldest)
       return fmt::format("{} is newer", input);
   }
   return {};
@@ -66,10 +85,11 @@ std::string reason_to_run(const Step& step, const std::set<fs::path>& renewed) {
 
 void find_reasons(std::vector<MadeStep>& steps) {
   std::set<fs::path> renewed;
+  FileTimes times;
   for (auto& made : steps) {
     for (const auto& config : made.configs)
       if (!holds(config.file, config.text)) renewed.insert(config.file);
-    made.reason = reason_to_run(made.step, renewed);
+    made.reason = reason_to_run(made.step, renewed, &times);
     if (!made.reason.empty()) renewed.insert(made.step.outputs.begin(), made.step.outputs.end());
   }
 }
@@ -90,11 +110,19 @@ std::vector<MadeStep> packed(const std::vector<MadeStep>& steps, const Packing& 
     const auto& members = families[made.family];
     const auto share = (members.size() + packing.jobs - 1) / packing.jobs;
     const auto size = std::max<std::size_t>(1, std::min(packing.most, share));
-    for (std::size_t k = 0; k < members.size(); k += size) {
-      const auto end = std::min(k + size, members.size());
-      result.push_back(joined({members.begin() + static_cast<std::ptrdiff_t>(k),
-                               members.begin() + static_cast<std::ptrdiff_t>(end)}));
+    std::vector<const MadeStep*> pack;
+    std::size_t bytes = 0;
+    for (const auto* member : members) {
+      const auto more = member->step.arguments.back().size() + 1;
+      if (pack.size() == size || (!pack.empty() && bytes + more > most_argument_bytes)) {
+        result.push_back(joined(pack));
+        pack.clear();
+        bytes = 0;
+      }
+      pack.push_back(member);
+      bytes += more;
     }
+    result.push_back(joined(pack));
   }
   return in_order(std::move(result));
 }

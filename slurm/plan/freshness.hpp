@@ -5,16 +5,22 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "slurm/plan/made_step.hpp"
 
 namespace striate::slurm {
 
+/// Times of files (none: not there), so that what many trials read is asked for once.
+using FileTimes = std::unordered_map<std::string, std::optional<std::filesystem::file_time_type>>;
+
 /// "" when the step need not run; files of `renewed` will be made anew before it.
-std::string reason_to_run(const Step& step, const std::set<std::filesystem::path>& renewed = {});
+std::string reason_to_run(const Step& step, const std::set<std::filesystem::path>& renewed = {},
+                          FileTimes* known = nullptr);
 
 /// Sets the reason of each step that has to run. Steps come after those that make their inputs.
 void find_reasons(std::vector<MadeStep>& steps);

@@ -19,7 +19,7 @@ struct GeneratedConfig {
 struct MadeStep {
   Step step;
   /// Steps of one family may share a call, which then takes the last argument of each: trials share a loaded
-  /// network. Empty: this step runs alone.
+  /// network, files of a paradigm a start. Empty: this step runs alone.
   std::string family = {};
   std::vector<GeneratedConfig> configs = {};
   std::string reason =

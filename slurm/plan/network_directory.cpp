@@ -15,16 +15,8 @@ namespace striate::slurm {
 namespace {
 
 namespace fs = std::filesystem;
+using io::files_in;
 using io::is_there;
-
-std::vector<fs::path> files_in(const fs::path& folder, const std::string& extension) {
-  std::vector<fs::path> files;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(folder, ignored))
-    if (entry.path().extension() == extension) files.push_back(entry.path());
-  std::ranges::sort(files);
-  return files;
-}
 
 /// Of a network option, such as "config_plain.json".
 bool is_of_option(const std::string& config) {
@@ -38,16 +30,8 @@ std::string option_of(const std::string& config) {
 
 std::vector<io::Paradigm> all_paradigms(const fs::path& base, const std::vector<io::Paradigm>& own,
                                         const TableRules& rules) {
-  std::vector<io::Paradigm> all;
-  std::set<std::string> names;
-  const auto add = [&](io::Paradigm paradigm) {
-    if (names.insert(paradigm.name).second) all.push_back(io::for_network(std::move(paradigm), base));
-  };
-  for (const auto& paradigm : own) add(paradigm);
-  for (const auto& file : files_in(base / "configs/paradigms", ".yaml"))
-    if (!names.contains(file.stem())) add(io::read_paradigm(file, rules.paradigm_metrics));
-  for (const auto& shipped : io::shipped_paradigms())
-    if (!names.contains(shipped)) add(io::read_paradigm(shipped, rules.paradigm_metrics));
+  auto all = io::paradigms_of(base, own, rules.paradigm_metrics);
+  for (auto& paradigm : all) paradigm = io::for_network(std::move(paradigm), base);
   return all;
 }
 
@@ -124,11 +108,14 @@ io::ConfigFiles NetworkDirectory::files_of(const io::Json& document, const fs::p
   return io::files_of_config(io::planned_config(document, file), kind, &component_names_);
 }
 
-fs::path NetworkDirectory::plan_name(const fs::path& path) const {
-  const auto whole = fs::absolute(path).lexically_normal();
-  const auto below = whole.lexically_relative(fs::absolute(base_).lexically_normal());
-  if (below.empty() || *below.begin() == "..") return whole;
-  return base_ / below;
+const fs::path& NetworkDirectory::plan_name(const fs::path& path) const {
+  const auto [found, is_new] = plan_names_.try_emplace(path.native());
+  if (is_new) {
+    const auto whole = fs::absolute(path).lexically_normal();
+    const auto below = whole.lexically_relative(fs::absolute(base_).lexically_normal());
+    found->second = below.empty() || *below.begin() == ".." ? whole : base_ / below;
+  }
+  return found->second;
 }
 
 NetworkDirectory existing_network(const fs::path& base) {

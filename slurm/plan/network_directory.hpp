@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "io/paradigm/paradigm.hpp"
@@ -59,7 +60,7 @@ class NetworkDirectory {
                            io::RunKind kind) const;
   /// A path in the form in which the plan names it: BASE/… below BASE (as it was given, ./net as well), so
   /// that it equals what steps make of BASE; else absolute.
-  std::filesystem::path plan_name(const std::filesystem::path& path) const;
+  const std::filesystem::path& plan_name(const std::filesystem::path& path) const;
 
  private:
   void find_state(const ShippedNetworks& shipped);
@@ -75,6 +76,8 @@ class NetworkDirectory {
   mutable std::map<std::string, io::Json> documents_;  ///< read so far
   mutable std::map<std::string, io::ConfigFiles> files_;
   mutable io::ComponentNames component_names_;
+  /// Trials read the same files, hundreds of them each.
+  mutable std::unordered_map<std::string, std::filesystem::path> plan_names_;
 };
 
 /// As it is: nothing of it will be built.

@@ -40,18 +40,15 @@ io::ParadigmMetric with_more_files(io::ParadigmMetric metric) {
 MadeStep background_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
                          const io::ParadigmTrial& trial) {
   const auto& base = network.base();
-  MadeStep made{
-      .step = {.stage = Stage::background,
-               .label = fmt::format("background of {}", base / paradigm.background_folder / trial.name),
-               .inputs = {core::NetworkPaths{base}.nodes(core::background_population)},
-               .outputs = {base / trial.background_file},
-               .arguments = {"background", base, "--paradigm", io::paradigm_argument(paradigm)},
-               .parallel = true}};
-  for (const auto& [variable, value] : trial.variables) {
-    made.step.arguments.push_back("--only");
-    made.step.arguments.push_back(variable + "=" + value);
-  }
-  return made;
+  const auto argument = io::paradigm_argument(paradigm);
+  return {.step = {.stage = Stage::background,
+                   .label = fmt::format("background of {}", base / paradigm.background_folder / trial.name),
+                   .inputs = {core::NetworkPaths{base}.nodes(core::background_population)},
+                   .outputs = {base / trial.background_file},
+                   .arguments = {"background", base, "--paradigm", argument, "--trial=" + trial.name},
+                   .parallel = true},
+          // Paradigms may share a folder, but a call is of one.
+          .family = fmt::format("background of {} for {}", base, argument)};
 }
 
 MadeStep lgn_step(const NetworkDirectory& network, const io::Paradigm& paradigm,

@@ -16,22 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Trained {
-  std::string option;
-  TrainedFiles files;
-};
-
-/// Whose trained edges `file` is.
-std::optional<Trained> trained_by(const NetworkDirectory& network, const TrainingRule& rule,
-                                  const fs::path& file) {
-  for (const auto& option : network.options()) {
-    if (!rule.is_known(option)) continue;
-    auto files = rule.files(network.base(), option);
-    if (std::ranges::find(files.edges, file) != files.edges.end()) return Trained{option, std::move(files)};
-  }
-  return std::nullopt;
-}
-
 /// "bio_trained" of "v1_v1_edges_bio_trained.h5", else empty.
 std::string variant_of(const fs::path& file) {
   const auto stem = file.stem().string();
@@ -39,6 +23,24 @@ std::string variant_of(const fs::path& file) {
   const auto at = stem.find(mark);
   return file.extension() != core::data_ending || at == std::string::npos ? ""
                                                                           : stem.substr(at + mark.size());
+}
+
+struct Trained {
+  std::string option;
+  TrainedFiles files;
+};
+
+/// Whose trained edges `file` is. Names tell, so that presets are read for these files only: a plan asks of
+/// every file that is not there.
+std::optional<Trained> trained_by(const NetworkDirectory& network, const TrainingRule& rule,
+                                  const fs::path& file) {
+  const auto option = variant_of(file);
+  if (option.empty() || std::ranges::find(network.options(), option) == network.options().end() ||
+      !rule.is_known(option))
+    return std::nullopt;
+  auto files = rule.files(network.base(), option);
+  if (std::ranges::find(files.edges, file) == files.edges.end()) return std::nullopt;
+  return Trained{option, std::move(files)};
 }
 
 }  // namespace

@@ -166,6 +166,35 @@ TEST_CASE("option --only keeps trials and their numbers, and refuses what is not
       core::UsageError);
 }
 
+TEST_CASE("trials are chosen by name, in the paradigm's order, and misspelt ones are refused") {
+  const auto paradigm = read_paradigm("8dir_10trials", &metrics::metric_rules());
+  const auto two = with_trials(paradigm, {"angle90_trial1", "angle0_trial3", "angle90_trial1"});
+  REQUIRE(two.trials.size() == 2);
+  CHECK(two.trials[0].index == 3);
+  CHECK(two.trials[1].background_seed == 381583 + 21);
+  CHECK_THROWS_AS(with_trials(paradigm, {"angle0_trial3", "angle0_trail4"}), core::UsageError);
+  CHECK_THROWS_WITH(
+      with_trials(paradigm, {"angle0_trail4"}),
+      Catch::Contains("no trial 'angle0_trail4'") && Catch::Contains("did you mean angle0_trial4?"));
+  CHECK_THROWS_WITH(with_trials(paradigm, {""}), Catch::Contains("its trials are angle*_trial*"));
+}
+
+TEST_CASE_METHOD(Fixture, "a network directory's paradigms come before the shipped ones of their names") {
+  const auto own = read();
+  const auto base = folder.path() / "net";
+  CHECK(paradigms_of(base, {}, nullptr).size() == shipped_paradigms().size());
+  std::filesystem::create_directories(base / "configs/paradigms");
+  std::filesystem::copy_file(own.file, base / "configs/paradigms/bo.yaml");
+  std::ofstream(base / "configs/paradigms/own.yaml") << "not read: {";
+  const auto all = paradigms_of(base, {own}, nullptr);
+  REQUIRE(all.size() == shipped_paradigms().size() + 1);
+  CHECK(all[0].name == "own");
+  CHECK(all[1].name == "bo");
+  CHECK(all[1].trials.size() == 6);
+  CHECK(all[2].name == "8dir_10trials");
+  CHECK_THROWS_AS(paradigms_of(base, {}, nullptr), core::ConfigError);
+}
+
 TEST_CASE("stimuli can be changed for all trials, but not what tells trials apart") {
   auto paradigm = read_paradigm("contrasts", &metrics::metric_rules());
   set_stimulus(paradigm, "temporal_f=1.0");

@@ -49,3 +49,12 @@ TEST_CASE("what is not there cannot be published, folders can be made twice") {
   std::ofstream(folder.path() / "file") << "x";
   CHECK_THROWS_AS(io::make_folder(folder.path() / "file/below"), core::SystemError);
 }
+
+TEST_CASE("files of a folder are listed by extension in alphabetical order, also where there is no folder") {
+  const test::TemporaryFolder folder;
+  for (const char* name : {"b.yaml", "a.yaml", "c.yml", "d.yaml.incomplete"})
+    io::write_text_file(folder.path() / name, "");
+  CHECK(io::files_in(folder.path(), ".yaml") ==
+        std::vector<std::filesystem::path>{folder.path() / "a.yaml", folder.path() / "b.yaml"});
+  CHECK(io::files_in(folder.path() / "nowhere", ".yaml").empty());
+}

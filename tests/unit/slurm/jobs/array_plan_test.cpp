@@ -69,6 +69,19 @@ TEST_CASE("expected time of the full network is the measured one") {
   CHECK(cost_of(Stage::simulate, full, 4).item_s < cost.item_s * 0.6);
 }
 
+TEST_CASE("expected time and disk of background follow units and duration") {
+  Workload work = full;
+  work.background_units = 100;
+  work.background_hz = 250;
+  const auto cost = cost_of(Stage::background, work, 1);
+  CHECK(cost.item_s == Approx(0.04).margin(0.01));
+  CHECK(cost.disk_bytes_per_item == 150'000);  // measured: 122 kB
+  work.duration_ms *= 10;
+  CHECK(cost_of(Stage::background, work, 1).item_s == Approx(0.31).margin(0.01));
+  work.background_hz = 4000;
+  CHECK(cost_of(Stage::background, work, 1).bytes_per_rank > 5 * cost.bytes_per_rank / 4);
+}
+
 TEST_CASE("jobs ask for what their trials take, with a margin") {
   CHECK(usual_ranks(full, site(64, 250)) == 19);
   CHECK(usual_ranks(full, site(8, 250)) == 8);

@@ -54,6 +54,29 @@ TEST_CASE("job script names its resources and its trials") {
   CHECK(text.find("\ntrap 'forward USR1 138' USR1\n") < text.find("\ncd -- "));
 }
 
+TEST_CASE("a job of background files is one call, which is not repeated file by file") {
+  Job job;
+  job.items = {.stage = Stage::background, .script = "bkg_p", .items = {}};
+  for (const std::size_t index : {3u, 7u}) {
+    job.items.items.push_back(item(Stage::background, index, "net"));
+    job.items.items.back().step.arguments = {"background", "net", "--paradigm", "p",
+                                             "--trial=t" + std::to_string(index)};
+  }
+  const Runs runs{.paradigm = "p", .base = "net", .option = "plain", .modfile = {}};
+  const auto text = stage_script(job, runs, setting_in("/home/me", "net"));
+  for (const char* line :
+       {"\ntodo=(3 7)\n", "\ncommand=(background net --paradigm p)\n", "\n    7) arguments=(--trial=t7) ;;\n",
+        "\nrun \"${launcher[@]}\" \"$striate\" \"${command[@]}\" \"${words[@]}\" || rc=$?\nexit \"$rc\"\n"})
+    CHECK_THAT(text, Contains(line));
+  CHECK_THAT(text, !Contains("for item in $found"));
+  // Trials of LGN and simulations have inputs of their own, of which one may be wrong; tables are a call
+  // each.
+  CHECK_THAT(stage_script(array_job(Stage::lgn, "lgn", "net"), runs, setting_in("/home/me", "net")),
+             Contains("for item in $found"));
+  job.items.stage = Stage::metrics;
+  CHECK_THAT(stage_script(job, runs, setting_in("/home/me", "net")), !Contains("words"));
+}
+
 TEST_CASE("names in job scripts are quoted for the shell and for sbatch") {
   const std::string base = "a b'\"$(touch x)%j#\\";
   const auto text = stage_script(array_job(Stage::lgn, "lgn", base),

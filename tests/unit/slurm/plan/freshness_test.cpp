@@ -108,6 +108,20 @@ TEST_CASE("Trials that have to run share calls, others stay alone") {
   CHECK(labels(slurm::packed(steps, {.most = 1, .jobs = 1}))[0] == "run of r/0");
 }
 
+TEST_CASE("A call is no longer than a shell takes") {
+  std::vector<MadeStep> steps;
+  for (const char* name : {"a", "b", "c"}) {
+    steps.push_back(step(name, {}, {name}, "runs"));
+    steps.back().reason = "missing";
+    steps.back().step.arguments.back() = std::string(49'999, 'x');
+  }
+  CHECK(labels(slurm::packed(steps, {})) == std::vector<std::string>{"a … b (2 trials)", "c"});
+  steps[0].step.arguments.back() += 'x';
+  CHECK(labels(slurm::packed(steps, {})) == std::vector<std::string>{"a", "b … c (2 trials)"});
+  for (auto& made : steps) made.step.arguments.back() = std::string(100'000, 'x');
+  CHECK(labels(slurm::packed(steps, {})) == std::vector<std::string>{"a", "b", "c"});
+}
+
 TEST_CASE("Steps are put after those that make their inputs, circles are refused") {
   const auto sorted = slurm::in_order({step("c", {"b"}, {"c"}), step("b", {"a"}, {"b", "b2"}),
                                        step("d", {"c", "b2", "b"}, {"d"}), step("a", {"source"}, {"a"})});

@@ -4,7 +4,7 @@ machine whose speed drifts slows both. Per workload: the median of the pairs' ra
 a distribution-free 95 % interval (order statistics of the median), and of the largest memory.
 
 Workloads: build:NET, simulate:NET (three seconds from files made by each build itself), memory:NET (network in memory,
-one second), lgn:NET, kernels (all of striate_benchmarks' neuron_update and delivery, each a row; needs both builds with
+one second), load:NET (reading it, from files in the page cache; seconds to the first step), lgn:NET, kernels (all of striate_benchmarks' neuron_update and delivery, each a row; needs both builds with
 -DSTRIATE_BENCHMARKS=ON). Nothing else should run.
 """
 import argparse
@@ -58,6 +58,27 @@ def prepared(build, network, folder):
     return base
 
 
+def made_network(build, network, folder):
+    """A network directory of `build` alone, and a run of it of one step."""
+    base = folder / f"{build.name}_{network}"
+    config = base / "configs/config_load.json"
+    if not base.exists():
+        measured(launched(build, 2, "build", network, "-o", base))
+        content = json.loads((base / "configs/config_plain.json").read_text())
+        content["inputs"], content["run"] = {}, {"duration": 0.25, "dt": 0.25}
+        config.write_text(json.dumps(content))
+    return config
+
+
+def load_time(build, network, folder, ranks):
+    config = made_network(build, network, folder)
+    timings = config.parent / "timings.json"
+    for edges in (config.parent.parent / "network").glob("v1_v1_edges*.h5"):
+        subprocess.run(["cat", edges], stdout=subprocess.DEVNULL, check=True)
+    figures = measured(launched(build, ranks, "simulate", config, "-o", folder / f"{build.name}_out", "--timings", timings))
+    return {"load_s": json.loads(timings.read_text())["phases"]["load"]["max"], "rss_mb": figures["rss_mb"]}
+
+
 def command_of(kind, network, build, folder, ranks):
     if kind == "build":
         return launched(build, ranks, "build", network, "-o", folder / f"{build.name}_built", "--force")
@@ -70,7 +91,13 @@ def command_of(kind, network, build, folder, ranks):
     if kind == "simulate":
         base = prepared(build, network, folder)
         return launched(build, ranks, "simulate", base / "configs/config_plain.json", "-o", folder / f"{build.name}_out")
-    raise SystemExit(f"unknown workload {kind}:{network} (known: build, simulate, memory, lgn, kernels)")
+    raise SystemExit(f"unknown workload {kind}:{network} (known: build, load, simulate, memory, lgn, kernels)")
+
+
+def run(kind, network, build, folder, ranks):
+    if kind == "load":
+        return load_time(build, network, folder, ranks)
+    return measured(command_of(kind, network, build, folder, ranks))
 
 
 def kernel_times(build, pattern):
@@ -119,15 +146,16 @@ def main():
             results = {b.name: [] for b in builds}
             if kind != "kernels":
                 for build in builds:  # warm up: networks made, files in the page cache
-                    measured(command_of(kind, network, build, folder, args.ranks))
+                    run(kind, network, build, folder, args.ranks)
             for pair in range(args.pairs):
                 for build in builds if pair % 2 == 0 else builds[::-1]:
                     if kind == "kernels":
                         results[build.name].append(kernel_times(build, args.kernels))
                     else:
-                        results[build.name].append(measured(command_of(kind, network, build, folder, args.ranks)))
-            units = {"cpu_s": "s", "wall_s": "s", "rss_mb": "MB"}
-            for key in results["old"][0].keys() & results["new"][0].keys() if kind == "kernels" else units:
+                        results[build.name].append(run(kind, network, build, folder, args.ranks))
+            units = {"cpu_s": "s", "wall_s": "s", "load_s": "s", "rss_mb": "MB"}
+            common = results["old"][0].keys() & results["new"][0].keys()
+            for key in common if kind == "kernels" else [unit for unit in units if unit in common]:
                 pairs = [(o[key], n[key]) for o, n in zip(results["old"], results["new"])]
                 rows.append(row(f"{work} {key}", units.get(key, "ns"), pairs))
             for made in folder.iterdir():

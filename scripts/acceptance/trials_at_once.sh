@@ -46,7 +46,7 @@ from_nothing() {
 }
 
 say "1. from nothing, $jobs steps at a time on $(nproc) cores"
-contrasts=("$network"/figures/contrast_plain.png "$network"/metrics/contrast_plain.csv)
+contrasts=("$network"/figures/contrast_plain.png)
 gratings=("$network"/metrics/OSI_DSI_DF_plain.csv "$network"/metrics/similarity_plain.csv "$network"/metrics/dg_sparsity_by_type_plain.csv)
 for paradigm in 8dir_10trials contrasts; do
   [[ "$paradigm" == contrasts ]] && targets=("${contrasts[@]}") || targets=("${gratings[@]}")

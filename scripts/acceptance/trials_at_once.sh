@@ -5,12 +5,13 @@
 # interrupted, killed and meet a full disk, and go on.
 #
 # usage: trials_at_once.sh [OLD]    OLD: a build folder of the commit to compare with; without it commit 06bbf4f is built (4 minutes)
-#                                   JOBS=2: steps at a time
+#                                   JOBS=2: steps at a time; NETWORK=small
 # shellcheck source=scripts/acceptance/checks.sh
 source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 jobs="${JOBS:-2}"
+network="${NETWORK:-small}"
 cleanup() {
-  umount -l "$work/parts/small/bkg_contrasts" 2>"$work/ignored" || true # where the full disk was
+  umount -l "$work/parts/$network/bkg_contrasts" 2>"$work/ignored" || true # where the full disk was
   [[ ! -d "$work/before" ]] || git -C "$striate_root" worktree remove --force "$work/before"
   rm -rf "$work"
 }
@@ -45,8 +46,8 @@ from_nothing() {
 }
 
 say "1. from nothing, $jobs steps at a time on $(nproc) cores"
-contrasts=(small/figures/contrast_plain.png small/metrics/contrast_plain.csv)
-gratings=(small/metrics/OSI_DSI_DF_plain.csv small/metrics/similarity_plain.csv small/metrics/dg_sparsity_by_type_plain.csv)
+contrasts=("$network"/figures/contrast_plain.png)
+gratings=("$network"/metrics/OSI_DSI_DF_plain.csv "$network"/metrics/similarity_plain.csv "$network"/metrics/dg_sparsity_by_type_plain.csv)
 for paradigm in 8dir_10trials contrasts; do
   [[ "$paradigm" == contrasts ]] && targets=("${contrasts[@]}") || targets=("${gratings[@]}")
   mkdir -p "$work/plan"
@@ -62,16 +63,16 @@ for paradigm in 8dir_10trials contrasts; do
   echo "  after:"
   from_nothing "new_$paradigm" "$striate" "${targets[@]}"
   awk -v all="$seconds" -v sim="$simulations" 'BEGIN { printf "    simulations %.1f s, all else %.1f s\n", sim, all - sim }'
-  [[ "$paradigm" != contrasts ]] || check awk -v s="$seconds" 'BEGIN { print "    goal 240 s"; exit !(s <= 240) }'
-  (cd "$work/old_$paradigm" && spikes small) >"$work/old.sums"
-  (cd "$work/new_$paradigm" && spikes small) >"$work/new.sums"
+  [[ "$network $paradigm" != "small contrasts" ]] || check awk -v s="$seconds" 'BEGIN { print "    goal 240 s"; exit !(s <= 240) }'
+  (cd "$work/old_$paradigm" && spikes "$network") >"$work/old.sums"
+  (cd "$work/new_$paradigm" && spikes "$network") >"$work/new.sums"
   check cmp "$work/old.sums" "$work/new.sums"
-  check diff -r "$work/old_$paradigm/small/bkg_$paradigm" "$work/new_$paradigm/small/bkg_$paradigm"
-  echo "    spikes of $(grep -c "_plain/" "$work/new.sums") trials and $(find "$work/new_$paradigm/small/bkg_$paradigm" -name '*.h5' | wc -l) background files are the same, byte for byte"
+  check diff -r "$work/old_$paradigm/$network/bkg_$paradigm" "$work/new_$paradigm/$network/bkg_$paradigm"
+  echo "    spikes of $(grep -c "_plain/" "$work/new.sums") trials and $(find "$work/new_$paradigm/$network/bkg_$paradigm" -name '*.h5' | wc -l) background files are the same, byte for byte"
 done
 
 say "2. one call for a paradigm, and for all paradigms"
-expected="$work/new_contrasts/small"
+expected="$work/new_contrasts/$network"
 cd "$expected"
 for ranks in 1 2 3; do
   start="$(now)"
@@ -88,11 +89,11 @@ rm -rf "$work/all" "$work"/on?
 say "3. a batch that is interrupted, killed, meets a full disk; and goes on"
 mkdir "$work/parts"
 cd "$work/parts"
-mkdir small
-for part in network components configs; do cp -a "$expected/$part" small/; done
-mapfile -t targets < <(cd "$work/new_contrasts" && find small/bkg_contrasts -name '*.h5' | sort)
+mkdir "$network"
+for part in network components configs; do cp -a "$expected/$part" "$network/"; done
+mapfile -t targets < <(cd "$work/new_contrasts" && find "$network/bkg_contrasts" -name '*.h5' | sort)
 pipeline=("$striate" pipeline "${targets[@]}" -j "$jobs" --trials-per-step 100)
-there() { find small/bkg_contrasts -name '*.h5' -printf '%p %T@\n' 2>/dev/null | sort; }
+there() { find "$network/bkg_contrasts" -name '*.h5' -printf '%p %T@\n' 2>/dev/null | sort; }
 # whole: every file with its final name has the bytes that it should have
 whole() {
   local file wrong=0
@@ -124,26 +125,26 @@ check_and_show "^background .*step" "${pipeline[@]}"
 check whole
 check left_alone "$work/earlier"
 check test "$(there | wc -l)" = "${#targets[@]}"
-rm -rf small/bkg_contrasts
-mkdir small/bkg_contrasts
-if [[ "$(id -u)" == 0 ]] && mount -t tmpfs -o size=20m tmpfs small/bkg_contrasts 2>"$work/log"; then
+rm -rf "${network:?}/bkg_contrasts"
+mkdir "$network/bkg_contrasts"
+if [[ "$(id -u)" == 0 ]] && mount -t tmpfs -o size=20m tmpfs "$network/bkg_contrasts" 2>"$work/log"; then
   code=0
   "${pipeline[@]}" >"$work/log" 2>&1 || code=$?
   echo "  full disk: exit code $code; $(grep -oE "error: .*" "$work/log" | head -1 | cut -c-150)"
   check test "$code" = 74
   check whole
   there >"$work/earlier"
-  mount -o remount,size=200m small/bkg_contrasts
+  mount -o remount,size=200m "$network/bkg_contrasts"
   echo "  continued:"
   check_and_show "^background .*step" "${pipeline[@]}"
   check whole
   check left_alone "$work/earlier"
   check test "$(there | wc -l)" = "${#targets[@]}"
-  umount -l small/bkg_contrasts
+  umount -l "$network/bkg_contrasts"
 else
   echo "  full disk: skipped (needs the right to mount a tmpfs)"
 fi
 cd "$striate_root"
-echo "  the same in small, through pipelines and jobs:"
+echo "  the same with few files, through pipelines and jobs:"
 check_and_show "^test_|^Ran|^OK|^FAILED" /usr/bin/python3 -B tests/e2e/background_test.py -v
 finish

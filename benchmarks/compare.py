@@ -58,24 +58,21 @@ def prepared(build, network, folder):
     return base
 
 
-def made_network(build, network, folder):
-    """A network directory of `build` alone, and a run of it of one step."""
-    base = folder / f"{build.name}_{network}"
+def one_step(base):
+    """A run of a single step, with all that a longer one loads."""
     config = base / "configs/config_load.json"
-    if not base.exists():
-        measured(launched(build, 2, "build", network, "-o", base))
-        content = json.loads((base / "configs/config_plain.json").read_text())
-        content["inputs"], content["run"] = {}, {"duration": 0.25, "dt": 0.25}
-        config.write_text(json.dumps(content))
+    content = json.loads((base / "configs/config_plain.json").read_text())
+    content["run"]["duration"] = content["run"]["dt"]
+    config.write_text(json.dumps(content))
     return config
 
 
 def load_time(build, network, folder, ranks):
-    config = made_network(build, network, folder)
-    timings = config.parent / "timings.json"
-    for edges in (config.parent.parent / "network").glob("v1_v1_edges*.h5"):
+    base = prepared(build, network, folder)
+    timings = base / "timings.json"
+    for edges in (base / "network").glob("*_edges.h5"):  # into the page cache
         subprocess.run(["cat", edges], stdout=subprocess.DEVNULL, check=True)
-    figures = measured(launched(build, ranks, "simulate", config, "-o", folder / f"{build.name}_out", "--timings", timings))
+    figures = measured(launched(build, ranks, "simulate", one_step(base), "-o", folder / f"{build.name}_out", "--timings", timings))
     return {"load_s": json.loads(timings.read_text())["phases"]["load"]["max"], "rss_mb": figures["rss_mb"]}
 
 

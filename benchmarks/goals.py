@@ -36,6 +36,19 @@ def spread(values):
     return {"median": statistics.median(values), "min": min(values), "max": max(values), "runs": len(values)}
 
 
+def rates(binary, copies, pattern, seconds):
+    """Micro benchmarks in `copies` processes at once: {name: items a second, else bytes, of all together}."""
+    command = [binary, "--benchmark_format=json", f"--benchmark_min_time={seconds}", f"--benchmark_filter={pattern}"]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) for _ in range(copies)]
+    total = {}
+    for process in running:
+        for entry in json.loads(process.communicate()[0])["benchmarks"]:
+            if not entry.get("error_occurred"):
+                rate = entry.get("items_per_second", entry.get("bytes_per_second"))
+                total[entry["name"]] = total.get(entry["name"], 0) + rate
+    return total
+
+
 def text_of(path, pattern):
     match = re.search(pattern, Path(path).read_text()) if Path(path).exists() else None
     return match.group(1).strip() if match else "unknown"

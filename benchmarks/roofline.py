@@ -9,11 +9,10 @@ What the phases must do follows from the model: see UPDATE and DELIVER below.
 """
 import argparse
 import json
-import subprocess
 import time
 from pathlib import Path
 
-from goals import machine
+from goals import machine, rates
 
 # Merged ports of the network's neurons, mean over neurons: the number of different (tau_fast, tau_slow, amplitude).
 PORTS = 4.74
@@ -25,18 +24,6 @@ UPDATE_BYTES = (PORTS * 4 * 8 * 2 + 4 * 8 * 2 + 8) / STEPS_PER_VISIT
 UPDATE_FMAS = PORTS * 8 + 8
 # An event reads its synapse (8 bytes); its cell lies in the second-level cache.
 EVENT_BYTES = 8
-
-
-def limits(binary, copies):
-    """Sums over `copies` processes at once: bytes/s, multiply-adds/s, events/s in cache."""
-    command = [binary, "--benchmark_format=json", "--benchmark_min_time=0.5", "--benchmark_filter=^(triad|read|scatter_in_cache|fma)$"]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) for _ in range(copies)]
-    total = {}
-    for process in running:
-        for entry in json.loads(process.communicate()[0])["benchmarks"]:
-            rate = entry.get("bytes_per_second", entry.get("items_per_second"))
-            total[entry["name"]] = total.get(entry["name"], 0) + rate
-    return total
 
 
 def phase(seconds, bytes_moved, operations, limit, bandwidth):
@@ -55,7 +42,7 @@ def main():
     for run in json.loads(options.simulations.read_text())["measurements"]:
         if not run["what"].startswith("simulate"):
             continue
-        limit = limits(options.benchmarks, run["ranks"])
+        limit = rates(options.benchmarks, run["ranks"], "^(triad|read|scatter_in_cache|fma)$", 0.5)
         bandwidth = max(limit["triad"], limit["read"])
         neuron_steps = run["neurons"] * run["simulated_ms"] / 0.25
         rows.append({

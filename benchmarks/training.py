@@ -28,11 +28,10 @@ import argparse
 import json
 import math
 import re
-import subprocess
 import time
 from pathlib import Path
 
-from goals import launch, machine, spread
+from goals import launch, machine, rates, spread
 
 STEPS, UPDATES, BLOCK, TRIALS, COLUMNS = 500, 2, 3, 5, 16
 BLOCKS = UPDATES * math.ceil(STEPS / BLOCK)
@@ -57,15 +56,7 @@ def measure(striate, base, ranks, runs):
 
 def limits(binary, copies):
     """Rates of `copies` processes at once: visits/s of arithmetic, of bytes, of lines, of the kernel by length of rows."""
-    command = [binary, "--benchmark_format=json", "--benchmark_min_time=0.3", "--benchmark_filter=^(fma|read|gather_lines|credit).*"]
-    running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) for _ in range(copies)]
-    rate = {}
-    for process in running:
-        for entry in json.loads(process.communicate()[0])["benchmarks"]:
-            if entry.get("error_occurred"):
-                continue
-            value = entry["bytes_per_second"] if entry["name"] == "read" else entry["items_per_second"]
-            rate[entry["name"]] = rate.get(entry["name"], 0) + value
+    rate = rates(binary, copies, "^(fma|read|gather_lines|credit).*", 0.3)
     # Multiply-adds are measured in doubles: as many vectors hold twice as many numbers here.
     result = {"arithmetic": 2 * rate["fma"] / COLUMNS, "bytes": rate["read"] / 8, "gather": rate["gather_lines/8192"]}
     for name, value in rate.items():

@@ -2,7 +2,9 @@
 #include "builder/files/edge_writer.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
+#include <variant>
 
 #include "builder/files/edge_index.hpp"
 #include "io/hdf5/direct_file.hpp"
@@ -17,30 +19,39 @@ constexpr std::uint64_t block_rows = 1 << 19;
 constexpr std::uint64_t chunk_rows = 1 << 18;  ///< 1 MiB of 4-byte values
 constexpr std::uint64_t page_aligned_from = 1 << 16;  ///< bytes of a dataset
 
-/// Makes a column's values piece by piece, rows ascending; value(row, local target).
-template <class T, class Value>
-class ColumnFiller {
- public:
-  ColumnFiller(const EdgeRows& rows, Value value) : rows_(rows), value_(std::move(value)) {}
-  void operator()(std::uint64_t first, std::span<T> values) {
-    const auto end = first + values.size();
-    for (auto row = first; row < end;) {
-      while (rows_.first_row[target_ + 1] <= row) ++target_;
-      const auto stop = std::min(end, rows_.first_row[target_ + 1]);
-      for (; row < stop; ++row) values[row - first] = value_(row, target_);
-    }
-  }
+/// Makes a column's values [first, first + size) of this rank's rows, called piece by piece, rows ascending.
+template <class T>
+using Fill = std::function<void(std::uint64_t first, std::span<T> values)>;
 
- private:
-  const EdgeRows& rows_;
-  Value value_;
-  std::size_t target_ = 0;
+struct Column {
+  std::string dataset;  ///< below the population
+  std::variant<Fill<std::uint8_t>, Fill<std::uint16_t>, Fill<std::uint32_t>, Fill<std::uint64_t>, Fill<float>>
+      fill;
 };
 
+/// The type of a column's elements, zero of it.
+template <class T>
+T element_of(const Fill<T>&) {
+  return {};
+}
+
+/// value(row, local target)
+template <class T, class Value>
+Fill<T> filler(const EdgeRows& rows, Value value) {
+  return [&rows, value, target = std::size_t{0}](std::uint64_t first, std::span<T> values) mutable {
+    const auto end = first + values.size();
+    for (auto row = first; row < end;) {
+      while (rows.first_row[target + 1] <= row) ++target;
+      const auto stop = std::min(end, rows.first_row[target + 1]);
+      for (; row < stop; ++row) values[row - first] = static_cast<T>(value(row, target));
+    }
+  };
+}
+
 /// Lets HDF5 pack a column, which needs all ranks in every call.
-template <h5::Number T, class Fill>
+template <h5::Number T>
 void write_packed(const h5::File& file, const std::string& dataset, std::uint64_t first_row,
-                  std::uint64_t rows, const core::Comm& comm, Fill fill) {
+                  std::uint64_t rows, const core::Comm& comm, const Fill<T>& fill) {
   const auto own = static_cast<std::int64_t>((rows + block_rows - 1) / block_rows);
   const auto blocks = static_cast<std::uint64_t>(comm.max(own));
   std::vector<T> buffer;
@@ -68,29 +79,33 @@ std::uint64_t largest_type(const EdgeTypeIds& types) {
   return largest(types.of_target) + largest(types.of_source);
 }
 
-/// Calls visit(T{}, dataset, value) for every column with its type of element. `total`: rows of all ranks.
-template <class Visit>
-void for_each_column(const EdgeFile& layout, const EdgeRows& rows, Weights weights, std::uint64_t first_row,
-                     std::uint64_t total, Visit visit) {
-  const auto visit_ids = [&](std::uint64_t largest, const char* dataset, const auto& value) {
-    h5::with_smallest_unsigned(largest, [&]<h5::Number T>(T zero) {
-      visit(zero, dataset,
-            [&](std::uint64_t row, std::size_t target) { return static_cast<T>(value(row, target)); });
+/// `total`: rows of all ranks. What is returned refers to `layout` and `rows`.
+std::vector<Column> columns_of(const EdgeFile& layout, const EdgeRows& rows, Weights weights,
+                               std::uint64_t first_row, std::uint64_t total) {
+  std::vector<Column> columns;
+  const auto add_ids = [&](std::uint64_t largest, const char* dataset, const auto& value) {
+    h5::with_smallest_unsigned(largest, [&]<class T>(T) {
+      columns.push_back({dataset, filler<T>(rows, value)});
     });
   };
-  visit_ids(layout.source_count, "source_node_id",
-            [&](std::uint64_t row, std::size_t) { return rows.source[row] & ~run_start; });
-  visit_ids(layout.target_count, "target_node_id",
-            [&](std::uint64_t, std::size_t target) { return rows.first_target + target; });
-  visit_ids(largest_type(layout.types), "edge_type_id", [&](std::uint64_t row, std::size_t target) {
-    return layout.types.of(rows.source[row] & ~run_start, rows.first_target + target);
-  });
-  visit_ids(total, "edge_group_index", [&](std::uint64_t row, std::size_t) { return first_row + row; });
+  add_ids(layout.source_count, "source_node_id",
+          [&rows](std::uint64_t row, std::size_t) { return rows.source[row] & ~run_start; });
+  add_ids(layout.target_count, "target_node_id",
+          [&rows](std::uint64_t, std::size_t target) { return rows.first_target + target; });
+  add_ids(largest_type(layout.types), "edge_type_id",
+          [&layout, &rows](std::uint64_t row, std::size_t target) {
+            return layout.types.of(rows.source[row] & ~run_start, rows.first_target + target);
+          });
+  add_ids(total, "edge_group_index", [first_row](std::uint64_t row, std::size_t) { return first_row + row; });
   if (weights == Weights::by_row)
-    visit(float{}, "0/syn_weight", [&](std::uint64_t row, std::size_t) { return rows.weight[row]; });
+    columns.push_back({"0/syn_weight", filler<float>(rows, [&rows](std::uint64_t row, std::size_t) {
+                         return rows.weight[row];
+                       })});
   else if (weights == Weights::by_target)
-    visit(float{}, "0/syn_weight",
-          [&](std::uint64_t, std::size_t target) { return rows.target_weight[target]; });
+    columns.push_back({"0/syn_weight", filler<float>(rows, [&rows](std::uint64_t, std::size_t target) {
+                         return rows.target_weight[target];
+                       })});
+  return columns;
 }
 
 /// Columns that have one value in all rows.
@@ -153,7 +168,7 @@ std::string group_of(const EdgeFile& layout) {
   return "/edges/" + layout.source_population + "_to_" + layout.target_population;
 }
 
-/// Makes the file. Returns where the rows of contiguous datasets begin: of for_each_column's, then those of
+/// Makes the file. Returns where the rows of contiguous datasets begin: of columns_of(), then those of
 /// the index by source; none of packed columns.
 std::vector<std::uint64_t> make_file(const Beginning& beginning) {
   const auto& layout = beginning.layout;
@@ -167,12 +182,16 @@ std::vector<std::uint64_t> make_file(const Beginning& beginning) {
     offsets.push_back(rows == 0 ? 0 : h5::contiguous_offset(file, dataset));
   };
   h5::write_sonata_header(file);
-  for_each_column(layout, beginning.rows, beginning.weights, 0, total,
-                  [&]<h5::Number T>(T, const std::string& name, const auto&) {
-                    const std::uint64_t shape[] = {total};
-                    h5::create_dataset<T>(file, group + "/" + name, shape, storage);
-                    if (!packed) note_offset(group + "/" + name, total);
-                  });
+  for (const auto& column : columns_of(layout, beginning.rows, beginning.weights, 0, total)) {
+    const auto dataset = group + "/" + column.dataset;
+    const std::uint64_t shape[] = {total};
+    std::visit(
+        [&](const auto& fill) {
+          h5::create_dataset<decltype(element_of(fill))>(file, dataset, shape, storage);
+        },
+        column.fill);
+    if (!packed) note_offset(dataset, total);
+  }
   create_constants(file, group, layout, total);
   h5::write_attribute(file, group + "/source_node_id", "node_population", layout.source_population);
   h5::write_attribute(file, group + "/target_node_id", "node_population", layout.target_population);
@@ -196,8 +215,9 @@ std::vector<std::uint64_t> make_file(const Beginning& beginning) {
 
 std::uint64_t edge_row_bytes(const EdgeFile& file, std::uint64_t rows, bool has_weight) {
   std::uint64_t bytes = 0;
-  for_each_column(file, {}, has_weight ? Weights::by_row : Weights::none, 0, rows,
-                  [&]<h5::Number T>(T, const std::string&, const auto&) { bytes += sizeof(T); });
+  const EdgeRows none;
+  for (const auto& column : columns_of(file, none, has_weight ? Weights::by_row : Weights::none, 0, rows))
+    bytes += std::visit([](const auto& fill) { return sizeof(element_of(fill)); }, column.fill);
   return bytes;
 }
 
@@ -235,17 +255,19 @@ void write_edges(const EdgeFile& layout, const EdgeRows& rows, const core::Comm&
     if (advance) advance(bytes);
   };
   const auto for_each_own = [&](const auto& write) {
-    for_each_column(layout, rows, weights, first_row, total,
-                    [&]<h5::Number T>(T, const std::string& name, const auto& value) {
-                      write(name, ColumnFiller<T, std::decay_t<decltype(value)>>(rows, value), T{});
-                      report(rows.rows() * sizeof(T));
-                    });
+    for (const auto& column : columns_of(layout, rows, weights, first_row, total))
+      std::visit(
+          [&](const auto& fill) {
+            write(column.dataset, fill);
+            report(rows.rows() * sizeof(element_of(fill)));
+          },
+          column.fill);
   };
 
   if (layout.deflate != 0) {
     auto file = h5::File::open_to_change(path, comm);
-    for_each_own([&]<h5::Number T>(const std::string& name, auto fill, T) {
-      write_packed<T>(file, group_of(layout) + "/" + name, first_row, rows.rows(), comm, std::move(fill));
+    for_each_own([&](const std::string& dataset, const auto& fill) {
+      write_packed(file, group_of(layout) + "/" + dataset, first_row, rows.rows(), comm, fill);
     });
     file.close();
   }
@@ -253,8 +275,8 @@ void write_edges(const EdgeFile& layout, const EdgeRows& rows, const core::Comm&
   const auto size = comm.all_gather<std::uint64_t>(comm.is_root() ? std::filesystem::file_size(path) : 0)[0];
   io::DirectFile out(path);
   if (layout.deflate == 0)
-    for_each_own([&]<h5::Number T>(const std::string&, auto fill, T) {
-      out.write<T>(*offset++ + first_row * sizeof(T), rows.rows(), std::move(fill));
+    for_each_own([&]<class T>(const std::string&, const Fill<T>& fill) {
+      out.write<T>(*offset++ + first_row * sizeof(T), rows.rows(), fill);
     });
   if (index)
     h5::with_smallest_unsigned(total, [&]<h5::Number T>(T) {

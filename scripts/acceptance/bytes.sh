@@ -47,6 +47,29 @@ for network in "${networks[@]}"; do
   done
 done
 
+cold() { sync && echo 3 >/proc/sys/vm/drop_caches; }
+if [[ -w /proc/sys/vm/drop_caches ]] && [[ " ${networks[*]} " == *" full "* ]]; then
+  say "   loading full from cold files, beside plain reads of them"
+  on 2 build full -q -o "$work/cold" >"$work/log"
+  on 2 lgn "$work/cold/configs/config_filternet.json" -q >"$work/log"
+  on 2 background "$work/cold" -q >"$work/log"
+  sed 's/"duration": 3000.0/"duration": 0.25/' "$work/cold/configs/config_plain.json" >"$work/cold/configs/config_load.json"
+  bytes="$(cat "$work/cold/network/"*_edges.h5 | wc -c)"
+  for repeat in 1 2 3; do
+    cold
+    start="$(date +%s.%N)"
+    printf '%s\n' "$work/cold/network/"*_edges.h5 | xargs -P 2 -I {} dd if={} of=/dev/null bs=4M status=none
+    plain="$(awk -v a="$start" -v b="$(date +%s.%N)" 'BEGIN { print b - a }')"
+    cold
+    check on 2 simulate "$work/cold/configs/config_load.json" -q -o "$work/out" --timings "$work/timings.json" >"$work/log"
+    load="$("${python[@]}" -c 'import json, sys; print(json.load(open(sys.argv[1]))["phases"]["load"]["max"])' "$work/timings.json")"
+    awk -v bytes="$bytes" -v plain="$plain" -v load="$load" -v n="$repeat" \
+      'BEGIN { printf "    run %d: files read in %.1f s (%.2f GB/s), network loaded in %.1f s (%.2f GB/s)\n", n, plain, bytes / plain / 1e9, load, bytes / load / 1e9 }'
+    rm -rf "$work/out"
+  done
+  rm -rf "$work/cold"
+fi
+
 say "3. spikes of old files and of new ones, on 1, 2, 3 ranks"
 for network in tiny profile small; do
   for age in old new; do

@@ -121,7 +121,7 @@ for part in INT:100 KILL:300; do
   there >"$work/earlier"
 done
 echo "  continued:"
-check_and_show "^background .*step" "${pipeline[@]}"
+check_and_show " background .*step" "${pipeline[@]}"
 check whole
 check left_alone "$work/earlier"
 check test "$(there | wc -l)" = "${#targets[@]}"
@@ -136,7 +136,7 @@ if [[ "$(id -u)" == 0 ]] && mount -t tmpfs -o size=20m tmpfs "$network/bkg_contr
   there >"$work/earlier"
   mount -o remount,size=200m "$network/bkg_contrasts"
   echo "  continued:"
-  check_and_show "^background .*step" "${pipeline[@]}"
+  check_and_show " background .*step" "${pipeline[@]}"
   check whole
   check left_alone "$work/earlier"
   check test "$(there | wc -l)" = "${#targets[@]}"

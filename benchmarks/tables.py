@@ -84,6 +84,33 @@ def roofline():
     return lines
 
 
+TRAINING_GOALS = {"train tiny": (0.1, 0.06), "train small": (7, 4.5), "train core": (35, 18), "train full": (200, 110)}
+
+
+def training(result):
+    lines = ["| a step of | ranks | s, median (min–max) | runs | goal, stretch (2 cores) | memory, all ranks | forward | backward | losses | weights | ns a visit and trial |",
+             "|---|---|---|---|---|---|---|---|---|---|---|"]
+    visits = {(row["what"], row["ranks"]): row["ns_per_visit_and_trial"] for row in result["roofline"]}
+    for entry in result["measurements"]:
+        part = {name: value["median"] for name, value in entry["parts"].items()}
+        goal = TRAINING_GOALS[entry["what"]]
+        lines.append(f"| {entry['what']} | {entry['ranks']} | {seconds(entry['seconds'])} | {entry['seconds']['runs']} | ≤ {goal[0]}, ≤ {goal[1]} "
+                     f"| {entry['memory_bytes']['median'] / 1e9:.2f} GB | {part['forward']:.3g} | {part['backward']:.3g} | {part['losses']:.3g} "
+                     f"| {part['weights']:.3g} | {visits[entry['what'], entry['ranks']]:.3g} |")
+    limits = ("arithmetic", "bytes", "gather", "credit/v4/30/8192")
+    lines += ["", "Seconds of the backward sum, and at best by each limit (`training.py` says what they are):", "",
+              "| a step of | ranks | measured | " + " | ".join(limits) + " |", "|---|---|---|" + "---|" * len(limits)]
+    for row in result["roofline"]:
+        lines.append(f"| {row['what']} | {row['ranks']} | {row['backward_s']:.3g} | " + " | ".join(f"{row['at_best_s'].get(name, float('nan')):.3g}" for name in limits) + " |")
+    networks = result["model"]["networks"]
+    ranks = [str(m["ranks"]) for m in networks[0]["predicted"]]
+    lines += ["", f"Predicted seconds of a step, messages of {result['model']['latency_us']} µs and {result['model']['bandwidth_GBps']} GB/s per rank:", "",
+              "| ranks | " + " | ".join(ranks) + " |", "|---|" + "---|" * len(ranks)]
+    for network in networks:
+        lines.append(f"| {network['what']} | " + " | ".join(f"{m['seconds']:.3g}" for m in network["predicted"]) + " |")
+    return lines
+
+
 def micro():
     lines = ["| benchmark | time | million items/s | GB/s |", "|---|---|---|---|"]
     for entry in read("micro")["benchmarks"]:
@@ -129,13 +156,14 @@ def plot():
 
 
 def main():
-    full, small, scaling = read("full"), read("small"), read("scaling")
+    full, small, scaling, trained = read("full"), read("small"), read("scaling"), read("training")
     sections = [
         ["## Goals", "", *goals()],
         ["## Whole networks", "", origin(full), *stages(full), "", origin(small), *stages(small)],
         ["## Phases", "", *phases(full["measurements"] + small["measurements"])],
         ["## Scaling", "", origin(scaling), *phases(scaling["measurements"])],
         ["## Roofline", "", *roofline()],
+        ["## Training", "", origin(trained), *training(trained)],
         ["## Micro benchmarks", "", *micro()],
         ["## Beyond this machine", "", "![real-time factor over ranks](results/scaling.svg)", "", *prediction()],
     ]

@@ -75,10 +75,10 @@ void silence() {
   (void)once;
 }
 
-void refuse_call(const std::source_location& at) {
-  const std::string_view file = at.file_name();
+void refuse_call(const char* path, int line) {
+  const std::string_view file = path;
   throw core::SystemError("HDF5 refused a call ({}; {} line {}) is memory short?", last_error(),
-                          file.substr(file.rfind('/') + 1), at.line());
+                          file.substr(file.rfind('/') + 1), line);
 }
 
 Handle open_object(const File& file, const std::string& object) {

@@ -2,7 +2,6 @@
 // What io/hdf5/h5*.cpp share; not for others.
 #pragma once
 
-#include <source_location>
 #include <string>
 #include <vector>
 
@@ -20,19 +19,20 @@ inline std::string where(const File& file, const std::string& object) {
 }
 
 /// Throws the SystemError of a call that failed though files have no part in it.
-[[noreturn]] void refuse_call(const std::source_location& at);
+[[noreturn]] void refuse_call(const char* file, int line);
 
-/// A call that fails only when memory is short or the library is used wrongly.
+/// A call that fails only when memory is short or the library is used wrongly. (Clang 14 has no
+/// std::source_location.)
 template <class Result>
-Result must(Result result, const std::source_location& at = std::source_location::current()) {
-  if (result < 0) refuse_call(at);
+Result must(Result result, const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
+  if (result < 0) refuse_call(file, line);
   return result;
 }
 
 /// What such a call made.
-inline Handle made(hid_t id, Handle::Closer closer,
-                   const std::source_location& at = std::source_location::current()) {
-  return {must(id, at), closer};
+inline Handle made(hid_t id, Handle::Closer closer, const char* file = __builtin_FILE(),
+                   int line = __builtin_LINE()) {
+  return {must(id, file, line), closer};
 }
 
 /// A look into a file that failed: the file is damaged.

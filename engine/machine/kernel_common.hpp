@@ -12,10 +12,17 @@ namespace {
 
 constexpr std::size_t width = 8;  // neurons of a block
 
+/// The lanes that begin at `first`, which has the alignment of a number. By copies that become one
+/// instruction: as references to vectors, Clang would take them for aligned as a whole.
 template <class Vector, class T>
-[[gnu::always_inline]] inline Vector& lanes_at(T* first) {
-  static_assert(alignof(Vector) == alignof(T));
-  return *reinterpret_cast<Vector*>(first);
+[[gnu::always_inline]] inline Vector read_lanes(const T* first) {
+  Vector lanes;
+  __builtin_memcpy(&lanes, first, sizeof lanes);
+  return lanes;
+}
+template <class Vector, class T>
+[[gnu::always_inline]] inline void write_lanes(T* first, const Vector& lanes) {
+  __builtin_memcpy(first, &lanes, sizeof lanes);
 }
 
 template <class Real>

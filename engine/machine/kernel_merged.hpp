@@ -39,13 +39,13 @@ struct MergedKernel {
       const Real fast_z1_to_v = all_lanes<Real>(fast.z1_to_v), fast_z2_to_v = all_lanes<Real>(fast.z2_to_v);
       const Real slow_z1_to_v = all_lanes<Real>(slow.z1_to_v), slow_z2_to_v = all_lanes<Real>(slow.z2_to_v);
       double* z = synapses + port * 4 * width;
-      Real fast_z1 = lanes_at<Real>(z), fast_z2 = lanes_at<Real>(z + width);
-      Real slow_z1 = lanes_at<Real>(z + 2 * width), slow_z2 = lanes_at<Real>(z + 3 * width);
+      Real fast_z1 = read_lanes<Real>(z), fast_z2 = read_lanes<Real>(z + width);
+      Real slow_z1 = read_lanes<Real>(z + 2 * width), slow_z2 = read_lanes<Real>(z + 3 * width);
       double* input = inputs + port * port_stride;
       for (std::uint32_t step = 0; step < steps; ++step) {
-        Real& place = lanes_at<Real>(input + step * slot_stride);
-        const Real weight = place;
-        place = Real{};
+        double* const place = input + step * slot_stride;
+        const Real weight = read_lanes<Real>(place);
+        write_lanes(place, Real{});
         if constexpr (recording == Currents::recorded)
           drive.current[step] = drive.current[step] + (fast_z2 * fast.z2_to_y2 + slow_z2 * slow.z2_to_y2);
         Real v = drive.v[step];
@@ -58,10 +58,10 @@ struct MergedKernel {
         fast_z1 = Isa::fma(fast_z1, fast_decay, weight);
         slow_z1 = Isa::fma(slow_z1, slow_decay, weight);
       }
-      lanes_at<Real>(z) = fast_z1;
-      lanes_at<Real>(z + width) = fast_z2;
-      lanes_at<Real>(z + 2 * width) = slow_z1;
-      lanes_at<Real>(z + 3 * width) = slow_z2;
+      write_lanes(z, fast_z1);
+      write_lanes(z + width, fast_z2);
+      write_lanes(z + 2 * width, slow_z1);
+      write_lanes(z + 3 * width, slow_z2);
     }
   }
 

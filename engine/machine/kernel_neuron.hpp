@@ -30,18 +30,18 @@ struct NeuronRegisters {
   Int lost{};  ///< lanes that fired with a potential that is no finite number
 
   [[gnu::always_inline]] inline void load(const KernelArguments& n, std::size_t lid) {
-    v = lanes_at<Real>(n.v + lid);
-    i_ext = lanes_at<Real>(n.i_ext + lid);
-    refractory = lanes_at<Int>(n.refractory + lid);
-    if constexpr (has_theta_spike) theta_spike = lanes_at<Real>(n.theta_spike + lid);
-    if constexpr (has_theta_voltage) theta_voltage = lanes_at<Real>(n.theta_voltage + lid);
+    v = read_lanes<Real>(n.v + lid);
+    i_ext = read_lanes<Real>(n.i_ext + lid);
+    refractory = read_lanes<Int>(n.refractory + lid);
+    if constexpr (has_theta_spike) theta_spike = read_lanes<Real>(n.theta_spike + lid);
+    if constexpr (has_theta_voltage) theta_voltage = read_lanes<Real>(n.theta_voltage + lid);
     if constexpr (has_asc) {
-      asc_0 = lanes_at<Real>(n.asc[0] + lid);
-      asc_1 = lanes_at<Real>(n.asc[1] + lid);
+      asc_0 = read_lanes<Real>(n.asc[0] + lid);
+      asc_1 = read_lanes<Real>(n.asc[1] + lid);
     }
     if constexpr (is_recorded) {
-      kept_i_syn = lanes_at<Real>(n.i_syn + lid);
-      kept_asc_sum = lanes_at<Real>(n.asc_sum + lid);
+      kept_i_syn = read_lanes<Real>(n.i_syn + lid);
+      kept_asc_sum = read_lanes<Real>(n.asc_sum + lid);
     }
   }
 
@@ -99,19 +99,19 @@ struct NeuronRegisters {
   }
 
   [[gnu::always_inline]] inline void store(const KernelArguments& n, std::size_t lid) {
-    lanes_at<Real>(n.v + lid) = v;
-    lanes_at<Int>(n.refractory + lid) = refractory;
+    write_lanes(n.v + lid, v);
+    write_lanes(n.refractory + lid, refractory);
     lost |= not_finite(last_u);
-    if constexpr (has_theta_spike) lanes_at<Real>(n.theta_spike + lid) = theta_spike;
-    if constexpr (has_theta_voltage) lanes_at<Real>(n.theta_voltage + lid) = theta_voltage;
+    if constexpr (has_theta_spike) write_lanes(n.theta_spike + lid, theta_spike);
+    if constexpr (has_theta_voltage) write_lanes(n.theta_voltage + lid, theta_voltage);
     if constexpr (has_theta_spike || has_theta_voltage) lost |= not_finite(theta_spike + theta_voltage);
     if constexpr (has_asc) {
-      lanes_at<Real>(n.asc[0] + lid) = asc_0;
-      lanes_at<Real>(n.asc[1] + lid) = asc_1;
+      write_lanes(n.asc[0] + lid, asc_0);
+      write_lanes(n.asc[1] + lid, asc_1);
     }
     if constexpr (is_recorded) {
-      lanes_at<Real>(n.i_syn + lid) = kept_i_syn;
-      lanes_at<Real>(n.asc_sum + lid) = kept_asc_sum;
+      write_lanes(n.i_syn + lid, kept_i_syn);
+      write_lanes(n.asc_sum + lid, kept_asc_sum);
     }
     if (Isa::any_lane(lost)) [[unlikely]]
       for (std::size_t lane = 0; lane < Isa::lanes; ++lane)

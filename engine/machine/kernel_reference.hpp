@@ -30,21 +30,21 @@ struct ReferenceKernel {
         Real u = neuron.v * p.v_decay + current * p.current_to_v;
         for (std::size_t port = 0; port < port_count; ++port) {
           const double* y = synapses + port * 4 * width;
-          u += lanes_at<const Real>(y) * ports[port].fast.y1_to_v +
-               lanes_at<const Real>(y + width) * ports[port].fast.y2_to_v;
+          u += read_lanes<Real>(y) * ports[port].fast.y1_to_v +
+               read_lanes<Real>(y + width) * ports[port].fast.y2_to_v;
         }
         for (std::size_t port = 0; port < port_count; ++port) {
           const double* y = synapses + (port * 4 + 2) * width;
-          u += lanes_at<const Real>(y) * ports[port].slow.y1_to_v +
-               lanes_at<const Real>(y + width) * ports[port].slow.y2_to_v;
+          u += read_lanes<Real>(y) * ports[port].slow.y1_to_v +
+               read_lanes<Real>(y + width) * ports[port].slow.y2_to_v;
         }
 
         if constexpr (recording == Currents::recorded) {
           Real fast_sum{}, slow_sum{};
           for (std::size_t port = 0; port < port_count; ++port) {
             const double* y = synapses + port * 4 * width;
-            fast_sum += lanes_at<const Real>(y + width);
-            slow_sum += lanes_at<const Real>(y + 3 * width);
+            fast_sum += read_lanes<Real>(y + width);
+            slow_sum += read_lanes<Real>(y + 3 * width);
           }
           i_syn = fast_sum + slow_sum;
         }
@@ -52,19 +52,17 @@ struct ReferenceKernel {
         // Synapses evolve also while the neuron is refractory. The input of this step is used and cleared.
         double* slot = inputs + step * n.slot_stride;
         for (std::size_t port = 0; port < port_count; ++port) {
-          Real& weight = lanes_at<Real>(slot + port * n.port_stride);
-          const Real x = weight;
-          weight = Real{};
+          double* const place = slot + port * n.port_stride;
+          const Real x = read_lanes<Real>(place);
+          write_lanes(place, Real{});
           double* y = synapses + port * 4 * width;
           const auto& [fast, slow] = ports[port];
-          Real& y1_fast = lanes_at<Real>(y);
-          Real& y2_fast = lanes_at<Real>(y + width);
-          Real& y1_slow = lanes_at<Real>(y + 2 * width);
-          Real& y2_slow = lanes_at<Real>(y + 3 * width);
-          y2_fast = y1_fast * fast.y1_to_y2 + y2_fast * fast.decay;
-          y1_fast = y1_fast * fast.decay + x * fast.weight_to_y1;
-          y2_slow = y1_slow * slow.y1_to_y2 + y2_slow * slow.decay;
-          y1_slow = y1_slow * slow.decay + x * slow.weight_to_y1;
+          const Real y1_fast = read_lanes<Real>(y), y2_fast = read_lanes<Real>(y + width);
+          const Real y1_slow = read_lanes<Real>(y + 2 * width), y2_slow = read_lanes<Real>(y + 3 * width);
+          write_lanes(y, Real(y1_fast * fast.decay + x * fast.weight_to_y1));
+          write_lanes(y + width, Real(y1_fast * fast.y1_to_y2 + y2_fast * fast.decay));
+          write_lanes(y + 2 * width, Real(y1_slow * slow.decay + x * slow.weight_to_y1));
+          write_lanes(y + 3 * width, Real(y1_slow * slow.y1_to_y2 + y2_slow * slow.decay));
         }
         spikes = neuron.after_drive(n, lid, step, u, current, asc_sum, i_syn, spikes);
       }

@@ -16,7 +16,7 @@ TypeLabels labels_of(const Cells& cells, const TypePooling& pooling) {
   }
   TypeLabels labels{renamed, {}};
   std::ranges::sort(labels.names);
-  labels.names.erase(std::ranges::unique(labels.names).begin(), labels.names.end());
+  labels.names.erase(std::unique(labels.names.begin(), labels.names.end()), labels.names.end());
   sort_types(labels.names);
   for (const auto& name : renamed)
     labels.of_type.push_back(

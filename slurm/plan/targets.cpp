@@ -186,7 +186,8 @@ TargetPlan plan_of(const std::vector<fs::path>& targets, const ShippedNetworks& 
                    const std::vector<io::Paradigm>& own_paradigms, const TableRules& rules) {
   Collector collector(shipped, own_paradigms, rules);
   auto in_order = targets;
-  std::ranges::stable_partition(in_order, [&](const auto& target) { return collector.goes_first(target); });
+  std::stable_partition(in_order.begin(), in_order.end(),
+                        [&](const auto& target) { return collector.goes_first(target); });
   for (const auto& target : in_order) collector.add_target(target);
   return collector.plan();
 }

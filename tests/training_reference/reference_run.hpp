@@ -43,7 +43,7 @@ class ReferenceRun {
     auto names = file.strings("network/cell/type19");
     auto known = names;
     std::ranges::sort(known);
-    known.erase(std::ranges::unique(known).begin(), known.end());
+    known.erase(std::unique(known.begin(), known.end()), known.end());
     for (const auto& name : names)
       types.push_back(static_cast<std::uint8_t>(std::ranges::lower_bound(known, name) - known.begin()));
     groups = training::weight_groups(circuit, weights.recurrent, types, ranks);

@@ -18,11 +18,11 @@ template <class Real, std::size_t bytes, std::size_t columns>
 void credit_sums(const CreditArguments<Real>& n) {
   constexpr std::size_t size = bytes < columns * sizeof(Real) ? bytes : columns * sizeof(Real);
   constexpr std::size_t width = size / sizeof(Real), vectors = columns / width;
-  using V = typename Packed<Real, size>::InRegisters;
+  using V = typename Packed<Real, size>::Vector;
   using Scalar = typename IntegersOf<Real>::Unsigned;
-  using I = typename Packed<Scalar, size>::InRegisters;
-  using Signed = typename Packed<typename IntegersOf<Real>::Signed, size>::InRegisters;
-  using Wide = Packed<std::int64_t, width * sizeof(std::int64_t)>;
+  using I = typename Packed<Scalar, size>::Vector;
+  using Signed = typename Packed<typename IntegersOf<Real>::Signed, size>::Vector;
+  using Wide = typename Packed<std::int64_t, width * sizeof(std::int64_t)>::Vector;
   for (std::size_t s = 0; s < n.segment_count; ++s) {
     const Segment& segment = n.segments[s];
     const Real magic = n.magic[segment.source];
@@ -38,15 +38,15 @@ void credit_sums(const CreditArguments<Real>& n) {
         const Real* window = n.windows + std::size_t{slot[i]} * columns;
         const V w = weight[i] - V{};
         for (std::size_t j = 0; j < vectors; ++j) {
-          const V x = *reinterpret_cast<const typename Packed<Real, size>::InMemory*>(window + j * width);
+          const V x = read_as<V>(window + j * width);
           total[j] += reinterpret_cast<I>(fused_multiply_add<Real, size>(w, x, offset));
         }
       }
       const Scalar unwanted = static_cast<Scalar>(count) * __builtin_bit_cast(Scalar, magic);
       for (std::size_t j = 0; j < vectors; ++j) {
-        auto& sum = *reinterpret_cast<typename Wide::InMemory*>(sums + j * width);
-        sum += __builtin_convertvector(reinterpret_cast<Signed>(total[j] - unwanted),
-                                       typename Wide::InRegisters);
+        const auto sum = read_as<Wide>(sums + j * width);
+        write_as(sums + j * width,
+                 Wide(sum + __builtin_convertvector(reinterpret_cast<Signed>(total[j] - unwanted), Wide)));
       }
     }
   }

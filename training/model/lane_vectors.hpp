@@ -12,12 +12,24 @@
 namespace striate::training {
 namespace {
 
-/// `bytes` bytes of numbers as they are computed with, and as they lie in memory.
+/// `bytes` bytes of numbers.
 template <class Number, std::size_t bytes>
 struct Packed {
-  using InRegisters __attribute__((vector_size(bytes))) = Number;
-  using InMemory __attribute__((vector_size(bytes), aligned(sizeof(Number)), may_alias)) = Number;
+  using Vector __attribute__((vector_size(bytes))) = Number;
 };
+
+/// Numbers lie in memory with the alignment of one of them. So they are copied, which becomes one
+/// instruction; as references to vectors, Clang would take them for aligned as a whole.
+template <class Vector, class Number>
+[[gnu::always_inline]] inline Vector read_as(const Number* from) {
+  Vector x;
+  __builtin_memcpy(&x, from, sizeof x);
+  return x;
+}
+template <class Vector, class Number>
+[[gnu::always_inline]] inline void write_as(Number* to, const Vector& x) {
+  __builtin_memcpy(to, &x, sizeof x);
+}
 
 /// Integers of the size of a floating-point number.
 template <class Real>
@@ -34,17 +46,17 @@ struct IntegersOf<double> {
 };
 
 template <class Real>
-using Vector = typename Packed<Real, lanes * sizeof(Real)>::InMemory;
+using Vector = typename Packed<Real, lanes * sizeof(Real)>::Vector;
 template <class Real>
-using Mask = typename Packed<typename IntegersOf<Real>::Signed, lanes * sizeof(Real)>::InMemory;
+using Mask = typename Packed<typename IntegersOf<Real>::Signed, lanes * sizeof(Real)>::Vector;
 
 template <class Real>
 [[gnu::always_inline]] inline Vector<Real> load(const Real* from) {
-  return *reinterpret_cast<const Vector<Real>*>(from);
+  return read_as<Vector<Real>>(from);
 }
 template <class Real>
 [[gnu::always_inline]] inline void store(Real* to, const Vector<Real>& x) {
-  *reinterpret_cast<Vector<Real>*>(to) = x;
+  write_as(to, x);
 }
 template <class Real>
 [[gnu::always_inline]] inline Vector<Real> all(Real x) {
@@ -62,16 +74,15 @@ template <class Real>
 /// Eight integers as floating-point numbers.
 template <class Real>
 [[gnu::always_inline]] inline Vector<Real> from_integers(const std::int64_t* from) {
-  using Integers = typename Packed<std::int64_t, lanes * sizeof(std::int64_t)>::InMemory;
-  return __builtin_convertvector(*reinterpret_cast<const Integers*>(from),
-                                 typename Packed<Real, lanes * sizeof(Real)>::InRegisters);
+  using Integers = typename Packed<std::int64_t, lanes * sizeof(std::int64_t)>::Vector;
+  return __builtin_convertvector(read_as<Integers>(from), Vector<Real>);
 }
 /// a × b + c, rounded once. Processors without the instruction leave it to the C library: same result, slow.
 template <class Real, std::size_t bytes>
-[[gnu::always_inline]] inline typename Packed<Real, bytes>::InRegisters fused_multiply_add(
-    const typename Packed<Real, bytes>::InRegisters& a, const typename Packed<Real, bytes>::InRegisters& b,
-    const typename Packed<Real, bytes>::InRegisters& c) {
-  typename Packed<Real, bytes>::InRegisters result{};
+[[gnu::always_inline]] inline typename Packed<Real, bytes>::Vector fused_multiply_add(
+    const typename Packed<Real, bytes>::Vector& a, const typename Packed<Real, bytes>::Vector& b,
+    const typename Packed<Real, bytes>::Vector& c) {
+  typename Packed<Real, bytes>::Vector result{};
   for (std::size_t i = 0; i < bytes / sizeof(Real); ++i)  // becomes one instruction
     if constexpr (sizeof(Real) == sizeof(float))
       result[i] = __builtin_fmaf(a[i], b[i], c[i]);

@@ -161,5 +161,9 @@ const StepKernels<float>& step_kernels_for(core::Isa isa);
 /// The best for this processor.
 template <class Real>
 const StepKernels<Real>& step_kernels();
+template <>
+const StepKernels<float>& step_kernels<float>();
+template <>
+const StepKernels<double>& step_kernels<double>();
 
 }  // namespace striate::training

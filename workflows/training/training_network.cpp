@@ -104,7 +104,8 @@ TrainingCells describe_cells(const engine::Network& network, const io::NodePopul
   for (const auto& name : *names) types.push_back(metrics::cell_type_of(name));
   cells.type_names = types;
   std::ranges::sort(cells.type_names);
-  cells.type_names.erase(std::ranges::unique(cells.type_names).begin(), cells.type_names.end());
+  cells.type_names.erase(std::unique(cells.type_names.begin(), cells.type_names.end()),
+                         cells.type_names.end());
   if (cells.type_names.size() > 127)
     throw core::FormatError("{} has {} cell types (training tells 127 apart)", nodes.nodes_file,
                             cells.type_names.size());

@@ -107,7 +107,7 @@ UsedCounts gather_used(const std::vector<Task>& tasks, const TrialCounts& counts
   used.slots_in_all = counts.trials * counts.bins;
   for (const auto& task : tasks) used.rows.insert(used.rows.end(), task.cells.begin(), task.cells.end());
   std::ranges::sort(used.rows);
-  used.rows.erase(std::ranges::unique(used.rows).begin(), used.rows.end());
+  used.rows.erase(std::unique(used.rows.begin(), used.rows.end()), used.rows.end());
   std::vector<Count> mine;
   for (const std::size_t row : used.rows) {
     if (row < counts.cells.first || row >= counts.cells.end) continue;

@@ -33,7 +33,7 @@ struct FanoRequest {
   std::filesystem::path output_directory;
   std::filesystem::path run;  ///< run directory
   Window window = fano_window;
-  std::int64_t draws = usual_fano_draws;
+  std::int64_t draws = static_cast<std::int64_t>(usual_fano_draws);
   std::uint64_t seed = 0;
   CoreRule core;
 };

@@ -12,17 +12,22 @@ namespace {
 
 constexpr std::size_t width = 8;  // neurons of a block
 
-/// The lanes that begin at `first`, which has the alignment of a number. By copies that become one
-/// instruction: as references to vectors, Clang would take them for aligned as a whole.
+/// A vector in memory, with the alignment of a number or less. (As references to vectors Clang would take
+/// them for aligned as a whole; copied by memcpy, g++ makes halves of them, which cannot be read back at
+/// once.)
+template <class Vector>
+struct [[gnu::packed, gnu::may_alias]] InMemory {
+  Vector lanes;
+};
+
+/// The lanes that begin at `first`.
 template <class Vector, class T>
 [[gnu::always_inline]] inline Vector read_lanes(const T* first) {
-  Vector lanes;
-  __builtin_memcpy(&lanes, first, sizeof lanes);
-  return lanes;
+  return reinterpret_cast<const InMemory<Vector>*>(first)->lanes;
 }
 template <class Vector, class T>
 [[gnu::always_inline]] inline void write_lanes(T* first, const Vector& lanes) {
-  __builtin_memcpy(first, &lanes, sizeof lanes);
+  reinterpret_cast<InMemory<Vector>*>(first)->lanes = lanes;
 }
 
 template <class Real>

@@ -18,17 +18,20 @@ struct Packed {
   using Vector __attribute__((vector_size(bytes))) = Number;
 };
 
-/// Numbers lie in memory with the alignment of one of them. So they are copied, which becomes one
-/// instruction; as references to vectors, Clang would take them for aligned as a whole.
+/// Numbers in memory, with the alignment of one of them or less. (As references to vectors Clang would take
+/// them for aligned as a whole; copied by memcpy, g++ makes halves of them, which cannot be read back at
+/// once.)
+template <class Vector>
+struct [[gnu::packed, gnu::may_alias]] InMemory {
+  Vector numbers;
+};
 template <class Vector, class Number>
 [[gnu::always_inline]] inline Vector read_as(const Number* from) {
-  Vector x;
-  __builtin_memcpy(&x, from, sizeof x);
-  return x;
+  return reinterpret_cast<const InMemory<Vector>*>(from)->numbers;
 }
 template <class Vector, class Number>
 [[gnu::always_inline]] inline void write_as(Number* to, const Vector& x) {
-  __builtin_memcpy(to, &x, sizeof x);
+  reinterpret_cast<InMemory<Vector>*>(to)->numbers = x;
 }
 
 /// Integers of the size of a floating-point number.

@@ -9,6 +9,8 @@ import re
 import subprocess
 from pathlib import Path
 
+from training import GOALS as training_goals
+
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
 BEGIN, END = "<!-- measured: made by tables.py -->", "<!-- end of measured -->"
@@ -84,16 +86,13 @@ def roofline():
     return lines
 
 
-TRAINING_GOALS = {"train tiny": (0.1, 0.06), "train small": (7, 4.5), "train core": (35, 18), "train full": (200, 110)}
-
-
 def training(result):
     lines = ["| a step of | ranks | s, median (min–max) | runs | goal, stretch (2 cores) | memory, all ranks | forward | backward | losses | weights | ns a visit and trial |",
              "|---|---|---|---|---|---|---|---|---|---|---|"]
     visits = {(row["what"], row["ranks"]): row["ns_per_visit_and_trial"] for row in result["roofline"]}
     for entry in result["measurements"]:
         part = {name: value["median"] for name, value in entry["parts"].items()}
-        goal = TRAINING_GOALS[entry["what"]]
+        goal = training_goals[entry["what"].removeprefix("train ")]
         lines.append(f"| {entry['what']} | {entry['ranks']} | {seconds(entry['seconds'])} | {entry['seconds']['runs']} | ≤ {goal[0]}, ≤ {goal[1]} "
                      f"| {entry['memory_bytes']['median'] / 1e9:.2f} GB | {part['forward']:.3g} | {part['backward']:.3g} | {part['losses']:.3g} "
                      f"| {part['weights']:.3g} | {visits[entry['what'], entry['ranks']]:.3g} |")

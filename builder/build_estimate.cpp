@@ -25,7 +25,6 @@ struct Sampled {
   /// Of this process, whatever else the machine does: preparations, and those of single targets with their
   /// squares.
   double start_s = 0, targets_s = 0, targets_s2 = 0;
-  std::int64_t targets = 0;
 };
 
 double processor_seconds() {
@@ -68,7 +67,6 @@ Sampled sample_targets(const Workplace& work, const Parts& parts, std::size_t st
     const double seconds = since_last();
     sampled.targets_s += seconds;
     sampled.targets_s2 += seconds * seconds;
-    ++sampled.targets;
   }
   return sampled;
 }
@@ -94,12 +92,12 @@ Estimate estimate_build(const Workplace& work, const Parts& parts, const core::C
   if (parts.background)
     estimate.background_edges =
         static_cast<double>(nodes.size()) * static_cast<double>(spec.background.connections);
-  const auto targets = std::max(1.0, static_cast<double>(comm.sum(sampled.targets)));
-  const double mean = comm.sum_of_timings(sampled.targets_s) / targets;
-  const double variance = std::max(0.0, comm.sum_of_timings(sampled.targets_s2) / targets - mean * mean);
   // Each rank prepares for itself.
-  estimate.compute_seconds = comm.sum_of_timings(sampled.start_s) + static_cast<double>(nodes.size()) * mean;
-  estimate.compute_error = static_cast<double>(nodes.size()) * std::sqrt(variance / targets);
+  const double seconds = comm.sum_of_timings(sampled.targets_s),
+               squares = comm.sum_of_timings(sampled.targets_s2);
+  estimate.compute_seconds = comm.sum_of_timings(sampled.start_s) + scale * seconds;
+  if (visited > 0)
+    estimate.compute_error = scale * std::sqrt(std::max(0.0, squares - seconds * seconds / visited));
 
   const auto file = [&](std::uint64_t sources, EdgeTypeIds types, SynapseCount count) {
     return EdgeFile{.path = {},

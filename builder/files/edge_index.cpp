@@ -80,7 +80,6 @@ SourceIndex::SourceIndex(const EdgeRows& rows, std::uint64_t first_row, std::uin
                          const core::Comm& comm)
     : rows_(rows),
       first_row_(first_row),
-      sources_(sources),
       comm_(comm),
       sorted_(sort_runs(rows, sources)),
       mine_(core::contiguous_share(sources, comm.rank(), comm.size())),

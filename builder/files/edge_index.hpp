@@ -41,7 +41,7 @@ class SourceIndex {
 
  private:
   const EdgeRows& rows_;
-  std::uint64_t first_row_, sources_;
+  std::uint64_t first_row_;
   const core::Comm& comm_;
   SortedRuns sorted_;
   core::Share mine_;  ///< sources whose index this rank writes

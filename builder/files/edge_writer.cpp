@@ -156,7 +156,6 @@ void write_ranges_of_nodes(const h5::File& file, const std::string& index,
 /// What rank 0 writes before the ranks write their rows.
 struct Beginning {
   const EdgeFile& layout;
-  const EdgeRows& rows;  ///< their types only
   Weights weights;
   std::uint64_t total;
   IndexTables by_target;
@@ -182,7 +181,8 @@ std::vector<std::uint64_t> make_file(const Beginning& beginning) {
     offsets.push_back(rows == 0 ? 0 : h5::contiguous_offset(file, dataset));
   };
   h5::write_sonata_header(file);
-  for (const auto& column : columns_of(layout, beginning.rows, beginning.weights, 0, total)) {
+  const EdgeRows none;  // the types of columns do not need them
+  for (const auto& column : columns_of(layout, none, beginning.weights, 0, total)) {
     const auto dataset = group + "/" + column.dataset;
     const std::uint64_t shape[] = {total};
     std::visit(
@@ -241,7 +241,6 @@ void write_edges(const EdgeFile& layout, const EdgeRows& rows, const core::Comm&
   if (layout.source_index) index.emplace(rows, first_row, layout.source_count, comm);
   const Beginning beginning{
       .layout = layout,
-      .rows = rows,
       .weights = weights,
       .total = total,
       .by_target = index_by_target(rows, first_row, comm),
@@ -270,8 +269,8 @@ void write_edges(const EdgeFile& layout, const EdgeRows& rows, const core::Comm&
       write_packed(file, group_of(layout) + "/" + dataset, first_row, rows.rows(), comm, fill);
     });
     file.close();
+    comm.barrier();
   }
-  comm.barrier();
   const auto size = comm.all_gather<std::uint64_t>(comm.is_root() ? std::filesystem::file_size(path) : 0)[0];
   io::DirectFile out(path);
   if (layout.deflate == 0)

@@ -62,10 +62,15 @@ workflows::TrainingPreset preset_if_readable(const fs::path& base,
   }
 }
 
-Training training_of(const fs::path& base, const std::string& suffix, std::vector<std::string> arguments) {
+/// Arguments of `train`, also where none were noted.
+std::vector<std::string> train_arguments(const std::string& suffix, const std::vector<std::string>& noted) {
+  return noted.empty() ? std::vector{"--suffix=" + suffix} : noted;
+}
+
+Training training_of(const fs::path& base, const std::string& suffix, const std::vector<std::string>& noted) {
   slurm::shell_word(base.string());
   workflows::require_training_name(suffix);
-  if (arguments.empty()) arguments = {"--suffix=" + suffix};
+  auto arguments = train_arguments(suffix, noted);
   Training training{.runs = {.paradigm = training_word, .base = base, .option = suffix, .modfile = {}},
                     .files = workflows::trained_files(base, suffix, preset_if_readable(base, arguments)),
                     .stage = {.stage = slurm::Stage::train, .script = jobs_name(suffix), .items = {}}};
@@ -99,8 +104,7 @@ int usual_ranks(double synapses, const slurm::Wishes& wishes, const slurm::Site&
 void carry_out(const core::Call& call, const Training& training, const slurm::JobOptions& options) {
   const auto& base = training.runs.base;
   const auto setting = job_setting(base, options.site);
-  const auto preset = preset_of(
-      base, options.arguments.empty() ? std::vector{"--suffix=" + training.runs.option} : options.arguments);
+  const auto preset = preset_of(base, train_arguments(training.runs.option, options.arguments));
   const auto sizes = workflows::training_sizes(training.files.config);
   const auto estimate = workflows::estimate_training(sizes, preset);
   const int ranks = usual_ranks(sizes.recurrent, options.wishes, setting.site);

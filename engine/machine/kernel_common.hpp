@@ -5,6 +5,7 @@
 // Isa type is derived from Vectors<lanes> and gives fma and any_lane.
 #pragma once
 
+#include "core/values/lanes_in_memory.hpp"
 #include "engine/machine/kernel_arguments.hpp"
 
 namespace striate::engine {
@@ -12,23 +13,8 @@ namespace {
 
 constexpr std::size_t width = 8;  // neurons of a block
 
-/// A vector in memory, with the alignment of a number or less. (As references to vectors Clang would take
-/// them for aligned as a whole; copied by memcpy, g++ makes halves of them, which cannot be read back at
-/// once.)
-template <class Vector>
-struct [[gnu::packed, gnu::may_alias]] InMemory {
-  Vector lanes;
-};
-
-/// The lanes that begin at `first`.
-template <class Vector, class T>
-[[gnu::always_inline]] inline Vector read_lanes(const T* first) {
-  return reinterpret_cast<const InMemory<Vector>*>(first)->lanes;
-}
-template <class Vector, class T>
-[[gnu::always_inline]] inline void write_lanes(T* first, const Vector& lanes) {
-  reinterpret_cast<InMemory<Vector>*>(first)->lanes = lanes;
-}
+using core::read_lanes;
+using core::write_lanes;
 
 template <class Real>
 [[gnu::always_inline]] inline Real all_lanes(double x) {

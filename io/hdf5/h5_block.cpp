@@ -91,16 +91,20 @@ void read_values(const Handle& dataset, hid_t type, hid_t memory, hid_t space, v
   throw core::FormatError("cannot read {} ({}) the file is truncated or damaged", where(file, name), reason);
 }
 
-void read_block(const File& file, const std::string& dataset, hid_t type, const Block& block, void* values) {
+void read_block(const Handle& opened, const File& file, const std::string& dataset, hid_t type,
+                const Block& block, void* values) {
   const hsize_t total = block.count();
   if (total == 0) return;
-  const Handle handle = open_dataset(file, dataset);
-  const Handle space = read_handle(H5Dget_space(handle.get()), H5Sclose, file, dataset);
+  const Handle space = read_handle(H5Dget_space(opened.get()), H5Sclose, file, dataset);
   check_read(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, block.offset.data(), nullptr,
                                  block.extent.data(), nullptr),
              file, dataset);
   const Handle memory = made(H5Screate_simple(1, &total, nullptr), H5Sclose);
-  read_values(handle, type, memory.get(), space.get(), values, file, dataset);
+  read_values(opened, type, memory.get(), space.get(), values, file, dataset);
+}
+
+void read_block(const File& file, const std::string& dataset, hid_t type, const Block& block, void* values) {
+  if (block.count() != 0) read_block(open_dataset(file, dataset), file, dataset, type, block, values);
 }
 
 void write_block(const File& file, const std::string& dataset, hid_t type, const Block& block,

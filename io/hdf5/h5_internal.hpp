@@ -86,6 +86,8 @@ struct Block {
   hsize_t count() const;
 };
 /// `values` has room for block.count() items of `type`.
+void read_block(const Handle& opened, const File& file, const std::string& dataset, hid_t type,
+                const Block& block, void* values);
 void read_block(const File& file, const std::string& dataset, hid_t type, const Block& block, void* values);
 
 enum class Transfer { independent, collective };

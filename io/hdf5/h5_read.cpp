@@ -42,13 +42,13 @@ DatasetInfo checked_info(const File& file, const std::string& dataset, std::size
 /// Reads values as they are stored and widens them, where they are stored as `Stored`: the library's own
 /// conversion takes several times as long as that.
 template <Number Stored, Number T>
-bool read_widened(const File& file, const std::string& dataset, hid_t type, const internal::Block& block,
-                  std::vector<T>& values) {
+bool read_widened(const Handle& opened, const File& file, const std::string& dataset, hid_t type,
+                  const internal::Block& block, std::vector<T>& values) {
   if constexpr (sizeof(Stored) < sizeof(T)) {
     if (H5Tequal(type, native_type<Stored>()) <= 0) return false;
     const auto count = block.count();
     const auto stored = std::make_unique_for_overwrite<Stored[]>(count);
-    internal::read_block(file, dataset, native_type<Stored>(), block, stored.get());
+    internal::read_block(opened, file, dataset, native_type<Stored>(), block, stored.get());
     values.assign(stored.get(), stored.get() + count);
     return true;
   }
@@ -61,7 +61,7 @@ void read_slab(const File& file, const std::string& dataset, const internal::Blo
   const Handle handle = internal::open_dataset(file, dataset);
   const Handle type = internal::read_handle(H5Dget_type(handle.get()), H5Tclose, file, dataset);
   const auto widened = [&](auto zero) {
-    return read_widened<decltype(zero)>(file, dataset, type.get(), block, values);
+    return read_widened<decltype(zero)>(handle, file, dataset, type.get(), block, values);
   };
   if constexpr (std::integral<T>) {
     if (widened(std::uint32_t{}) || widened(std::uint16_t{}) || widened(std::uint8_t{})) return;
@@ -69,7 +69,7 @@ void read_slab(const File& file, const std::string& dataset, const internal::Blo
     if (widened(float{})) return;
   }
   values.resize(block.count());
-  internal::read_block(file, dataset, native_type<T>(), block, values.data());
+  internal::read_block(handle, file, dataset, native_type<T>(), block, values.data());
 }
 
 template <Number T>

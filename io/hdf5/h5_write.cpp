@@ -155,8 +155,6 @@ template void create_dataset<std::uint8_t>(const File&, const std::string&, std:
                                            Storage);
 template void create_constant(const File&, const std::string&, std::span<const std::uint64_t>, std::uint8_t);
 template void create_constant(const File&, const std::string&, std::span<const std::uint64_t>, std::uint16_t);
-template void create_constant(const File&, const std::string&, std::span<const std::uint64_t>, std::uint32_t);
-template void create_constant(const File&, const std::string&, std::span<const std::uint64_t>, std::int64_t);
 template void write_rows_collective(const File&, const std::string&, std::uint64_t,
                                     std::span<const std::uint8_t>);
 template void write_rows_collective(const File&, const std::string&, std::uint64_t, std::span<const double>);

@@ -11,14 +11,7 @@ prepare python3-h5py python3-numpy
 python=(/usr/bin/python3 -B)
 read -r -a networks <<<"${NETWORKS:-small core full}"
 old="${1:-}"
-if [[ -z "$old" ]]; then
-  say "building commit 06bbf4f to compare with"
-  git worktree add --detach "$work/before" 06bbf4f >"$work/log" 2>&1
-  trap 'git worktree remove --force "$work/before"; rm -rf "$work"' EXIT
-  (cd "$work/before" && cmake --preset release -DBUILD_TESTING=OFF && cmake --build build --parallel "$(nproc)") >"$work/log"
-  old="$work/before/build"
-fi
-old="$(realpath "$old")"
+build_to_compare 06bbf4f
 export STRIATE="$striate" STRIATE_MPIEXEC=mpirun STRIATE_BUILD="$striate_root/build" STRIATE_CMAKE=cmake
 
 say "1. bytes a row, before and after (goals: 28 recurrent, 24 LGN, full 4.8 GB), and every value the same"

@@ -6,7 +6,11 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../setup.sh"
 cd "$striate_root"
 work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
+clean_up() {
+  [[ ! -d "$work/before" ]] || git -C "$striate_root" worktree remove --force "$work/before"
+  rm -rf "$work"
+}
+trap clean_up EXIT
 failures=0
 striate="$striate_root/build/striate"
 
@@ -24,6 +28,14 @@ prepare() {
   prepare_mpi
   configure_tests release build
   build build >"$work/build.log"
+}
+# build_to_compare COMMIT [CMAKE OPTION…]: sets $old, a build folder of that commit, unless it is set
+build_to_compare() {
+  [[ -z "$old" ]] || { old="$(realpath "$old")"; return 0; }
+  say "building commit $1 to compare with"
+  git worktree add --detach "$work/before" "$1" >"$work/log" 2>&1
+  (cd "$work/before" && cmake --preset release -DBUILD_TESTING=OFF "${@:2}" && cmake --build build --parallel "$(nproc)") >"$work/log"
+  old="$work/before/build"
 }
 finish() {
   say "$failures checks failed"

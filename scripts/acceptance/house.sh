@@ -15,13 +15,7 @@ before_commit=345e021
 without_cache() { env -u CMAKE_C_COMPILER_LAUNCHER -u CMAKE_CXX_COMPILER_LAUNCHER CCACHE_DISABLE=1 "$@"; }
 
 old="${1:-}"
-if [[ -z "$old" ]]; then
-  say "building commit $before_commit to compare with"
-  git worktree add --detach "$work/before" "$before_commit" >"$work/log" 2>&1
-  trap 'git worktree remove --force "$work/before"; rm -rf "$work"' EXIT
-  (cd "$work/before" && cmake --preset release -DBUILD_TESTING=OFF -DSTRIATE_BENCHMARKS=ON && cmake --build build --parallel "$(nproc)") >"$work/log"
-  old="$work/before/build"
-fi
+build_to_compare "$before_commit" -DSTRIATE_BENCHMARKS=ON
 
 say "1. rooms"
 sources=(core io builder lgn engine metrics interventions slurm workflows cli tests/unit tests/mpi tests/validation tests/support)

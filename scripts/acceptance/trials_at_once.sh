@@ -10,25 +10,19 @@
 source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 jobs="${JOBS:-2}"
 network="${NETWORK:-small}"
-cleanup() {
+unmount_and_clean_up() {
   umount -l "$work/parts/$network/bkg_contrasts" 2>"$work/ignored" || true # where the full disk was
-  [[ ! -d "$work/before" ]] || git -C "$striate_root" worktree remove --force "$work/before"
-  rm -rf "$work"
+  clean_up
 }
-trap cleanup EXIT
+trap unmount_and_clean_up EXIT
 prepare make gnuplot-nox python3-h5py
 export STRIATE="$striate" STRIATE_MPIEXEC=mpirun STRIATE_BUILD="$striate_root/build" STRIATE_CMAKE=cmake
 now() { date +%s.%N; }
 since() { awk -v a="$1" -v b="$(now)" 'BEGIN { printf "%.1f", b - a }'; }
 
 old="${1:-}"
-if [[ -z "$old" ]]; then
-  say "building commit 06bbf4f to compare with"
-  git worktree add --detach "$work/before" 06bbf4f >"$work/log" 2>&1
-  (cd "$work/before" && cmake --preset release -DBUILD_TESTING=OFF && cmake --build build --parallel "$(nproc)") >"$work/log"
-  old="$work/before/build"
-fi
-old="$(realpath "$old")/striate"
+build_to_compare 06bbf4f
+old="$old/striate"
 
 # spikes FOLDER…: names and contents of the spikes in them
 spikes() { find "$@" -name 'spikes.csv' -print0 | sort -z | xargs -0 sha256sum; }

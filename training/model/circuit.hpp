@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/values/huge_vector.hpp"
@@ -100,6 +101,10 @@ struct Drive {
 
   std::size_t size() const { return source.size(); }
   std::size_t slots() const { return first_edge.empty() ? 0 : first_edge.size() - 1; }
+  /// First edge onto a cell of this rank, and the end.
+  std::pair<std::uint32_t, std::uint32_t> edges_of(std::uint32_t cell) const {
+    return {first_edge[first_slot[cell]], first_edge[first_slot[cell + 1]]};
+  }
 };
 
 /// Synapses of the background nodes, trained too: by (target, kind, source, row).

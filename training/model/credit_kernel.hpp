@@ -38,15 +38,16 @@ void credit_sums(const CreditArguments<Real>& n) {
         const Real* window = n.windows + std::size_t{slot[i]} * columns;
         const V w = weight[i] - V{};
         for (std::size_t j = 0; j < vectors; ++j) {
-          const V x = read_as<V>(window + j * width);
+          const V x = core::read_lanes<V>(window + j * width);
           total[j] += reinterpret_cast<I>(fused_multiply_add<Real, size>(w, x, offset));
         }
       }
       const Scalar unwanted = static_cast<Scalar>(count) * __builtin_bit_cast(Scalar, magic);
       for (std::size_t j = 0; j < vectors; ++j) {
-        const auto sum = read_as<Wide>(sums + j * width);
-        write_as(sums + j * width,
-                 Wide(sum + __builtin_convertvector(reinterpret_cast<Signed>(total[j] - unwanted), Wide)));
+        const auto sum = core::read_lanes<Wide>(sums + j * width);
+        core::write_lanes(
+            sums + j * width,
+            Wide(sum + __builtin_convertvector(reinterpret_cast<Signed>(total[j] - unwanted), Wide)));
       }
     }
   }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/values/lanes_in_memory.hpp"
 #include "training/model/step_kernels.hpp"
 
 namespace striate::training {
@@ -17,22 +18,6 @@ template <class Number, std::size_t bytes>
 struct Packed {
   using Vector __attribute__((vector_size(bytes))) = Number;
 };
-
-/// Numbers in memory, with the alignment of one of them or less. (As references to vectors Clang would take
-/// them for aligned as a whole; copied by memcpy, g++ makes halves of them, which cannot be read back at
-/// once.)
-template <class Vector>
-struct [[gnu::packed, gnu::may_alias]] InMemory {
-  Vector numbers;
-};
-template <class Vector, class Number>
-[[gnu::always_inline]] inline Vector read_as(const Number* from) {
-  return reinterpret_cast<const InMemory<Vector>*>(from)->numbers;
-}
-template <class Vector, class Number>
-[[gnu::always_inline]] inline void write_as(Number* to, const Vector& x) {
-  reinterpret_cast<InMemory<Vector>*>(to)->numbers = x;
-}
 
 /// Integers of the size of a floating-point number.
 template <class Real>
@@ -55,11 +40,11 @@ using Mask = typename Packed<typename IntegersOf<Real>::Signed, lanes * sizeof(R
 
 template <class Real>
 [[gnu::always_inline]] inline Vector<Real> load(const Real* from) {
-  return read_as<Vector<Real>>(from);
+  return core::read_lanes<Vector<Real>>(from);
 }
 template <class Real>
 [[gnu::always_inline]] inline void store(Real* to, const Vector<Real>& x) {
-  write_as(to, x);
+  core::write_lanes(to, x);
 }
 template <class Real>
 [[gnu::always_inline]] inline Vector<Real> all(Real x) {
@@ -78,7 +63,7 @@ template <class Real>
 template <class Real>
 [[gnu::always_inline]] inline Vector<Real> from_integers(const std::int64_t* from) {
   using Integers = typename Packed<std::int64_t, lanes * sizeof(std::int64_t)>::Vector;
-  return __builtin_convertvector(read_as<Integers>(from), Vector<Real>);
+  return __builtin_convertvector(core::read_lanes<Integers>(from), Vector<Real>);
 }
 /// a × b + c, rounded once. Processors without the instruction leave it to the C library: same result, slow.
 template <class Real, std::size_t bytes>

@@ -27,9 +27,8 @@ constexpr double forward_share =
     0.25;  // of an update's time, and what is left of it without recurrent credit
 // Fitted to the memory of the same runs on one rank, 75 MB and 642 MB: edges while they are read, moments and
 // gradients, voltages of all trials.
-// Besides, if it is trained: row, gradient, two moments and the best weight so far.
-constexpr double bytes_per_trained_lgn_edge = 20;
 constexpr double bytes_per_edge = 40, bytes_per_synapse = 12, bytes_per_voltage = 4;
+constexpr double bytes_per_trained_lgn_edge = 20;  // besides: row, gradient, two moments, best weight so far
 constexpr double bytes_per_rank = 5e7, bytes_per_rank_and_cell = 500;
 
 bool has_preset(const std::string& option) {

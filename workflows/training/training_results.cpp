@@ -223,9 +223,7 @@ void write_trained_network(const TrainingFiles& files, const std::string& suffix
   if (const auto& drive = circuit.drive; drive.trained) {
     values.reserve(drive.size());
     for (std::uint32_t cell = 0; cell < circuit.own; ++cell)
-      for (auto e = drive.first_edge[drive.first_slot[cell]];
-           e < drive.first_edge[drive.first_slot[cell + 1]]; ++e)
-        add(weights.drive[e], cell);
+      for (auto [e, end] = drive.edges_of(cell); e < end; ++e) add(weights.drive[e], cell);
     write(run.network.lgn, files.lgn, drive.row.all());
   }
   for (const auto& [edges, to] : written(files, run)) {

@@ -82,8 +82,7 @@ std::vector<std::uint8_t> frozen_drive(const TrainingRun& run, const std::vector
   std::vector<std::uint8_t> frozen(drive.size(), 0);
   for (std::uint32_t cell = 0; cell < run.circuit.own; ++cell) {
     const auto& target = cells.type_names[cells.type[run.ranks.global(cell)]];
-    const auto first = drive.first_edge[drive.first_slot[cell]],
-               end = drive.first_edge[drive.first_slot[cell + 1]];
+    const auto [first, end] = drive.edges_of(cell);
     for (const auto& connection : run.preset.frozen) {
       if (!matches(connection.target, target)) continue;
       for (auto e = first; e < end; ++e)

@@ -101,6 +101,9 @@ class File {
   bool parallel() const { return parallel_; }
   bool is_root() const { return root_; }  ///< rank 0 of the Comm it was opened with
   std::uint64_t size_bytes() const { return size_bytes_; }
+  /// Brings what was written so far to the disk: from here on the file can be read even if this process is
+  /// killed, as long as only values of contiguous datasets are written. Collective.
+  void sync();
   /// Flushes and closes, reporting errors that a destructor would have to swallow. Needed after writing.
   /// Collective.
   void close();

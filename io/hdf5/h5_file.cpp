@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
@@ -185,6 +188,15 @@ File File::create(const std::filesystem::path& path, const core::Comm& comm,
   if (!file.handle_.valid())
     throw core::SystemError("cannot create {} ({}; {})", path, std::strerror(errno), last_error());
   return file;
+}
+
+void File::sync() {
+  internal::check_write(H5Fflush(handle_.get(), H5F_SCOPE_GLOBAL), *this, "/", "flush");
+  if (!root_) return;
+  const int descriptor = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+  const int failed = descriptor < 0 ? errno : ::fsync(descriptor) != 0 ? errno : 0;
+  if (descriptor >= 0) ::close(descriptor);
+  if (failed != 0) throw core::SystemError("cannot bring {} to the disk ({})", path_, std::strerror(failed));
 }
 
 void File::close() {

@@ -37,6 +37,14 @@ struct ReportLayout {
   double first_ms = 0, interval_ms = 0;  ///< time of the first sample, distance of samples
   std::uint64_t samples = 0;  ///< how many there will be
   ReportPrecision precision = ReportPrecision::float32;
+  bool can_be_continued = false;  ///< a checksum is kept, for sync()
+};
+
+/// How far a report that is not finished has got for certain. The same on all ranks.
+struct ReportPosition {
+  std::uint64_t samples = 0;
+  std::uint64_t checksum = 0;  ///< of these
+  bool operator==(const ReportPosition&) const = default;
 };
 
 /// Writes one report file. /report/<population>/data holds the first variable; further variables have
@@ -46,6 +54,10 @@ class ReportWriter {
  public:
   /// Collective: creates the file under its temporary name.
   ReportWriter(ReportLayout layout, const core::Comm& comm);
+  /// Collective: goes on behind what sync() told of, with the file under its temporary name or, if it has got
+  /// that already, its own; a report of another length is made anew and its samples are copied. Throws
+  /// FormatError when it does not hold them any more, MissingFileError when it is gone.
+  ReportWriter(ReportLayout layout, const ReportPosition& from, const core::Comm& comm);
   ~ReportWriter();
   ReportWriter(ReportWriter&&) noexcept;
   ReportWriter& operator=(ReportWriter&&) noexcept;
@@ -53,6 +65,10 @@ class ReportWriter {
   /// One sample of all populations and variables: values[population][variable] in the order of the rank's
   /// columns. Collective when the buffer is full.
   void append(std::span<const std::vector<std::vector<double>>> values);
+  /// All samples so far are on the disk: from here the report can be continued. Collective.
+  ReportPosition sync();
+  /// After sync(): leaves the file under its temporary name, to be continued. Collective.
+  void leave();
   /// Writes the rest, closes and renames the file. Collective. Throws when samples are missing.
   void finish(Publish when = Publish::now);
   const ReportLayout& layout() const;

@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "core/row_exchange.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/atomic_file.hpp"
-#include "workflows/training/training_rows.hpp"
 
 namespace striate::workflows {
 namespace {
@@ -42,7 +42,7 @@ class Columns {
  private:
   std::string group_;
   std::uint64_t total_;
-  RowExchange exchange_;
+  core::RowExchange exchange_;
 };
 
 std::uint64_t attribute_count(const h5::File& file, const char* name) {
@@ -64,7 +64,7 @@ void write_gray(const h5::File& file, const TrainingRun& run, const core::Comm& 
     h5::create_dataset<float>(file, group + "/state", shape);
     std::vector<std::uint64_t> rows;
     for (std::uint32_t i = 0; i < run.circuit.own; ++i) rows.push_back(run.ranks.global(i));
-    const RowExchange exchange(rows, cells, comm);
+    const core::RowExchange exchange(rows, cells, comm);
     struct Row {
       float values[state_row];
     };
@@ -94,7 +94,7 @@ std::vector<training::State<float>> read_gray(const h5::File& file, const Traini
     auto state = training::rest(run.circuit);
     std::vector<std::uint64_t> rows;
     for (std::uint32_t i = 0; i < run.circuit.own; ++i) rows.push_back(run.ranks.global(i));
-    const RowExchange exchange(rows, run.circuit.cells, comm);
+    const core::RowExchange exchange(rows, run.circuit.cells, comm);
     struct Row {
       float values[state_row];
     };

@@ -4,12 +4,12 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "core/row_exchange.hpp"
 #include "core/log.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/sonata_config.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/json.hpp"
-#include "workflows/training/training_rows.hpp"
 
 namespace striate::workflows {
 namespace {
@@ -50,7 +50,7 @@ class SlabSource {
   SlabSource(std::span<const std::uint64_t> rows, std::span<const float> values, std::uint64_t total,
              const core::Comm& comm)
       : comm_(comm), total_(total) {
-    const RowExchange exchange(rows, total, comm);
+    const core::RowExchange exchange(rows, total, comm);
     share_ = exchange.share();
     values_ = exchange.to_share(values);
   }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Where the trials of a call begin when it goes on from checkpoints: anew, in the middle, or not at all
+// because they are finished. Everything that can be refused without the network is refused here.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "core/comm.hpp"
+#include "engine/checkpoint/checkpoint_header.hpp"
+#include "engine/checkpoint/pauses.hpp"
+#include "engine/machine/model/propagators.hpp"
+#include "engine/run/trials.hpp"
+
+namespace striate::engine {
+
+struct TrialStart {
+  bool finished = false;
+  std::optional<CheckpointHeader> from;
+  std::filesystem::path checkpoint;  ///< that `from` was read from
+};
+
+std::string name_of(Ports ports);
+
+/// Where the checkpoints of a trial stand.
+std::filesystem::path checkpoint_file(const CheckpointOptions& options, const Trial& trial);
+
+/// [trial]; all anew unless options.resume. Throws MissingFileError when there is nothing to go on from,
+/// ConfigError when a checkpoint belongs to another run. Collective.
+std::vector<TrialStart> trial_starts(const CheckpointOptions& options, Ports ports,
+                                     const std::vector<Trial>& trials, const core::Comm& comm);
+
+}  // namespace striate::engine

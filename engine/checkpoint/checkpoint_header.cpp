@@ -16,8 +16,9 @@ TrialText trial_of(const io::Json& json) {
   return {.file = json.at("file"), .run = json.at("run"), .document = json.at("document")};
 }
 
-/// Without what may change: a run can be extended.
+/// Without what may change: a run can be extended, its config renamed.
 io::Json without_length(io::Json document) {
+  for (const char* key : {"config_path", "config_dir"}) document.erase(key);
   if (document.contains("run") && document["run"].is_object())
     for (const char* key : {"tstop", "duration"}) document["run"].erase(key);
   return document;
@@ -30,22 +31,14 @@ TrialText text_of(const io::SonataConfig& config) {
 }
 
 io::Json to_json(const CheckpointHeader& header) {
-  io::Json json{{"layout", header.layout},
-                {"version", header.version},
-                {"run_token", header.run_token},
-                {"clock", header.clock},
-                {"ports", header.ports},
-                {"trial", to_json(header.trial)},
-                {"finished", io::Json::array()},
-                {"step", header.step},
-                {"steps", header.steps},
-                {"simulated_ms", header.simulated_ms},
-                {"tstop_ms", header.tstop_ms},
-                {"neurons", header.neurons},
-                {"events", header.events},
-                {"network", header.network},
-                {"inputs", header.inputs},
-                {"reports", io::Json::array()},
+  io::Json json{{"layout", header.layout},       {"version", header.version},
+                {"run_token", header.run_token}, {"clock", header.clock},
+                {"ports", header.ports},         {"trial", to_json(header.trial)},
+                {"finished", io::Json::array()}, {"step", header.step},
+                {"steps", header.steps},         {"simulated_ms", header.simulated_ms},
+                {"tstop_ms", header.tstop_ms},   {"neurons", header.neurons},
+                {"events", header.events},       {"network", header.network},
+                {"inputs", header.inputs},       {"reports", io::Json::array()},
                 {"spikes", io::Json::array()}};
   for (const auto& trial : header.finished) json["finished"].push_back(to_json(trial));
   for (const auto& report : header.reports)
@@ -59,7 +52,7 @@ io::Json to_json(const CheckpointHeader& header) {
 
 CheckpointHeader parse_header(const std::string& text, const std::filesystem::path& file) {
   try {
-    const auto json = io::Json::parse(text);
+    const auto json = io::parse_json(text, file);
     CheckpointHeader header{.layout = json.at("layout"),
                             .version = json.at("version"),
                             .run_token = json.at("run_token"),

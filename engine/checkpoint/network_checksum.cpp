@@ -43,8 +43,7 @@ std::uint64_t network_checksum(const Shard& shard, std::span<const std::size_t> 
 }
 
 std::uint64_t input_checksum(const Shard& shard, const Partition& partition, const core::Comm& comm) {
-  std::uint64_t sum =
-      over_ranks(checksum_of_currents(shard.clamps, partition.gid_of_lid, shard.now), comm);
+  std::uint64_t sum = over_ranks(checksum_of_currents(shard.clamps, partition.gid_of_lid, shard.now), comm);
   for (const auto& source : shard.external)
     sum = mixed_bits(sum, over_ranks(checksum_of_input(source, shard.now), comm));
   return sum;

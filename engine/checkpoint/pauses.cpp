@@ -35,8 +35,8 @@ std::optional<Clock::time_point> end_of_job() {
   const char* text = std::getenv("SLURM_JOB_END_TIME");
   const auto end = text == nullptr ? std::nullopt : core::parse_number<std::int64_t>(text);
   if (!end) return std::nullopt;
-  const auto left = std::chrono::system_clock::time_point(std::chrono::seconds(*end)) -
-                    std::chrono::system_clock::now();
+  const auto left =
+      std::chrono::system_clock::time_point(std::chrono::seconds(*end)) - std::chrono::system_clock::now();
   return Clock::now() + std::chrono::duration_cast<Clock::duration>(left);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// When a simulation writes a checkpoint, and when it stops with one: what its user asked for, signals, the end
-// of a job of SLURM. Ranks see clock and signals on their own; whatever one of them sees, all decide together.
+// When a simulation writes a checkpoint, and when it stops with one: what its user asked for, signals, the
+// end of a job of SLURM. Ranks see clock and signals on their own; whatever one of them sees, all decide
+// together.
 #pragma once
 
 #include <chrono>

@@ -196,7 +196,9 @@ void write_checkpoint(const fs::path& file, const CheckpointHeader& header, cons
 
 CheckpointHeader read_header(const fs::path& file) {
   const auto in = h5::File::open(file);
-  return parse_header(h5::string_attribute(in, "/", "header").value_or(""), file);
+  const auto text = h5::string_attribute(in, "/", "header");
+  if (!text) throw core::FormatError("{} is no checkpoint of a simulation (it has no header)", file);
+  return parse_header(*text, file);
 }
 
 void read_state(const fs::path& file, const CheckpointHeader& header, SimulationState state,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The state of a simulation on disk, by neuron and not by rank, so that any number of ranks goes on with equal
-// bits. An HDF5 file, the same bytes on any number of ranks:
+// The state of a simulation on disk, by neuron and not by rank, so that any number of ranks goes on with
+// equal bits. An HDF5 file, the same bytes on any number of ranks:
 //
 //     /neurons/{v, theta_spike, theta_voltage, asc_0, asc_1}: float64 by Gid, and {i_syn, asc_sum} where they
 //     are recorded

@@ -20,8 +20,8 @@ constexpr StateVariable variables[] = {
     {"i_syn", [](Neurons& n) -> std::vector<double>& { return n.i_syn; }, true},
     {"asc_sum", [](Neurons& n) -> std::vector<double>& { return n.asc_sum; }, true}};
 
-/// True when a synapse of `row` receives a spike with this stamp at step index `now` or later: through delay d
-/// it is read by step index stamp + d - 1.
+/// True when a synapse of `row` receives a spike with this stamp at step index `now` or later: through delay
+/// d it is read by step index stamp + d - 1.
 bool is_under_way(const SynapseTable& table, std::size_t row, core::Step stamp, core::Step now) {
   const std::size_t segments = table.delays.size();
   const std::uint32_t* ends = &table.segment_end[row * segments];

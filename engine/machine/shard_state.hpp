@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What of a shard changes while it runs, in a form that does not depend on how neurons are dealt to ranks:
-// the state of each neuron, and the spikes that have not reached all their targets. Currents and the spikes of
-// virtual nodes follow from the inputs and the time (set_time). Also checksums of what does not change, so
+// the state of each neuron, and the spikes that have not reached all their targets. Currents and the spikes
+// of virtual nodes follow from the inputs and the time (set_time). Also checksums of what does not change, so
 // that a state is never put into another network.
 #pragma once
 

@@ -15,7 +15,7 @@
 namespace striate::engine {
 namespace {
 
-std::uint64_t sum(const core::Comm& comm, std::uint64_t value) {
+std::uint64_t over_ranks(std::uint64_t value, const core::Comm& comm) {
   return static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(value)));
 }
 
@@ -33,8 +33,7 @@ Checkpoints::Checkpoints(const CheckpointOptions& options, Ports ports, core::Cl
 }
 
 std::string Checkpoints::plan(const Trial& trial, const Network& network) const {
-  const auto bytes =
-      checkpoint_bytes(network, trial.spec.grid, ports_, needs_currents(trial.spec.reports));
+  const auto bytes = checkpoint_bytes(network, trial.spec.grid, ports_, needs_currents(trial.spec.reports));
   const auto file = checkpoint_file(options_, trial);
   return fmt::format("about {} each in {}, the one before it in {}: {}", core::human_bytes(bytes), file,
                      io::earlier_checkpoint(file).filename(), pauses_->plan());
@@ -56,16 +55,31 @@ void Checkpoints::resume(const TrialStart& start, const RunningTrial& running) {
         "{} belongs to other inputs (spikes or currents before {} ms have changed since) go on with the same "
         "ones, or start without --resume",
         start.checkpoint, header.simulated_ms);
+  for (std::size_t i = 0; header.step > 0 && i < running.recorders.size(); ++i)
+    if (header.reports.at(i).position.samples != running.recorders[i].samples_by(header.step))
+      throw core::FormatError("{}: {} has {} samples at {} ms (the config asks for {})", start.checkpoint,
+                              running.recorders[i].file(), header.reports[i].position.samples,
+                              header.simulated_ms, running.recorders[i].samples_by(header.step));
   if (header.step > 0)
     running.spikes.resume(header.spikes, std::move(counts));
   else
     running.spikes.begin();
+  io::keep_only(checkpoint_file(options_, running.trial), start.checkpoint, comm_);
   written_at_ = header.step;
-  core::log::info("going on from {} at {} of {} ms{}", start.checkpoint, header.simulated_ms,
-                  running.trial.spec.grid.time_ms(running.trial.spec.steps),
-                  header.version == core::version()
-                      ? ""
-                      : fmt::format(" (written by Striate {})", header.version));
+  core::log::info(
+      "going on from {} at {} of {} ms{}", start.checkpoint, header.simulated_ms,
+      running.trial.spec.grid.time_ms(running.trial.spec.steps),
+      header.version == core::version() ? "" : fmt::format(" (written by Striate {})", header.version));
+}
+
+void Checkpoints::begin_anew(const RunningTrial& running) {
+  running.spikes.begin();
+  const auto file = checkpoint_file(options_, running.trial);
+  if (const auto paused = paused_run(file, comm_); paused && paused->run_token != core::run_token())
+    core::log::warning(
+        "{} holds a run that got to {} of {} ms (this one begins anew and will replace it) "
+        "--resume goes on with it",
+        file, paused->simulated_ms, paused->tstop_ms);
 }
 
 std::optional<core::ExitCode> Checkpoints::begin(const RunningTrial& running) {
@@ -143,7 +157,7 @@ void Checkpoints::write(const RunningTrial& running) {
   auto header = header_of(running.trial, running.network);
   header.step = shard.now;
   header.simulated_ms = running.trial.spec.grid.time_ms(shard.now);
-  header.events = sum(comm_, shard.events);
+  header.events = over_ranks(shard.events, comm_);
   header.network = network_;
   header.inputs = input_checksum(shard, running.loaded.partition, comm_);
   for (auto& recorder : running.recorders)
@@ -160,9 +174,12 @@ void Checkpoints::write(const RunningTrial& running) {
 }
 
 void Checkpoints::finished(const RunningTrial& running, const Trial* next) {
-  if (!wanted()) return;
-  finished_.push_back(text_of(running.trial.config));
   const auto file = checkpoint_file(options_, running.trial);
+  if (!wanted()) {  // of a run that this one began anew
+    if (paused_run(file, comm_)) io::remove_checkpoints(file, comm_);
+    return;
+  }
+  finished_.push_back(text_of(running.trial.config));
   // From here on nothing is left to be done for this trial; before, everything.
   if (next != nullptr) {
     if (comm_.is_root()) io::make_folder(next->spec.output.directory);

@@ -37,6 +37,8 @@ class Checkpoints {
   /// "checkpoints of about 84 MB, two kept, …" for the plan and the log.
   std::string plan(const Trial& trial, const Network& network) const;
 
+  /// A trial that has just begun stays at its start.
+  void begin_anew(const RunningTrial& running);
   /// Puts a trial that has just begun where its checkpoint was written.
   void resume(const TrialStart& start, const RunningTrial& running);
   /// Before the steps of a trial: of its network, checksums are taken. Returns the exit code when the run was
@@ -44,8 +46,8 @@ class Checkpoints {
   std::optional<core::ExitCode> begin(const RunningTrial& running);
   /// What the steps of the trial look at; empty functions when no checkpoints are wanted.
   Interruptions interruptions(const RunningTrial& running);
-  /// After the steps: how the run was stopped, or nullopt when the trial has got to its end, of which there is
-  /// a checkpoint then.
+  /// After the steps: how the run was stopped, or nullopt when the trial has got to its end, of which there
+  /// is a checkpoint then.
   std::optional<core::ExitCode> end(const RunningTrial& running);
   /// The results of the trial have their names. `next`: the trial after it.
   void finished(const RunningTrial& running, const Trial* next);

@@ -18,7 +18,6 @@ void write_results(const Trial& trial, SpikeRecorder& spikes, std::vector<Record
   if (copy && comm.is_root())
     io::write_text_file(*copy, io::indented_text(whole.is_null() ? trial.config.document : whole) + "\n");
   for (const auto& file : written) io::publish(file, comm);
-  spikes.remove_spools();
 }
 
 }  // namespace striate::engine

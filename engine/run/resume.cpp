@@ -2,6 +2,7 @@
 #include "engine/run/resume.hpp"
 
 #include <algorithm>
+#include <ctime>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -24,13 +25,11 @@ struct Found {
 Found read_checkpoint(const fs::path& newest, const core::Comm& comm) {
   const auto file = io::intact_checkpoint(newest, comm);
   auto header = read_header(file);
-  comm.barrier();
-  io::keep_only(newest, file, comm);
   if (header.layout != state_layout)
     throw core::ConfigError(
         "{} was written by Striate {} (its state has layout {}, this version's {}) go on with that version",
-        newest, header.version, header.layout, state_layout);
-  return {std::move(header), newest};
+        file, header.version, header.layout, state_layout);
+  return {std::move(header), file};
 }
 
 void require_same_run(const Found& found, const Trial& trial, Ports ports) {
@@ -72,8 +71,47 @@ std::string name_of(Ports ports) {
   return ports == Ports::merged ? "merged" : "reference";
 }
 
+std::int64_t clock_of_configs(const CheckpointOptions& options, const core::Comm& comm) {
+  if (options.resume && options.file) return read_header(io::intact_checkpoint(*options.file, comm)).clock;
+  return comm.max(std::int64_t{std::time(nullptr)});
+}
+
+io::ReportPosition position_of(const ReportSpec& report, const CheckpointHeader& header) {
+  const auto known = std::ranges::find(header.reports, report.file.string(), &ReportProgress::file);
+  if (known == header.reports.end())
+    throw core::ConfigError("{} is not among the reports of the checkpoint (the config has changed)",
+                            report.file);
+  return known->position;
+}
+
+std::optional<CheckpointHeader> paused_run(const fs::path& file, const core::Comm& comm) {
+  try {
+    if (io::any_checkpoint(file, comm)) return read_header(io::intact_checkpoint(file, comm));
+  } catch (const core::FormatError&) {  // somebody else's file of that name, or damaged
+  }
+  return std::nullopt;
+}
+
 fs::path checkpoint_file(const CheckpointOptions& options, const Trial& trial) {
   return options.file ? *options.file : trial.spec.output.directory / "checkpoint.h5";
+}
+
+void check_checkpoints(const CheckpointOptions& options, const std::vector<Trial>& trials) {
+  if (!options.wanted()) return;
+  std::vector<io::NamedPath> taken;
+  for (const auto& trial : trials)
+    for (const auto* files : {&trial.spec.files.inputs, &trial.spec.files.results, &trial.spec.files.records})
+      taken.insert(taken.end(), files->begin(), files->end());
+  for (const auto& trial : trials) {
+    const auto file = checkpoint_file(options, trial);
+    io::check_outputs({{.path = file, .where = "--checkpoint"},
+                       {.path = io::earlier_checkpoint(file), .where = "--checkpoint (the one before)"}},
+                      taken);
+  }
+  if (!options.file) return;
+  const auto folder = options.file->has_parent_path() ? options.file->parent_path() : fs::path(".");
+  if (!fs::is_directory(folder))
+    throw core::SystemError("no folder {} (--checkpoint {} is to be written there)", folder, *options.file);
 }
 
 std::vector<TrialStart> trial_starts(const CheckpointOptions& options, Ports ports,

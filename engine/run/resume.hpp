@@ -23,8 +23,22 @@ struct TrialStart {
 
 std::string name_of(Ports ports);
 
+/// What ${date} and ${time} of configs stand for: the present, or where --checkpoint names one to go on from,
+/// when that run began. Collective.
+std::int64_t clock_of_configs(const CheckpointOptions& options, const core::Comm& comm);
+
+/// How far the file of a report has got. Throws ConfigError when the checkpoint does not know it.
+io::ReportPosition position_of(const ReportSpec& report, const CheckpointHeader& header);
+
 /// Where the checkpoints of a trial stand.
 std::filesystem::path checkpoint_file(const CheckpointOptions& options, const Trial& trial);
+
+/// Throws ConfigError when checkpoints would replace an input or a result, SystemError when there is no
+/// folder for them.
+void check_checkpoints(const CheckpointOptions& options, const std::vector<Trial>& trials);
+
+/// What the intact checkpoint of that name says, if there is one. Collective.
+std::optional<CheckpointHeader> paused_run(const std::filesystem::path& file, const core::Comm& comm);
 
 /// [trial]; all anew unless options.resume. Throws MissingFileError when there is nothing to go on from,
 /// ConfigError when a checkpoint belongs to another run. Collective.

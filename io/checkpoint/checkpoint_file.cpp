@@ -95,7 +95,7 @@ void seal(const fs::path& file, const core::Comm& comm) {
   comm.barrier();
 }
 
-void rename(const fs::path& from, const fs::path& to) {
+void give_name(const fs::path& from, const fs::path& to) {
   std::error_code error;
   fs::rename(from, to, error);
   if (error) throw core::SystemError("cannot rename {} to {} ({})", from, to, error.message());
@@ -107,7 +107,7 @@ void make_earlier(const fs::path& file) {
   std::error_code error;
   fs::remove(earlier, error);
   fs::create_hard_link(file, earlier, error);
-  if (error) rename(file, earlier);
+  if (error) give_name(file, earlier);
 }
 
 void sync_folder_of(const fs::path& file) {
@@ -129,7 +129,7 @@ void publish_checkpoint(const fs::path& file, const core::Comm& comm) {
   seal(unfinished, comm);
   if (comm.is_root()) {
     if (is_there(file)) make_earlier(file);
-    rename(unfinished, file);
+    give_name(unfinished, file);
     sync_folder_of(file);
   }
   comm.barrier();
@@ -169,8 +169,9 @@ fs::path intact_checkpoint(const fs::path& file, const core::Comm& comm) {
 }
 
 void keep_only(const fs::path& file, const fs::path& used, const core::Comm& comm) {
+  comm.barrier();  // nobody reads any more
   if (comm.is_root() && used != file) {
-    rename(used, file);
+    give_name(used, file);
     sync_folder_of(file);
   }
   comm.barrier();
@@ -181,6 +182,7 @@ bool any_checkpoint(const fs::path& file, const core::Comm& comm) {
 }
 
 void remove_checkpoints(const fs::path& file, const core::Comm& comm) {
+  comm.barrier();  // nobody reads any more
   if (comm.is_root())
     for (const auto& name : {earlier_checkpoint(file), file}) {
       std::error_code error;

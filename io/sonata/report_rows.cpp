@@ -23,13 +23,11 @@ void visit_blocks(const ReportLayout& layout, const h5::File& file, std::uint64_
                                 static_cast<std::uint64_t>(comm.size());
     for (std::size_t variable = 0; variable < layout.variables.size(); ++variable)
       for (std::uint64_t first = 0; first < samples; first += block) {
-        const auto share =
-            core::contiguous_share(std::min(block, samples - first), comm.rank(), comm.size());
+        const auto share = core::contiguous_share(std::min(block, samples - first), comm.rank(), comm.size());
         std::vector<T> values;
         if (width > 0) {
-          const auto read =
-              h5::read_table_rows<double>(file, report_dataset(layout, population, variable), width,
-                                          first + share.first, share.count());
+          const auto read = h5::read_table_rows<double>(file, report_dataset(layout, population, variable),
+                                                        width, first + share.first, share.count());
           values.reserve(read.size());
           for (const double value : read) values.push_back(static_cast<T>(value));
         }
@@ -69,12 +67,12 @@ void require_samples(const ReportLayout& layout, const std::filesystem::path& fi
     }
   std::uint64_t sum = 0;
   with_type(layout.precision, [&]<class T>(T) {
-    visit_blocks<T>(layout, opened, position.samples, comm,
-                    [&](std::size_t population, std::size_t variable, std::uint64_t row,
-                        std::span<const T> values) {
-                      const std::uint64_t width = layout.populations[population].node_ids.size();
-                      sum += checksum_of_values(values, row * width, population, variable);
-                    });
+    visit_blocks<T>(
+        layout, opened, position.samples, comm,
+        [&](std::size_t population, std::size_t variable, std::uint64_t row, std::span<const T> values) {
+          const std::uint64_t width = layout.populations[population].node_ids.size();
+          sum += checksum_of_values(values, row * width, population, variable);
+        });
   });
   if (static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(sum))) != position.checksum)
     throw core::FormatError("{} is damaged (its {} samples are not those that were written)", file,
@@ -95,12 +93,11 @@ void copy_samples(const ReportLayout& layout, const std::filesystem::path& from,
                   std::uint64_t samples, const core::Comm& comm) {
   const auto opened = h5::File::open(from, comm);
   with_type(layout.precision, [&]<class T>(T) {
-    visit_blocks<T>(layout, opened, samples, comm,
-                    [&](std::size_t population, std::size_t variable, std::uint64_t row,
-                        std::span<const T> values) {
-                      h5::write_rows_collective<T>(to, report_dataset(layout, population, variable), row,
-                                                   values);
-                    });
+    visit_blocks<T>(
+        layout, opened, samples, comm,
+        [&](std::size_t population, std::size_t variable, std::uint64_t row, std::span<const T> values) {
+          h5::write_rows_collective<T>(to, report_dataset(layout, population, variable), row, values);
+        });
   });
 }
 

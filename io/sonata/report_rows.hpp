@@ -8,11 +8,12 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <type_traits>
 
 #include "core/comm.hpp"
 #include "core/values/mixed_bits.hpp"
 #include "io/hdf5/h5.hpp"
-#include "io/sonata/reports.hpp"
+#include "io/sonata/report_layout.hpp"
 
 namespace striate::io {
 

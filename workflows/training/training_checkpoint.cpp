@@ -5,6 +5,7 @@
 
 #include "core/error.hpp"
 #include "core/row_exchange.hpp"
+#include "io/checkpoint/checkpoint_file.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/atomic_file.hpp"
 
@@ -161,7 +162,7 @@ void write_checkpoint(const std::filesystem::path& file, const TrainingRun& run,
   attribute("weights_hash", run.network.weights_hash);
   attribute("settings", to_text(run.preset));
   out.close();
-  io::publish(file, comm);
+  io::publish_checkpoint(file, comm);
 }
 
 TrainingProgress read_checkpoint(const std::filesystem::path& file, TrainingRun& run,

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "core/error.hpp"
-#include "core/row_exchange.hpp"
 #include "core/log.hpp"
+#include "core/row_exchange.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/sonata_config.hpp"
 #include "io/text/atomic_file.hpp"

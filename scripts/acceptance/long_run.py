@@ -24,18 +24,18 @@ def config(folder, seconds):
     file.write_text(json.dumps({
         "run": {"duration": 1000.0 * seconds, "dt": 0.25},
         "inputs": {"current": {"input_type": "current_clamp", "module": "IClamp", "node_set": {"population": "v1"},
-                               "amp": 200.0, "delay": 10.0, "duration": 1000.0 * seconds}},
+                               "amp": 600.0, "delay": 10.0, "duration": 1000.0 * seconds}},
         "output": {"output_dir": str(folder / "output"), "spikes_file": "spikes.h5", "spikes_file_csv": "spikes.csv",
                    "log_file": "log.txt"}}))
     return file
 
 
-def memory_bytes(group):
-    """Resident memory of all processes of a process group that are ranks, in bytes."""
+def memory_bytes(session):
+    """Resident memory of the ranks in a session, in bytes."""
     total = 0
     for process in pathlib.Path("/proc").iterdir():
         try:
-            if process.name.isdigit() and int((process / "stat").read_text().rsplit(")", 1)[1].split()[2]) == group:
+            if process.name.isdigit() and int((process / "stat").read_text().rsplit(")", 1)[1].split()[3]) == session:
                 status = (process / "status").read_text()
                 if status.startswith("Name:\tstriate"):
                     total += 1024 * int(re.search(r"VmRSS:\s+(\d+)", status).group(1))

@@ -23,18 +23,17 @@ using Key = std::uint64_t;
 
 constexpr std::uint64_t keys_read_at_once = 1u << 16;
 
-/// Two numbers in one, of which sorting looks at the upper first.
+/// Two numbers in one, of which sorting looks at the upper first. Keys of the file have the step above.
 struct KeyForm {
   int place_bits;
 
   int step_bits() const { return 64 - place_bits; }
-  Key by_time(Key step, Key place) const { return step << place_bits | place; }
-  Key by_id(Key step, Key place) const { return place << step_bits() | step; }
-  Key step(Key by_time) const { return by_time >> place_bits; }
-  Key place(Key by_time) const { return by_time & ((Key{1} << place_bits) - 1); }
-  Key to_by_id(Key by_time) const { return by_id(step(by_time), place(by_time)); }
-  Key to_by_time(Key by_id) const {
-    return this->by_time(by_id & ((Key{1} << step_bits()) - 1), by_id >> step_bits());
+  Key step(Key key) const { return key >> place_bits; }
+  Key place(Key key) const { return key & ((Key{1} << place_bits) - 1); }
+  Key with_step_above(Key step, Key place) const { return step << place_bits | place; }
+  Key with_place_above(Key key) const { return place(key) << step_bits() | step(key); }
+  Key back_from_place_above(Key swapped) const {
+    return with_step_above(swapped & ((Key{1} << step_bits()) - 1), swapped >> step_bits());
   }
 };
 
@@ -210,10 +209,10 @@ OutputSpikes SpikeSpool::State::output(std::span<const Key> keys) const {
 std::vector<Key> SpikeSpool::State::in_memory(core::Share rows, SpikeOrder order) const {
   auto keys = held;
   if (order == SpikeOrder::by_id)
-    for (Key& key : keys) key = form.to_by_id(key);
+    for (Key& key : keys) key = form.with_place_above(key);
   keys = dealt_evenly<Key>(sorted_over_ranks(std::move(keys), comm), rows, comm);
   if (order == SpikeOrder::by_id)
-    for (Key& key : keys) key = form.to_by_time(key);
+    for (Key& key : keys) key = form.back_from_place_above(key);
   return keys;
 }
 
@@ -234,12 +233,12 @@ std::vector<Key> SpikeSpool::State::by_id(core::Share rows, std::span<const std:
   std::vector<Key> keys;
   KeyFile(path()).visit(mine(written.spikes), [&](std::uint64_t, Key key) {
     const Key place = form.place(key);
-    if (place >= from && place <= to) keys.push_back(form.to_by_id(key));
+    if (place >= from && place <= to) keys.push_back(form.with_place_above(key));
   });
   const std::uint64_t base = first_row[from];
   keys =
       dealt_evenly<Key>(sorted_over_ranks(std::move(keys), comm), {rows.first - base, rows.end - base}, comm);
-  for (Key& key : keys) key = form.to_by_time(key);
+  for (Key& key : keys) key = form.back_from_place_above(key);
   return keys;
 }
 
@@ -301,7 +300,7 @@ void SpikeSpool::add(core::Step step, std::uint32_t place) {
   if (key_step >> state_->form.step_bits() != 0)
     throw core::ConfigError("{} steps of time are too many for a population of {} nodes (population '{}')",
                             step, state_->layout.node_ids.size(), state_->layout.population);
-  state_->held.push_back(state_->form.by_time(key_step, place));
+  state_->held.push_back(state_->form.with_step_above(key_step, place));
 }
 
 std::uint64_t SpikeSpool::held() const {

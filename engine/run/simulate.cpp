@@ -2,11 +2,13 @@
 #include "engine/run/simulate.hpp"
 
 #include <ctime>
+#include <iostream>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "engine/network/memory_estimate.hpp"
 #include "engine/network/usable_models.hpp"
+#include "engine/run/disk_estimate.hpp"
 #include "engine/run/loaded_network.hpp"
 #include "engine/run/lost_cell.hpp"
 #include "engine/run/output_files.hpp"
@@ -19,6 +21,13 @@
 
 namespace striate::engine {
 namespace {
+
+/// What the command line names besides the configurations.
+io::ConfigFiles own_files(const SimulateOptions& options) {
+  io::ConfigFiles files{.inputs = options.other_inputs, .results = {}, .records = {}};
+  if (options.timings_file) files.records.push_back({*options.timings_file, "--timings"});
+  return files;
+}
 
 /// All that can be refused before the network is loaded.
 void prepare_outputs(const std::vector<Trial>& trials, const core::Comm& comm) {
@@ -82,6 +91,7 @@ void simulate(const SimulateOptions& options, const core::Comm& comm) {
                                               .modfile = options.modfile,
                                               .network_in_memory = options.network != nullptr,
                                               .now = comm.max(std::int64_t{std::time(nullptr)})});
+  check_outputs_together(trials, own_files(options));
   const Trial& first = trials.front();
   std::optional<MadeNetwork> made;
   if (options.network != nullptr) made = wanted_parts(*options.network, first.config);
@@ -90,16 +100,20 @@ void simulate(const SimulateOptions& options, const core::Comm& comm) {
     throw core::ConfigError("no neurons in {}:/networks/nodes (all nodes are virtual)", first.config.file);
   require_usable_models(network, first.spec.grid);
   const auto ranks = core::ranks_of(comm);
-  const auto estimate =
+  auto estimate =
       made ? estimate_memory(*made, network, ranks) : estimate_memory(first.config, network, ranks);
-  require_memory(estimate);
   resolve_inputs(trials, network);
+  estimate.bytes_per_rank += report_memory_bytes(trials, network, ranks);
+  require_memory(estimate);
+  const auto disk = estimate_disk(trials, network);
   if (options.dry_run) {
     if (comm.is_root())
       for (const auto& trial : trials) print_plan(trial.config, trial.spec, network, estimate);
+    if (comm.is_root()) std::cout << describe(disk);
     return;
   }
 
+  if (comm.is_root()) require_disk(disk);
   prepare_outputs(trials, comm);
   open_log(first.spec, comm);
   log_start(first.config, first.spec, network, comm);

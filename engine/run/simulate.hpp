@@ -10,6 +10,7 @@
 #include "core/timers.hpp"
 #include "engine/machine/model/propagators.hpp"
 #include "engine/network/made_network.hpp"
+#include "io/files/output_place.hpp"
 
 namespace striate::engine {
 
@@ -20,6 +21,7 @@ struct SimulateOptions {
   std::optional<std::filesystem::path> output_dir;  ///< -o, for one config only
   std::optional<std::filesystem::path> modfile;  ///< -m
   std::optional<std::filesystem::path> timings_file;  ///< machine-readable times
+  std::vector<io::NamedPath> other_inputs = {};  ///< that were read already and may not be written over
   Ports ports = Ports::merged;  ///< --ports
   bool dry_run = false;  ///< check and estimate only
   const MadeNetwork* network = nullptr;  ///< instead of the files that the configs name

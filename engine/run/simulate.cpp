@@ -9,6 +9,7 @@
 #include "engine/network/memory_estimate.hpp"
 #include "engine/network/usable_models.hpp"
 #include "engine/run/checkpoints.hpp"
+#include "engine/run/disk_estimate.hpp"
 #include "engine/run/loaded_network.hpp"
 #include "engine/run/lost_cell.hpp"
 #include "engine/run/output_files.hpp"
@@ -23,6 +24,13 @@
 
 namespace striate::engine {
 namespace {
+
+/// What the command line names besides the configurations.
+io::ConfigFiles own_files(const SimulateOptions& options) {
+  io::ConfigFiles files{.inputs = options.other_inputs, .results = {}, .records = {}};
+  if (options.timings_file) files.records.push_back({*options.timings_file, "--timings"});
+  return files;
+}
 
 /// All that can be refused before the network is loaded.
 void prepare_outputs(const std::vector<Trial>& trials, const std::vector<TrialStart>& starts,
@@ -139,6 +147,7 @@ core::ExitCode simulate(const SimulateOptions& options, const core::Comm& comm) 
                                               .modfile = options.modfile,
                                               .network_in_memory = options.network != nullptr,
                                               .now = clock});
+  check_outputs_together(trials, own_files(options));
   const Trial& first = trials.front();
   check_checkpoints(options.checkpoints, trials);
   const auto starts = trial_starts(options.checkpoints, options.ports, trials, comm);
@@ -150,19 +159,23 @@ core::ExitCode simulate(const SimulateOptions& options, const core::Comm& comm) 
     throw core::ConfigError("no neurons in {}:/networks/nodes (all nodes are virtual)", first.config.file);
   require_usable_models(network, first.spec.grid);
   const auto ranks = core::ranks_of(comm);
-  const auto estimate =
+  auto estimate =
       made ? estimate_memory(*made, network, ranks) : estimate_memory(first.config, network, ranks);
-  require_memory(estimate);
   resolve_inputs(trials, network);
+  estimate.bytes_per_rank += report_memory_bytes(trials, network, ranks);
+  require_memory(estimate);
+  const auto disk = estimate_disk(trials, network);
   if (options.dry_run) {
     if (comm.is_root())
       for (const auto& trial : trials) {
         print_plan(trial.config, trial.spec, network, estimate);
         if (checkpoints.wanted()) std::cout << "checkpoints " << checkpoints.plan(trial, network) << '\n';
       }
+    if (comm.is_root()) std::cout << describe(disk);
     return core::ExitCode::done;
   }
 
+  if (comm.is_root()) require_disk(disk);
   prepare_outputs(trials, starts, comm);
   std::size_t open = 0;  // the first that is not finished: there is one, else there is nothing to go on from
   while (starts[open].finished) ++open;

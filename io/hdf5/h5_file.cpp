@@ -9,6 +9,7 @@
 #include <cstring>
 #include <exception>
 
+#include "io/files/new_file.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/hdf5/h5_internal.hpp"
 
@@ -181,6 +182,8 @@ File File::create(const std::filesystem::path& path, const core::Comm& comm,
   file.path_ = path;
   file.parallel_ = comm.size() > 1;
   file.root_ = comm.is_root();
+  if (file.root_) make_new_file(path);  // HDF5 itself would follow a link
+  comm.barrier();
   const auto access = access_properties(comm);
   if (page_aligned_from != 0) internal::must(H5Pset_alignment(access.get(), page_aligned_from, 4096));
   file.handle_ = Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()),

@@ -47,9 +47,9 @@ void give_names(std::span<const fs::path> paths) {
   sync_files(made);
   for (const auto& path : paths)
     if (const auto place = output_place(path); place.is_stream) {
-      copy_into_stream(incomplete_name(path), place.path);
-      std::error_code ignored;
-      fs::remove(incomplete_name(path), ignored);
+      const auto whole = incomplete_name(path);
+      const GoneAtEnd gone(std::vector{whole});
+      copy_into_stream(whole, place.path);
     }
   for (const auto& path : paths) {
     const auto place = output_place(path);
@@ -156,16 +156,18 @@ void write_incomplete_text(const fs::path& path, std::string_view text) {
 }
 
 void write_text_file(const fs::path& path, std::string_view text) {
-  write_incomplete_text(path, text);
-  publish(path);
+  const TextFile file{path, std::string(text)};
+  write_text_files(std::span(&file, 1));
 }
 
 void write_text_files(std::span<const TextFile> files) {
-  std::vector<fs::path> paths;
-  for (const auto& [path, text] : files) {
-    write_incomplete_text(path, text);
-    paths.push_back(path);
+  std::vector<fs::path> paths, made;
+  for (const auto& file : files) {
+    paths.push_back(file.path);
+    made.push_back(incomplete_name(file.path));
   }
+  const GoneAtEnd gone(std::move(made));
+  for (const auto& [path, text] : files) write_incomplete_text(path, text);
   publish(paths);
 }
 

@@ -24,14 +24,15 @@ fs::path unfinished(fs::path name) {
   return name;
 }
 
-/// "<name>.TOKEN.incomplete" → TOKEN; "" for "<name>.incomplete", which earlier versions wrote.
+/// "<name>.TOKEN.incomplete" or "<name>.spool0.TOKEN.incomplete" → TOKEN; "" for "<name>.incomplete", which
+/// earlier versions wrote.
 std::optional<std::string_view> token_in(std::string_view file, std::string_view name) {
   if (!file.starts_with(name) || !file.ends_with(incomplete_ending)) return std::nullopt;
   if (file.size() < name.size() + incomplete_ending.size()) return std::nullopt;
   const auto middle = file.substr(name.size(), file.size() - name.size() - incomplete_ending.size());
   if (middle.empty()) return middle;
-  if (middle.front() != '.' || !core::parse_run_token(middle.substr(1))) return std::nullopt;
-  return middle.substr(1);
+  const auto token = middle.substr(middle.rfind('.') + 1);
+  return middle.front() == '.' && core::parse_run_token(token) ? std::optional(token) : std::nullopt;
 }
 
 bool is_left_over(std::string_view token, std::span<const std::string> kept) {

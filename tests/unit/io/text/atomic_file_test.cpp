@@ -140,7 +140,8 @@ TEST_CASE("leftovers of dead runs are removed, and nothing else") {
       fmt::format("{}-{}-0a1b2c3d", core::parse_run_token(core::run_token())->host, ::getpid());
   const auto name = [&](const std::string& token) { return path.string() + "." + token + ".incomplete"; };
   const std::vector<fs::path> leftovers{name(dead), name("elsewhere-1-0a1b2c3d"),
-                                        path.string() + ".incomplete"};
+                                        path.string() + ".incomplete",
+                                        path.string() + ".spool0." + dead + ".incomplete"};
   const std::vector<fs::path> others{path,
                                      io::incomplete_name(path),
                                      name(kept),

@@ -98,18 +98,19 @@ class File {
 
   hid_t id() const { return handle_.get(); }
   const std::filesystem::path& path() const { return path_; }
-  bool parallel() const { return parallel_; }
-  bool is_root() const { return root_; }  ///< rank 0 of the Comm it was opened with
+  bool parallel() const { return comm_.size() > 1; }
+  bool is_root() const { return comm_.is_root(); }  ///< rank 0 of the Comm it was opened with
   std::uint64_t size_bytes() const { return size_bytes_; }
   /// Flushes and closes, reporting errors that a destructor would have to swallow. Needed after writing.
   /// Collective.
   void close();
 
  private:
+  void reserve() const;
+
   std::filesystem::path path_;
   Handle handle_;
-  bool parallel_ = false;
-  bool root_ = true;
+  core::Comm comm_;
   std::uint64_t size_bytes_ = 0;
 };
 

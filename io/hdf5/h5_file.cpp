@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cassert>
 #include <cerrno>

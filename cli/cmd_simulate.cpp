@@ -62,10 +62,9 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
        "the next three, USR1 writes one and ends with code 75, TERM and INT write one and end")  //
       ("checkpoint", po::value<std::string>()->value_name("FILE"),
        "where; default: checkpoint.h5 in the output directory")  //
-      (
-          "stop-after", po::value<std::string>()->value_name("TIME"),
-          "write a checkpoint after so long (2h50m, 500ms), end with code 75; so does the end of a job of "
-          "SLURM")  //
+      ("stop-after", po::value<std::string>()->value_name("TIME"),
+       "write a checkpoint after so long (2h50m, 500ms), end with code 75; so does the end of a job of "
+       "SLURM")  //
       ("resume",
        "go on from the checkpoint, on any number of ranks, with the same bits as without interruption; tstop "
        "may have grown")  //
@@ -98,9 +97,11 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
   const auto checkpoints = parse_checkpoints(*values);
   const auto start = core::Clock::now();
   std::optional<engine::MadeNetwork> network;
+  std::vector<io::NamedPath> network_files;
   if (values->count("network") != 0) {
     const auto spec =
         read_network_spec((*values)["network"].as<std::string>(), given_network_options(*values));
+    for (const auto& file : builder::files_read(spec)) network_files.push_back({file, "--network"});
     log_network(spec);
     network = workflows::make_network(spec, world);
   }
@@ -108,6 +109,7 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
                            .output_dir = path("output_dir"),
                            .modfile = path("modfile"),
                            .timings_file = path("timings"),
+                           .other_inputs = std::move(network_files),
                            .ports = parse_ports((*values)["ports"].as<std::string>()),
                            .checkpoints = checkpoints,
                            .dry_run = values->count("dry-run") != 0,

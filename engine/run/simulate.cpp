@@ -9,6 +9,7 @@
 #include "engine/network/memory_estimate.hpp"
 #include "engine/network/usable_models.hpp"
 #include "engine/run/checkpoints.hpp"
+#include "engine/run/disk_estimate.hpp"
 #include "engine/run/loaded_network.hpp"
 #include "engine/run/lost_cell.hpp"
 #include "engine/run/output_files.hpp"
@@ -24,13 +25,24 @@
 namespace striate::engine {
 namespace {
 
+/// What the command line asks for besides the configurations.
+io::ConfigFiles own_files(const SimulateOptions& options, const std::vector<Trial>& trials) {
+  io::ConfigFiles files{.inputs = options.other_inputs, .results = {}, .records = {}};
+  if (options.timings_file) files.records.push_back({*options.timings_file, "--timings"});
+  for (const auto& file : checkpoint_files(options.checkpoints, trials))
+    files.records.push_back({file, "--checkpoint"});
+  return files;
+}
+
 /// All that can be refused before the network is loaded.
-void prepare_outputs(const std::vector<Trial>& trials, const std::vector<TrialStart>& starts,
-                     const core::Comm& comm) {
+void prepare_outputs(const CheckpointOptions& checkpoints, const std::vector<Trial>& trials,
+                     const std::vector<TrialStart>& starts, const core::Comm& comm) {
+  const auto kept = runs_to_keep(checkpoints, trials, comm);
   for (std::size_t i = 0; i < trials.size(); ++i)
     if (!starts[i].finished) check_output(trials[i].spec, comm);
   for (std::size_t i = 0; i < trials.size(); ++i)
-    if (!starts[i].finished && !starts[i].from) clear_output(trials[i].spec, comm);
+    if (!starts[i].finished) clear_output(trials[i].spec, kept, comm);
+  if (comm.is_root()) io::remove_leftovers(checkpoint_files(checkpoints, trials), kept);
   comm.barrier();
 }
 
@@ -139,8 +151,9 @@ core::ExitCode simulate(const SimulateOptions& options, const core::Comm& comm) 
                                               .modfile = options.modfile,
                                               .network_in_memory = options.network != nullptr,
                                               .now = clock});
+  check_outputs_together(trials, own_files(options, trials));
   const Trial& first = trials.front();
-  check_checkpoints(options.checkpoints, trials);
+  require_checkpoint_folder(options.checkpoints);
   const auto starts = trial_starts(options.checkpoints, options.ports, trials, comm);
   Checkpoints checkpoints(options.checkpoints, options.ports, start, clock, first.spec.grid, comm);
   std::optional<MadeNetwork> made;
@@ -150,20 +163,24 @@ core::ExitCode simulate(const SimulateOptions& options, const core::Comm& comm) 
     throw core::ConfigError("no neurons in {}:/networks/nodes (all nodes are virtual)", first.config.file);
   require_usable_models(network, first.spec.grid);
   const auto ranks = core::ranks_of(comm);
-  const auto estimate =
+  auto estimate =
       made ? estimate_memory(*made, network, ranks) : estimate_memory(first.config, network, ranks);
-  require_memory(estimate);
   resolve_inputs(trials, network);
+  estimate.bytes_per_rank += report_memory_bytes(trials, network, ranks);
+  require_memory(estimate);
+  const auto disk = estimate_disk(trials, network);
   if (options.dry_run) {
     if (comm.is_root())
       for (const auto& trial : trials) {
         print_plan(trial.config, trial.spec, network, estimate);
         if (checkpoints.wanted()) std::cout << "checkpoints " << checkpoints.plan(trial, network) << '\n';
       }
+    if (comm.is_root()) std::cout << describe(disk);
     return core::ExitCode::done;
   }
 
-  prepare_outputs(trials, starts, comm);
+  if (comm.is_root() && !options.checkpoints.resume) require_disk(disk);  // else part of it is there
+  prepare_outputs(options.checkpoints, trials, starts, comm);
   std::size_t open = 0;  // the first that is not finished: there is one, else there is nothing to go on from
   while (starts[open].finished) ++open;
   open_log(trials[open].spec, comm);

@@ -12,6 +12,7 @@
 #include "engine/checkpoint/pauses.hpp"
 #include "engine/machine/model/propagators.hpp"
 #include "engine/network/made_network.hpp"
+#include "io/files/output_place.hpp"
 
 namespace striate::engine {
 
@@ -22,6 +23,7 @@ struct SimulateOptions {
   std::optional<std::filesystem::path> output_dir;  ///< -o, for one config only
   std::optional<std::filesystem::path> modfile;  ///< -m
   std::optional<std::filesystem::path> timings_file;  ///< machine-readable times
+  std::vector<io::NamedPath> other_inputs = {};  ///< that were read already and may not be written over
   Ports ports = Ports::merged;  ///< --ports
   CheckpointOptions checkpoints;
   bool dry_run = false;  ///< check and estimate only

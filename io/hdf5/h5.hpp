@@ -91,7 +91,7 @@ class File {
   static File open(const std::filesystem::path& path, const core::Comm& comm = {});
   /// For changing values in place. Callers change a copy under a temporary name. Collective.
   static File open_to_change(const std::filesystem::path& path, const core::Comm& comm = {});
-  /// Truncates. Callers write under a temporary name, see io/text/atomic_file.hpp.
+  /// A new file (io/files/new_file.hpp). Callers write under a temporary name, see io/text/atomic_file.hpp.
   /// Objects of at least `page_aligned_from` bytes begin on a page of 4096 bytes (0: HDF5 decides).
   static File create(const std::filesystem::path& path, const core::Comm& comm = {},
                      std::uint64_t page_aligned_from = 0);

@@ -130,6 +130,8 @@ core::ExitCode run_plan(const Settings& settings, const slurm::TargetPlan& plan,
                              .launch = launcher(settings.ranks)};
   const auto text = slurm::make_text(steps, file);
   io::check_outputs({{file.file, "the plan"}}, files_of(steps));
+  if (io::output_place(file.file).is_stream)
+    throw core::ConfigError("{} is no file (GNU make reads the plan from it) choose another name", file.file);
   std::vector<std::unique_ptr<slurm::PipelineLock>> locks;
   for (const auto& base : plan.bases) {
     io::make_folder(base / "jobs");

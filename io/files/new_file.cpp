@@ -90,6 +90,16 @@ void NewFile::close() {
   if (file_.close() != 0) throw failed("close", path_);
 }
 
+void reserve_bytes(const fs::path& path, std::uint64_t size) {
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (file.number < 0) throw failed("open", path);
+  while (size > 0 && ::fallocate(file.number, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(size)) != 0) {
+    if (errno == EINTR) continue;
+    if (errno == ENOSPC || errno == EDQUOT || errno == EIO) throw failed("write", path);
+    return;  // not all file systems can
+  }
+}
+
 GoneAtEnd::~GoneAtEnd() {
   std::error_code ignored;
   for (const auto& file : files_) fs::remove(file, ignored);

@@ -38,6 +38,10 @@ class NewFile {
   std::uint64_t end_ = 0;
 };
 
+/// Makes room on the disk for the first `size` bytes of a file that is there, as far as its file system can.
+/// Throws SystemError.
+void reserve_bytes(const std::filesystem::path& path, std::uint64_t size);
+
 /// Unfinished files that are gone at the end of a block: they have been renamed, or something failed.
 class GoneAtEnd {
  public:

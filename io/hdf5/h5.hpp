@@ -98,8 +98,8 @@ class File {
 
   hid_t id() const { return handle_.get(); }
   const std::filesystem::path& path() const { return path_; }
-  bool parallel() const { return parallel_; }
-  bool is_root() const { return root_; }  ///< rank 0 of the Comm it was opened with
+  bool parallel() const { return comm_.size() > 1; }
+  bool is_root() const { return comm_.is_root(); }  ///< rank 0 of the Comm it was opened with
   std::uint64_t size_bytes() const { return size_bytes_; }
   /// Brings what was written so far to the disk: from here on the file can be read even if this process is
   /// killed, as long as only values of contiguous datasets are written. Collective.
@@ -109,10 +109,11 @@ class File {
   void close();
 
  private:
+  void reserve() const;
+
   std::filesystem::path path_;
   Handle handle_;
-  bool parallel_ = false;
-  bool root_ = true;
+  core::Comm comm_;
   std::uint64_t size_bytes_ = 0;
 };
 

@@ -201,6 +201,8 @@ class NetworkTest(OutputCase):
     def test_lgn(self):
         config = json.loads((self.base / "configs/config_filternet.json").read_text())
         config["output"].update(rates_h5="rates.h5", rates_csv="rates.csv", spikes_h5="spikes.h5", spikes_csv="spikes.csv")
+        config["run"]["tstop"] = 100.0
+        config["inputs"]["LGN_spikes"]["gray_screen_dur"] = 20.0
         file = self.base / "configs/config_filternet.json"
         file.write_text(json.dumps(config))
         out = self.folder / "out"
@@ -238,15 +240,33 @@ class NetworkTest(OutputCase):
         file = sorted((self.base / "node_sets").glob("*.json"))[0]
         self.try_output(file, command, self.inputs)
 
-    def test_trials_and_jobs_and_plans(self):
+    def test_trials(self):
         command = ["trials", "8dir_10trials", self.base, "plain", "-q", "--only", "angle=0", "--only", "trial=0"]
         result = run(*command)
         self.assertEqual(result.returncode, 0, result.stderr)
         file = sorted((self.base / "configs/8dir_10trials_plain").glob("*.json"))[0]
         self.try_output(file, command, self.inputs)
-        plan = self.folder / "plan.mk"
-        target = self.base / "metrics/rates_plain.csv"
-        self.try_output(plan, ["pipeline", target, "-q", "--keep-plan", plan], self.inputs, same=False)
+
+    def test_plan(self):
+        """GNU make reads it again: it must be a file."""
+        plan, target = self.folder / "plan.mk", self.base / "metrics/rates_plain.csv"
+        command = ["pipeline", target, "-q", "--keep-plan", plan]
+        table = (self.base / "network/v1_node_types.csv").read_bytes()
+        for kind, code in (("link", 0), ("fifo", CONFIGURATION), ("folder", CONFIGURATION), ("input", CONFIGURATION)):
+            target.unlink(missing_ok=True)
+            if kind == "link":
+                plan.symlink_to(self.folder / "elsewhere.mk")
+            elif kind == "fifo":
+                os.mkfifo(plan)
+            elif kind == "folder":
+                plan.mkdir()
+            else:
+                plan.symlink_to(self.inputs[1])
+            result = run(*command, timeout=60)
+            self.assertEqual(result.returncode, code, f"{kind}: {result.stderr}")
+            plan.rmdir() if kind == "folder" else plan.unlink()
+        self.assertGreater((self.folder / "elsewhere.mk").stat().st_size, 0)
+        self.assertEqual((self.base / "network/v1_node_types.csv").read_bytes(), table)
 
 
 if __name__ == "__main__":

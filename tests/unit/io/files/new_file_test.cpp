@@ -55,6 +55,16 @@ TEST_CASE("a full disk is told") {
                     Contains("No space left") && Contains("disk full"));
 }
 
+TEST_CASE("room for a file can be made, or is known to be lacking") {
+  const test::SmallDisk disk(16'384);
+  if (!disk.mounted()) return;
+  const auto file = disk.path() / "f";
+  std::ofstream(file) << "abc";
+  CHECK_NOTHROW(io::reserve_bytes(file, 16'384));
+  CHECK(test::text_of(file) == "abc");
+  CHECK_THROWS_WITH(io::reserve_bytes(file, 100'000), Contains("No space left") && Contains("disk full"));
+}
+
 TEST_CASE("files and folders are brought to the disk, and what is not there cannot be") {
   const test::TemporaryFolder folder;
   const fs::path files[] = {folder.path() / "a", folder.path() / "b"};

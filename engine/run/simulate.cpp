@@ -17,9 +17,9 @@
 #include "engine/run/resume.hpp"
 #include "engine/run/run.hpp"
 #include "engine/run/spike_recorder.hpp"
-#include "engine/run/summary.hpp"
 #include "engine/run/trials.hpp"
-#include "engine/run/type_rates.hpp"
+#include "engine/summary/summary.hpp"
+#include "engine/summary/type_rates.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::engine {

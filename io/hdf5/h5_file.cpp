@@ -188,7 +188,7 @@ File File::create(const std::filesystem::path& path, const core::Comm& comm,
 }
 
 void File::sync() {
-  reserve();
+  if (parallel()) reserve();
   internal::check_write(H5Fflush(handle_.get(), H5F_SCOPE_GLOBAL), *this, "/", "flush");
   const std::filesystem::path files[] = {path_};
   if (is_root()) sync_files(files);

@@ -114,8 +114,7 @@ TrialEnd run_trial(const TrialRun& run) {
   {
     const core::ScopedPhase phase(timers, Phase::write_output);
     write_results(trial, spikes, recorders, comm);
-    checkpoints.finished(running, next);
-    spikes.remove_spools();
+    if (!checkpoints.finished(running, next)) spikes.remove_spools();
   }
   auto summary = summarise(timers, simulate_s, core::seconds_since(began), spikes.count(), loaded.shard,
                            synapses_in_use(loaded), trial.spec, network, comm);

@@ -26,7 +26,8 @@ engine::CheckpointOptions parse_checkpoints(const po::variables_map& values) {
   engine::CheckpointOptions options{.every = length("checkpoint-every"),
                                     .stop_after = length("stop-after"),
                                     .file = {},
-                                    .resume = values.count("resume") != 0};
+                                    .resume = values.count("resume") != 0,
+                                    .keep = values.count("keep-checkpoint") != 0};
   if (values.count("checkpoint") != 0) options.file = values["checkpoint"].as<std::string>();
   return options;
 }
@@ -59,13 +60,14 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
       ("checkpoint-every", po::value<std::string>()->value_name("TIME"),
        "write checkpoints: 600s, 10m, 2h by the clock, 500ms of simulated time. Two are kept. With this or "
        "one of "
-       "the next three, USR1 writes one and ends with code 75, TERM and INT write one and end")  //
+       "the next four, USR1 writes one and ends with code 75, TERM and INT write one and end")  //
       ("checkpoint", po::value<std::string>()->value_name("FILE"),
        "where; default: checkpoint.h5 in the output directory")  //
-      (
-          "stop-after", po::value<std::string>()->value_name("TIME"),
-          "write a checkpoint after so long (2h50m, 500ms), end with code 75; so does the end of a job of "
-          "SLURM")  //
+      ("keep-checkpoint",
+       "keep the last one when the run is complete: it can be extended by --resume then")  //
+      ("stop-after", po::value<std::string>()->value_name("TIME"),
+       "write a checkpoint after so long (2h50m, 500ms), end with code 75; so does the end of a job of "
+       "SLURM")  //
       ("resume",
        "go on from the checkpoint, on any number of ranks, with the same bits as without interruption; tstop "
        "may have grown")  //

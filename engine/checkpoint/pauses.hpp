@@ -23,10 +23,11 @@ struct CheckpointOptions {
   core::RunLength stop_after;  ///< --stop-after, from the beginning of the call
   std::optional<std::filesystem::path> file;  ///< --checkpoint; default: in the output directory of the trial
   bool resume = false;
+  bool keep = false;  ///< the last one of a complete trial, which can be extended then
   /// Without any of these no checkpoint is written, whatever signals come.
   bool wanted() const {
     return every.wall_s || every.simulated_ms || stop_after.wall_s || stop_after.simulated_ms || file ||
-           resume;
+           resume || keep;
   }
 };
 

@@ -173,11 +173,11 @@ void Checkpoints::write(const RunningTrial& running) {
   core::log::detail("checkpoint at {} ms in {:.2f} s", header.simulated_ms, seconds);
 }
 
-void Checkpoints::finished(const RunningTrial& running, const Trial* next) {
+bool Checkpoints::finished(const RunningTrial& running, const Trial* next) {
   const auto file = checkpoint_file(options_, running.trial);
   if (!wanted()) {  // of a run that this one began anew
     if (paused_run(file, comm_)) io::remove_checkpoints(file, comm_);
-    return;
+    return false;
   }
   finished_.push_back(text_of(running.trial.config));
   // From here on nothing is left to be done for this trial; before, everything.
@@ -189,9 +189,11 @@ void Checkpoints::finished(const RunningTrial& running, const Trial* next) {
     for (int generation = 0; generation < 2; ++generation)
       write_checkpoint(of_next, header_of(*next, running.network),
                        {running.loaded.shard, none, running.network, running.loaded.partition}, comm_);
-    if (of_next == file) return;
+    if (of_next == file) return false;
   }
+  if (options_.keep) return true;
   io::remove_checkpoints(file, comm_);
+  return false;
 }
 
 }  // namespace striate::engine

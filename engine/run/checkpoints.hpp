@@ -49,8 +49,9 @@ class Checkpoints {
   /// After the steps: how the run was stopped, or nullopt when the trial has got to its end, of which there
   /// is a checkpoint then.
   std::optional<core::ExitCode> end(const RunningTrial& running);
-  /// The results of the trial have their names. `next`: the trial after it.
-  void finished(const RunningTrial& running, const Trial* next);
+  /// The results of the trial have their names. `next`: the trial after it. Returns whether the spools are
+  /// still needed.
+  bool finished(const RunningTrial& running, const Trial* next);
   /// That `trial` was finished by an earlier call.
   void skipped(const Trial& trial) { finished_.push_back(text_of(trial.config)); }
 

@@ -36,11 +36,11 @@ void check_output(const SimulationSpec& spec, const core::Comm& comm) {
           "{} exists (output.overwrite_output_dir is false) choose another directory (-o)", file);
 }
 
-void clear_output(const SimulationSpec& spec, const core::Comm& comm) {
+void clear_output(const SimulationSpec& spec, const std::vector<std::string>& kept, const core::Comm& comm) {
   if (!comm.is_root()) return;
   const auto files = output_files(spec);
   for (const auto& file : files) io::make_folder(file.parent_path());
-  io::remove_leftovers(files);  // an earlier result lives until the new one is complete
+  io::remove_leftovers(files, kept);  // an earlier result lives until the new one is complete
 }
 
 void open_log(const SimulationSpec& spec, const core::Comm& comm) {

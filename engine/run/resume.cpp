@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <set>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -84,6 +85,25 @@ io::ReportPosition position_of(const ReportSpec& report, const CheckpointHeader&
   return known->position;
 }
 
+std::vector<std::string> runs_to_keep(const CheckpointOptions& options, const std::vector<Trial>& trials,
+                                      const core::Comm& comm) {
+  std::set<fs::path> files;
+  for (const auto& trial : trials) {
+    const auto file = checkpoint_file(options, trial);
+    files.insert({file, io::earlier_checkpoint(file)});
+  }
+  std::vector<std::string> tokens;
+  for (const auto& file : files) {
+    if (comm.max(std::int64_t{comm.is_root() && io::is_there(file)}) == 0) continue;
+    if (!io::seal_problem(file, comm).empty()) continue;
+    try {
+      tokens.push_back(read_header(file).run_token);
+    } catch (const core::FormatError&) {  // of training
+    }
+  }
+  return tokens;
+}
+
 std::optional<CheckpointHeader> paused_run(const fs::path& file, const core::Comm& comm) {
   try {
     if (io::any_checkpoint(file, comm)) return read_header(io::intact_checkpoint(file, comm));
@@ -96,18 +116,19 @@ fs::path checkpoint_file(const CheckpointOptions& options, const Trial& trial) {
   return options.file ? *options.file : trial.spec.output.directory / "checkpoint.h5";
 }
 
-void check_checkpoints(const CheckpointOptions& options, const std::vector<Trial>& trials) {
-  if (!options.wanted()) return;
-  std::vector<io::NamedPath> taken;
-  for (const auto& trial : trials)
-    for (const auto* files : {&trial.spec.files.inputs, &trial.spec.files.results, &trial.spec.files.records})
-      taken.insert(taken.end(), files->begin(), files->end());
+std::vector<fs::path> checkpoint_files(const CheckpointOptions& options, const std::vector<Trial>& trials) {
+  std::vector<fs::path> files;
+  if (!options.wanted()) return files;
   for (const auto& trial : trials) {
     const auto file = checkpoint_file(options, trial);
-    io::check_outputs({{.path = file, .where = "--checkpoint"},
-                       {.path = io::earlier_checkpoint(file), .where = "--checkpoint (the one before)"}},
-                      taken);
+    if (std::ranges::find(files, file) != files.end()) continue;
+    files.push_back(file);
+    files.push_back(io::earlier_checkpoint(file));
   }
+  return files;
+}
+
+void require_checkpoint_folder(const CheckpointOptions& options) {
   if (!options.file) return;
   const auto folder = options.file->has_parent_path() ? options.file->parent_path() : fs::path(".");
   if (!fs::is_directory(folder))

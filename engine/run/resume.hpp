@@ -33,9 +33,15 @@ io::ReportPosition position_of(const ReportSpec& report, const CheckpointHeader&
 /// Where the checkpoints of a trial stand.
 std::filesystem::path checkpoint_file(const CheckpointOptions& options, const Trial& trial);
 
-/// Throws ConfigError when checkpoints would replace an input or a result, SystemError when there is no
-/// folder for them.
-void check_checkpoints(const CheckpointOptions& options, const std::vector<Trial>& trials);
+/// All that the trials may write, none where no checkpoints are wanted.
+std::vector<std::filesystem::path> checkpoint_files(const CheckpointOptions& options,
+                                                    const std::vector<Trial>& trials);
+/// Throws SystemError when there is no folder for --checkpoint.
+void require_checkpoint_folder(const CheckpointOptions& options);
+
+/// Tokens of the runs whose unfinished files intact checkpoints of the trials go on with. Collective.
+std::vector<std::string> runs_to_keep(const CheckpointOptions& options, const std::vector<Trial>& trials,
+                                      const core::Comm& comm);
 
 /// What the intact checkpoint of that name says, if there is one. Collective.
 std::optional<CheckpointHeader> paused_run(const std::filesystem::path& file, const core::Comm& comm);

@@ -17,28 +17,32 @@
 #include "engine/run/resume.hpp"
 #include "engine/run/run.hpp"
 #include "engine/run/spike_recorder.hpp"
-#include "engine/run/summary.hpp"
 #include "engine/run/trials.hpp"
-#include "engine/run/type_rates.hpp"
+#include "engine/summary/summary.hpp"
+#include "engine/summary/type_rates.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::engine {
 namespace {
 
-/// What the command line names besides the configurations.
-io::ConfigFiles own_files(const SimulateOptions& options) {
+/// What the command line asks for besides the configurations.
+io::ConfigFiles own_files(const SimulateOptions& options, const std::vector<Trial>& trials) {
   io::ConfigFiles files{.inputs = options.other_inputs, .results = {}, .records = {}};
   if (options.timings_file) files.records.push_back({*options.timings_file, "--timings"});
+  for (const auto& file : checkpoint_files(options.checkpoints, trials))
+    files.records.push_back({file, "--checkpoint"});
   return files;
 }
 
 /// All that can be refused before the network is loaded.
-void prepare_outputs(const std::vector<Trial>& trials, const std::vector<TrialStart>& starts,
-                     const core::Comm& comm) {
+void prepare_outputs(const CheckpointOptions& checkpoints, const std::vector<Trial>& trials,
+                     const std::vector<TrialStart>& starts, const core::Comm& comm) {
+  const auto kept = runs_to_keep(checkpoints, trials, comm);
   for (std::size_t i = 0; i < trials.size(); ++i)
     if (!starts[i].finished) check_output(trials[i].spec, comm);
   for (std::size_t i = 0; i < trials.size(); ++i)
-    if (!starts[i].finished && !starts[i].from) clear_output(trials[i].spec, comm);
+    if (!starts[i].finished) clear_output(trials[i].spec, kept, comm);
+  if (comm.is_root()) io::remove_leftovers(checkpoint_files(checkpoints, trials), kept);
   comm.barrier();
 }
 
@@ -110,8 +114,7 @@ TrialEnd run_trial(const TrialRun& run) {
   {
     const core::ScopedPhase phase(timers, Phase::write_output);
     write_results(trial, spikes, recorders, comm);
-    checkpoints.finished(running, next);
-    spikes.remove_spools();
+    if (!checkpoints.finished(running, next)) spikes.remove_spools();
   }
   auto summary = summarise(timers, simulate_s, core::seconds_since(began), spikes.count(), loaded.shard,
                            synapses_in_use(loaded), trial.spec, network, comm);
@@ -147,9 +150,9 @@ core::ExitCode simulate(const SimulateOptions& options, const core::Comm& comm) 
                                               .modfile = options.modfile,
                                               .network_in_memory = options.network != nullptr,
                                               .now = clock});
-  check_outputs_together(trials, own_files(options));
+  check_outputs_together(trials, own_files(options, trials));
   const Trial& first = trials.front();
-  check_checkpoints(options.checkpoints, trials);
+  require_checkpoint_folder(options.checkpoints);
   const auto starts = trial_starts(options.checkpoints, options.ports, trials, comm);
   Checkpoints checkpoints(options.checkpoints, options.ports, start, clock, first.spec.grid, comm);
   std::optional<MadeNetwork> made;
@@ -175,8 +178,8 @@ core::ExitCode simulate(const SimulateOptions& options, const core::Comm& comm) 
     return core::ExitCode::done;
   }
 
-  if (comm.is_root()) require_disk(disk);
-  prepare_outputs(trials, starts, comm);
+  if (comm.is_root() && !options.checkpoints.resume) require_disk(disk);  // else part of it is there
+  prepare_outputs(options.checkpoints, trials, starts, comm);
   std::size_t open = 0;  // the first that is not finished: there is one, else there is nothing to go on from
   while (starts[open].finished) ++open;
   open_log(trials[open].spec, comm);

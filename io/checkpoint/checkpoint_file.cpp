@@ -12,7 +12,8 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/values/mixed_bits.hpp"
-#include "io/hdf5/direct_file.hpp"
+#include "io/files/descriptor.hpp"
+#include "io/files/new_file.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::io {
@@ -77,12 +78,6 @@ bool is_there_at_root(const fs::path& file, const core::Comm& comm) {
   return comm.max(std::int64_t{comm.is_root() && is_there(file)}) != 0;
 }
 
-void to_disk(const Descriptor& opened, const fs::path& path) {
-  // Some file systems know no fsync of folders.
-  if (::fsync(opened.number) != 0 && errno != EINVAL)
-    throw core::SystemError("cannot bring {} to the disk ({})", path, std::strerror(errno));
-}
-
 void seal(const fs::path& file, const core::Comm& comm) {
   const std::uint64_t size = size_at_root(file, comm);
   Seal seal{.size = size, .checksum = checksum(open_file(file, O_RDONLY), size, file, comm)};
@@ -90,8 +85,9 @@ void seal(const fs::path& file, const core::Comm& comm) {
     const auto opened = open_file(file, O_WRONLY);
     if (::pwrite(opened.number, &seal, sizeof seal, static_cast<off_t>(size)) != sizeof seal)
       throw core::SystemError("cannot write {} ({}) is the disk full?", file, std::strerror(errno));
-    to_disk(opened, file);
   }
+  const fs::path files[] = {file};
+  if (comm.is_root()) sync_files(files);
   comm.barrier();
 }
 
@@ -110,11 +106,6 @@ void make_earlier(const fs::path& file) {
   if (error) give_name(file, earlier);
 }
 
-void sync_folder_of(const fs::path& file) {
-  const auto folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-  to_disk(open_file(folder, O_RDONLY | O_DIRECTORY), folder);
-}
-
 }  // namespace
 
 fs::path earlier_checkpoint(const fs::path& file) {
@@ -130,7 +121,7 @@ void publish_checkpoint(const fs::path& file, const core::Comm& comm) {
   if (comm.is_root()) {
     if (is_there(file)) make_earlier(file);
     give_name(unfinished, file);
-    sync_folder_of(file);
+    sync_folder(file.parent_path());
   }
   comm.barrier();
 }
@@ -172,7 +163,7 @@ void keep_only(const fs::path& file, const fs::path& used, const core::Comm& com
   comm.barrier();  // nobody reads any more
   if (comm.is_root() && used != file) {
     give_name(used, file);
-    sync_folder_of(file);
+    sync_folder(file.parent_path());
   }
   comm.barrier();
 }

@@ -187,6 +187,13 @@ File File::create(const std::filesystem::path& path, const core::Comm& comm,
   return file;
 }
 
+void File::sync() {
+  if (parallel()) reserve();
+  internal::check_write(H5Fflush(handle_.get(), H5F_SCOPE_GLOBAL), *this, "/", "flush");
+  const std::filesystem::path files[] = {path_};
+  if (is_root()) sync_files(files);
+}
+
 /// Ranks of a parallel file wait for each other for ever where one of them could not write its part of the
 /// library's own tables: a full disk must show before they begin.
 void File::reserve() const {
@@ -194,12 +201,6 @@ void File::reserve() const {
   internal::check_write(H5Fget_filesize(handle_.get(), &size), *this, "/", "look at");
   if (is_root()) reserve_bytes(path_, size);
   comm_.barrier();
-}
-
-void File::sync() {
-  if (parallel()) reserve();
-  internal::check_write(H5Fflush(handle_.get(), H5F_SCOPE_GLOBAL), *this, "/", "flush");
-  if (is_root()) sync_files(std::span(&path_, 1));
 }
 
 void File::close() {

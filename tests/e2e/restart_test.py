@@ -128,6 +128,18 @@ class RestartTest(Restarting):
             self.expect(0, "-q", longer, "--resume", ranks=2)
             self.assert_results(whole, f"extended at {stop}")
 
+    def test_complete_and_extended(self):
+        whole = self.undisturbed(with_reports(250.0))
+        self.expect(0, "-q", self.write(with_reports(100.25)), "--keep-checkpoint", ranks=2)
+        longer = self.write(with_reports(250.0), "longer")
+        names = {path.name for path in (self.folder / "output").iterdir()}
+        self.assertTrue({"checkpoint.h5", "spikes.h5", "v.h5"} <= names, names)
+        shorter = (self.folder / "output/spikes.h5").read_bytes()
+        self.expect(CHECKPOINTED, "-q", longer, "--resume", "--stop-after", "3ms", ranks=3)
+        self.assertEqual((self.folder / "output/spikes.h5").read_bytes(), shorter, "lives until the new one is complete")
+        self.expect(0, "-q", longer, "--resume")
+        self.assert_results(whole, "extended")
+
     def test_killed(self):
         random.seed(1)
         config = with_reports(1500.0)

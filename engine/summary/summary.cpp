@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/run/summary.hpp"
+#include "engine/summary/summary.hpp"
 
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"

@@ -8,6 +8,7 @@
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
 #include "core/progress.hpp"
+#include "io/generation/run_record.hpp"
 #include "io/text/atomic_file.hpp"
 #include "lgn/stimuli/condition.hpp"
 
@@ -166,7 +167,10 @@ std::uint64_t write_spikes(const LgnPlan& plan, std::span<const std::vector<io::
         count += static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(spikes.time_ms.size())));
       if (plan.output.spikes_h5)
         io::write_spikes_h5(output_path(plan, plan.trials[t], *plan.output.spikes_h5), per_trial[t],
-                            {.order = io::SpikeOrder::by_id, .deflate = plan.output.deflate}, comm);
+                            {.order = io::SpikeOrder::by_id,
+                             .deflate = plan.output.deflate,
+                             .attributes = plan.attributes},
+                            comm);
       if (plan.output.spikes_csv)
         io::write_spikes_csv(output_path(plan, plan.trials[t], *plan.output.spikes_csv), per_trial[t], comm);
     }
@@ -179,6 +183,12 @@ std::uint64_t write_spikes(const LgnPlan& plan, std::span<const std::vector<io::
   if (comm.is_root()) copy_shared_files(plan);
   comm.barrier();
   return count;
+}
+
+io::RunRecord record_of(const LgnPlan& plan, std::uint64_t trial) {
+  return {.folder = output_directory(plan, trial),
+          .attributes = plan.attributes,
+          .files = trial_files(plan, trial)};
 }
 
 }  // namespace
@@ -195,7 +205,7 @@ void require_new_files(const LgnPlan& plan) {
   if (plan.output.overwrite) return;
   for (const auto trial : plan.trials)
     for (const auto& file : trial_files(plan, trial))
-      if (fs::exists(file))
+      if (fs::exists(file) && !io::is_of_interrupted_run(output_directory(plan, trial), file))
         throw core::ConfigError("{} exists already (output.overwrite_output_dir is false) choose another -o",
                                 file);
 }
@@ -288,7 +298,7 @@ GenerationSummary generate(std::span<const LgnPlan> plans, const std::vector<io:
       return name ? std::optional(output_path(plan, plan.trials.front(), *name)) : std::nullopt;
     };
     rate_files.emplace_back(path_of(plan.output.rates_h5), path_of(plan.output.rates_csv),
-                            plan.output.deflate, comm);
+                            plan.output.deflate, plan.attributes, comm);
   }
   std::size_t runs = 0;
   for (const LgnPlan& plan : plans) runs += plan.trials.size();
@@ -308,12 +318,16 @@ GenerationSummary generate(std::span<const LgnPlan> plans, const std::vector<io:
     summary.largest_change_hz = std::max(summary.largest_change_hz, comm.max(spikes.largest_change_hz));
     for (std::size_t run = 0; run < runs; ++run) spikes_of_run[run].push_back(std::move(spikes.per_run[run]));
   }
+  for (const LgnPlan& plan : plans)
+    for (const auto trial : plan.trials) io::begin_publishing(record_of(plan, trial), comm);
   for (RateFiles& files : rate_files) files.finish();
   auto rest = std::span(std::as_const(spikes_of_run));
   for (const LgnPlan& plan : plans) {
     summary.spikes += write_spikes(plan, rest.first(plan.trials.size()), summary, comm);
     rest = rest.subspan(plan.trials.size());
   }
+  for (const LgnPlan& plan : plans)
+    for (const auto trial : plan.trials) io::finish_publishing(record_of(plan, trial), comm);
   return summary;
 }
 

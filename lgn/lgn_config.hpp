@@ -40,6 +40,7 @@ struct LgnPlan {
   bool directory_per_trial = false;  ///< <directory>_trial{t}
   SpikeProcess process = SpikeProcess::poisson;
   OutputPlan output;
+  io::RunAttributes attributes = {};  ///< of all results
 };
 
 struct LgnOptions {

@@ -1,52 +1,88 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "builder/files/outputs.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <set>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
+#include "io/hdf5/content_hash.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::builder {
+namespace {
+
+void write_incomplete(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream file(io::incomplete_name(path), std::ios::binary);
+  file << text;
+  file.close();
+  if (!file)
+    throw core::SystemError("cannot write {} ({}) is the disk full?", io::incomplete_name(path),
+                            std::strerror(errno));
+}
+
+}  // namespace
 
 std::vector<std::filesystem::path> Outputs::paths() const {
   std::vector<std::filesystem::path> all;
-  for (const auto& text : texts_) all.push_back(text.path);
-  all.insert(all.end(), files_.begin(), files_.end());
+  for (const auto& file : files_) all.push_back(file.path);
   return all;
 }
 
-void Outputs::refuse_existing() const {
-  for (const auto& path : paths())
-    if (std::filesystem::exists(path))
+void Outputs::refuse_existing(const std::optional<io::Manifest>& before) const {
+  for (const auto& file : files_) {
+    if (before && before->is_unfinished(file.part)) continue;
+    if (std::filesystem::exists(file.path))
       throw core::ConfigError(
-          "{} exists (an earlier network would be overwritten) give --force or another -o", path);
+          "{} exists (an earlier network would be overwritten) give --force or another -o", file.path);
+  }
 }
 
 void Outputs::prepare() const {
   std::set<std::filesystem::path> folders;
   for (const auto& path : paths()) folders.insert(path.parent_path());
   for (const auto& folder : folders) io::make_folder(folder);
-  for (const auto& path : files_) {
-    std::ofstream file(io::incomplete_name(path), std::ios::binary);
-    if (!file)
-      throw core::SystemError("cannot write {} ({})", io::incomplete_name(path), std::strerror(errno));
-  }
+  for (const auto& file : files_)
+    if (!file.text) write_incomplete(file.path, "");
   for (const auto& path : paths())
     if (std::filesystem::is_directory(path))
       throw core::ConfigError("{} is a folder (a file of that name is to be written) move it away", path);
 }
 
-void Outputs::publish(const core::Comm& comm) const {
-  comm.barrier();  // all ranks have closed their files
-  if (!comm.is_root()) {
-    comm.barrier();
-    return;
+void Outputs::list_files(io::Manifest& manifest, Hashes hashes) const {
+  std::erase_if(manifest.files, [&](const io::ManifestFile& known) {
+    return std::ranges::any_of(files_, [&](const File& file) { return file.part == known.part; });
+  });
+  for (const auto& file : files_) {
+    if (file.listed == Listed::no) continue;
+    const auto written = io::incomplete_name(file.path);
+    manifest.files.push_back(
+        {.file = file.path.lexically_relative(base_),
+         .part = file.part,
+         .bytes = std::filesystem::file_size(written),
+         .content_hash = hashes == Hashes::keep ? io::content_hash(written, file.path) : ""});
   }
-  for (const auto& text : texts_) io::write_text_file(text.path, text.text);
-  for (const auto& path : files_) io::publish(path);
+  std::ranges::sort(manifest.files, {}, &io::ManifestFile::file);
+}
+
+void Outputs::publish(io::Manifest manifest, Hashes hashes, const core::Comm& comm) const {
+  comm.barrier();  // all ranks have closed their files
+  if (comm.is_root()) {
+    for (const auto& file : files_)
+      if (file.text) write_incomplete(file.path, *file.text);
+    list_files(manifest, hashes);
+    const auto path = core::NetworkPaths{base_}.manifest();
+    std::set<std::string> parts;
+    for (const auto& file : files_) parts.insert(file.part);
+    for (const auto& part : parts) manifest.parts.at(part).complete = false;
+    io::write_text_file(path, io::manifest_text(manifest));
+    for (const auto& file : files_) io::publish(file.path);
+    for (const auto& part : parts) manifest.parts.at(part).complete = true;
+    io::write_text_file(path, io::manifest_text(manifest));
+  }
   comm.barrier();
 }
 

@@ -27,6 +27,7 @@ struct ReportSpec {
   core::Step first, interval, last;  ///< samples at first, first + interval, … <= last (stamps)
   io::ReportPrecision precision = io::ReportPrecision::float32;
   std::string where;  ///< "config.json:/reports/<name>", for messages
+  io::RunAttributes attributes = {};
 };
 
 /// Enabled reports in file order. `steps` is the length of the simulation, `files` are the config's. Throws

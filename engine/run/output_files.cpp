@@ -8,6 +8,7 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
+#include "io/generation/run_record.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::engine {
@@ -32,7 +33,7 @@ void check_output(const SimulationSpec& spec, const core::Comm& comm) {
     throw core::SystemError("cannot write to output directory {} (no permission)", spec.output.directory);
   for (const auto& file : output_files(spec)) {
     if (!fs::exists(file)) continue;
-    if (!spec.output.overwrite)
+    if (!spec.output.overwrite && !io::is_of_interrupted_run(spec.output.directory, file))
       throw core::ConfigError(
           "{} exists (output.overwrite_output_dir is false) choose another directory (-o)", file);
     if (fs::is_directory(file))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/run/results.hpp"
 
+#include "io/generation/run_record.hpp"
 #include "io/sonata/spikes.hpp"
 #include "io/text/atomic_file.hpp"
 
@@ -41,7 +42,11 @@ void write_results(const Trial& trial, std::span<const LocalSpike> local_spikes,
   if (output.spikes_file) {
     io::write_spikes_h5(
         *output.spikes_file, spikes,
-        {.order = output.spikes_order, .deflate = output.deflate, .publish = io::Publish::later}, comm);
+        {.order = output.spikes_order,
+         .deflate = output.deflate,
+         .publish = io::Publish::later,
+         .attributes = trial.attributes},
+        comm);
     written.push_back(*output.spikes_file);
   }
   if (output.spikes_file_csv) {
@@ -52,7 +57,8 @@ void write_results(const Trial& trial, std::span<const LocalSpike> local_spikes,
   const auto& whole = trial.config.whole;
   if (copy && comm.is_root())
     io::write_text_file(*copy, io::indented_text(whole.is_null() ? trial.config.document : whole) + "\n");
-  for (const auto& file : written) io::publish(file, comm);
+  io::publish_run({.folder = output.directory, .attributes = trial.attributes, .files = std::move(written)},
+                  comm);
 }
 
 }  // namespace striate::engine

@@ -2,6 +2,7 @@
 #include "engine/run/simulate.hpp"
 
 #include <ctime>
+#include <set>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -15,10 +16,46 @@
 #include "engine/run/summary.hpp"
 #include "engine/run/trials.hpp"
 #include "engine/run/type_rates.hpp"
+#include "io/generation/generation.hpp"
+#include "io/generation/output_lock.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::engine {
 namespace {
+
+/// The network's run id and what goes with it, after a look whether its files belong together.
+io::RunAttributes origin_of(const io::SonataConfig& config, const core::Comm& comm) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : config.nodes) files.push_back(entry.nodes_file);
+  for (const auto& entry : config.edges) files.push_back(entry.edges_file);
+  return io::require_one_generation(files, comm);
+}
+
+/// Spikes of another network's cells may be meant; they may as well be left over from an earlier network.
+void warn_of_other_networks(const std::vector<Trial>& trials, const io::RunAttributes& network,
+                            const core::Comm& comm) {
+  if (network.run_id.empty() || !comm.is_root()) return;
+  for (const auto& trial : trials)
+    for (const auto& input : trial.spec.spike_inputs) {
+      if (input.format != SpikeInput::Format::h5) continue;
+      const auto id = io::run_id_of(input.file);
+      if (!id.empty() && id != network.run_id)
+        core::log::warning("{} of {} was made with another network (run id {}, this one's is {})", input.file,
+                           input.where, id, network.run_id);
+    }
+}
+
+/// One lock for each output directory.
+std::vector<io::OutputLock> lock_outputs(const std::vector<Trial>& trials, const core::Comm& comm) {
+  std::vector<io::OutputLock> locks;
+  std::set<std::filesystem::path> folders;
+  for (const auto& trial : trials) {
+    std::error_code ignored;
+    if (folders.insert(std::filesystem::weakly_canonical(trial.spec.output.directory / "", ignored)).second)
+      locks.push_back(io::lock_folder(trial.spec.output.directory, comm));
+  }
+  return locks;
+}
 
 /// All that can be refused before the network is loaded.
 void prepare_outputs(const std::vector<Trial>& trials, const core::Comm& comm) {
@@ -83,6 +120,9 @@ void simulate(const SimulateOptions& options, const core::Comm& comm) {
                                               .network_in_memory = options.network != nullptr,
                                               .now = comm.max(std::int64_t{std::time(nullptr)})});
   const Trial& first = trials.front();
+  const auto origin =
+      options.network != nullptr ? options.network->attributes : origin_of(first.config, comm);
+  describe_origin(trials, origin);
   std::optional<MadeNetwork> made;
   if (options.network != nullptr) made = wanted_parts(*options.network, first.config);
   const auto network = made ? make_network(*made) : read_network(first.config);
@@ -100,8 +140,11 @@ void simulate(const SimulateOptions& options, const core::Comm& comm) {
     return;
   }
 
+  const auto locks = lock_outputs(trials, comm);
   prepare_outputs(trials, comm);
   open_log(first.spec, comm);
+  io::note_unknown_origin(origin, comm);
+  warn_of_other_networks(trials, origin, comm);
   log_start(first.config, first.spec, network, comm);
   auto loaded = load_network(first.config, made ? &*made : nullptr, first.spec, network,
                              driven_populations(trials), options.ports, comm);

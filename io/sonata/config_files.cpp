@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/error.hpp"
+#include "io/generation/run_record.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/type_table.hpp"
 #include "io/text/json.hpp"
@@ -302,6 +303,9 @@ ConfigFiles files_of_config(const SonataConfig& config, RunKind kind, ComponentN
   if (const auto copy = config.output_dir / config.file.filename();
       config.run == 0 && resolved(copy) != resolved(config.file))
     files.records.push_back({copy, fmt::format("the copy of {}", config.file), config_copy});
+  if (config.run == 0)
+    files.records.push_back(
+        {config.output_dir / run_record_name, fmt::format("the record of {}", config.file), run_record_name});
   return files;
 }
 
@@ -343,7 +347,8 @@ void check_outputs(const std::vector<NamedPath>& outputs, const std::vector<Name
     if (fs::is_directory(path))
       throw core::ConfigError("output file {} of {} is a directory (a file is to be written)", output.path,
                               output.where);
-    if (const auto [other, is_new] = taken.emplace(path, output.where); !is_new)
+    // Runs that share a folder share its record.
+    if (const auto [other, is_new] = taken.emplace(path, output.where); !is_new && output.key != run_record_name)
       throw core::ConfigError("{} and {} would write the same file {} give one of them another name",
                               other->second, output.where, path);
   }

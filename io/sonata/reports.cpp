@@ -167,6 +167,7 @@ ReportWriter::ReportWriter(ReportLayout layout, const core::Comm& comm) : state_
 
   state_->file = h5::File::create(incomplete_name(report.file), comm);
   h5::write_sonata_header(state_->file);
+  write_run_attributes(state_->file, report.attributes);
   h5::create_group(state_->file, "/report");
   for (std::size_t population = 0; population < report.populations.size(); ++population) {
     for (std::size_t variable = 0; variable < report.variables.size(); ++variable)

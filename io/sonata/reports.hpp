@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/comm.hpp"
+#include "io/generation/run_attributes.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/atomic_file.hpp"
 
@@ -37,6 +38,7 @@ struct ReportLayout {
   double first_ms = 0, interval_ms = 0;  ///< time of the first sample, distance of samples
   std::uint64_t samples = 0;  ///< how many there will be
   ReportPrecision precision = ReportPrecision::float32;
+  RunAttributes attributes = {};
 };
 
 /// Writes one report file. /report/<population>/data holds the first variable; further variables have

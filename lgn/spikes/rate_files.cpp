@@ -23,11 +23,13 @@ void append_text(const std::filesystem::path& path, const std::string& text, std
 }  // namespace
 
 RateFiles::RateFiles(const std::optional<std::filesystem::path>& h5,
-                     const std::optional<std::filesystem::path>& csv, int deflate, const core::Comm& comm)
+                     const std::optional<std::filesystem::path>& csv, int deflate,
+                     const io::RunAttributes& attributes, const core::Comm& comm)
     : h5_path_(h5), csv_path_(csv), deflate_(deflate), comm_(comm) {
   if (h5_path_) {
     file_ = io::h5::File::create(io::incomplete_name(*h5_path_), comm_);
     io::h5::write_sonata_header(*file_);
+    io::write_run_attributes(*file_, attributes);
   }
   if (csv_path_ && comm_.is_root())
     append_text(io::incomplete_name(*csv_path_), "node_id population timestamps firing_rates\n",

@@ -10,6 +10,9 @@
 #include "core/stop_requests.hpp"
 #include "core/timers.hpp"
 #include "core/version.hpp"
+#include "io/generation/generation.hpp"
+#include "io/generation/output_lock.hpp"
+#include "io/generation/run_record.hpp"
 #include "io/text/atomic_file.hpp"
 #include "workflows/training/training_checkpoint.hpp"
 #include "workflows/training/training_log.hpp"
@@ -41,7 +44,7 @@ void check_outputs(const TrainOptions& options, const TrainingFiles& files, cons
   }
   if (options.force || options.dry_run) return;
   for (const auto& file : {files.recurrent, files.background, files.lgn, files.checkpoint})
-    if (exists(file, comm))
+    if (exists(file, comm) && !io::is_of_interrupted_run(files.folder, file))
       throw core::ConfigError(
           "{} exists already (training never replaces it unasked) use --resume to go on, --force to "
           "train anew or another --suffix",
@@ -60,7 +63,13 @@ class Trainer {
       : options_(options), comm_(comm), files_(training_files(options.base, options.suffix)) {}
 
   core::ExitCode train() {
+    io::note_unknown_origin(io::require_one_generation(options_.base, comm_), comm_);
     check_outputs(options_, files_, comm_);
+    io::OutputLock lock;
+    if (!options_.dry_run) {
+      lock = io::lock_folder(files_.folder, comm_);
+      check_outputs(options_, files_, comm_);  // what a run that has ended in between left
+    }
     run_ = std::make_unique<TrainingRun>(read_training_preset(options_.preset, options_.overrides),
                                          files_.config, comm_);
     require_writable(files_, options_.suffix, *run_);

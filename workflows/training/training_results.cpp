@@ -5,6 +5,8 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "io/generation/generation.hpp"
+#include "io/generation/run_record.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/sonata_config.hpp"
 #include "io/text/atomic_file.hpp"
@@ -226,10 +228,14 @@ void write_trained_network(const TrainingFiles& files, const std::string& suffix
       for (auto [e, end] = drive.edges_of(cell); e < end; ++e) add(weights.drive[e], cell);
     write(run.network.lgn, files.lgn, drive.row.all());
   }
-  for (const auto& [edges, to] : written(files, run)) {
-    io::publish(to, comm);
+  std::vector<fs::path> all;
+  for (const auto& [edges, to] : written(files, run)) all.push_back(to);
+  io::publish_run({.folder = files.folder,
+                   .attributes = io::network_of(run.network.recurrent.file.parent_path()),
+                   .files = all},
+                  comm);
+  for (const auto& to : all)
     if (comm.is_root()) core::log::info("written: {}", to);
-  }
   if (comm.is_root()) write_config(files, suffix, run);
   comm.barrier();
 }

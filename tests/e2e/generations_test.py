@@ -235,9 +235,13 @@ class KilledTest(GenerationsTest):
 
     def test_pipeline_builds_again(self):
         base = self.folder / "tiny"
-        self.assertTrue(self.killer.kill_at(50, STRIATE, "build", "tiny", "-q", "-o", base))
-        self.do("pipeline", base / "bkg/bkg_spikes_250Hz_3s.h5", "-q")
-        self.do("check", base)
+        command = [STRIATE, "build", "tiny", "-q", "-o", base]
+        renames = self.killer.count(*command)
+        for number in (50, renames):  # at the last one all files have their names
+            shutil.rmtree(base)
+            self.assertTrue(self.killer.kill_at(number, *command))
+            self.do("pipeline", base / "bkg/bkg_spikes_250Hz_3s.h5", "-q")
+            self.do("check", base)
 
     def test_simulations_that_may_not_overwrite(self):
         network = SmallNetwork(self.folder)

@@ -205,7 +205,7 @@ void require_new_files(const LgnPlan& plan) {
   if (plan.output.overwrite) return;
   for (const auto trial : plan.trials)
     for (const auto& file : trial_files(plan, trial))
-      if (fs::exists(file) && !io::is_of_interrupted_run(output_directory(plan, trial), file))
+      if (fs::exists(file) && !io::is_interrupted_run(output_directory(plan, trial)))
         throw core::ConfigError("{} exists already (output.overwrite_output_dir is false) choose another -o",
                                 file);
 }
@@ -285,6 +285,8 @@ GenerationSummary generate(std::span<const LgnPlan> plans, const std::vector<io:
       prepare_output(plan);
       check_disk_space(plan, summary.cells);
     }
+    if (!plan.output.overwrite)
+      for (const auto trial : plan.trials) io::begin_publishing(record_of(plan, trial), comm);
     comm.barrier();
     const PlanLog log(plan, comm);
     core::log::info("stimulus: {}", plan.stimulus.description);

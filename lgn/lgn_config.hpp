@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "io/generation/run_attributes.hpp"
 #include "io/sonata/config_files.hpp"
 #include "io/sonata/sonata_config.hpp"
 #include "io/text/json.hpp"

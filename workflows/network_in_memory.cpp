@@ -6,6 +6,7 @@
 
 #include "builder/build_estimate.hpp"
 #include "builder/edges/make_edges.hpp"
+#include "builder/files/build_record.hpp"
 #include "builder/files/components.hpp"
 #include "builder/files/node_writer.hpp"
 #include "builder/files/type_tables.hpp"

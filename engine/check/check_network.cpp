@@ -103,6 +103,7 @@ CheckResult check_network(const fs::path& directory, const core::Ranks& ranks) {
   const core::NetworkPaths paths{network.parent_path()};
   const fs::path components = paths.components();
 
+  io::check_generation(network, problems);
   core::attempt(&problems, [&] {
     io::SonataConfig config = find_circuit(network, problems);
     config.document["components"] = {{"point_neuron_models_dir", paths.cell_models().string()},
@@ -114,7 +115,6 @@ CheckResult check_network(const fs::path& directory, const core::Ranks& ranks) {
     check_components(paths, problems);
     result.memory = estimate_present(without_variants(config), circuit, ranks);
   });
-  io::check_generation(network, problems);
   return result;
 }
 

@@ -9,6 +9,7 @@
 #include "core/problems.hpp"
 #include "core/time_grid.hpp"
 #include "core/values/ids.hpp"
+#include "io/generation/run_attributes.hpp"
 #include "io/sonata/config_files.hpp"
 #include "io/sonata/reports.hpp"
 #include "io/text/json.hpp"

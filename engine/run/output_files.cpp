@@ -31,9 +31,10 @@ void check_output(const SimulationSpec& spec, const core::Comm& comm) {
   io::make_folder(spec.output.directory);
   if (::access(spec.output.directory.c_str(), W_OK) != 0)
     throw core::SystemError("cannot write to output directory {} (no permission)", spec.output.directory);
+  const bool interrupted = io::is_interrupted_run(spec.output.directory);
   for (const auto& file : output_files(spec)) {
     if (!fs::exists(file)) continue;
-    if (!spec.output.overwrite && !io::is_of_interrupted_run(spec.output.directory, file))
+    if (!spec.output.overwrite && !interrupted)
       throw core::ConfigError(
           "{} exists (output.overwrite_output_dir is false) choose another directory (-o)", file);
     if (fs::is_directory(file))

@@ -18,6 +18,7 @@
 #include "engine/run/type_rates.hpp"
 #include "io/generation/generation.hpp"
 #include "io/generation/output_lock.hpp"
+#include "io/generation/run_record.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::engine {
@@ -60,7 +61,12 @@ std::vector<io::OutputLock> lock_outputs(const std::vector<Trial>& trials, const
 /// All that can be refused before the network is loaded.
 void prepare_outputs(const std::vector<Trial>& trials, const core::Comm& comm) {
   for (const auto& trial : trials) check_output(trial.spec, comm);
-  for (const auto& trial : trials) clear_output(trial.spec, comm);
+  for (const auto& trial : trials) {
+    clear_output(trial.spec, comm);
+    if (!trial.spec.output.overwrite)
+      io::begin_publishing({.folder = trial.spec.output.directory, .attributes = trial.attributes, .files = {}},
+                           comm);
+  }
   comm.barrier();
 }
 

@@ -50,52 +50,31 @@ void require_part(const fs::path& file, const Manifest& manifest, core::Problems
   });
 }
 
-/// Files without a manifest: `first` are run ids and who has them, by folder.
-void require_same_id(const fs::path& file, std::map<fs::path, std::pair<std::string, fs::path>>& first,
-                     core::Problems* problems) {
+/// The first run id of a folder without a manifest, and who has it.
+struct KnownId {
+  std::string id;
+  fs::path file;
+};
+
+void require_same_id(const fs::path& file, KnownId& known, core::Problems* problems) {
   const auto id = run_id_of(file);
-  if (id.empty()) return;
-  const auto [known, is_new] = first.try_emplace(folder_of(file), id, file);
-  if (is_new || known->second.first == id) return;
+  if (id.empty() || id == known.id) return;
+  if (known.id.empty()) {
+    known = {id, file};
+    return;
+  }
   core::attempt(problems, [&] {
-    throw core::FormatError(
-        "{} and {} belong to different networks (run ids {} and {}) build the network again", known->second.second,
-        file, known->second.first, id);
+    throw core::FormatError("{} and {} belong to different networks (run ids {} and {}) build the network again",
+                            known.file, file, known.id, id);
   });
 }
 
-/// What is found about the first file's network.
-RunAttributes look_at(std::span<const fs::path> files, core::Problems* problems) {
-  RunAttributes network;
-  std::map<fs::path, std::optional<Manifest>> manifests;
-  std::map<fs::path, std::pair<std::string, fs::path>> ids;
-  for (const auto& file : files) {
-    const auto [found, is_new] = manifests.try_emplace(folder_of(file));
-    if (is_new) {
-      found->second = read_manifest(found->first);
-      if (found->second) core::attempt(problems, [&] { require_complete(found->first, *found->second); });
-    }
-    const auto& manifest = found->second;
-    if (!is_there(file)) continue;
-    if (manifest)
-      require_part(file, *manifest, problems);
-    else
-      require_same_id(file, ids, problems);
-  }
-  if (files.empty()) return network;
-  const auto folder = folder_of(files.front());
-  if (const auto& manifest = manifests.at(folder)) return manifest->network();
-  if (const auto id = ids.find(folder); id != ids.end()) network.run_id = id->second.first;
-  return network;
-}
-
 /// Nodes and edges as they are built, without trained and adjusted copies.
-std::vector<fs::path> files_of_network(const fs::path& folder) {
+std::vector<fs::path> files_of_network(const fs::path& folder, const std::optional<Manifest>& manifest) {
   std::vector<fs::path> files;
-  if (const auto manifest = read_manifest(folder)) {
+  if (manifest) {
     for (const auto& entry : manifest->files)
       if (is_network_file(entry.file)) files.push_back(folder / entry.file.filename());
-    if (files.empty()) require_complete(folder, *manifest);
     return files;
   }
   for (const auto& file : files_in(folder, std::string(core::data_ending))) {
@@ -105,6 +84,24 @@ std::vector<fs::path> files_of_network(const fs::path& folder) {
       files.push_back(file);
   }
   return files;
+}
+
+/// Looks at a folder as a whole and at those files of it that are to be read. What is known of its network.
+RunAttributes look_at(const fs::path& folder, std::set<fs::path> files, core::Problems* problems) {
+  const auto manifest = read_manifest(folder);
+  if (manifest) core::attempt(problems, [&] { require_complete(folder, *manifest); });
+  const auto built = files_of_network(folder, manifest);
+  files.insert(built.begin(), built.end());
+  KnownId known;
+  for (const auto& file : files) {
+    if (!is_there(file)) continue;
+    if (manifest)
+      require_part(file, *manifest, problems);
+    else
+      require_same_id(file, known, problems);
+  }
+  if (manifest) return manifest->network();
+  return {.scheme = {}, .seed = std::nullopt, .config_hash = {}, .run_id = known.id};
 }
 
 /// The root's answer on all ranks.
@@ -123,12 +120,21 @@ RunAttributes broadcast(const RunAttributes& attributes, const core::Comm& comm)
 }  // namespace
 
 RunAttributes require_one_generation(std::span<const fs::path> files, const core::Comm& comm) {
-  return broadcast(comm.is_root() ? look_at(files, nullptr) : RunAttributes{}, comm);
+  RunAttributes network;
+  if (comm.is_root()) {
+    std::map<fs::path, std::set<fs::path>> folders;
+    for (const auto& file : files) folders[folder_of(file)].insert(file);
+    for (const auto& [folder, named] : folders) {
+      const auto found = look_at(folder, named, nullptr);
+      if (folder == folder_of(files.front())) network = found;
+    }
+  }
+  return broadcast(network, comm);
 }
 
 RunAttributes require_one_generation(const fs::path& base, const core::Comm& comm) {
-  const auto folder = core::NetworkPaths{base}.network();
-  return require_one_generation(comm.is_root() ? files_of_network(folder) : std::vector<fs::path>{}, comm);
+  return broadcast(comm.is_root() ? look_at(core::NetworkPaths{base}.network(), {}, nullptr) : RunAttributes{},
+                   comm);
 }
 
 RunAttributes network_of(const fs::path& folder) {
@@ -156,19 +162,16 @@ void note_unknown_origin(const RunAttributes& network, const core::Comm& comm) {
 void check_generation(const fs::path& folder, core::Problems& problems) {
   std::optional<Manifest> manifest;
   if (!core::attempt(&problems, [&] { manifest = read_manifest(folder); })) return;
-  std::vector<fs::path> files;
+  std::set<fs::path> files;
   for (const auto& file : files_in(folder, std::string(core::data_ending)))
-    if (is_network_file(file)) files.push_back(file);
-  look_at(files, &problems);
+    if (is_network_file(file)) files.insert(file);
+  look_at(folder, files, &problems);
   if (!manifest) {
     problems.note(fmt::format("{} has no {} (it is not known whether all files are those that were built)", folder,
                               core::manifest_file_name));
     return;
   }
-  if (!manifest->complete()) {
-    core::attempt(&problems, [&] { require_complete(folder, *manifest); });
-    return;  // sizes are those of the network that was to be
-  }
+  if (!manifest->complete()) return;  // sizes are those of the network that was to be
   for (const auto& entry : manifest->files) {
     const auto file = folder.parent_path() / entry.file;
     std::error_code error;

@@ -99,7 +99,7 @@ Holder this_run(const LockSystem& system) {
 /// Now on the clock of the file system, which need not be this machine's.
 timespec time_there(const fs::path& file, const Holder& self) {
   auto probe = file;
-  probe += fmt::format(".{}-{}", self.host, self.process);
+  probe += fmt::format(".{}-{}.time", self.host, self.process);
   const Descriptor made(::open(probe.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666));
   struct stat status {};
   const bool known = made.number >= 0 && ::futimens(made.number, nullptr) == 0 &&
@@ -254,6 +254,7 @@ OutputLock::OutputLock(fs::path file, const LockSystem& system) {
   if (!locked || !system.reaches_all_writers) held_->give_signs(system.sign_of_life);
 }
 
+OutputLock::OutputLock() = default;
 OutputLock::~OutputLock() = default;
 OutputLock::OutputLock(OutputLock&&) noexcept = default;
 OutputLock& OutputLock::operator=(OutputLock&&) noexcept = default;

@@ -31,7 +31,7 @@ LockSystem lock_system_of(const std::filesystem::path& folder);
 
 class OutputLock {
  public:
-  OutputLock() = default;  ///< of nothing
+  OutputLock();  ///< of nothing
   /// Throws OutputHeldError if another run holds it, SystemError if the file cannot be made.
   OutputLock(std::filesystem::path file, const LockSystem& system);
   ~OutputLock();

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "io/generation/run_record.hpp"
 
-#include <algorithm>
-
 #include "core/error.hpp"
 #include "core/run_facts.hpp"
 #include "core/version.hpp"
@@ -54,18 +52,15 @@ void publish_run(const RunRecord& record, const core::Comm& comm) {
   finish_publishing(record, comm);
 }
 
-bool is_of_interrupted_run(const fs::path& folder, const fs::path& file) {
+bool is_interrupted_run(const fs::path& folder) {
   const auto record = folder / run_record_name;
   if (!is_there(record)) return false;
-  Json json;
   try {
-    json = read_json(record);
+    const auto json = read_json(record);
+    return json.is_object() && json.value("state", Json()) == Json(unfinished);
   } catch (const core::Error&) {
     return false;
   }
-  if (!json.is_object() || json.value("state", "") != unfinished || !json.contains("files")) return false;
-  const auto& files = json["files"];
-  return std::ranges::find(files, Json(name_in(folder, file))) != files.end();
 }
 
 }  // namespace striate::io

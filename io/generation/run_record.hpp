@@ -25,11 +25,13 @@ struct RunRecord {
 /// Gives the results their final names, one right after the other, and keeps the record. Collective.
 void publish_run(const RunRecord& record, const core::Comm& comm);
 
-// For results that are published one by one: the first before the first, the second after the last of them.
+// For results that are published one by one: the first before the first, the second after the last of them. A
+// run that may replace nothing begins when it starts, as it leaves a log in any case.
 void begin_publishing(const RunRecord& record, const core::Comm& comm);
 void finish_publishing(const RunRecord& record, const core::Comm& comm);
 
-/// A file of a run that was interrupted while results took their names.
-bool is_of_interrupted_run(const std::filesystem::path& folder, const std::filesystem::path& file);
+/// The folder's last run was interrupted while results took their names, or, where it may replace nothing that
+/// is there, at any time.
+bool is_interrupted_run(const std::filesystem::path& folder);
 
 }  // namespace striate::io

@@ -11,6 +11,7 @@
 #include "core/log.hpp"
 #include "core/network_paths.hpp"
 #include "core/progress.hpp"
+#include "io/generation/generation.hpp"
 
 namespace striate::metrics {
 namespace {

@@ -135,7 +135,7 @@ class MixedTest(GenerationsTest):
         yield "simulate", config
         yield "lgn", base / "configs/config_filternet.json"
         yield "background", base
-        yield "metrics", "rates", base
+        yield "metrics", "rates", base, "plain"
         yield "plot", "raster", base
         yield "report", base, "plain"
         yield "train", base, "--suffix", "x", "--dry-run"
@@ -176,11 +176,11 @@ class MixedTest(GenerationsTest):
         self.do("background", base, "-q")
         config = base / "configs/config_bkg.json"
         self.do("simulate", "-q", config, "-o", base / "output_plain")
-        self.do("metrics", "rates", base, "-q")
+        self.do("metrics", "rates", base, "plain", "-q")
         record = json.loads(next((base / "metrics").glob("*rates*.provenance.json")).read_text())
         self.assertEqual(record["run_ids"], [self.manifest(base)["run_id"]])
         self.build("tiny", "--force", "--seed", "2")
-        self.assertIn("made with another network", self.do("metrics", "rates", base, code=BAD_DATA))
+        self.assertIn("made with another network", self.do("metrics", "rates", base, "plain", code=BAD_DATA))
         self.assertIn("was made with another network", self.do("simulate", config, "-o", self.folder / "out"))
 
 
@@ -258,8 +258,6 @@ class KilledTest(GenerationsTest):
             with self.subTest(rename=number):
                 shutil.rmtree(output)
                 self.assertTrue(self.killer.kill_at(number, *command))
-                (output / "log.txt").unlink(missing_ok=True)
-                (output / "config.json").unlink(missing_ok=True)
                 self.do("simulate", "-q", config)
                 self.assertEqual({name: h5_contents(output / name) for name in wanted}, wanted)
 

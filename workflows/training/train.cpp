@@ -44,7 +44,7 @@ void check_outputs(const TrainOptions& options, const TrainingFiles& files, cons
   }
   if (options.force || options.dry_run) return;
   for (const auto& file : {files.recurrent, files.background, files.lgn, files.checkpoint})
-    if (exists(file, comm) && !io::is_of_interrupted_run(files.folder, file))
+    if (exists(file, comm) && !io::is_interrupted_run(files.folder))
       throw core::ConfigError(
           "{} exists already (training never replaces it unasked) use --resume to go on, --force to "
           "train anew or another --suffix",

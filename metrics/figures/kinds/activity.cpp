@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/network_paths.hpp"
+#include "io/generation/generation.hpp"
 #include "io/sonata/nodes.hpp"
 #include "io/sonata/rules.hpp"
 #include "io/sonata/spikes.hpp"

@@ -21,12 +21,11 @@ TEST_CASE("results take their names together, and the record says how they were 
                              .files = {a, b}};
   io::begin_publishing(record, {});
   CHECK(io::read_text_file(a, "") == "old");
-  CHECK(io::is_of_interrupted_run(folder.path(), a));
-  CHECK_FALSE(io::is_of_interrupted_run(folder.path(), folder.path() / "other"));
+  CHECK(io::is_interrupted_run(folder.path()));
   io::publish_run(record, {});
   CHECK(io::read_text_file(a, "") == "new");
   CHECK(fs::exists(b));
-  CHECK_FALSE(io::is_of_interrupted_run(folder.path(), a));
+  CHECK_FALSE(io::is_interrupted_run(folder.path()));
   const auto json = io::read_json(folder.path() / io::run_record_name);
   CHECK(json["network"] == "n");
   CHECK(json["seed"] == 3);
@@ -38,10 +37,9 @@ TEST_CASE("results take their names together, and the record says how they were 
 
 TEST_CASE("a folder without a record, or with another's, was not interrupted") {
   const test::TemporaryFolder folder;
-  const auto file = folder.path() / "a";
-  CHECK_FALSE(io::is_of_interrupted_run(folder.path(), file));
-  for (const char* text : {"[]", "{", R"({"state": 3})", R"({"state": "unfinished"})"}) {
+  CHECK_FALSE(io::is_interrupted_run(folder.path()));
+  for (const char* text : {"[]", "{", R"({"state": 3})", R"({"state": "complete"})"}) {
     io::write_text_file(folder.path() / io::run_record_name, text);
-    CHECK_FALSE(io::is_of_interrupted_run(folder.path(), file));
+    CHECK_FALSE(io::is_interrupted_run(folder.path()));
   }
 }

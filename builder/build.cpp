@@ -54,7 +54,10 @@ V1Nodes nodes_to_build(const NetworkSpec& spec, const BuildOptions& options) {
 }
 
 Work begin_work(const NetworkSpec& spec, const BuildOptions& options, const core::Comm& comm) {
-  return {options, comm, {options.base}, attributes_of(spec, options.parts.source_index),
+  return {options,
+          comm,
+          {options.base},
+          attributes_of(spec, options.parts.source_index),
           make_workplace(spec, nodes_to_build(spec, options))};
 }
 

@@ -166,11 +166,10 @@ std::uint64_t write_spikes(const LgnPlan& plan, std::span<const std::vector<io::
       for (const auto& spikes : per_trial[t])
         count += static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(spikes.time_ms.size())));
       if (plan.output.spikes_h5)
-        io::write_spikes_h5(output_path(plan, plan.trials[t], *plan.output.spikes_h5), per_trial[t],
-                            {.order = io::SpikeOrder::by_id,
-                             .deflate = plan.output.deflate,
-                             .attributes = plan.attributes},
-                            comm);
+        io::write_spikes_h5(
+            output_path(plan, plan.trials[t], *plan.output.spikes_h5), per_trial[t],
+            {.order = io::SpikeOrder::by_id, .deflate = plan.output.deflate, .attributes = plan.attributes},
+            comm);
       if (plan.output.spikes_csv)
         io::write_spikes_csv(output_path(plan, plan.trials[t], *plan.output.spikes_csv), per_trial[t], comm);
     }

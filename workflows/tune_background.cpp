@@ -43,8 +43,8 @@ void make_inputs(const fs::path& base, const core::Comm& world) {
     const auto units = io::background_units(base);
     auto plan = lgn::standard_background();
     std::erase_if(plan, [&](const lgn::BackgroundTrain& each) { return each.file != train; });
-    lgn::write_background(plan, base, {.units = units, .network = io::network_of(core::NetworkPaths{base}.network())},
-                          world);
+    lgn::write_background(
+        plan, base, {.units = units, .network = io::network_of(core::NetworkPaths{base}.network())}, world);
   }
 }
 

@@ -15,8 +15,9 @@ namespace {
 
 io::Json made_by(const NetworkSpec& spec, const core::Comm& comm) {
   const auto facts = core::run_facts(comm);
-  return {{"name", spec.name},        {"program", core::program_label()}, {"command", facts.command},
-          {"host", facts.host},       {"ranks", facts.ranks},             {"date", facts.date}};
+  return {{"name", spec.name},        {"program", core::program_label()},
+          {"command", facts.command}, {"host", facts.host},
+          {"ranks", facts.ranks},     {"date", facts.date}};
 }
 
 /// Run ids of the network's parts as far as they are known.
@@ -51,9 +52,8 @@ io::Manifest manifest_with(const std::optional<io::Manifest>& before, const std:
   manifest.configurations[attributes.config_hash] =
       spec.resolved.json.empty() ? io::Json::object() : io::Json::parse(spec.resolved.json);
   std::erase_if(manifest.configurations, [&](const auto& entry) {
-    return std::ranges::none_of(manifest.parts, [&](const auto& part) {
-      return part.second.attributes.config_hash == entry.first;
-    });
+    return std::ranges::none_of(
+        manifest.parts, [&](const auto& part) { return part.second.attributes.config_hash == entry.first; });
   });
   return manifest;
 }
@@ -61,19 +61,19 @@ io::Manifest manifest_with(const std::optional<io::Manifest>& before, const std:
 void refuse_mixture(const std::filesystem::path& base, const std::optional<io::Manifest>& before,
                     const std::vector<std::string>& parts, const io::RunAttributes& attributes,
                     Mixture mixture) {
-  const auto is_made = [&](const std::string& part) {
-    return std::ranges::find(parts, part) != parts.end();
-  };
+  const auto is_made = [&](const std::string& part) { return std::ranges::find(parts, part) != parts.end(); };
   for (const auto& [part, id] : known_ids(base, before)) {
     if (is_made(part) || id.empty() || id == attributes.run_id) continue;
     const auto text = fmt::format(
-        "{} has a part {} of another network (run id {}; with these options, seed {}, it would be {})", base, part,
-        id, attributes.seed.value_or(0), attributes.run_id);
+        "{} has a part {} of another network (run id {}; with these options, seed {}, it would be {})", base,
+        part, id, attributes.seed.value_or(0), attributes.run_id);
     if (is_made(core::v1_population))
-      throw core::ConfigError("{} build all parts, as edges of one network do not fit cells of another", text);
+      throw core::ConfigError("{} build all parts, as edges of one network do not fit cells of another",
+                              text);
     if (mixture == Mixture::refuse)
       throw core::ConfigError(
-          "{} give the options that it was built with, build all parts, or let parts differ with --mixed", text);
+          "{} give the options that it was built with, build all parts, or let parts differ with --mixed",
+          text);
   }
 }
 

@@ -13,7 +13,8 @@
 
 namespace striate::builder {
 
-/// What a build writes, in order of publication. A file belongs to a part of the network ("v1", "lgn", "bkg").
+/// What a build writes, in order of publication. A file belongs to a part of the network ("v1", "lgn",
+/// "bkg").
 class Outputs {
  public:
   /// Whether the manifest lists a file: what users are meant to change it does not.

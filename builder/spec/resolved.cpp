@@ -64,8 +64,9 @@ io::Json to_json(const ConfigNode& node, Tables tables) {
 }
 
 std::string scalar(const std::string& text) {
-  const bool plain = !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                             "0123456789_./+-") == std::string::npos;
+  const bool plain = !text.empty() && text.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                          "0123456789_./+-") == std::string::npos;
   return plain ? text : io::compact_text(io::Json(text));
 }
 
@@ -74,12 +75,15 @@ std::string flow(const ConfigNode& node) {
   std::string text;
   const auto join = [&](const std::string& item) { text += (text.empty() ? "" : ", ") + item; };
   switch (node.kind) {
-    case Kind::scalar: return scalar(node.text);
-    case Kind::null: return "~";
+    case Kind::scalar:
+      return scalar(node.text);
+    case Kind::null:
+      return "~";
     case Kind::list:
       for (const auto& item : node.items) join(flow(item));
       return "[" + text + "]";
-    case Kind::map: break;
+    case Kind::map:
+      break;
   }
   for (const auto& entry : node.entries)
     join(scalar(entry.key) + ": " + (is_table(entry) ? scalar(file_of(entry.value)) : flow(entry.value)));
@@ -92,7 +96,8 @@ std::string yaml(const ConfigNode& map, const std::string& indent) {
     const bool nested = value.kind == Kind::map && std::ranges::any_of(value.entries, [](const auto& entry) {
                           return entry.value.kind == Kind::map;
                         });
-    text += indent + scalar(key) + ":" + (nested ? "\n" + yaml(value, indent + "  ") : " " + flow(value) + "\n");
+    text +=
+        indent + scalar(key) + ":" + (nested ? "\n" + yaml(value, indent + "  ") : " " + flow(value) + "\n");
   }
   return text;
 }
@@ -112,14 +117,14 @@ ResolvedDescription resolve(const ConfigNode& tree, const NetworkSpec& spec) {
   }
   description.hash = io::short_hash(io::compact_text(contents) + models);
   description.json = io::compact_text(to_json(tree, Tables::by_name));
-  description.yaml = "# What this network was made of; 'striate build' with this file makes it again.\n" + folder +
-                     yaml(tree, "");
+  description.yaml = "# What this network was made of; 'striate build' with this file makes it again.\n" +
+                     folder + yaml(tree, "");
   return description;
 }
 
 std::string run_id(const ResolvedDescription& description, bool source_index) {
-  return io::short_hash(fmt::format("network\nscheme {}\nconfiguration {}\nsource index {}\n", generator_scheme,
-                                    description.hash, source_index ? "yes" : "no"));
+  return io::short_hash(fmt::format("network\nscheme {}\nconfiguration {}\nsource index {}\n",
+                                    generator_scheme, description.hash, source_index ? "yes" : "no"));
 }
 
 }  // namespace striate::builder

@@ -18,8 +18,9 @@ void write_results(const Trial& trial, SpikeRecorder& spikes, std::vector<Record
   const auto& whole = trial.config.whole;
   if (copy && comm.is_root())
     io::write_text_file(*copy, io::indented_text(whole.is_null() ? trial.config.document : whole) + "\n");
-  io::publish_run({.folder = trial.spec.output.directory, .attributes = trial.attributes, .files = std::move(written)},
-                  comm);
+  io::publish_run(
+      {.folder = trial.spec.output.directory, .attributes = trial.attributes, .files = std::move(written)},
+      comm);
   spikes.remove_spools();
 }
 

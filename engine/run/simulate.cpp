@@ -65,8 +65,8 @@ void prepare_outputs(const std::vector<Trial>& trials, const core::Comm& comm) {
   for (const auto& trial : trials) {
     clear_output(trial.spec, comm);
     if (!trial.spec.output.overwrite)
-      io::begin_publishing({.folder = trial.spec.output.directory, .attributes = trial.attributes, .files = {}},
-                           comm);
+      io::begin_publishing(
+          {.folder = trial.spec.output.directory, .attributes = trial.attributes, .files = {}}, comm);
   }
   comm.barrier();
 }

@@ -111,13 +111,12 @@ std::vector<std::filesystem::path> SpikeRecorder::write(const io::RunAttributes&
   };
   std::vector<std::filesystem::path> written;
   if (const auto& file = output_.spikes_file) {
-    io::write_ordered_spikes_h5(
-        *file, ordered(output_.spikes_order),
-        {.order = output_.spikes_order,
-         .deflate = output_.deflate,
-         .publish = io::Publish::later,
-         .attributes = attributes},
-        comm_);
+    io::write_ordered_spikes_h5(*file, ordered(output_.spikes_order),
+                                {.order = output_.spikes_order,
+                                 .deflate = output_.deflate,
+                                 .publish = io::Publish::later,
+                                 .attributes = attributes},
+                                comm_);
     written.push_back(*file);
   }
   if (const auto& file = output_.spikes_file_csv) {

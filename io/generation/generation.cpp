@@ -33,7 +33,8 @@ std::string text_of(const RunAttributes& attributes) {
 void require_complete(const fs::path& folder, const Manifest& manifest) {
   if (!manifest.complete())
     throw core::FormatError(
-        "{} is the network of an interrupted build (files of two networks may lie there, says its {}) build it "
+        "{} is the network of an interrupted build (files of two networks may lie there, says its {}) build "
+        "it "
         "again with the same command",
         folder, core::manifest_file_name);
 }
@@ -44,7 +45,8 @@ void require_part(const fs::path& file, const Manifest& manifest, core::Problems
   if (part == nullptr || id.empty() || id == part->attributes.run_id) return;
   core::attempt(problems, [&] {
     throw core::FormatError(
-        "{} belongs to another network (its run id is {}; {} says {}) build the network again, or put the file "
+        "{} belongs to another network (its run id is {}; {} says {}) build the network again, or put the "
+        "file "
         "elsewhere",
         file, id, core::manifest_file_name, text_of(part->attributes));
   });
@@ -64,8 +66,9 @@ void require_same_id(const fs::path& file, KnownId& known, core::Problems* probl
     return;
   }
   core::attempt(problems, [&] {
-    throw core::FormatError("{} and {} belong to different networks (run ids {} and {}) build the network again",
-                            known.file, file, known.id, id);
+    throw core::FormatError(
+        "{} and {} belong to different networks (run ids {} and {}) build the network again", known.file,
+        file, known.id, id);
   });
 }
 
@@ -133,14 +136,17 @@ RunAttributes require_one_generation(std::span<const fs::path> files, const core
 }
 
 RunAttributes require_one_generation(const fs::path& base, const core::Comm& comm) {
-  return broadcast(comm.is_root() ? look_at(core::NetworkPaths{base}.network(), {}, nullptr) : RunAttributes{},
-                   comm);
+  return broadcast(
+      comm.is_root() ? look_at(core::NetworkPaths{base}.network(), {}, nullptr) : RunAttributes{}, comm);
 }
 
 RunAttributes network_of(const fs::path& folder) {
   if (const auto manifest = read_manifest(folder)) return manifest->network();
   const auto nodes = folder / core::nodes_file_name(core::v1_population);
-  return {.scheme = {}, .seed = std::nullopt, .config_hash = {}, .run_id = is_there(nodes) ? run_id_of(nodes) : ""};
+  return {.scheme = {},
+          .seed = std::nullopt,
+          .config_hash = {},
+          .run_id = is_there(nodes) ? run_id_of(nodes) : ""};
 }
 
 void require_made_with(const std::string& network, const fs::path& results) {
@@ -148,8 +154,8 @@ void require_made_with(const std::string& network, const fs::path& results) {
   const auto id = run_id_of(results);
   if (!id.empty() && id != network)
     throw core::FormatError(
-        "{} was made with another network (run id {}) than the one that is there now ({}) make it again", results,
-        id, network);
+        "{} was made with another network (run id {}) than the one that is there now ({}) make it again",
+        results, id, network);
 }
 
 void note_unknown_origin(const RunAttributes& network, const core::Comm& comm) {
@@ -167,8 +173,8 @@ void check_generation(const fs::path& folder, core::Problems& problems) {
     if (is_network_file(file)) files.insert(file);
   look_at(folder, files, &problems);
   if (!manifest) {
-    problems.note(fmt::format("{} has no {} (it is not known whether all files are those that were built)", folder,
-                              core::manifest_file_name));
+    problems.note(fmt::format("{} has no {} (it is not known whether all files are those that were built)",
+                              folder, core::manifest_file_name));
     return;
   }
   if (!manifest->complete()) return;  // sizes are those of the network that was to be
@@ -179,8 +185,8 @@ void check_generation(const fs::path& folder, core::Problems& problems) {
     if (error)
       problems.add(core::MissingFileError("{} is gone (the network was built with it)", file));
     else if (bytes != entry.bytes)
-      problems.note(fmt::format("{} has been changed (it was built with {} bytes and has {})", file, entry.bytes,
-                                bytes));
+      problems.note(fmt::format("{} has been changed (it was built with {} bytes and has {})", file,
+                                entry.bytes, bytes));
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Do the files of a network belong together? All nodes and edges of a folder, and copies that a run reads,
-// must be of the run that the manifest names for their part; without a manifest they must be of one run. Files
-// without a run id (other programs', earlier versions') are taken as before.
+// must be of the run that the manifest names for their part; without a manifest they must be of one run.
+// Files without a run id (other programs', earlier versions') are taken as before.
 #pragma once
 
 #include <filesystem>

@@ -92,8 +92,8 @@ Holder this_run(const LockSystem& system) {
     throw core::OutputHeldError("another run writes to {} ({} is locked) wait for it or end it{}", what, file,
                                 hint);
   throw core::OutputHeldError(
-      "another run writes to {} (process {} on {} since {}: {}) wait for it or end it{}", what, holder->process,
-      holder->host, holder->date, holder->command, hint);
+      "another run writes to {} (process {} on {} since {}: {}) wait for it or end it{}", what,
+      holder->process, holder->host, holder->date, holder->command, hint);
 }
 
 /// Now on the clock of the file system, which need not be this machine's.
@@ -102,8 +102,8 @@ timespec time_there(const fs::path& file, const Holder& self) {
   probe += fmt::format(".{}-{}.time", self.host, self.process);
   const Descriptor made(::open(probe.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666));
   struct stat status {};
-  const bool known = made.number >= 0 && ::futimens(made.number, nullptr) == 0 &&
-                     ::fstat(made.number, &status) == 0;
+  const bool known =
+      made.number >= 0 && ::futimens(made.number, nullptr) == 0 && ::fstat(made.number, &status) == 0;
   ::unlink(probe.c_str());
   if (!known) ::clock_gettime(CLOCK_REALTIME, &status.st_mtim);
   return status.st_mtim;
@@ -133,9 +133,10 @@ std::string hint_of(const Holder& holder, const Holder& self, const LockSystem& 
 }
 
 bool is_file_at(const fs::path& file, int descriptor) {
-  struct stat open {}, named {};
-  return ::fstat(descriptor, &open) == 0 && ::lstat(file.c_str(), &named) == 0 && open.st_ino == named.st_ino &&
-         open.st_dev == named.st_dev;
+  struct stat open {
+  }, named{};
+  return ::fstat(descriptor, &open) == 0 && ::lstat(file.c_str(), &named) == 0 &&
+         open.st_ino == named.st_ino && open.st_dev == named.st_dev;
 }
 
 void write_holder(const fs::path& file, int descriptor, const Holder& holder) {

@@ -22,8 +22,9 @@ std::string name_in(const fs::path& folder, const fs::path& file) {
 void write(const RunRecord& record, const char* state, const core::Comm& comm) {
   if (!comm.is_root()) return;
   const auto facts = core::run_facts(comm);
-  Json json{{"state", state},         {"program", core::program_label()}, {"command", facts.command},
-            {"host", facts.host},     {"ranks", facts.ranks},             {"date", facts.date}};
+  Json json{{"state", state},           {"program", core::program_label()},
+            {"command", facts.command}, {"host", facts.host},
+            {"ranks", facts.ranks},     {"date", facts.date}};
   const auto& attributes = record.attributes;
   if (!attributes.run_id.empty()) json["network"] = attributes.run_id;
   if (attributes.seed) json["seed"] = *attributes.seed;

@@ -30,8 +30,8 @@ void publish_run(const RunRecord& record, const core::Comm& comm);
 void begin_publishing(const RunRecord& record, const core::Comm& comm);
 void finish_publishing(const RunRecord& record, const core::Comm& comm);
 
-/// The folder's last run was interrupted while results took their names, or, where it may replace nothing that
-/// is there, at any time.
+/// The folder's last run was interrupted while results took their names, or, where it may replace nothing
+/// that is there, at any time.
 bool is_interrupted_run(const std::filesystem::path& folder);
 
 }  // namespace striate::io

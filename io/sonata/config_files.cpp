@@ -348,7 +348,8 @@ void check_outputs(const std::vector<NamedPath>& outputs, const std::vector<Name
       throw core::ConfigError("output file {} of {} is a directory (a file is to be written)", output.path,
                               output.where);
     // Runs that share a folder share its record.
-    if (const auto [other, is_new] = taken.emplace(path, output.where); !is_new && output.key != run_record_name)
+    if (const auto [other, is_new] = taken.emplace(path, output.where);
+        !is_new && output.key != run_record_name)
       throw core::ConfigError("{} and {} would write the same file {} give one of them another name",
                               other->second, output.where, path);
   }

@@ -11,7 +11,8 @@ Json without_folders(const Json& value) {
     const auto text = value.get<std::string>();
     const auto end = text.find_last_not_of('/');
     const auto begin = text.rfind('/', end);
-    return begin == std::string::npos || end == std::string::npos ? text : text.substr(begin + 1, end - begin);
+    return begin == std::string::npos || end == std::string::npos ? text
+                                                                  : text.substr(begin + 1, end - begin);
   }
   if (!value.is_structured()) return value;
   Json result = value.is_array() ? Json::array() : Json::object();

@@ -55,10 +55,10 @@ io::SpikeTrains regular_spikes(const BackgroundTrain& train) {
 io::RunAttributes attributes_of(const BackgroundTrain& train, const BackgroundOptions& options) {
   auto attributes = options.network;
   attributes.seed = train.seed;
-  attributes.config_hash = io::short_hash(
-      fmt::format("background {} Hz {} s {} units {} {}", train.rate_hz, train.duration_s, options.units,
-                  train.regular ? "regular" : "random",
-                  options.random == BackgroundRandom::reference ? "reference" : "counter"));
+  attributes.config_hash =
+      io::short_hash(fmt::format("background {} Hz {} s {} units {} {}", train.rate_hz, train.duration_s,
+                                 options.units, train.regular ? "regular" : "random",
+                                 options.random == BackgroundRandom::reference ? "reference" : "counter"));
   return attributes;
 }
 
@@ -92,7 +92,8 @@ void write_train(const BackgroundTrain& train, const BackgroundOptions& options)
       {.population = population, .time_ms = std::move(spikes.time_ms), .node_id = std::move(spikes.node_id)}};
   io::write_spikes_h5(
       train.file, output,
-      {.order = io::SpikeOrder::by_id, .deflate = 6, .attributes = attributes_of(train, options)}, core::Comm());
+      {.order = io::SpikeOrder::by_id, .deflate = 6, .attributes = attributes_of(train, options)},
+      core::Comm());
 }
 
 }  // namespace

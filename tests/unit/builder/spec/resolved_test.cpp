@@ -37,7 +37,8 @@ TEST_CASE("a run id is the same for the same description, wherever it lies and w
   const auto file = folder.path() / "other_name.yaml";
   io::write_text_file(file, "extends: tiny\ndescription: another text\n");
   CHECK(id_of(read_network_spec(file.string())) == id);
-  io::write_text_file(file, "extends: tiny\nseed: 153 # the usual one\nsize: {radius_um: 50.0, core_radius_um: 2e1}\n");
+  io::write_text_file(
+      file, "extends: tiny\nseed: 153 # the usual one\nsize: {radius_um: 50.0, core_radius_um: 2e1}\n");
   CHECK(id_of(read_network_spec(file.string())) == id);
 }
 

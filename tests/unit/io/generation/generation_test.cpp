@@ -28,13 +28,16 @@ struct Base {
   void write(const fs::path& file, const std::string& id) const {
     auto h5 = io::h5::File::create(file);
     io::h5::create_group(h5, "/nodes");
-    if (!id.empty()) io::write_run_attributes(h5, {.scheme = "s", .seed = 7, .config_hash = "c", .run_id = id});
+    if (!id.empty())
+      io::write_run_attributes(h5, {.scheme = "s", .seed = 7, .config_hash = "c", .run_id = id});
     h5.close();
   }
   void add_part(const std::string& part, const std::string& id) {
     for (const auto& file : {paths.nodes(part), paths.edges(part)}) {
       write(file, id);
-      manifest.files.push_back({.file = file.lexically_relative(base), .part = part, .bytes = fs::file_size(file),
+      manifest.files.push_back({.file = file.lexically_relative(base),
+                                .part = part,
+                                .bytes = fs::file_size(file),
                                 .content_hash = ""});
     }
     manifest.parts[part] = {.attributes = {.scheme = "s", .seed = 7, .config_hash = "c", .run_id = id}};
@@ -92,7 +95,8 @@ TEST_CASE("another program's manifest.json is none of ours, a damaged one is ref
   const Base base;
   io::write_text_file(base.paths.manifest(), R"({"files": 3})");
   CHECK_FALSE(io::read_manifest(base.paths.network()));
-  io::write_text_file(base.paths.manifest(), R"({"format": "striate network 1", "parts": {"v1": {}}, "files": {}})");
+  io::write_text_file(base.paths.manifest(),
+                      R"({"format": "striate network 1", "parts": {"v1": {}}, "files": {}})");
   CHECK_THROWS_WITH(io::read_manifest(base.paths.network()), Contains("manifest.json:/parts/v1"));
   io::write_text_file(base.paths.manifest(), "{");
   CHECK_THROWS_AS(io::read_manifest(base.paths.network()), core::ConfigError);

@@ -103,7 +103,8 @@ TEST_CASE("without locks another host's holder counts as long as it gives signs 
   {
     const io::OutputLock lock(place.file, there);
     std::this_thread::sleep_for(600ms);  // longer than a silence may be
-    CHECK_THROWS_WITH(io::OutputLock(place.file, here), Contains("on there since") && Contains("if that host is down"));
+    CHECK_THROWS_WITH(io::OutputLock(place.file, here),
+                      Contains("on there since") && Contains("if that host is down"));
   }
   CHECK_NOTHROW(io::OutputLock(place.file, here));
   killed_holder(place.file, there);
@@ -139,7 +140,8 @@ TEST_CASE("files of one folder are locked one by one, the folder as a whole") {
   const test::TemporaryFolder folder;
   const auto a = folder.path() / "deep/a.h5", b = folder.path() / "deep/b.h5";
   {
-    const auto first = io::lock_file(a), second = io::lock_file(b), all = io::lock_folder(folder.path() / "deep");
+    const auto first = io::lock_file(a), second = io::lock_file(b),
+               all = io::lock_folder(folder.path() / "deep");
     CHECK_THROWS_WITH(io::lock_file(b), Contains("deep/b.h5 (process"));
     CHECK_THROWS_WITH(io::lock_folder(folder.path() / "deep"), Contains("deep (process"));
     CHECK_THROWS_AS(io::lock_files({folder.path() / "c", b}), core::OutputHeldError);

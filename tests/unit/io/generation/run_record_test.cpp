@@ -32,7 +32,8 @@ TEST_CASE("results take their names together, and the record says how they were 
   CHECK(json["configuration"] == "c");
   CHECK(json["ranks"] == 1);
   CHECK(json["files"] == io::Json::array({"a.h5", "b.csv"}));
-  for (const char* key : {"program", "command", "host", "date"}) CHECK_FALSE(json[key].get<std::string>().empty());
+  for (const char* key : {"program", "command", "host", "date"})
+    CHECK_FALSE(json[key].get<std::string>().empty());
 }
 
 TEST_CASE("a folder without a record, or with another's, was not interrupted") {

@@ -9,6 +9,15 @@ import unittest
 from support import MPIEXEC, STRIATE, SmallNetwork, StriateTest, h5_contents, run
 
 HELD = 73
+FEW = """\
+description: a few trials
+duration_ms: 300
+trials: [{trial: 0..5}]
+trial_name: "t{trial}"
+lgn: {template: config_filternet.json, folder: filternet_few, stimulus: {trial: "{trial}"}}
+background: {folder: bkg_few, file: "{name}.h5", rate_hz: 250, seed: 5}
+runs: few_{option}
+"""
 
 
 class LocksTest(StriateTest):
@@ -87,8 +96,13 @@ class LocksTest(StriateTest):
         self.assertEqual(len(list((base / "bkg").glob("*"))), 4)
         refused = self.race("background", base, "-q", "--rate", 900, "--duration", 100)
         self.assertLessEqual(len(refused), 1)
-        result = run("pipeline", "-j", 4, "--trials-per-step", 2, base / "output_8dir_10trials_plain", timeout=600)
-        self.assertNotIn("another run writes", result.stdout + result.stderr)
+        (base / "configs/paradigms").mkdir()
+        (base / "configs/paradigms/few.yaml").write_text(FEW)
+        targets = [base / f"few_plain/t{trial}/spikes.h5" for trial in range(6)]
+        result = run("pipeline", "-j", 4, "--trials-per-step", 1, *targets)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertTrue(all(target.exists() for target in targets))
+        self.assertEqual(list(base.rglob(".striate_lock*")), [])
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 #include "cli/arguments/trial_options.hpp"
 #include "core/log.hpp"
 #include "core/timers.hpp"
+#include "io/files/network_files.hpp"
 #include "io/generation/generation.hpp"
 #include "io/paradigm/read_paradigm.hpp"
 #include "lgn/spikes/background_spikes.hpp"
@@ -157,6 +158,9 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
   for (const auto& train : trains)
     if (options.random == lgn::BackgroundRandom::reference && train.seed > 0xffffffffu)
       throw core::UsageError("invalid --seed {} (NumPy's generator takes 32 bits in reference mode)", seed);
+  std::vector<io::NamedPath> outputs;
+  for (const auto& train : trains) outputs.push_back({directory / train.file, "the background's spikes"});
+  io::check_outputs(outputs, io::network_files(base));
   lgn::write_background(trains, directory, options, world);
   core::log::info("{} background file(s) for {} units below {} in {:.2f} s", trains.size(), units, directory,
                   core::seconds_since(start));

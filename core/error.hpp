@@ -22,6 +22,7 @@ enum class ExitCode : int {
   unavailable = 69,
   output_held = 73,
   io_error = 74,
+  checkpointed = 75,  ///< stopped, to be continued
   configuration = 78,
 };
 

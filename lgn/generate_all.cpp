@@ -29,7 +29,7 @@ void add_outputs(const LgnPlan& plan, std::vector<io::NamedPath>& outputs) {
     if (auto copy = config_copy(plan, trial))
       outputs.push_back({*std::move(copy), fmt::format("the copy of {}", plan.config_file)});
     outputs.push_back({output_directory(plan, trial) / io::run_record_name,
-                       fmt::format("the record of {}", plan.config_file), io::run_record_name});
+                       fmt::format("the record of {}", plan.config_file), io::shared_output});
   }
   if (plan.output.log_file)
     outputs.push_back({output_path(plan, plan.trials.front(), *plan.output.log_file),
@@ -40,8 +40,7 @@ void add_outputs(const LgnPlan& plan, std::vector<io::NamedPath>& outputs) {
 void check_outputs(const std::vector<LgnPlan>& plans) {
   std::map<fs::path, const LgnPlan*> owners;
   const auto claim = [&](const LgnPlan& plan, const fs::path& path) {
-    std::error_code ignored;
-    const auto [owner, is_new] = owners.emplace(fs::weakly_canonical(path, ignored), &plan);
+    const auto [owner, is_new] = owners.emplace(io::resolved(path), &plan);
     if (!is_new && owner->second != &plan)
       throw core::ConfigError(
           "{} and {} both write to {} (the second would replace the first) give each an "

@@ -2,9 +2,6 @@
 #include "builder/files/outputs.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <set>
 
 #include "core/error.hpp"
@@ -32,10 +29,17 @@ std::vector<std::filesystem::path> Outputs::paths() const {
   return all;
 }
 
+void Outputs::check(const std::vector<std::filesystem::path>& inputs) const {
+  std::vector<io::NamedPath> outputs, read;
+  for (const auto& path : paths()) outputs.push_back({path, "the build"});
+  for (const auto& path : inputs) read.push_back({path, "the network's description"});
+  io::check_outputs(outputs, read);
+}
+
 void Outputs::refuse_existing(const std::optional<io::Manifest>& before) const {
   for (const auto& file : files_) {
     if (before && before->is_unfinished(file.part)) continue;
-    if (std::filesystem::exists(file.path))
+    if (io::would_replace(file.path))
       throw core::ConfigError(
           "{} exists (an earlier network would be overwritten) give --force or another -o", file.path);
   }
@@ -45,11 +49,9 @@ void Outputs::prepare() const {
   std::set<std::filesystem::path> folders;
   for (const auto& path : paths()) folders.insert(path.parent_path());
   for (const auto& folder : folders) io::make_folder(folder);
+  io::remove_leftovers(paths());
   for (const auto& file : files_)
-    if (!file.text) write_incomplete(file.path, "");
-  for (const auto& path : paths())
-    if (std::filesystem::is_directory(path))
-      throw core::ConfigError("{} is a folder (a file of that name is to be written) move it away", path);
+    if (!file.text) io::make_new_file(io::incomplete_name(file.path));
 }
 
 void Outputs::list_files(io::Manifest& manifest, Hashes hashes) const {
@@ -70,19 +72,19 @@ void Outputs::list_files(io::Manifest& manifest, Hashes hashes) const {
 
 void Outputs::publish(io::Manifest manifest, Hashes hashes, const core::Comm& comm) const {
   comm.barrier();  // all ranks have closed their files
+  const auto path = core::NetworkPaths{base_}.manifest();
+  const auto write_manifest = [&](bool complete) {
+    for (const auto& file : files_) manifest.parts.at(file.part).complete = complete;
+    io::write_text_file(path, io::manifest_text(manifest));
+  };
   if (comm.is_root()) {
     for (const auto& file : files_)
-      if (file.text) write_incomplete(file.path, *file.text);
+      if (file.text) io::write_incomplete_text(file.path, *file.text);
     list_files(manifest, hashes);
-    const auto path = core::NetworkPaths{base_}.manifest();
-    std::set<std::string> parts;
-    for (const auto& file : files_) parts.insert(file.part);
-    for (const auto& part : parts) manifest.parts.at(part).complete = false;
-    io::write_text_file(path, io::manifest_text(manifest));
-    for (const auto& file : files_) io::publish(file.path);
-    for (const auto& part : parts) manifest.parts.at(part).complete = true;
-    io::write_text_file(path, io::manifest_text(manifest));
+    write_manifest(false);
   }
+  io::publish(paths(), comm);
+  if (comm.is_root()) write_manifest(true);
   comm.barrier();
 }
 

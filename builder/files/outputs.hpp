@@ -33,6 +33,8 @@ class Outputs {
   }
 
   std::vector<std::filesystem::path> paths() const;
+  /// Throws ConfigError when one of the files is an input, or none can be written there.
+  void check(const std::vector<std::filesystem::path>& inputs) const;
   /// Throws ConfigError when one of the files exists, but for those of parts that an interrupted build left
   /// unfinished.
   void refuse_existing(const std::optional<io::Manifest>& before) const;

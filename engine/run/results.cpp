@@ -16,12 +16,15 @@ void write_results(const Trial& trial, SpikeRecorder& spikes, std::vector<Record
   for (const auto& file : spikes.write(trial.attributes)) written.push_back(file);
   const auto copy = trial.spec.files.output(io::config_copy);
   const auto& whole = trial.config.whole;
-  if (copy && comm.is_root())
-    io::write_text_file(*copy, io::indented_text(whole.is_null() ? trial.config.document : whole) + "\n");
+  if (copy) {
+    written.push_back(*copy);
+    if (comm.is_root())
+      io::write_incomplete_text(*copy,
+                                io::indented_text(whole.is_null() ? trial.config.document : whole) + "\n");
+  }
   io::publish_run(
       {.folder = trial.spec.output.directory, .attributes = trial.attributes, .files = std::move(written)},
       comm);
-  spikes.remove_spools();
 }
 
 }  // namespace striate::engine

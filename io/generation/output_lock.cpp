@@ -19,8 +19,8 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
+#include "io/files/descriptor.hpp"
 #include "io/generation/lock_reach.hpp"
-#include "io/hdf5/direct_file.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::io {

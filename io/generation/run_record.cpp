@@ -48,8 +48,7 @@ void finish_publishing(const RunRecord& record, const core::Comm& comm) {
 
 void publish_run(const RunRecord& record, const core::Comm& comm) {
   begin_publishing(record, comm);
-  if (comm.is_root())
-    for (const auto& file : record.files) publish(file);
+  publish(record.files, comm);
   finish_publishing(record, comm);
 }
 

@@ -10,19 +10,6 @@
 #include "io/text/atomic_file.hpp"
 
 namespace striate::builder {
-namespace {
-
-void write_incomplete(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream file(io::incomplete_name(path), std::ios::binary);
-  file << text;
-  file.close();
-  if (!file)
-    throw core::SystemError("cannot write {} ({}) is the disk full?", io::incomplete_name(path),
-                            std::strerror(errno));
-}
-
-}  // namespace
-
 std::vector<std::filesystem::path> Outputs::paths() const {
   std::vector<std::filesystem::path> all;
   for (const auto& file : files_) all.push_back(file.path);

@@ -10,6 +10,7 @@
 #include "io/text/atomic_file.hpp"
 
 namespace striate::builder {
+
 std::vector<std::filesystem::path> Outputs::paths() const {
   std::vector<std::filesystem::path> all;
   for (const auto& file : files_) all.push_back(file.path);

@@ -6,6 +6,7 @@
 #include "core/log.hpp"
 #include "core/timers.hpp"
 #include "io/files/network_files.hpp"
+#include "io/generation/generation.hpp"
 #include "io/paradigm/read_paradigm.hpp"
 #include "lgn/spikes/background_spikes.hpp"
 #include "workflows/tables.hpp"
@@ -151,7 +152,8 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
   const std::uint64_t units = values.count("units") != 0
                                   ? static_cast<std::uint64_t>(values["units"].as<std::int64_t>())
                                   : io::background_units(base);
-  const auto options = background_options(values, units);
+  auto options = background_options(values, units);
+  options.network = io::require_one_generation(base, world);
   const auto trains = chosen_trains(values, base, units);
   for (const auto& train : trains)
     if (options.random == lgn::BackgroundRandom::reference && train.seed > 0xffffffffu)

@@ -39,7 +39,9 @@ Interface build_interface() {
       "no-source-index",
       "leave the edge files' index by source out (a third of their bytes; this program needs none)")(
       "dry-run", "say what would be built and what it takes, write nothing")(
-      "force", "replace files of an earlier network");
+      "force", "replace files of an earlier network (those of an interrupted build are replaced without)")(
+      "mixed", "with --only lgn or bkg: let the part have another seed or other options than the network")(
+      "hash", "keep a SHA-256 of each file's contents in network/manifest.json, for 'striate check --hash'");
   return interface;
 }
 
@@ -78,7 +80,9 @@ core::ExitCode run_build(const Arguments& arguments, const core::Comm& world) {
       .base = values->count("output") != 0 ? (*values)["output"].as<std::string>() : spec.name,
       .parts = parts(*values, spec),
       .deflate = deflate,
-      .overwrite = values->count("force") != 0 ? builder::Overwrite::replace : builder::Overwrite::refuse};
+      .overwrite = values->count("force") != 0 ? builder::Overwrite::replace : builder::Overwrite::refuse,
+      .mixture = values->count("mixed") != 0 ? builder::Mixture::allow : builder::Mixture::refuse,
+      .hash = values->count("hash") != 0};
   log_network(spec);
   if (values->count("dry-run") != 0) {
     const auto text = builder::dry_run(spec, options, world);

@@ -3,6 +3,7 @@
 
 #include "cli/arguments/run_kinds.hpp"
 #include "cli/arguments/trial_options.hpp"
+#include "cli/arguments/watchdog_options.hpp"
 #include "core/log.hpp"
 #include "core/timers.hpp"
 #include "io/paradigm/read_paradigm.hpp"
@@ -133,6 +134,7 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
   interface.options.add_options()  //
       ("trial", po::value<std::vector<std::string>>()->value_name("NAME"),
        "only the trial of this name, such as angle45_trial3; may be repeated");
+  add_watchdog_options(interface.options);
   const auto parsed = parse(interface, arguments, world);
   if (!parsed) return core::ExitCode::done;
   const auto& values = *parsed;
@@ -155,6 +157,7 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
   for (const auto& train : trains)
     if (options.random == lgn::BackgroundRandom::reference && train.seed > 0xffffffffu)
       throw core::UsageError("invalid --seed {} (NumPy's generator takes 32 bits in reference mode)", seed);
+  const core::Watchdog watchdog(watchdog_options(values, {directory}), world);
   lgn::write_background(trains, directory, options, world);
   core::log::info("{} background file(s) for {} units below {} in {:.2f} s", trains.size(), units, directory,
                   core::seconds_since(start));

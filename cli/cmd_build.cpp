@@ -8,6 +8,7 @@
 #include "builder/build.hpp"
 #include "cli/arguments/command.hpp"
 #include "cli/arguments/network_options.hpp"
+#include "cli/arguments/watchdog_options.hpp"
 #include "core/network_paths.hpp"
 #include "io/text/shipped_configs.hpp"
 
@@ -40,6 +41,7 @@ Interface build_interface() {
       "leave the edge files' index by source out (a third of their bytes; this program needs none)")(
       "dry-run", "say what would be built and what it takes, write nothing")(
       "force", "replace files of an earlier network");
+  add_watchdog_options(interface.options);
   return interface;
 }
 
@@ -85,6 +87,7 @@ core::ExitCode run_build(const Arguments& arguments, const core::Comm& world) {
     if (world.is_root()) std::cout << text;
     return core::ExitCode::done;
   }
+  const core::Watchdog watchdog(watchdog_options(*values, {options.base.parent_path()}), world);
   const auto summary = builder::build(spec, options, world);
   if (world.is_root()) std::cout << builder::describe(summary);
   return core::ExitCode::done;

@@ -2,6 +2,7 @@
 #include "cli/arguments/command.hpp"
 #include "cli/arguments/run_kinds.hpp"
 #include "cli/arguments/train_options.hpp"
+#include "cli/arguments/watchdog_options.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;
@@ -28,6 +29,7 @@ core::ExitCode run_train(const Arguments& arguments, const core::Comm& world) {
        "write a checkpoint after so many seconds, end with code 75")  //
       ("stop-on-usr1", "end with code 75 after the checkpoint that USR1 asks for")  //
       ("dry-run", "measure two steps, tell time and memory, write nothing");
+  add_watchdog_options(interface.options);
   const auto parsed = parse(interface, arguments, world);
   if (!parsed) return core::ExitCode::done;
   const auto& values = *parsed;
@@ -42,6 +44,7 @@ core::ExitCode run_train(const Arguments& arguments, const core::Comm& world) {
   if (values.count("stop-after") != 0) options.stop_after_s = values["stop-after"].as<double>();
   if (options.stop_after_s && !(*options.stop_after_s > 0))
     throw core::UsageError("invalid --stop-after {} (must be positive)", *options.stop_after_s);
+  const core::Watchdog watchdog(watchdog_options(values, {options.base}), world);
   return workflows::train(options, world);
 }
 

@@ -32,6 +32,7 @@ Progress::Progress(std::string title, double total, bool enabled)
       total_(total),
       enabled_(enabled),
       terminal_(is_terminal()),
+      phase_(title_),
       last_shown_(Clock::now()) {}
 
 Progress::~Progress() {
@@ -39,6 +40,7 @@ Progress::~Progress() {
 }
 
 bool Progress::due() const {
+  pulse::beat();
   return enabled_ && seconds_since(last_shown_) >= (terminal_ ? terminal_period_s : line_period_s);
 }
 

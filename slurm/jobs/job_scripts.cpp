@@ -12,6 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int most_restarts = 20;  // of a job whose time is too short
+
 const std::string& program_of(const JobSetting& setting) {
   return setting.site.program ? *setting.site.program : setting.program;
 }
@@ -47,8 +49,10 @@ std::string directives(const std::string& name, const JobRequest& request, const
   text += fmt::format("#SBATCH --chdir={}\n#SBATCH --output={}/{}\n", sbatch_word(setting.directory.string()),
                       sbatch_word(literal((setting.base / "jobs/logs").string())),
                       array.empty() ? "%x_%j.out" : "%x_%A_%a.out");
-  // USR1 before the time is up: the work ends, its trials are noted as failed, training writes a checkpoint.
-  text += fmt::format("#SBATCH --signal=B:USR1@{}\n#SBATCH --open-mode=append\n", request.warning_s);
+  // USR1 before the time is up: simulations and training write a checkpoint, other work ends and is noted as
+  // failed. A job whose node is lost starts again: what is done is skipped.
+  text += fmt::format("#SBATCH --signal=B:USR1@{}\n#SBATCH --open-mode=append\n#SBATCH --requeue\n",
+                      request.warning_s);
   return text + site_lines(setting.site);
 }
 
@@ -165,7 +169,10 @@ std::string script_opening(const Job& job, const Runs& runs, const JobSetting& s
 std::string stage_script(const Job& job, const Runs& runs, const JobSetting& setting) {
   const auto& items = job.items;
   auto text = script_opening(job, runs, setting);
-  text += items_text(job) + commands_text(items) + script_parts::notes;
+  text += items_text(job) + commands_text(items);
+  if (items.stage == Stage::simulate)
+    text += fmt::format("most_restarts={}\n", most_restarts) + script_parts::requeued;
+  text += script_parts::notes;
   text += items.stage == Stage::metrics ? script_parts::one_by_one : script_parts::together;
   // Background files have no inputs of their own that could be wrong.
   if (items.stage == Stage::lgn || items.stage == Stage::simulate) text += script_parts::each_alone;

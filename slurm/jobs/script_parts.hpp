@@ -16,6 +16,8 @@ extern const char* const together;
 extern const char* const each_alone;
 /// A call per item from the start.
 extern const char* const one_by_one;
+/// Before the notes: what stops with a checkpoint is requeued, $most_restarts times.
+extern const char* const requeued;
 extern const char* const exit_with_code;
 
 }  // namespace striate::slurm::script_parts

@@ -77,6 +77,16 @@ TEST_CASE("a job of background files is one call, which is not repeated file by 
   CHECK_THAT(stage_script(job, runs, setting_in("/home/me", "net")), !Contains("words"));
 }
 
+TEST_CASE("simulations that stop with a checkpoint are requeued, other work is not") {
+  const Runs runs{.paradigm = "p", .base = "net", .option = "plain", .modfile = {}};
+  const auto simulate = stage_script(array_job(Stage::simulate, "s", "net"), runs, setting_in("/home", "net"));
+  for (const char* line : {"\n#SBATCH --requeue\n", "\nmost_restarts=20\n", "scontrol requeue"})
+    CHECK_THAT(simulate, Contains(line));
+  CHECK(simulate.find("\ngo_on() {") < simulate.find("\ntrap note_end EXIT"));
+  const auto lgn = stage_script(array_job(Stage::lgn, "l", "net"), runs, setting_in("/home", "net"));
+  CHECK_THAT(lgn, Contains("\n#SBATCH --requeue\n") && !Contains("scontrol"));
+}
+
 TEST_CASE("names in job scripts are quoted for the shell and for sbatch") {
   const std::string base = "a b'\"$(touch x)%j#\\";
   const auto text = stage_script(array_job(Stage::lgn, "lgn", base),

@@ -13,6 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int most_restarts = 20;  // of a job whose time is too short
+constexpr const char* checkpoint_every = "10m";
 
 const std::string& program_of(const JobSetting& setting) {
   return setting.site.program ? *setting.site.program : setting.program;
@@ -120,14 +121,18 @@ std::string commands_text(const StageItems& items) {
   const auto shared = shared_arguments(items);
   const auto& first = items.items.front().step.arguments;
   std::vector<std::string> command(first.begin(), first.begin() + static_cast<std::ptrdiff_t>(shared));
-  if (items.stage == Stage::simulate && first.size() > 2)
-    command.insert(command.end(), first.begin() + 2, first.end());
-  auto text = fmt::format("command=({})\narguments_of() {{\n  case \"$1\" in\n", shell_words(command));
+  const bool simulates = items.stage == Stage::simulate;
+  if (simulates && first.size() > 2) command.insert(command.end(), first.begin() + 2, first.end());
+  if (simulates) command.insert(command.end(), {"--checkpoint-every", checkpoint_every});
+  auto text = fmt::format("output=''\ncommand=({})\narguments_of() {{\n  case \"$1\" in\n", shell_words(command));
   for (const auto& item : items.items) {
     const auto& words = item.step.arguments;
-    const auto end = items.stage == Stage::simulate ? shared + 1 : words.size();
-    text += fmt::format("    {}) arguments=({}) ;;\n", item.index,
+    const auto end = simulates ? shared + 1 : words.size();
+    text += fmt::format("    {}) arguments=({})", item.index,
                         shell_words(std::span(words).subspan(shared, end - shared)));
+    if (simulates && !item.step.outputs.empty())
+      text += fmt::format(" output={}", shell_word(item.step.outputs.front().parent_path()));
+    text += " ;;\n";
   }
   return text + "    *) exit 70 ;;\n  esac\n}\n";
 }

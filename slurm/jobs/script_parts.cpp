@@ -68,12 +68,21 @@ done
 )sh";
 
 const char* const together = R"sh(
-words=()
+# Whether the item of $output and ${arguments[@]} stopped with a checkpoint, and its config is what it was.
+goes_on() {
+  local file
+  for file in checkpoint.h5 checkpoint_before.h5; do
+    [[ -z "$output" || ! "$output/$file" -nt "${arguments[0]}" ]] || return 0
+  done
+  return 1
+}
+words=() resume=()
 for item in "${todo[@]}"; do
   arguments_of "$item"
   words+=("${arguments[@]}")
+  if goes_on; then resume=(--resume); fi
 done
-run "${launcher[@]}" "$striate" "${command[@]}" "${words[@]}" || rc=$?
+run "${launcher[@]}" "$striate" "${command[@]}" "${words[@]}" "${resume[@]}" || rc=$?
 )sh";
 
 const char* const each_alone = R"sh(
@@ -83,10 +92,11 @@ if ((${#todo[@]} > 1 && (rc == 65 || rc == 66 || rc == 78))); then
   rc=0
   for item in $found; do
     arguments_of "$item"
-    codes[$item]=0
-    run "${launcher[@]}" "$striate" "${command[@]}" "${arguments[@]}" || codes[$item]=$?
+    codes[$item]=0 resume=()
+    if goes_on; then resume=(--resume); fi
+    run "${launcher[@]}" "$striate" "${command[@]}" "${arguments[@]}" "${resume[@]}" || codes[$item]=$?
     ((codes[$item] == 0)) || rc=${codes[$item]}
-    ((rc < 128)) || break
+    ((rc < 128 && rc != 75)) || break # stopped: so are the others
   done
 fi
 )sh";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The parts of job scripts that are the same in all: signals, notes about trials, the work itself. They use
-// $striate, ${launcher[@]}, ${command[@]}, arguments_of ITEM, $stage, ${runs[@]}, $state, $job, $log and
+// $striate, ${launcher[@]}, ${command[@]}, arguments_of ITEM (which sets ${arguments[@]} and, of what writes
+// checkpoints, $output), $stage, ${runs[@]}, $state, $job, $log and
 // ${todo[@]}, which slurm/jobs/job_scripts.cpp writes before them.
 #pragma once
 

@@ -72,9 +72,9 @@ std::unique_ptr<pulse::SlotFile> shared_file(const std::vector<fs::path>& folder
   const bool one_machine = std::ranges::all_of(hosts, [&](const auto& host) { return host == hosts[0]; });
   const auto name = comm.broadcast(fmt::format("{}{:08x}{:08x}", file_stem, std::random_device{}(), ::getpid()));
   std::error_code error;
-  const auto temporary = fs::temp_directory_path(error);
-  if (one_machine && !error)
-    if (auto file = open_for_all(comm.broadcast(temporary.string()), name, false, comm)) return file;
+  const auto temporary = comm.broadcast(fs::temp_directory_path(error).string());
+  if (one_machine && !temporary.empty())
+    if (auto file = open_for_all(temporary, name, false, comm)) return file;
   for (const auto& folder : folders) {
     if (comm.is_root()) remove_abandoned(folder);
     if (auto file = open_for_all(folder, name, true, comm)) return file;
@@ -100,7 +100,13 @@ struct Watchdog::Watch {
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    thread = std::thread([this] { run(); });
+    try {
+      thread = std::thread([this] { run(); });
+    } catch (const std::system_error& error) {
+      log::detail("no watchdog on rank {} (no thread for it: {})", rank, error.what());
+      own.ended = true;  // so that nobody takes it for silent
+      write_own();
+    }
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
 
@@ -110,7 +116,7 @@ struct Watchdog::Watch {
       ended = true;
     }
     wake.notify_all();
-    thread.join();
+    if (thread.joinable()) thread.join();
     own.ended = true;
     write_own();
     std::error_code ignored;

@@ -109,8 +109,8 @@ void Comm::sum_in_place(std::span<std::int64_t> values) const {
 void Comm::max_in_place(std::span<double> values) const {
   if (is_null()) return;
   const pulse::Waiting waiting("MPI_Allreduce");
-  MPI_Allreduce(MPI_IN_PLACE, values.data(), mpi_count(values.size(), "values to compare"), MPI_DOUBLE, MPI_MAX,
-                handle_);
+  MPI_Allreduce(MPI_IN_PLACE, values.data(), mpi_count(values.size(), "values to compare"), MPI_DOUBLE,
+                MPI_MAX, handle_);
 }
 
 void Comm::sum_scatter(std::span<const std::int64_t> values, std::span<const int> counts,
@@ -130,7 +130,6 @@ std::string Comm::broadcast(std::string text, int root) const {
   const pulse::Waiting waiting("MPI_Bcast");
   MPI_Bcast(&length, 1, MPI_INT64_T, root, handle_);
   text.resize(static_cast<std::size_t>(length));
-  const pulse::Waiting waiting("MPI_Bcast");
   MPI_Bcast(text.data(), mpi_count(text.size(), "bytes to broadcast"), MPI_BYTE, root, handle_);
   return text;
 }

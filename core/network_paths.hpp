@@ -38,10 +38,6 @@ inline std::string edge_types_file_name(const std::string& source) {
   return source + "_" + v1_population + std::string(edge_types_ending);
 }
 
-/// In the output directory of a simulation that stopped before its end: the checkpoint, and the one before
-/// it.
-inline constexpr const char* simulation_checkpoints[] = {"checkpoint.h5", "checkpoint_before.h5"};
-
 /// The files of the network directory `base`; relative ones without it.
 struct NetworkPaths {
   std::filesystem::path base;

@@ -20,7 +20,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// To be asked in each turn of a loop: true when update() would show something; lets callers skip making the text.
+  /// To be asked in each turn of a loop: true when update() would show something; lets callers skip making
+  /// the text.
   bool due() const;
   /// `done` in the unit of `total`; `text` is shown behind the percentage.
   void update(double done, const std::string& text);

@@ -11,6 +11,7 @@
 #include <random>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -70,7 +71,8 @@ std::unique_ptr<pulse::SlotFile> open_for_all(const fs::path& folder, const std:
 std::unique_ptr<pulse::SlotFile> shared_file(const std::vector<fs::path>& folders, const Comm& comm) {
   const auto hosts = comm.all_gather(host_name());
   const bool one_machine = std::ranges::all_of(hosts, [&](const auto& host) { return host == hosts[0]; });
-  const auto name = comm.broadcast(fmt::format("{}{:08x}{:08x}", file_stem, std::random_device{}(), ::getpid()));
+  const auto name =
+      comm.broadcast(fmt::format("{}{:08x}{:08x}", file_stem, std::random_device{}(), ::getpid()));
   std::error_code error;
   const auto temporary = comm.broadcast(fs::temp_directory_path(error).string());
   if (one_machine && !temporary.empty())
@@ -149,23 +151,21 @@ struct Watchdog::Watch {
     if (file) file->write(rank, own);
   }
 
-  /// Of those who see all, one speaks.
-  void tell(std::vector<pulse::Finding> findings) const {
+  /// Of those who see all, one speaks: rank 1 only of rank 0, and for it.
+  void tell(std::vector<pulse::Finding> findings) {
     if (alone)
       for (auto& finding : findings) finding.rank = rank;
-    else if (rank == 1 && !stand_still.is_silent(0))
-      return;
     std::size_t named = 0;
     for (const auto& finding : findings) {
-      const auto text = pulse::described(finding);
-      if (finding.over)
-        say(text);
-      else if (alone && finding.hang != pulse::Hang::busy)
-        return;  // it waits for others, who know more
-      else if (++named <= most_named)
-        say(text);
+      if (!alone && rank == 1 && !stand_still.is_silent(0) &&
+          !(finding.over && std::exchange(spoke_for_root, false)))
+        continue;
+      // Alone one cannot tell who is waited for.
+      if (alone && !finding.over && finding.hang != pulse::Hang::busy) continue;
+      if (finding.over || ++named <= most_named) say(pulse::described(finding));
     }
     if (named > most_named) say(fmt::format("{} more ranks have made no progress", named - most_named));
+    spoke_for_root = spoke_for_root || (named > 0 && rank == 1);
     if (named > 0 && options.abort) {
       log::error("the job is ended (--watchdog-abort)");
       std::fflush(nullptr);
@@ -191,6 +191,7 @@ struct Watchdog::Watch {
   bool alone;
   pulse::StandStill stand_still;
   pulse::Slot own;
+  bool spoke_for_root = false;
   std::mutex mutex;
   std::condition_variable wake;
   bool ended = false;

@@ -58,7 +58,8 @@ class StandStill {
   std::vector<Seen> seen_;
 };
 
-/// "rank 2 (process 7 on n3) has made no progress for 12 min in 'simulate': it does not answer (stopped, or …)"
+/// "rank 2 (process 7 on n3) has made no progress for 12 min in 'simulate': it does not answer (stopped, or
+/// …)"
 std::string described(const Finding& finding);
 
 }  // namespace striate::core::pulse

@@ -124,7 +124,8 @@ std::string commands_text(const StageItems& items) {
   const bool simulates = items.stage == Stage::simulate;
   if (simulates && first.size() > 2) command.insert(command.end(), first.begin() + 2, first.end());
   if (simulates) command.insert(command.end(), {"--checkpoint-every", checkpoint_every});
-  auto text = fmt::format("output=''\ncommand=({})\narguments_of() {{\n  case \"$1\" in\n", shell_words(command));
+  auto text =
+      fmt::format("output=''\ncommand=({})\narguments_of() {{\n  case \"$1\" in\n", shell_words(command));
   for (const auto& item : items.items) {
     const auto& words = item.step.arguments;
     const auto end = simulates ? shared + 1 : words.size();

@@ -74,7 +74,7 @@ std::map<std::string, std::string> read_note(const fs::path& file) {
 std::optional<std::string> paused_at(const Step& step) {
   if (step.stage != Stage::simulate || step.outputs.empty()) return std::nullopt;
   std::error_code absent;
-  for (const char* name : core::simulation_checkpoints) {
+  for (const char* name : {"checkpoint.h5", "checkpoint_before.h5"}) {
     const auto file = step.outputs.front().parent_path() / name;
     if (!fs::exists(file, absent)) continue;
     try {
@@ -110,8 +110,8 @@ void add_reason(ItemStatus& status, std::map<std::string, std::string> failed,
                                 described(end == JobEnd::unknown ? JobEnd::cancelled : end), field("log"));
   } else if (code == out_of_time_exit) {
     status.state = ItemState::failed;
-    status.reason = fmt::format("job {} ran out of time, see {}; continue with more --time", field("job"),
-                                field("log"));
+    status.reason =
+        fmt::format("job {} ran out of time, see {}; continue with more --time", field("job"), field("log"));
   } else if (!failed.empty()) {
     status.state = ItemState::failed;
     status.reason = fmt::format("exit code {}, job {}, see {}", code, field("job"), field("log"));

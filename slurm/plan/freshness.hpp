@@ -4,7 +4,8 @@
 //
 // A file dated in the future, by a machine whose clock was wrong, would be newer than anything made from it,
 // for ever. So its date tells nothing beside outputs that are not from the future themselves: it counts as
-// not newer, and a warning says so. Clocks of a cluster differ a little, so the future begins in five minutes.
+// not newer, and a warning says so. Clocks of a cluster differ a little, so the future begins in five
+// minutes.
 #pragma once
 
 #include <cstddef>

@@ -43,7 +43,7 @@ class WatchdogTest(StriateTest):
             job = subprocess.Popen([MPIEXEC, "-n", "3", "--oversubscribe", "--bind-to", "none", str(program), "simulate",
                                     "config.json", *options], cwd=self.folder, stdout=log, stderr=log)
         self.addCleanup(self.end, job)
-        self.wait_for("real-time factor", job)  # the first line of progress comes after ten seconds
+        self.wait_for("real-time factor", job)  # the first line of progress, after ten seconds
         ranks = ranks_below(job.pid)
         self.assertEqual(sorted(ranks), [0, 1, 2], self.log.read_text())
         return job, ranks

@@ -50,9 +50,10 @@ TEST_CASE("a rank that is stopped is named once, not those that wait for it") {
   CHECK(findings[0].hang == Hang::silent);
   CHECK(job.still.is_silent(1));
   CHECK_FALSE(job.still.is_silent(0));
-  CHECK(described(findings[0]) ==
-        "rank 1 (process 101 on n1) has made no progress for 11 s in 'simulate' (it does not answer: stopped, "
-        "or its machine or file system hangs)");
+  CHECK(
+      described(findings[0]) ==
+      "rank 1 (process 101 on n1) has made no progress for 11 s in 'simulate' (it does not answer: stopped, "
+      "or its machine or file system hangs)");
   const auto over = job.pass(1, everybody, everybody);
   REQUIRE(over.size() == 1);
   CHECK(over[0].over);
@@ -103,7 +104,8 @@ TEST_CASE("where all wait, the one in an earlier call is named, or all") {
   findings = job.pass(20, everybody, nobody);
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].hang == Hang::together);
-  CHECK_THAT(described(findings[0]), Contains("all ranks have waited for each other for 11 s in MPI_Alltoall"));
+  CHECK_THAT(described(findings[0]),
+             Contains("all ranks have waited for each other for 11 s in MPI_Alltoall"));
 }
 
 TEST_CASE("who was stopped while it should have looked blames nobody") {

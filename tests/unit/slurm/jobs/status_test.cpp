@@ -149,7 +149,8 @@ TEST_CASE("how a job ended that left no word stands in its log") {
   };
   CHECK(end_in_log(folder.path() / "none", "7_3") == JobEnd::unknown);
   CHECK(end("simulate 50 %\n") == JobEnd::unknown);
-  CHECK(end("slurmstepd: error: *** JOB 7 ON n1 CANCELLED AT 2026-01-01T00:00:00 ***\n") == JobEnd::cancelled);
+  CHECK(end("slurmstepd: error: *** JOB 7 ON n1 CANCELLED AT 2026-01-01T00:00:00 ***\n") ==
+        JobEnd::cancelled);
   CHECK(end("slurmstepd: error: *** JOB 7 ON n1 CANCELLED AT 2026-01-01T00:00:00 DUE TO TIME LIMIT ***\n") ==
         JobEnd::time);
   CHECK(end("slurmstepd: error: *** STEP 7.0 ON n1 CANCELLED AT 2026-01-01T00:00:00 DUE TO NODE FAILURE, SEE "
@@ -181,12 +182,12 @@ TEST_CASE("status tells cancelled, killed and paused work from what failed") {
   };
   const std::string see = ", see " + log.string();
   const std::string cancelled = "slurmstepd: error: *** JOB 7 ON n1 CANCELLED AT 2026-01-01T00:00:00 ***\n";
-  const std::string memory = "slurmstepd: error: StepId=7.batch exceeded memory limit (2 > 1), being killed\n";
+  const std::string memory =
+      "slurmstepd: error: StepId=7.batch exceeded memory limit (2 > 1), being killed\n";
   using Known = std::pair<ItemState, std::string>;
   CHECK(reason("3.failed", "exit=143\n", "") == Known{ItemState::missing, "job 7 was cancelled" + see});
   CHECK(reason("3.started", "", cancelled) == Known{ItemState::missing, "job 7 was cancelled" + see});
-  CHECK(reason("3.failed", "exit=1\n", cancelled) ==
-        Known{ItemState::failed, "exit code 1, job 7" + see});
+  CHECK(reason("3.failed", "exit=1\n", cancelled) == Known{ItemState::failed, "exit code 1, job 7" + see});
   for (const auto& note : {std::pair("3.failed", "exit=137\n"), std::pair("3.started", "")})
     CHECK(reason(note.first, note.second, memory) ==
           Known{ItemState::failed,

@@ -110,7 +110,7 @@ std::vector<std::string> short_times(const JobChain& chain) {
   std::vector<std::string> lines;
   for (const auto& job : chain.jobs)
     if (const auto text = short_time_text(job.request, job.cost, largest_element(job)); !text.empty())
-      lines.push_back(fmt::format("the time limit of a {} job is {}", name_of(job.items.stage), text));
+      lines.push_back(fmt::format("the time limit of {} jobs is {}", name_of(job.items.stage), text));
   return lines;
 }
 

@@ -116,7 +116,7 @@ const char* const requeued = R"sh(
 go_on() {
   if ((${SLURM_RESTART_COUNT:-0} >= most_restarts)); then
     echo "stopped with a checkpoint, and started $most_restarts times before: not requeued any more" >&2
-  elif command -v scontrol >/dev/null && scontrol requeue "${SLURM_JOB_ID:-none}"; then
+  elif [[ -n "${SLURM_JOB_ID:-}" ]] && scontrol requeue "$SLURM_JOB_ID"; then
     trap - TERM
     sleep 60 # SLURM ends this shell meanwhile
   else

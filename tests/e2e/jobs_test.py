@@ -95,8 +95,8 @@ class JobScriptTest(StriateTest):
     def test_what_a_launcher_makes_of_a_signal_is_not_the_exit_code(self):
         """mpirun ends with 1 when it is stopped, which is no error of the work; other codes are."""
         self.executable("mpirun", """trap 'kill $work; exit "$(<code)"' TERM
-echo begun >begun
 sleep 60 & work=$!
+echo begun >begun
 wait""")
         self.make()
         for code, noted in ((1, 143), (137, 143), (74, 74), (75, 75)):
@@ -122,7 +122,7 @@ wait""")
             return result.stderr
 
         short = ("make", "8dir_10trials", "tiny", "plain", "--trials-per-job", "80", "--time")
-        self.assertRegex(warning(*short, "1"), r"warning: the time limit of a simulate job is 0:01:00 \(about 0:0\d:00 are expected\)")
+        self.assertRegex(warning(*short, "1"), r"warning: the time limit of (lgn|simulate) jobs is 0:01:00 \(about 0:0\d:00 are expected\)")
         self.assertNotIn("time limit", warning(*short, "30"))
         self.assertIn("the time limit is 0:01:00", warning("build", "full", "--time", "1", "--ranks", "1"))
         self.assertIn("the chain is too short", warning("train", "tiny", "--time", "5", "--jobs", "1", "--epochs", "10000"))

@@ -28,8 +28,10 @@ constexpr std::array marks{
     Mark{"CANCELLED AT", JobEnd::cancelled},
 };
 
+/// "slurmstepd: error: …", "slurmstepd-node3: error: …", "srun: …"
 bool is_of_slurm(std::string_view line) {
-  return line.starts_with("slurmstepd: ") || line.starts_with("srun: ");
+  return (line.starts_with("slurmstepd") && line.find(": error: ") != std::string_view::npos) ||
+         line.starts_with("srun: ");
 }
 
 }  // namespace

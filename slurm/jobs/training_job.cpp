@@ -39,7 +39,7 @@ if [[ -r "$state/0.failed" ]]; then
 elif [[ -r "$state/0.started" ]]; then
   # It left no word: was it killed for its memory, which this one would not have more of?
   log_before="$(sed -n 's/^log=//p' -- "$state/0.started")"
-  if grep -qE '^slurmstepd: .*(exceeded memory limit|oom[-_]kill)' -- "$log_before"; then
+  if grep -qE '^slurmstepd.*(exceeded memory limit|oom[-_]kill)' -- "$log_before"; then
     echo "an earlier job of the chain was killed for its memory (see $log_before), so this one does not begin" >&2
     exit 137
   fi

@@ -101,7 +101,7 @@ exec "{PROGRAM}" "$@"
         job = self.submit()
         self.assertNotEqual(self.end()[0], "COMPLETED")
         self.assertRegex(self.status(), rf"failed: simulate angle0_trial0 \(job {job}_0 was killed for its memory, see .*; "
-                                        "continue with more --memory or --ranks")
+                                        "continue with more --memory or --ranks", self.logs())
 
     def test_a_job_whose_node_is_lost_starts_again(self):
         self.make("[[ $(wc -l <calls) -gt 1 ]] || exec sleep 100")

@@ -156,7 +156,7 @@ TEST_CASE("how a job ended that left no word stands in its log") {
   CHECK(end("slurmstepd: error: *** STEP 7.0 ON n1 CANCELLED AT 2026-01-01T00:00:00 DUE TO NODE FAILURE, SEE "
             "SLURMCTLD LOG FOR DETAILS ***\n") == JobEnd::node);
   const std::string memory =
-      "slurmstepd: error: StepId=7.batch exceeded memory limit (174936064 > 157286400), being killed\n";
+      "slurmstepd-n1: error: StepId=7.batch exceeded memory limit (174936064 > 157286400), being killed\n";
   CHECK(end(memory + "slurmstepd: error: *** JOB 7 ON n1 CANCELLED AT 2026-01-01T00:00:00 ***\n") ==
         JobEnd::memory);
   CHECK(end("slurmstepd: error: Detected 1 oom-kill event(s) in StepId=7.batch. Some of your processes may "

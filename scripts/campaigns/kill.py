@@ -13,7 +13,6 @@ import os
 import random
 import shutil
 import signal
-import statistics
 import subprocess
 import sys
 import threading
@@ -122,25 +121,28 @@ class Campaign:
         folder.mkdir(parents=True)
         return folder
 
-    def measure(self, workload):
-        """What an undisturbed run leaves, and how long it takes while another runs beside it."""
-        for ranks in range(1, workload.most_ranks + 1):
-            times = []
-            for repeat in range(2):
-                folder = self.folder(f"undisturbed {workload.name} {ranks} {repeat}".replace(",", "").replace(" ", "_"))
-                workload.prepare(self.kit, folder)
-                before = contents(workload.results(folder))
-                code, text, seconds = run_through(self, workload, folder, workload.arguments(self.kit, folder), ranks)
-                if code != 0:
-                    raise SystemExit(f"{workload.name} fails undisturbed on {ranks} rank(s), code {code}:\n{text}")
-                found = contents(workload.results(folder))
-                known = self.expected.setdefault(workload.name, found)
-                self.before[workload.name] = before
-                if found != known:
-                    raise SystemExit(f"{workload.name} differs undisturbed on {ranks} rank(s): {difference(known, found)}")
-                times.append(seconds)
-                shutil.rmtree(folder)
-            self.seconds[workload.name, ranks] = statistics.mean(times)
+    def measure(self, workload, ranks):
+        """What an undisturbed run leaves, the same on all ranks, and how long it takes while another runs beside it."""
+        folder = self.folder(f"undisturbed {workload.name} {ranks}".replace(",", "").replace(" ", "_"))
+        workload.prepare(self.kit, folder)
+        before = contents(workload.results(folder))
+        code, text, seconds = run_through(self, workload, folder, workload.arguments(self.kit, folder), ranks)
+        found = contents(workload.results(folder))
+        shutil.rmtree(folder)
+        if code != 0:
+            raise SystemExit(f"{workload.name} fails undisturbed on {ranks} rank(s), code {code}:\n{text}")
+        with self.lock:
+            self.before[workload.name] = before
+            self.seconds[workload.name, ranks] = seconds
+            known = self.expected.setdefault(workload.name, found)
+        if found != known:
+            raise SystemExit(f"{workload.name} differs undisturbed on {ranks} rank(s): {difference(known, found)}")
+
+    def measure_all(self):
+        calls = [(each, ranks) for each in self.workloads for ranks in range(1, each.most_ranks + 1)]
+        with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
+            for done in [pool.submit(self.measure, *call) for call in calls]:
+                done.result()
 
     def kill(self, number):
         """One kill; the line about it."""
@@ -220,8 +222,9 @@ class Campaign:
             self.results.append(result)
             with self.file.open("a") as file:
                 file.write(json.dumps(result) + "\n")
-            for loss in result["losses"]:
-                print(f"LOSS {result}: {loss}", flush=True)
+            if result["losses"]:
+                what = " ".join(f"{key} {value}" for key, value in result.items() if key not in ("losses", "alive"))
+                print(f"LOST {what}:\n    " + "\n    ".join(result["losses"]), flush=True)
             if len(self.results) % 50 == 0:
                 print(f"{len(self.results)} runs, {self.count()} kills", flush=True)
 
@@ -274,8 +277,7 @@ def main():
     options = parser.parse_args()
     campaign = Campaign(options)
     start = time.monotonic()
-    for workload in campaign.workloads:
-        campaign.measure(workload)
+    campaign.measure_all()
     print(f"undisturbed runs: {time.monotonic() - start:.0f} s; each takes "
           f"{min(campaign.seconds.values()):.2f} to {max(campaign.seconds.values()):.2f} s", flush=True)
     campaign.kills()

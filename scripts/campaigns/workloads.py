@@ -17,7 +17,7 @@ ENVIRONMENT = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROO
                    OMPI_MCA_hwloc_base_binding_policy="none", OMPI_MCA_btl_vader_single_copy_mechanism="none")
 PARADIGM = """\
 description: two directions
-duration_ms: 300
+duration_ms: 600
 trials:
   - angle: [0, 90]
     trial: 0..1
@@ -29,7 +29,7 @@ lgn:
 background: {folder: bkg_small, file: "{name}/bkg_spikes_250Hz_3s.h5", rate_hz: 250, seed: 5}
 runs: 8dir_10trials_{option}
 tables: metrics
-windows: {evoked: "(200, 300]", spontaneous: "(100, 200]"}
+windows: {evoked: "(500, 600]", spontaneous: "(100, 500]"}
 metrics: [odsi]
 """
 # What tells about a run and not about its result, or stands for an unfinished one.
@@ -260,7 +260,7 @@ class Kit:
         for name in names:
             file = self.network / "configs" / name
             config = json.loads(file.read_text())
-            config["run"]["duration" if "duration" in config["run"] else "tstop"] = 300.0
+            config["run"]["duration" if "duration" in config["run"] else "tstop"] = 600.0
             file.write_text(json.dumps(config))
 
     def run(self, *arguments):

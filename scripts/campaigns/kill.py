@@ -32,6 +32,7 @@ ENDING_S = 20  # from the signal to the end of the last process
 
 class Job:
     """A call whose processes can be found, also when their launcher is gone."""
+    running = set()
 
     def __init__(self, mark, command, log, environment=ENVIRONMENT):
         self.mark = f"{MARK}={mark}".encode()
@@ -39,6 +40,7 @@ class Job:
         with open(log, "wb") as out:
             self.process = subprocess.Popen(command, env={**environment, MARK: mark}, stdin=subprocess.DEVNULL, stdout=out,
                                             stderr=out, start_new_session=True)
+        Job.running.add(self)
 
     def text(self):
         return Path(self.log).read_text(errors="replace")
@@ -80,6 +82,14 @@ class Job:
         for process in self.processes():
             send(process, signal.SIGKILL)
         self.process.wait()
+        Job.running.discard(self)
+
+    @staticmethod
+    def destroy_all(*_):
+        """When the campaign itself is ended."""
+        for job in list(Job.running):
+            job.destroy()
+        os._exit(1)
 
 
 def send(process, number):
@@ -95,8 +105,7 @@ def run_through(campaign, workload, folder, arguments, ranks, name="log"):
     job = Job(f"{folder}/{name}", launch(campaign.program, arguments, ranks), folder / name)
     code = job.wait(LONGEST_S)
     seconds = time.monotonic() - start
-    if code is None:
-        job.destroy()
+    job.destroy()
     return code, job.text(), seconds
 
 
@@ -275,6 +284,8 @@ def main():
     parser.add_argument("--only", default="", help="commands that have this in their name")
     parser.add_argument("--faults", type=int, default=10, help="runs of each other fault and command; 0: kills only")
     options = parser.parse_args()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, Job.destroy_all)
     campaign = Campaign(options)
     start = time.monotonic()
     campaign.measure_all()

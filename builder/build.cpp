@@ -201,7 +201,8 @@ BuildSummary summarize(const Work& work, InputCounts& counts, const Outputs& out
   for (const auto model : work.place.nodes.model)
     ++summary.populations[work.place.spec.models[model].population].cells;
   if (work.comm.is_root())
-    for (const auto& path : outputs.paths()) summary.bytes_written += std::filesystem::file_size(path);
+    for (const auto& path : outputs.paths())
+      if (std::filesystem::is_regular_file(path)) summary.bytes_written += std::filesystem::file_size(path);
   summary.peak_memory_bytes =
       static_cast<std::uint64_t>(work.comm.sum(static_cast<std::int64_t>(core::peak_rss_bytes())));
   return summary;
@@ -220,6 +221,7 @@ BuildSummary build(const NetworkSpec& spec, const BuildOptions& options, const c
   }
   auto& work = *begun;
   const Outputs outputs = list_outputs(work);
+  outputs.check(files_read(spec));
   if (options.overwrite == Overwrite::refuse) outputs.refuse_existing();
   estimate = estimate_build(work.place, options.parts, comm);
   check_resources(estimate, options.base, comm);

@@ -7,6 +7,7 @@
 #include "core/log.hpp"
 #include "core/timers.hpp"
 #include "io/paradigm/read_paradigm.hpp"
+#include "io/sonata/network_files.hpp"
 #include "lgn/spikes/background_spikes.hpp"
 #include "workflows/tables.hpp"
 
@@ -157,6 +158,9 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
   for (const auto& train : trains)
     if (options.random == lgn::BackgroundRandom::reference && train.seed > 0xffffffffu)
       throw core::UsageError("invalid --seed {} (NumPy's generator takes 32 bits in reference mode)", seed);
+  std::vector<io::NamedPath> outputs;
+  for (const auto& train : trains) outputs.push_back({directory / train.file, "the background's spikes"});
+  io::check_outputs(outputs, io::network_files(base));
   const core::Watchdog watchdog(watchdog_options(values, {directory}), world);
   lgn::write_background(trains, directory, options, world);
   core::log::info("{} background file(s) for {} units below {} in {:.2f} s", trains.size(), units, directory,

@@ -21,6 +21,7 @@ enum class ExitCode : int {
   missing_input = 66,
   unavailable = 69,
   io_error = 74,
+  checkpointed = 75,  ///< stopped, to be continued
   configuration = 78,
 };
 

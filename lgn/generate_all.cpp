@@ -33,8 +33,7 @@ void add_outputs(const LgnPlan& plan, std::vector<io::NamedPath>& outputs) {
 void check_outputs(const std::vector<LgnPlan>& plans) {
   std::map<fs::path, const LgnPlan*> owners;
   const auto claim = [&](const LgnPlan& plan, const fs::path& path) {
-    std::error_code ignored;
-    const auto [owner, is_new] = owners.emplace(fs::weakly_canonical(path, ignored), &plan);
+    const auto [owner, is_new] = owners.emplace(io::resolved(path), &plan);
     if (!is_new && owner->second != &plan)
       throw core::ConfigError(
           "{} and {} both write to {} (the second would replace the first) give each an "

@@ -110,9 +110,8 @@ void keep_result(const TuningRun& run, const std::string& text, bool adjusted_on
   core::log::info("written: {}", adjusted);
   if (adjusted_only) return;
   const auto backup = backup_name(table);
-  std::error_code error;
-  fs::copy_file(table, backup, error);
-  if (error) throw core::SystemError("cannot copy {} to {} ({})", table, backup, error.message());
+  io::copy_incomplete(table, backup);
+  io::publish(backup);
   io::write_text_file(table, text);
   core::log::info("written: {} (before: {})", table, backup);
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "builder/files/outputs.hpp"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <set>
 
 #include "core/error.hpp"
@@ -18,9 +15,16 @@ std::vector<std::filesystem::path> Outputs::paths() const {
   return all;
 }
 
+void Outputs::check(const std::vector<std::filesystem::path>& inputs) const {
+  std::vector<io::NamedPath> outputs, read;
+  for (const auto& path : paths()) outputs.push_back({path, "the build"});
+  for (const auto& path : inputs) read.push_back({path, "the network's description"});
+  io::check_outputs(outputs, read);
+}
+
 void Outputs::refuse_existing() const {
   for (const auto& path : paths())
-    if (std::filesystem::exists(path))
+    if (io::would_replace(path))
       throw core::ConfigError(
           "{} exists (an earlier network would be overwritten) give --force or another -o", path);
 }
@@ -29,25 +33,14 @@ void Outputs::prepare() const {
   std::set<std::filesystem::path> folders;
   for (const auto& path : paths()) folders.insert(path.parent_path());
   for (const auto& folder : folders) io::make_folder(folder);
-  for (const auto& path : files_) {
-    std::ofstream file(io::incomplete_name(path), std::ios::binary);
-    if (!file)
-      throw core::SystemError("cannot write {} ({})", io::incomplete_name(path), std::strerror(errno));
-  }
-  for (const auto& path : paths())
-    if (std::filesystem::is_directory(path))
-      throw core::ConfigError("{} is a folder (a file of that name is to be written) move it away", path);
+  io::remove_leftovers(paths());
+  for (const auto& path : files_) io::make_new_file(io::incomplete_name(path));
 }
 
 void Outputs::publish(const core::Comm& comm) const {
-  comm.barrier();  // all ranks have closed their files
-  if (!comm.is_root()) {
-    comm.barrier();
-    return;
-  }
-  for (const auto& text : texts_) io::write_text_file(text.path, text.text);
-  for (const auto& path : files_) io::publish(path);
-  comm.barrier();
+  if (comm.is_root())
+    for (const auto& text : texts_) io::write_incomplete_text(text.path, text.text);
+  io::publish(paths(), comm);
 }
 
 }  // namespace striate::builder

@@ -22,6 +22,8 @@ class Outputs {
   void add_file(std::filesystem::path path) { files_.push_back(std::move(path)); }
 
   std::vector<std::filesystem::path> paths() const;
+  /// Throws ConfigError when one of the files is an input, or none can be written there.
+  void check(const std::vector<std::filesystem::path>& inputs) const;
   /// Throws ConfigError when one of the files exists.
   void refuse_existing() const;
   /// Makes the folders and opens every file for writing, so that refusals come before the work. One rank

@@ -85,6 +85,13 @@ NetworkSpec read_network_spec(const std::string& name_or_path, const std::vector
   return spec;
 }
 
+std::vector<std::filesystem::path> files_read(const NetworkSpec& spec) {
+  auto files = spec.files;
+  for (const auto& model : spec.models)
+    if (model.origin == ModelOrigin::user_file) files.push_back(model.file);
+  return files;
+}
+
 std::string describe_models(const NetworkSpec& spec) {
   std::size_t stand_ins = 0, users = 0;
   std::string names;

@@ -67,8 +67,9 @@ Files run_jobs_build(const core::Call& call, const core::Comm& world) {
   const auto script = slurm::single_script(name, request, words, setting);
   const auto submit_text = slurm::submit_script(name, setting);
   io::make_folder(base / "jobs/logs");
-  io::write_text_file(slurm::script_path(base, name), script);
-  io::write_text_file(slurm::script_path(base, submission), submit_text);
+  const io::TextFile scripts[] = {{slurm::script_path(base, name), script},
+                                  {slurm::script_path(base, submission), submit_text}};
+  io::write_text_files(scripts);
   core::log::info("written: {} and {}", slurm::script_path(base, name), slurm::script_path(base, submission));
   if (values.given("submit")) submit(slurm::script_path(base, submission));
   return {};

@@ -74,12 +74,21 @@ double largest_value(io::ReportPrecision precision) {
 }  // namespace
 
 Recorder::Recorder(const ReportSpec& spec, const Network& network, const io::NodeSets& node_sets,
-                   const Partition& partition, const core::TimeGrid& grid, const core::Comm& comm)
+                   const Partition& partition, const core::TimeGrid& grid, const core::Comm& comm,
+                   const RecorderStart& start)
     : spec_(spec), writer_([&] {
         auto selected = select(spec, network, node_sets, partition);
         lids_ = std::move(selected.lids);
-        return io::ReportWriter(make_layout(spec, std::move(selected.populations), grid), comm);
+        auto layout = make_layout(spec, std::move(selected.populations), grid);
+        layout.can_be_continued = start.can_be_continued;
+        return start.from ? io::ReportWriter(std::move(layout), *start.from, comm)
+                          : io::ReportWriter(std::move(layout), comm);
       }()) {}
+
+std::uint64_t Recorder::samples_by(core::Step now) const {
+  const core::Step end = std::min(now, spec_.last);
+  return end < spec_.first ? 0 : static_cast<std::uint64_t>((end - spec_.first) / spec_.interval + 1);
+}
 
 core::Step Recorder::next_after(core::Step now) const {
   const core::Step next = now < spec_.first

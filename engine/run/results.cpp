@@ -15,10 +15,13 @@ void write_results(const Trial& trial, SpikeRecorder& spikes, std::vector<Record
   for (const auto& file : spikes.write()) written.push_back(file);
   const auto copy = trial.spec.files.output(io::config_copy);
   const auto& whole = trial.config.whole;
-  if (copy && comm.is_root())
-    io::write_text_file(*copy, io::indented_text(whole.is_null() ? trial.config.document : whole) + "\n");
-  for (const auto& file : written) io::publish(file, comm);
-  spikes.remove_spools();
+  if (copy) {
+    written.push_back(*copy);
+    if (comm.is_root())
+      io::write_incomplete_text(*copy,
+                                io::indented_text(whole.is_null() ? trial.config.document : whole) + "\n");
+  }
+  io::publish(written, comm);
 }
 
 }  // namespace striate::engine

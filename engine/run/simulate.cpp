@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/run/simulate.hpp"
 
-#include <ctime>
+#include <iostream>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/run_token.hpp"
 #include "engine/network/memory_estimate.hpp"
 #include "engine/network/usable_models.hpp"
+#include "engine/run/checkpoints.hpp"
+#include "engine/run/disk_estimate.hpp"
 #include "engine/run/loaded_network.hpp"
 #include "engine/run/lost_cell.hpp"
 #include "engine/run/output_files.hpp"
 #include "engine/run/results.hpp"
+#include "engine/run/resume.hpp"
 #include "engine/run/run.hpp"
 #include "engine/run/spike_recorder.hpp"
 #include "engine/run/summary.hpp"
@@ -21,53 +25,108 @@
 namespace striate::engine {
 namespace {
 
+/// What the command line names besides the configurations.
+io::ConfigFiles own_files(const SimulateOptions& options) {
+  io::ConfigFiles files{.inputs = options.other_inputs, .results = {}, .records = {}};
+  if (options.timings_file) files.records.push_back({*options.timings_file, "--timings"});
+  return files;
+}
+
 /// All that can be refused before the network is loaded.
-void prepare_outputs(const std::vector<Trial>& trials, const core::Comm& comm) {
-  for (const auto& trial : trials) check_output(trial.spec, comm);
-  for (const auto& trial : trials) clear_output(trial.spec, comm);
+void prepare_outputs(const std::vector<Trial>& trials, const std::vector<TrialStart>& starts,
+                     const core::Comm& comm) {
+  for (std::size_t i = 0; i < trials.size(); ++i)
+    if (!starts[i].finished) check_output(trials[i].spec, comm);
+  for (std::size_t i = 0; i < trials.size(); ++i)
+    if (!starts[i].finished && !starts[i].from) clear_output(trials[i].spec, comm);
   comm.barrier();
 }
 
+/// A trial and what it needs to run.
+struct TrialRun {
+  const Trial& trial;
+  const TrialStart& start;
+  const Trial* next;  ///< that begins anew after this one
+  const Network& network;
+  LoadedNetwork& loaded;
+  SpikeRouter& router;
+  Checkpoints& checkpoints;
+  core::Clock::time_point began;  ///< with loading
+  const core::Comm& comm;
+};
+
 /// run_steps(), whose failure names the cell.
-void run_named(const Trial& trial, const Network& network, LoadedNetwork& loaded, SpikeRouter& router,
-               std::vector<Recorder>& recorders, SpikeRecorder& spikes, const core::Comm& comm,
-               core::PhaseTimers& timers) {
-  const auto sink = [&](std::span<const LocalSpike> emitted) { spikes.add(emitted); };
+void run_named(const TrialRun& run, const RunningTrial& running, core::PhaseTimers& timers) {
+  const auto& spec = run.trial.spec;
+  const auto sink = [&](std::span<const LocalSpike> emitted) { running.spikes.add(emitted); };
   try {
-    run_steps(loaded.shard, router, recorders, sink, trial.spec.steps, loaded.interval, trial.spec.grid, comm,
-              timers);
+    run_steps(run.loaded.shard, run.router, running.recorders, sink, spec.steps, run.loaded.interval,
+              spec.grid, run.comm, timers, run.checkpoints.interruptions(running));
   } catch (const LostState& lost) {
-    throw name_lost_cell(lost, network, loaded.partition, trial.spec.grid);
+    throw name_lost_cell(lost, run.network, run.loaded.partition, spec.grid);
   }
 }
 
-/// Runs one trial; `load_s` is what its network took, `start` when all of it began.
-SimulationSummary run_trial(const Trial& trial, const Network& network, LoadedNetwork& loaded,
-                            SpikeRouter& router, core::Clock::time_point start, const core::Comm& comm) {
+std::vector<Recorder> make_recorders(const TrialRun& run) {
+  std::vector<Recorder> recorders;
+  const auto& from = run.start.from;
+  for (const auto& report : run.trial.spec.reports) {
+    RecorderStart start{.can_be_continued = run.checkpoints.wanted(), .from = {}};
+    if (from && from->step > 0) start.from = position_of(report, *from);
+    recorders.emplace_back(report, run.network, run.trial.node_sets, run.loaded.partition,
+                           run.trial.spec.grid, run.comm, start);
+  }
+  return recorders;
+}
+
+struct TrialEnd {
+  std::optional<SimulationSummary> summary;  ///< of a trial that is complete
+  core::ExitCode code = core::ExitCode::done;
+};
+
+TrialEnd run_trial(const TrialRun& run) {
+  const auto& [trial, start, next, network, loaded, router, checkpoints, began, comm] = run;
   core::PhaseTimers timers = make_phase_timers();
   begin_trial(loaded, trial, network);
-  std::vector<Recorder> recorders;
-  for (const auto& report : trial.spec.reports)
-    recorders.emplace_back(report, network, trial.node_sets, loaded.partition, trial.spec.grid, comm);
+  if (start.from) core::adopt_run_token(start.from->run_token);
   SpikeRecorder spikes(trial.spec, network, loaded.partition, comm);
-  spikes.begin();
+  auto recorders = make_recorders(run);
+  const RunningTrial running{trial, network, loaded, recorders, spikes};
+  if (start.from)
+    checkpoints.resume(start, running);
+  else
+    checkpoints.begin_anew(running);
+  const core::Step first = loaded.shard.now;
   comm.barrier();
-  const double load_s = core::seconds_since(start);
+  const double load_s = core::seconds_since(began);
   timers.add(Phase::load, load_s);
   log_loaded(loaded.shard, synapses_in_use(loaded), loaded.interval, trial.spec.grid, load_s, comm);
+  if (const auto stopped = checkpoints.begin(running)) return {.summary = {}, .code = *stopped};
 
   const auto simulation_start = core::Clock::now();
-  run_named(trial, network, loaded, router, recorders, spikes, comm, timers);
+  run_named(run, running, timers);
   const double simulate_s = core::seconds_since(simulation_start);
+  if (const auto stopped = checkpoints.end(running)) return {.summary = {}, .code = *stopped};
   {
     const core::ScopedPhase phase(timers, Phase::write_output);
     write_results(trial, spikes, recorders, comm);
+    checkpoints.finished(running, next);
+    spikes.remove_spools();
   }
-  auto summary = summarise(timers, simulate_s, core::seconds_since(start), spikes.count(), loaded.shard,
+  auto summary = summarise(timers, simulate_s, core::seconds_since(began), spikes.count(), loaded.shard,
                            synapses_in_use(loaded), trial.spec, network, comm);
+  summary.resumed_at_ms = trial.spec.grid.time_ms(first);
   log_rates(rates_by_type(spikes.counts(), network, loaded.partition, comm), summary.simulated_ms);
   log_summary(summary, comm);
-  return summary;
+  return {.summary = std::move(summary)};
+}
+
+/// The next trial that is not finished, if it has no checkpoint of its own.
+const Trial* next_anew(const std::vector<Trial>& trials, const std::vector<TrialStart>& starts,
+                       std::size_t trial) {
+  while (++trial < trials.size())
+    if (!starts[trial].finished) return starts[trial].from ? nullptr : &trials[trial];
+  return nullptr;
 }
 
 void write_timings(const std::filesystem::path& file, const std::vector<SimulationSummary>& summaries) {
@@ -81,13 +140,18 @@ void write_timings(const std::filesystem::path& file, const std::vector<Simulati
 
 }  // namespace
 
-void simulate(const SimulateOptions& options, const core::Comm& comm) {
+core::ExitCode simulate(const SimulateOptions& options, const core::Comm& comm) {
   auto start = options.start;
+  const auto clock = clock_of_configs(options.checkpoints, comm);
   auto trials = read_trials(options.configs, {.output_dir = options.output_dir,
                                               .modfile = options.modfile,
                                               .network_in_memory = options.network != nullptr,
-                                              .now = comm.max(std::int64_t{std::time(nullptr)})});
+                                              .now = clock});
+  check_outputs_together(trials, own_files(options));
   const Trial& first = trials.front();
+  check_checkpoints(options.checkpoints, trials);
+  const auto starts = trial_starts(options.checkpoints, options.ports, trials, comm);
+  Checkpoints checkpoints(options.checkpoints, options.ports, start, clock, first.spec.grid, comm);
   std::optional<MadeNetwork> made;
   if (options.network != nullptr) made = wanted_parts(*options.network, first.config);
   const auto network = made ? make_network(*made) : read_network(first.config);
@@ -95,39 +159,58 @@ void simulate(const SimulateOptions& options, const core::Comm& comm) {
     throw core::ConfigError("no neurons in {}:/networks/nodes (all nodes are virtual)", first.config.file);
   require_usable_models(network, first.spec.grid);
   const auto ranks = core::ranks_of(comm);
-  const auto estimate =
+  auto estimate =
       made ? estimate_memory(*made, network, ranks) : estimate_memory(first.config, network, ranks);
-  require_memory(estimate);
   resolve_inputs(trials, network);
+  estimate.bytes_per_rank += report_memory_bytes(trials, network, ranks);
+  require_memory(estimate);
+  const auto disk = estimate_disk(trials, network);
   if (options.dry_run) {
     if (comm.is_root())
-      for (const auto& trial : trials) print_plan(trial.config, trial.spec, network, estimate);
-    return;
+      for (const auto& trial : trials) {
+        print_plan(trial.config, trial.spec, network, estimate);
+        if (checkpoints.wanted()) std::cout << "checkpoints " << checkpoints.plan(trial, network) << '\n';
+      }
+    if (comm.is_root()) std::cout << describe(disk);
+    return core::ExitCode::done;
   }
 
-  prepare_outputs(trials, comm);
-  open_log(first.spec, comm);
-  log_start(first.config, first.spec, network, comm);
+  if (comm.is_root()) require_disk(disk);
+  prepare_outputs(trials, starts, comm);
+  std::size_t open = 0;  // the first that is not finished: there is one, else there is nothing to go on from
+  while (starts[open].finished) ++open;
+  open_log(trials[open].spec, comm);
+  log_start(trials[open].config, trials[open].spec, network, comm);
   auto loaded = load_network(first.config, made ? &*made : nullptr, first.spec, network,
                              driven_populations(trials), options.ports, comm);
   SpikeRouter router(loaded.shard.recurrent.synapses, loaded.partition, comm);
   std::vector<SimulationSummary> summaries;
-  for (const auto& trial : trials) {
-    if (!summaries.empty()) {
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const Trial& trial = trials[i];
+    if (starts[i].finished) {
+      core::log::info("{} is finished already", trial.config.file);
+      checkpoints.skipped(trial);
+      continue;
+    }
+    if (i != open) {
       start = core::Clock::now();
       open_log(trial.spec, comm);
       log_start(trial.config, trial.spec, network, comm);
     }
     try {
-      summaries.push_back(run_trial(trial, network, loaded, router, start, comm));
+      auto end = run_trial({trial, starts[i], next_anew(trials, starts, i), network, loaded, router,
+                            checkpoints, start, comm});
+      if (end.code != core::ExitCode::done) return end.code;
+      summaries.push_back(std::move(*end.summary));
     } catch (const core::Error& error) {
       if (trials.size() == 1) throw;
       throw core::Error(error.code,
                         fmt::format("{} (config {} of {}, {}; results of those before it are complete)",
-                                    error.what(), summaries.size() + 1, trials.size(), trial.config.file));
+                                    error.what(), i + 1, trials.size(), trial.config.file));
     }
   }
   if (options.timings_file && comm.is_root()) write_timings(*options.timings_file, summaries);
+  return core::ExitCode::done;
 }
 
 }  // namespace striate::engine

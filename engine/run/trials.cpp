@@ -65,17 +65,16 @@ void require_shared_network(const Trial& a, const Trial& b) {
         a.config.file, b.config.file, a.spec.grid.dt_ms, b.spec.grid.dt_ms);
 }
 
-/// No trial may write what another one writes or reads, now or later.
-void check_outputs_together(const std::vector<Trial>& trials) {
-  std::vector<io::ConfigFiles> files;
+}  // namespace
+
+void check_outputs_together(const std::vector<Trial>& trials, io::ConfigFiles others) {
+  std::vector<io::ConfigFiles> files{std::move(others)};
   for (const auto& trial : trials) {
     files.push_back(trial.spec.files);
     if (trial.config.run > 0) files.back().records.clear();  // runs of one file share their log
   }
   io::check_outputs(files);
 }
-
-}  // namespace
 
 std::vector<Trial> read_trials(const std::vector<fs::path>& configs, const io::ConfigOverrides& overrides) {
   std::vector<Trial> trials;
@@ -89,7 +88,7 @@ std::vector<Trial> read_trials(const std::vector<fs::path>& configs, const io::C
       trial.node_sets = io::NodeSets::load(trial.config);
     }
   }
-  if (trials.size() > 1) check_outputs_together(trials);
+  if (trials.size() > 1) check_outputs_together(trials, {});
   return trials;
 }
 

@@ -30,6 +30,10 @@ struct Trial {
 std::vector<Trial> read_trials(const std::vector<std::filesystem::path>& configs,
                                const io::ConfigOverrides& overrides);
 
+/// No trial may write what another one writes or reads, now or later, nor what `others` are. Throws
+/// ConfigError.
+void check_outputs_together(const std::vector<Trial>& trials, io::ConfigFiles others);
+
 /// Finds what each trial's inputs drive and that its node sets select something. Throws ConfigError.
 void resolve_inputs(std::vector<Trial>& trials, const Network& network);
 

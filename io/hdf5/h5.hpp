@@ -91,7 +91,7 @@ class File {
   static File open(const std::filesystem::path& path, const core::Comm& comm = {});
   /// For changing values in place. Callers change a copy under a temporary name. Collective.
   static File open_to_change(const std::filesystem::path& path, const core::Comm& comm = {});
-  /// Truncates. Callers write under a temporary name, see io/text/atomic_file.hpp.
+  /// A new file (io/files/new_file.hpp). Callers write under a temporary name, see io/text/atomic_file.hpp.
   /// Objects of at least `page_aligned_from` bytes begin on a page of 4096 bytes (0: HDF5 decides).
   static File create(const std::filesystem::path& path, const core::Comm& comm = {},
                      std::uint64_t page_aligned_from = 0);
@@ -101,6 +101,9 @@ class File {
   bool parallel() const { return parallel_; }
   bool is_root() const { return root_; }  ///< rank 0 of the Comm it was opened with
   std::uint64_t size_bytes() const { return size_bytes_; }
+  /// Brings what was written so far to the disk: from here on the file can be read even if this process is
+  /// killed, as long as only values of contiguous datasets are written. Collective.
+  void sync();
   /// Flushes and closes, reporting errors that a destructor would have to swallow. Needed after writing.
   /// Collective.
   void close();

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
 #include <cstring>
 #include <exception>
 
+#include "io/files/new_file.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/hdf5/h5_internal.hpp"
 
@@ -178,6 +182,8 @@ File File::create(const std::filesystem::path& path, const core::Comm& comm,
   file.path_ = path;
   file.parallel_ = comm.size() > 1;
   file.root_ = comm.is_root();
+  if (file.root_) make_new_file(path);  // HDF5 itself would follow a link
+  comm.barrier();
   const auto access = access_properties(comm);
   if (page_aligned_from != 0) internal::must(H5Pset_alignment(access.get(), page_aligned_from, 4096));
   file.handle_ = Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()),
@@ -185,6 +191,15 @@ File File::create(const std::filesystem::path& path, const core::Comm& comm,
   if (!file.handle_.valid())
     throw core::SystemError("cannot create {} ({}; {})", path, std::strerror(errno), last_error());
   return file;
+}
+
+void File::sync() {
+  internal::check_write(H5Fflush(handle_.get(), H5F_SCOPE_GLOBAL), *this, "/", "flush");
+  if (!root_) return;
+  const int descriptor = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+  const int failed = descriptor < 0 ? errno : ::fsync(descriptor) != 0 ? errno : 0;
+  if (descriptor >= 0) ::close(descriptor);
+  if (failed != 0) throw core::SystemError("cannot bring {} to the disk ({})", path_, std::strerror(failed));
 }
 
 void File::close() {

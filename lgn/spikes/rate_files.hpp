@@ -5,7 +5,6 @@
 #pragma once
 
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +12,7 @@
 
 #include "core/comm.hpp"
 #include "io/hdf5/h5.hpp"
+#include "io/text/ordered_text.hpp"
 #include "lgn/filters/lgn_cells.hpp"
 #include "lgn/spikes/spike_trains.hpp"
 
@@ -40,8 +40,8 @@ class RateFiles {
   void begin(const RateTable& table, std::size_t block_cells);
   /// Appends one block per rank; blocks ascend with rank and round. Collective; a rank may give none.
   void append(const RateBlock& block);
-  /// Closes and renames the files. Collective.
-  void finish();
+  /// Completes the files under their temporary names; the caller publishes them. Collective.
+  std::vector<std::filesystem::path> finish();
 
  private:
   void append_h5(const RateBlock& block);
@@ -51,6 +51,7 @@ class RateFiles {
   int deflate_;
   core::Comm comm_;
   std::optional<io::h5::File> file_;
+  std::optional<io::OrderedText> csv_;
   RateTable table_{};
   std::vector<double> transposed_;
 };

@@ -97,13 +97,14 @@ fs::path write_training(const TrainingJob& training, const Runs& runs, const Job
   const auto& name = training.job.items.script;
   const auto collector = "collect_" + name, submission = "submit_" + name;
   const auto state = state_directory(setting.base, name);
-  const std::pair<std::string, std::string> scripts[] = {
-      {name, training_script(training, runs, setting)},
-      {collector, collector_script(collector, runs, setting)},
-      {submission, repeated_submit_script(name, training.count, state, collector, setting)}};
+  const io::TextFile scripts[] = {
+      {script_path(setting.base, name), training_script(training, runs, setting)},
+      {script_path(setting.base, collector), collector_script(collector, runs, setting)},
+      {script_path(setting.base, submission),
+       repeated_submit_script(name, training.count, state, collector, setting)}};
   io::make_folder(setting.base / "jobs/logs");
   io::make_folder(state);
-  for (const auto& [script, text] : scripts) io::write_text_file(script_path(setting.base, script), text);
+  io::write_text_files(scripts);
   return script_path(setting.base, submission);
 }
 

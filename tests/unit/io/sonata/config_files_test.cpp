@@ -182,5 +182,5 @@ TEST_CASE("no output replaces an input, another output or a folder") {
   folder.add("real/a", "");
   fs::create_directory_symlink(folder.path("real"), folder.path("link"));
   CHECK_THROWS_WITH(check({"link/a"}, {"real/a"}), Contains("would overwrite"));
-  CHECK_THROWS_WITH(check({"real"}, {}), Contains("is a directory"));
+  CHECK_THROWS_WITH(check({"real"}, {}), Contains("it is a folder"));
 }

@@ -39,7 +39,7 @@ ExitCode dispatch(const std::vector<std::string>& words, const striate::core::Co
   std::vector<std::string> names;
   for (const Command& command : striate::cli::commands()) {
     if (name == command.name) {
-      const striate::core::pulse::Phase phase(name);
+      striate::core::pulse::begin_phase(name);
       return command.run(arguments, world);
     }
     names.emplace_back(command.name);

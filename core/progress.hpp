@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // How far long work has come: one redrawn bar on a terminal, a line about every ten seconds elsewhere (so
-// batch logs stay readable), and always the last state. Silent on ranks other than 0 and with --quiet; on all
-// of them it marks for core/watchdog.hpp that the work goes on.
+// batch logs stay readable), and always the last state. Silent on ranks other than 0 and with --quiet.
 #pragma once
 
 #include <functional>
 #include <string>
 
 #include "core/comm.hpp"
-#include "core/pulse/pulse.hpp"
 #include "core/timers.hpp"
 
 namespace striate::core {
@@ -20,8 +18,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  /// To be asked in each turn of a loop: true when update() would show something; lets callers skip making
-  /// the text.
+  /// True when update() would show something; lets callers skip making the text.
   bool due() const;
   /// `done` in the unit of `total`; `text` is shown behind the percentage.
   void update(double done, const std::string& text);
@@ -34,7 +31,6 @@ class Progress {
   double total_;
   bool enabled_;
   bool terminal_;
-  pulse::Phase phase_;
   bool drawn_ = false;
   Clock::time_point last_shown_;
 };

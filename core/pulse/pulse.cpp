@@ -3,20 +3,13 @@
 
 #include <algorithm>
 #include <mutex>
+#include <vector>
 
 namespace striate::core::pulse {
 namespace {
 
 std::mutex phase_mutex;
-Text current_phase{};
-
-/// Returns what it was.
-Text exchange_phase(const Text& phase) {
-  const std::scoped_lock lock(phase_mutex);
-  const Text before = current_phase;
-  current_phase = phase;
-  return before;
-}
+std::vector<Text> phases;
 
 }  // namespace
 
@@ -26,17 +19,20 @@ State state() {
             .calls = marks.calls.load(std::memory_order_relaxed),
             .call = marks.call.load(std::memory_order_relaxed)};
   const std::scoped_lock lock(phase_mutex);
-  now.phase = current_phase;
+  if (!phases.empty()) now.phase = phases.back();
   return now;
 }
 
-Phase::Phase(std::string_view name) : before_(exchange_phase(fitted(name))) {
+void begin_phase(std::string_view name) {
   beat();
+  const std::scoped_lock lock(phase_mutex);
+  phases.push_back(fitted(name));
 }
 
-Phase::~Phase() {
-  exchange_phase(before_);
+void end_phase() {
   beat();
+  const std::scoped_lock lock(phase_mutex);
+  if (!phases.empty()) phases.pop_back();
 }
 
 Text fitted(std::string_view text) {

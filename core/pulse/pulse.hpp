@@ -53,17 +53,9 @@ class Waiting {
   Waiting& operator=(const Waiting&) = delete;
 };
 
-/// Names what is done while it lives; the one around it has its name again afterwards.
-class Phase {
- public:
-  explicit Phase(std::string_view name);
-  ~Phase();
-  Phase(const Phase&) = delete;
-  Phase& operator=(const Phase&) = delete;
-
- private:
-  Text before_;
-};
+/// Names what is done until end_phase(), when the phase around it has its name again.
+void begin_phase(std::string_view name);
+void end_phase();
 
 /// `text` cut to fit.
 Text fitted(std::string_view text);

@@ -139,7 +139,7 @@ TEST_CASE("slots are read as they were written, by all who opened the file") {
 TEST_CASE("what a process does is read from elsewhere") {
   const auto before = state();
   {
-    const Phase phase("reading a name that is much longer than what fits into a slot of the file");
+    begin_phase("reading a name that is much longer than what fits into a slot of the file");
     const Waiting waiting("MPI_Barrier");
     const auto now = state();
     CHECK(now.calls == before.calls + 1);
@@ -147,6 +147,7 @@ TEST_CASE("what a process does is read from elsewhere") {
     CHECK_THAT(std::string(now.phase.data()), Catch::StartsWith("reading a name"));
     { const Waiting alone(nullptr); }
     CHECK(state().calls == now.calls);
+    end_phase();
   }
   const auto after = state();
   CHECK(after.call == nullptr);

@@ -13,7 +13,7 @@ import cluster
 
 cluster.start()
 
-from support import STRIATE, StriateTest, run  # noqa: E402
+from support import STRIATE, StriateTest, h5_contents, run  # noqa: E402
 
 PROGRAM = os.environ.get("STRIATE_JOBS_PROGRAM", STRIATE)
 SIMULATION = "8dir_10trials_plain"
@@ -124,13 +124,18 @@ exec "{PROGRAM}" "$@"
         self.assertIn("Restarts=1", shown)
 
     def test_a_simulation_that_stopped_with_a_checkpoint_is_requeued(self):
-        self.make("[[ $(wc -l <calls) -gt 1 ]] || exit 75")
+        self.make("[[ $(wc -l <calls) -gt 1 ]] || set -- \"$@\" --stop-after 100ms", "--ranks", "2")
         job = self.submit()
         self.wait_for_call()
-        self.wait_for_status(rf"missing: simulate angle0_trial0 \(job {job}_0 stopped with a checkpoint")
+        self.wait_for_status(rf"missing: simulate angle0_trial0 \(paused at 100 of 3000 ms; job {job}_0 stopped with a checkpoint")
         self.assertEqual(self.end(), ("COMPLETED", "0:0"), self.logs())
         self.assertRegex(self.status(), r"simulate +1 +0 +0\n")
-        self.assertEqual((self.folder / "calls").read_text().count("\n"), 2)
+        calls = (self.folder / "calls").read_text().splitlines()
+        self.assertEqual([call.endswith(" --resume") for call in calls], [False, True], calls)
+        self.ok("simulate", "tiny/configs/8dir_10trials_plain/config_0.json", "-q", "-o", "at once")
+        paused, direct = (h5_contents(folder / "spikes.h5") for folder in (
+            self.folder / "tiny/8dir_10trials_plain/angle0_trial0", self.folder / "at once"))
+        self.assertEqual(paused, direct)
 
     def test_an_output_that_another_run_holds_is_not_tried_again(self):
         self.make("exit 73")

@@ -6,8 +6,8 @@
 #include "cli/arguments/watchdog_options.hpp"
 #include "core/log.hpp"
 #include "core/timers.hpp"
+#include "io/files/network_files.hpp"
 #include "io/paradigm/read_paradigm.hpp"
-#include "io/sonata/network_files.hpp"
 #include "lgn/spikes/background_spikes.hpp"
 #include "workflows/tables.hpp"
 

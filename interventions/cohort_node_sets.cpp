@@ -6,7 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/network_paths.hpp"
-#include "io/sonata/network_files.hpp"
+#include "io/files/network_files.hpp"
 #include "io/text/atomic_file.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/math/statistics.hpp"

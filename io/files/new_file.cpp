@@ -67,6 +67,10 @@ Descriptor make_new_file(const fs::path& path) {
   return file;
 }
 
+NewFile::~NewFile() {
+  if (file_.number >= 0) ::unlink(path_.c_str());
+}
+
 void NewFile::append(std::string_view bytes) {
   write_at(end_, bytes);
   end_ += bytes.size();
@@ -84,6 +88,11 @@ void NewFile::write_at(std::uint64_t offset, std::string_view bytes) {
 
 void NewFile::close() {
   if (file_.close() != 0) throw failed("close", path_);
+}
+
+GoneAtEnd::~GoneAtEnd() {
+  std::error_code ignored;
+  for (const auto& file : files_) fs::remove(file, ignored);
 }
 
 void sync(const Descriptor& file, const fs::path& path) {

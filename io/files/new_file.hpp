@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <span>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "io/files/descriptor.hpp"
 
@@ -20,6 +22,9 @@ Descriptor make_new_file(const std::filesystem::path& path);
 class NewFile {
  public:
   explicit NewFile(const std::filesystem::path& path) : path_(path), file_(make_new_file(path)) {}
+  ~NewFile();  ///< without close(): something failed, and the file goes
+  NewFile(NewFile&&) = default;
+  NewFile& operator=(NewFile&&) = delete;
   const std::filesystem::path& path() const { return path_; }
   /// Behind what was appended before. Throws SystemError, as all of these.
   void append(std::string_view bytes);
@@ -31,6 +36,18 @@ class NewFile {
   std::filesystem::path path_;
   Descriptor file_;
   std::uint64_t end_ = 0;
+};
+
+/// Unfinished files that are gone at the end of a block: they have been renamed, or something failed.
+class GoneAtEnd {
+ public:
+  explicit GoneAtEnd(std::vector<std::filesystem::path> files) : files_(std::move(files)) {}
+  ~GoneAtEnd();
+  GoneAtEnd(const GoneAtEnd&) = delete;
+  GoneAtEnd& operator=(const GoneAtEnd&) = delete;
+
+ private:
+  std::vector<std::filesystem::path> files_;
 };
 
 /// Returns when what was written through `file`, that of `path`, is on the disk. Throws SystemError.

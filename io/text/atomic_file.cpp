@@ -24,14 +24,15 @@ fs::path unfinished(fs::path name) {
   return name;
 }
 
-/// "<name>.TOKEN.incomplete" → TOKEN; "" for "<name>.incomplete", which earlier versions wrote.
+/// "<name>.TOKEN.incomplete" or "<name>.spool0.TOKEN.incomplete" → TOKEN; "" for "<name>.incomplete", which
+/// earlier versions wrote.
 std::optional<std::string_view> token_in(std::string_view file, std::string_view name) {
   if (!file.starts_with(name) || !file.ends_with(incomplete_ending)) return std::nullopt;
   if (file.size() < name.size() + incomplete_ending.size()) return std::nullopt;
   const auto middle = file.substr(name.size(), file.size() - name.size() - incomplete_ending.size());
   if (middle.empty()) return middle;
-  if (middle.front() != '.' || !core::parse_run_token(middle.substr(1))) return std::nullopt;
-  return middle.substr(1);
+  const auto token = middle.substr(middle.rfind('.') + 1);
+  return middle.front() == '.' && core::parse_run_token(token) ? std::optional(token) : std::nullopt;
 }
 
 bool is_left_over(std::string_view token, std::span<const std::string> kept) {
@@ -47,9 +48,9 @@ void give_names(std::span<const fs::path> paths) {
   sync_files(made);
   for (const auto& path : paths)
     if (const auto place = output_place(path); place.is_stream) {
-      copy_into_stream(incomplete_name(path), place.path);
-      std::error_code ignored;
-      fs::remove(incomplete_name(path), ignored);
+      const auto whole = incomplete_name(path);
+      const GoneAtEnd gone(std::vector{whole});
+      copy_into_stream(whole, place.path);
     }
   for (const auto& path : paths) {
     const auto place = output_place(path);
@@ -156,16 +157,18 @@ void write_incomplete_text(const fs::path& path, std::string_view text) {
 }
 
 void write_text_file(const fs::path& path, std::string_view text) {
-  write_incomplete_text(path, text);
-  publish(path);
+  const TextFile file{path, std::string(text)};
+  write_text_files(std::span(&file, 1));
 }
 
 void write_text_files(std::span<const TextFile> files) {
-  std::vector<fs::path> paths;
-  for (const auto& [path, text] : files) {
-    write_incomplete_text(path, text);
-    paths.push_back(path);
+  std::vector<fs::path> paths, made;
+  for (const auto& file : files) {
+    paths.push_back(file.path);
+    made.push_back(incomplete_name(file.path));
   }
+  const GoneAtEnd gone(std::move(made));
+  for (const auto& [path, text] : files) write_incomplete_text(path, text);
   publish(paths);
 }
 

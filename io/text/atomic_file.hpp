@@ -36,7 +36,8 @@ bool is_there(const std::filesystem::path& path);
 void publish(std::span<const std::filesystem::path> paths, const core::Comm& comm = {});
 void publish(const std::filesystem::path& path, const core::Comm& comm = {});
 
-/// Removes what dead runs left of these files. Call it only while no other run may write them, that is with
+/// Removes what dead runs left of these files, and of files beside them that have more after the name
+/// ("spikes.h5.spool0"). Call it only while no other run may write them, that is with
 /// the lock of their folder. Files of a run in `kept`, named by a checkpoint, stay, and those of a process
 /// that still runs on this host.
 void remove_leftovers(std::span<const std::filesystem::path> paths, std::span<const std::string> kept = {});

@@ -6,8 +6,8 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "io/files/network_files.hpp"
 #include "io/files/output_place.hpp"
-#include "io/sonata/network_files.hpp"
 #include "io/text/shipped_configs.hpp"
 
 namespace striate::metrics {

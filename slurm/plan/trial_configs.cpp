@@ -6,8 +6,8 @@
 
 #include "core/error.hpp"
 #include "core/network_paths.hpp"
+#include "io/files/network_files.hpp"
 #include "io/hdf5/h5.hpp"
-#include "io/sonata/network_files.hpp"
 #include "io/sonata/sonata_config.hpp"
 #include "io/text/atomic_file.hpp"
 #include "slurm/plan/network_directory.hpp"

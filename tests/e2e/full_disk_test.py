@@ -94,7 +94,6 @@ class FullDiskTest(StriateTest):
         config["manifest"]["$BASE_DIR"] = str(self.base)
         config["output"].update(rates_h5="rates.h5", rates_csv="rates.csv", spikes_h5="spikes.h5", spikes_csv="spikes.csv")
         config["output"].pop("log_file", None)
-        config["run"]["tstop"] = 200.0
         file = self.folder / "lgn.json"
         file.write_text(json.dumps(config))
         for ranks in (None, 2):

@@ -298,8 +298,8 @@ class SignalTest(Restarting):
 
     def setUp(self):
         super().setUp()
-        config = with_reports(20000.0)
-        del config["reports"]["voltages"]
+        config = with_reports(1e6)  # which nobody waits for
+        del config["reports"]
         self.file = self.write(config)
 
     def end(self, work, code, what):

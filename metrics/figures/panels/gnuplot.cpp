@@ -138,13 +138,12 @@ void draw(const fs::path& picture, const Canvas& canvas, const std::string& scri
         "cannot draw {} (gnuplot is not installed) on Debian: apt-get install gnuplot-nox", picture);
   io::make_folder(picture.parent_path());
   const auto unfinished = io::incomplete_name(picture), log = io::incomplete_name(picture.string() + ".log");
+  const io::GoneAtEnd gone({unfinished, log});
   for (const auto& file : {unfinished, log}) io::make_new_file(file);
   const int status = run_gnuplot(
       program,
       "set encoding utf8\n" + setup + "set output " + gnuplot_text(unfinished.string()) + "\n" + script, log);
   const auto complaint = read_text(log);
-  std::error_code ignored;
-  fs::remove(log, ignored);
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
     throw core::SystemError("gnuplot could not draw {} ({})", picture, core::shortened(complaint, 400));
   if (!is_whole(picture, unfinished))

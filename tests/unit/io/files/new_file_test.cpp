@@ -55,7 +55,7 @@ TEST_CASE("a full disk is told") {
                     Contains("No space left") && Contains("disk full"));
 }
 
-TEST_CASE("files and folders are brought to the disk; what is not there cannot be") {
+TEST_CASE("files and folders are brought to the disk, and what is not there cannot be") {
   const test::TemporaryFolder folder;
   const fs::path files[] = {folder.path() / "a", folder.path() / "b"};
   std::ofstream(files[0]) << "a";

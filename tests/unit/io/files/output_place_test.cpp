@@ -112,7 +112,7 @@ TEST_CASE("an output that is an input is refused by whatever name") {
   CHECK_NOTHROW(check("real/other", "real/file"));
 }
 
-TEST_CASE("two outputs may share a FIFO and no file; what no file can be is told with who asked") {
+TEST_CASE("two outputs may share a FIFO and no file, and what no file can be is told with who asked") {
   const Place place;
   REQUIRE(::mkfifo(place.path("fifo").c_str(), 0666) == 0);
   CHECK_NOTHROW(io::check_outputs({{place.path("fifo"), "a"}, {place.path("fifo"), "b"}}, {}));

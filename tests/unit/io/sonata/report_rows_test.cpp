@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
+#include "io/sonata/reports.hpp"
 #include "io/text/atomic_file.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -108,7 +108,7 @@ TEST_CASE("FIFOs and devices get the text and stay what they are") {
   CHECK(fs::is_character_file(null));
   CHECK_THROWS_WITH(io::write_text_file(full, "text"), Catch::Contains("No space left"));
   CHECK(fs::is_character_file(full));
-  fs::remove(io::incomplete_name(full));
+  CHECK_FALSE(fs::exists(io::incomplete_name(full)));
 }
 
 TEST_CASE("several files appear together or not at all") {
@@ -129,6 +129,7 @@ TEST_CASE("a full disk keeps the old file") {
   io::write_text_file(path, "old");
   CHECK_THROWS_WITH(io::write_text_file(path, std::string(20'000, 'x')), Catch::Contains("No space left"));
   CHECK(text_of(path) == "old");
+  CHECK_FALSE(fs::exists(io::incomplete_name(path)));
 }
 
 TEST_CASE("leftovers of dead runs are removed, and nothing else") {
@@ -139,7 +140,8 @@ TEST_CASE("leftovers of dead runs are removed, and nothing else") {
       fmt::format("{}-{}-0a1b2c3d", core::parse_run_token(core::run_token())->host, ::getpid());
   const auto name = [&](const std::string& token) { return path.string() + "." + token + ".incomplete"; };
   const std::vector<fs::path> leftovers{name(dead), name("elsewhere-1-0a1b2c3d"),
-                                        path.string() + ".incomplete"};
+                                        path.string() + ".incomplete",
+                                        path.string() + ".spool0." + dead + ".incomplete"};
   const std::vector<fs::path> others{path,
                                      io::incomplete_name(path),
                                      name(kept),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "io/sonata/network_files.hpp"
+#include "io/files/network_files.hpp"
 
 #include <fmt/format.h>
 

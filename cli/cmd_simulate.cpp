@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/arguments/command.hpp"
 #include "cli/arguments/network_options.hpp"
+#include "cli/arguments/watchdog_options.hpp"
 #include "core/durations.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -77,6 +78,7 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
        "make this network in memory; of the config's networks only the file names count, as names of parts. "
        "The options of 'striate build' that change a network:");
   add_network_options(interface.options);
+  add_watchdog_options(interface.options);
   const auto values = parse(interface, arguments, world);
   if (!values) return core::ExitCode::done;
 
@@ -98,6 +100,8 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
       !option.empty() && values->count("network") == 0)
     throw core::UsageError("--{} without --network (it changes a network that is made in memory)", option);
   const auto checkpoints = parse_checkpoints(*values);
+  const core::Watchdog watchdog(
+      watchdog_options(*values, {std::filesystem::path(configs.front()).parent_path()}), world);
   const auto start = core::Clock::now();
   std::optional<engine::MadeNetwork> network;
   std::vector<io::NamedPath> network_files;

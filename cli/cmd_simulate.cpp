@@ -4,6 +4,7 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "engine/run/simulate.hpp"
+#include "io/sonata/probe_inputs.hpp"
 #include "workflows/network_in_memory.hpp"
 
 namespace striate::cli {
@@ -69,6 +70,8 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
       !option.empty() && values->count("network") == 0)
     throw core::UsageError("--{} without --network (it changes a network that is made in memory)", option);
   const auto start = core::Clock::now();
+  const std::vector<std::filesystem::path> files(configs.begin(), configs.end());
+  io::probe_inputs(files, io::RunKind::simulation, world);
   std::optional<engine::MadeNetwork> network;
   if (values->count("network") != 0) {
     const auto spec =
@@ -76,7 +79,7 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
     log_network(spec);
     network = workflows::make_network(spec, world);
   }
-  engine::simulate({.configs = {configs.begin(), configs.end()},
+  engine::simulate({.configs = files,
                     .output_dir = path("output_dir"),
                     .modfile = path("modfile"),
                     .timings_file = path("timings"),

@@ -41,26 +41,6 @@ say "damaged files, seed $seed, in $folder"
   --fuzz "$striate_root/build-dev/striate_fuzz" --seed "$seed" --inputs "$inputs" --processes "$processes" \
   --on-two-ranks "$two" --jobs "$(nproc)" || status=1
 
-# seed_corpus PARSER FOLDER: some inputs to begin with
-seed_corpus() {
-  local seeds="$folder/seeds"
-  mkdir -p "$2"
-  case "$1" in
-    delimited_table_fuzzer) cp "$seeds"/net/network/*.csv "$seeds"/net/mod.csv "$seeds"/text/*.csv "$2" ;;
-    npy_fuzzer) cp "$seeds"/text/*.npy "$2" ;;
-    node_predicate_fuzzer)
-      printf '{"$gt": 0.5, "$lte": 2}' >"$2/range"
-      printf '{"$regex": "^(e|p)[a-z]*[0-9]+$"}' >"$2/pattern"
-      printf '["pv", 2.5, true]' >"$2/list" ;;
-    config_variables_fuzzer)
-      cp "$seeds/net/config.json" "$2"
-      printf '{"manifest": {"$A": "${B}/x", "$B": "/b", "$N": 5}, "k": ["$A", "${N}"]}' >"$2/small" ;;
-    quoting_fuzzer)
-      printf '\001a b\377$(id)\377`x`\377it'\''s\377-n\377$$\377#\377\\' >"$2/shell"
-      printf '\010a=b\377$(EQ)\377%%\377~\377!' >"$2/make" ;;
-  esac
-}
-
 if ((parser_seconds > 0)); then
   if command -v clang++ >/dev/null; then
     say "our own parsers, $parser_seconds s each"
@@ -68,10 +48,9 @@ if ((parser_seconds > 0)); then
     build build-fuzzers striate_fuzzers
     for program in "$striate_root"/build-fuzzers/fuzzers/*_fuzzer; do
       parser="$(basename "$program")"
-      seed_corpus "$parser" "$folder/corpus/$parser"
-      mkdir -p "$folder/found/$parser"
+      mkdir -p "$folder/corpus/$parser" "$folder/found/$parser"
       "$program" -max_total_time="$parser_seconds" -seed="$seed" -timeout=10 -rss_limit_mb=3000 -print_final_stats=1 \
-        -artifact_prefix="$folder/found/$parser/" "$folder/corpus/$parser" >"$folder/$parser.log" 2>&1 || status=1
+        -artifact_prefix="$folder/found/$parser/" "$folder/corpus/$parser" "$folder/seeds/corpus/$parser" >"$folder/$parser.log" 2>&1 || status=1
       printf '%-28s %s\n' "$parser" "$(grep -E 'number_of_executed_units|ERROR|SUMMARY' "$folder/$parser.log" | tr '\n' ' ')"
     done
   else

@@ -126,6 +126,7 @@ void probe_file(const fs::path& file) {
 }
 
 void answer_probes(int descriptor) {
+  probing().way = Probing::Way::none;  // it is the child: it asks nobody
   limit_memory(probe_memory);
   const auto say = [&](char letter) { return ::send(descriptor, &letter, 1, MSG_NOSIGNAL) == 1; };
   if (!say(probe_ready)) return;

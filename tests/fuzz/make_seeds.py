@@ -47,6 +47,13 @@ trials: {count: 2, duration_ms: 100, gray_ms: 50}
 frozen: [{source: L4_PV, target: "*"}]
 """
 
+CORPUS = {  # of the programs in tests/fuzzers
+    "node_predicate_fuzzer": [b'{"$gt": 0.5, "$lte": 2}', b'{"$regex": "^(e|p)[a-z]*[0-9]+$"}', b'["pv", 2.5, true]'],
+    "config_variables_fuzzer": [b'{"manifest": {"$A": "${B}/x", "$B": "/b", "$N": 5}, "k": ["$A", "${N}"]}'],
+    "quoting_fuzzer": [b"\x01a b\xff$(id)\xff`x`\xffit's\xff-n\xff$$\xff#\xff\\",
+                       b"\x08a=b\xff$(EQ)\xff%%\xff~\xff!\xff\\n"],
+}
+
 
 def write_text(path, text):
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -255,10 +262,21 @@ class Seeds:
                 file["spikes/v1/timestamps"] = np.sort(self.rng.uniform(0, 3000, 90))
                 file["spikes/v1/node_ids"] = self.rng.integers(0, CELLS, 90).astype("u8")
 
+    def corpus(self):
+        """Some inputs for libFuzzer to begin with."""
+        files = {"delimited_table_fuzzer": ("net/network/*.csv", "net/mod.csv", "text/*.csv"), "npy_fuzzer": ("text/*.npy",),
+                 "config_variables_fuzzer": ("net/config.json",)}
+        for parser in {*CORPUS, *files}:
+            inputs = [path.read_bytes() for pattern in files.get(parser, ()) for path in sorted(self.folder.glob(pattern))]
+            folder = self.folder / "corpus" / parser
+            folder.mkdir(parents=True)
+            for i, data in enumerate(inputs + CORPUS.get(parser, [])):
+                (folder / str(i)).write_bytes(data)
+
     def make(self):
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        for part in (self.simulation, self.tables_and_models, self.arrays, self.formats, self.metrics_network):
+        for part in (self.simulation, self.tables_and_models, self.arrays, self.formats, self.metrics_network, self.corpus):
             part()
         (self.folder / "targets.tsv").write_text("".join(self.targets))
 

@@ -217,7 +217,7 @@ std::string change_hdf5(const std::filesystem::path& path, Dice& dice) {
   const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
   if (file < 0) return "nothing";
   Objects objects;
-  H5Ovisit(file, H5_INDEX_NAME, H5_ITER_INC, collect, &objects, H5O_INFO_BASIC);
+  H5Ovisit(file, H5_INDEX_NAME, H5_ITER_INC, collect, &objects);
   std::string said = "nothing";
   if (!objects.datasets.empty() && !objects.groups.empty()) {
     const auto& dataset = dice.one_of(objects.datasets);

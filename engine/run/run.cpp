@@ -88,10 +88,10 @@ std::uint32_t exchange_interval(std::uint32_t smallest_delay) {
   return smallest_delay == 0 ? longest_interval : std::min(smallest_delay, longest_interval);
 }
 
-RunResult run_steps(Shard& shard, SpikeRouter& router, std::vector<Recorder>& recorders, core::Step steps,
-                    std::uint32_t interval, const core::TimeGrid& grid, const core::Comm& comm,
-                    core::PhaseTimers& timers) {
-  RunResult result;
+void run_steps(Shard& shard, SpikeRouter& router, std::vector<Recorder>& recorders, const SpikeSink& sink,
+               core::Step steps, std::uint32_t interval, const core::TimeGrid& grid, const core::Comm& comm,
+               core::PhaseTimers& timers) {
+  std::size_t spikes = 0;
   SimulationProgress progress(steps, grid, comm);
   std::vector<LocalSpike> emitted;
   while (shard.now < steps) {
@@ -99,17 +99,20 @@ RunResult run_steps(Shard& shard, SpikeRouter& router, std::vector<Recorder>& re
     const core::Step until = std::min<core::Step>(start + interval, steps);
     emitted.clear();
     advance_and_record(shard, recorders, until, emitted, timers);
-    result.spikes.insert(result.spikes.end(), emitted.begin(), emitted.end());
 
     double wait_s = 0;
     const auto sending = core::Clock::now();
     add_neuron_spikes(shard, router.exchange(emitted, start, wait_s));
     timers.add(Phase::wait, wait_s);
     timers.add(Phase::exchange, core::seconds_since(sending) - wait_s);
-    progress.update(shard.now, result.spikes.size());
+    {
+      const core::ScopedPhase phase(timers, Phase::record);
+      sink(emitted);
+    }
+    spikes += emitted.size();
+    progress.update(shard.now, spikes);
   }
-  progress.finish(shard.now, result.spikes.size());
-  return result;
+  progress.finish(shard.now, spikes);
 }
 
 }  // namespace striate::engine

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <vector>
 
 #include "core/comm.hpp"
@@ -18,14 +20,14 @@ namespace striate::engine {
 enum Phase : std::size_t { load, update, deliver_spikes, exchange, wait, record, write_output, phase_count };
 core::PhaseTimers make_phase_timers();
 
-struct RunResult {
-  std::vector<LocalSpike> spikes;  ///< of this rank
-};
+/// Takes this rank's spikes of each interval, block by block of neurons, not in order of time. Called by all
+/// ranks once for each interval.
+using SpikeSink = std::function<void(std::span<const LocalSpike>)>;
 
-/// Runs `steps` steps in intervals of `interval`. Collective.
-RunResult run_steps(Shard& shard, SpikeRouter& router, std::vector<Recorder>& recorders, core::Step steps,
-                    std::uint32_t interval, const core::TimeGrid& grid, const core::Comm& comm,
-                    core::PhaseTimers& timers);
+/// Runs until step `steps` in intervals of `interval`. Collective.
+void run_steps(Shard& shard, SpikeRouter& router, std::vector<Recorder>& recorders, const SpikeSink& sink,
+               core::Step steps, std::uint32_t interval, const core::TimeGrid& grid, const core::Comm& comm,
+               core::PhaseTimers& timers);
 
 /// Steps between exchanges: the smallest neuron-to-neuron delay (0 when there are no connections), but not so
 /// many that an interval's spikes pile up.

@@ -12,6 +12,7 @@
 #include "engine/run/output_files.hpp"
 #include "engine/run/results.hpp"
 #include "engine/run/run.hpp"
+#include "engine/run/spike_recorder.hpp"
 #include "engine/run/summary.hpp"
 #include "engine/run/trials.hpp"
 #include "engine/run/type_rates.hpp"
@@ -28,11 +29,13 @@ void prepare_outputs(const std::vector<Trial>& trials, const core::Comm& comm) {
 }
 
 /// run_steps(), whose failure names the cell.
-RunResult run_named(const Trial& trial, const Network& network, LoadedNetwork& loaded, SpikeRouter& router,
-                    std::vector<Recorder>& recorders, const core::Comm& comm, core::PhaseTimers& timers) {
+void run_named(const Trial& trial, const Network& network, LoadedNetwork& loaded, SpikeRouter& router,
+               std::vector<Recorder>& recorders, SpikeRecorder& spikes, const core::Comm& comm,
+               core::PhaseTimers& timers) {
+  const auto sink = [&](std::span<const LocalSpike> emitted) { spikes.add(emitted); };
   try {
-    return run_steps(loaded.shard, router, recorders, trial.spec.steps, loaded.interval, trial.spec.grid,
-                     comm, timers);
+    run_steps(loaded.shard, router, recorders, sink, trial.spec.steps, loaded.interval, trial.spec.grid, comm,
+              timers);
   } catch (const LostState& lost) {
     throw name_lost_cell(lost, network, loaded.partition, trial.spec.grid);
   }
@@ -46,21 +49,23 @@ SimulationSummary run_trial(const Trial& trial, const Network& network, LoadedNe
   std::vector<Recorder> recorders;
   for (const auto& report : trial.spec.reports)
     recorders.emplace_back(report, network, trial.node_sets, loaded.partition, trial.spec.grid, comm);
+  SpikeRecorder spikes(trial.spec, network, loaded.partition, comm);
+  spikes.begin();
   comm.barrier();
   const double load_s = core::seconds_since(start);
   timers.add(Phase::load, load_s);
   log_loaded(loaded.shard, synapses_in_use(loaded), loaded.interval, trial.spec.grid, load_s, comm);
 
   const auto simulation_start = core::Clock::now();
-  const auto result = run_named(trial, network, loaded, router, recorders, comm, timers);
+  run_named(trial, network, loaded, router, recorders, spikes, comm, timers);
   const double simulate_s = core::seconds_since(simulation_start);
   {
     const core::ScopedPhase phase(timers, Phase::write_output);
-    write_results(trial, result.spikes, recorders, network, loaded.partition, comm);
+    write_results(trial, spikes, recorders, comm);
   }
-  auto summary = summarise(timers, simulate_s, core::seconds_since(start), result.spikes.size(), loaded.shard,
+  auto summary = summarise(timers, simulate_s, core::seconds_since(start), spikes.count(), loaded.shard,
                            synapses_in_use(loaded), trial.spec, network, comm);
-  log_rates(rates_by_type(result.spikes, network, loaded.partition, comm), summary.simulated_ms);
+  log_rates(rates_by_type(spikes.counts(), network, loaded.partition, comm), summary.simulated_ms);
   log_summary(summary, comm);
   return summary;
 }

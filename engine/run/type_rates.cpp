@@ -40,7 +40,7 @@ class Labels {
 
 }  // namespace
 
-std::vector<TypeRate> rates_by_type(std::span<const LocalSpike> spikes, const Network& network,
+std::vector<TypeRate> rates_by_type(std::span<const std::uint64_t> spikes, const Network& network,
                                     const Partition& partition, const core::Comm& comm) {
   std::vector<TypeRate> rates;
   std::map<std::string, std::size_t> place;  // by label
@@ -54,7 +54,9 @@ std::vector<TypeRate> rates_by_type(std::span<const LocalSpike> spikes, const Ne
     ++rates[entry->second].cells;
   }
   std::vector<std::int64_t> counts(rates.size(), 0);
-  for (const auto& spike : spikes) ++counts[kind[partition.gid_of_lid[spike.lid.value]]];
+  for (std::size_t lid = 0; lid < spikes.size(); ++lid)
+    if (const std::uint32_t gid = partition.gid_of_lid[lid]; gid != no_neuron)
+      counts[kind[gid]] += static_cast<std::int64_t>(spikes[lid]);
   comm.sum_in_place(counts);
   for (std::size_t i = 0; i < rates.size(); ++i) rates[i].spikes = counts[i];
   return rates;

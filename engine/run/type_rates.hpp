@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "core/comm.hpp"
-#include "engine/machine/glif_kernel.hpp"
 #include "engine/network/network.hpp"
 #include "engine/network/partition.hpp"
 
@@ -20,8 +19,8 @@ struct TypeRate {
   std::int64_t spikes = 0;  ///< of all ranks
 };
 
-/// Kinds in order of their first neuron. Collective.
-std::vector<TypeRate> rates_by_type(std::span<const LocalSpike> spikes, const Network& network,
+/// Kinds in order of their first neuron. `spikes`: of each neuron of this rank, by lid. Collective.
+std::vector<TypeRate> rates_by_type(std::span<const std::uint64_t> spikes, const Network& network,
                                     const Partition& partition, const core::Comm& comm);
 
 /// "cell type   cells   rate (Hz)" lines to the log.

@@ -51,6 +51,16 @@ struct OutputSpikes {
 
 enum class SpikeOrder { by_time, by_id };
 
+/// Spikes of one population, of all ranks, in their final order; a writer asks for them in rounds, so that
+/// memory stays bounded.
+struct OrderedSpikes {
+  std::string population;
+  std::uint64_t count = 0;  ///< of all ranks
+  std::uint64_t round = 0;  ///< rows that all ranks take at once
+  /// This rank's contiguous share of `rows`. Collective.
+  std::function<OutputSpikes(core::Share rows)> take;
+};
+
 struct SpikeFileOptions {
   SpikeOrder order = SpikeOrder::by_time;  ///< by_time: (time, id); by_id: (id, time)
   int deflate = 0;
@@ -66,10 +76,16 @@ OutputSpikes sort_spikes(OutputSpikes spikes, SpikeOrder order, const core::Comm
 /// units "ms".
 void write_spikes_h5(const std::filesystem::path& file, std::span<const OutputSpikes> populations,
                      const SpikeFileOptions& options, const core::Comm& comm);
+/// The same of spikes that are in `options.order` already.
+void write_ordered_spikes_h5(const std::filesystem::path& file, std::span<const OrderedSpikes> populations,
+                             const SpikeFileOptions& options, const core::Comm& comm);
 
 /// Header "timestamps population node_ids"; times in their shortest exact form. Rows by (time, id) over each
 /// population. Collective.
 void write_spikes_csv(const std::filesystem::path& file, std::span<const OutputSpikes> populations,
                       const core::Comm& comm, Publish when = Publish::now);
+/// The same of spikes that are in order of (time, id) already.
+void write_ordered_spikes_csv(const std::filesystem::path& file, std::span<const OrderedSpikes> populations,
+                              const core::Comm& comm, Publish when = Publish::now);
 
 }  // namespace striate::io

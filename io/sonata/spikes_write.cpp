@@ -14,6 +14,7 @@
 
 #include "core/error.hpp"
 #include "io/hdf5/h5.hpp"
+#include "io/sonata/global_order.hpp"
 #include "io/sonata/spikes.hpp"
 #include "io/text/atomic_file.hpp"
 
@@ -43,58 +44,6 @@ std::vector<Spike> joined(const OutputSpikes& spikes) {
   for (std::size_t i = 0; i < spikes.time_ms.size(); ++i)
     result.push_back({spikes.time_ms[i], spikes.node_id[i]});
   return result;
-}
-
-/// Where to cut the global order so that ranks get about the same: quantiles of a regular sample of each
-/// rank's sorted spikes.
-std::vector<Spike> splitters(const std::vector<Spike>& sorted, SpikeOrder order, const core::Comm& comm) {
-  const auto ranks = static_cast<std::size_t>(comm.size());
-  constexpr std::size_t samples_per_rank = 32;
-  std::vector<Spike> mine;
-  for (std::size_t i = 0; i < samples_per_rank && !sorted.empty(); ++i)
-    mine.push_back(sorted[i * sorted.size() / samples_per_rank]);
-  auto samples = comm.all_gather_v<Spike>(mine);
-  std::ranges::sort(samples, comes_before(order));
-  std::vector<Spike> cuts;
-  for (std::size_t r = 1; r < ranks && !samples.empty(); ++r)
-    cuts.push_back(samples[r * samples.size() / ranks]);
-  return cuts;
-}
-
-/// The spikes of all ranks in global order, in parts of unequal size.
-std::vector<Spike> sample_sorted(std::vector<Spike> spikes, SpikeOrder order, const core::Comm& comm) {
-  const auto before = comes_before(order);
-  std::ranges::sort(spikes, before);
-  if (comm.size() == 1) return spikes;
-  std::vector<std::size_t> counts(static_cast<std::size_t>(comm.size()), 0);
-  auto from = spikes.begin();
-  std::size_t destination = 0;
-  for (const Spike& cut : splitters(spikes, order, comm)) {
-    const auto end = std::lower_bound(from, spikes.end(), cut, before);
-    counts[destination++] = static_cast<std::size_t>(end - from);
-    from = end;
-  }
-  counts[destination] = static_cast<std::size_t>(spikes.end() - from);
-  auto received = comm.all_to_all_v<Spike>(spikes, counts);
-  std::ranges::sort(received.items, before);
-  return std::move(received.items);
-}
-
-/// Keeps the order and gives every rank its contiguous share of the total.
-std::vector<Spike> evened_out(std::vector<Spike> spikes, const core::Comm& comm) {
-  if (comm.size() == 1) return spikes;
-  const auto mine = static_cast<std::int64_t>(spikes.size());
-  const auto total = static_cast<std::uint64_t>(comm.sum(mine));
-  const auto first = static_cast<std::uint64_t>(comm.sum_before(mine));
-  const auto end = first + spikes.size();
-  std::vector<std::size_t> counts;
-  for (int rank = 0; rank < comm.size(); ++rank) {
-    const auto share = core::contiguous_share(total, rank, comm.size());
-    const auto from = std::max(first, share.first);
-    const auto to = std::min(end, share.end);
-    counts.push_back(to > from ? to - from : 0);
-  }
-  return std::move(comm.all_to_all_v<Spike>(spikes, counts).items);
 }
 
 // --- text -----------------------------------------------------------------------------------------------
@@ -203,12 +152,20 @@ std::vector<std::int64_t> signed_ids(std::span<const std::uint64_t> ids, const h
   return {ids.begin(), ids.end()};
 }
 
-void write_population_h5(const h5::File& file, const OutputSpikes& spikes, const SpikeFileOptions& options,
+/// write(rows, spikes) for one round after the other; once with nothing when there are no spikes.
+template <class Write>
+void in_rounds(const OrderedSpikes& spikes, Write write) {
+  core::Share rows{0, 0};
+  do {
+    rows = {rows.end, std::min(rows.end + spikes.round, spikes.count)};
+    write(rows, spikes.take(rows));
+  } while (rows.end < spikes.count);
+}
+
+void write_population_h5(const h5::File& file, const OrderedSpikes& spikes, const SpikeFileOptions& options,
                          const core::Comm& comm) {
   const std::string group = "/spikes/" + spikes.population;
-  const auto mine = static_cast<std::int64_t>(spikes.time_ms.size());
-  const std::uint64_t shape[] = {static_cast<std::uint64_t>(comm.sum(mine))};
-  const auto first = static_cast<std::uint64_t>(comm.sum_before(mine));
+  const std::uint64_t shape[] = {spikes.count};
   const h5::Storage storage =
       options.deflate == 0 ? h5::Storage{} : h5::Storage{options.deflate, compressed_chunk_rows};
   h5::create_group(file, group);
@@ -217,15 +174,35 @@ void write_population_h5(const h5::File& file, const OutputSpikes& spikes, const
   static const std::string orders[] = {"none", "by_id", "by_time"};
   h5::write_enum_attribute(file, group, "sorting", orders, options.order == SpikeOrder::by_id ? 1 : 2);
   h5::write_attribute(file, group + "/timestamps", "units", "ms");
-  h5::write_rows_collective<double>(file, group + "/timestamps", first, spikes.time_ms);
-  h5::write_rows_collective<std::int64_t>(file, group + "/node_ids", first,
-                                          signed_ids(spikes.node_id, file, group));
+  in_rounds(spikes, [&](core::Share rows, const OutputSpikes& part) {
+    const auto first = rows.first + core::contiguous_share(rows.count(), comm.rank(), comm.size()).first;
+    h5::write_rows_collective<double>(file, group + "/timestamps", first, part.time_ms);
+    h5::write_rows_collective<std::int64_t>(file, group + "/node_ids", first,
+                                            signed_ids(part.node_id, file, group));
+  });
+}
+
+/// Spikes in memory as one round, sorted when it is taken; the others of `populations` are not copied before.
+std::vector<OrderedSpikes> in_one_round(std::span<const OutputSpikes> populations, SpikeOrder order,
+                                        const core::Comm& comm) {
+  std::vector<OrderedSpikes> ordered;
+  for (const OutputSpikes& spikes : populations) {
+    const auto count = static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(spikes.time_ms.size())));
+    ordered.push_back(
+        {.population = spikes.population,
+         .count = count,
+         .round = count,
+         .take = [&spikes, order, &comm](core::Share) { return sort_spikes(spikes, order, comm); }});
+  }
+  return ordered;
 }
 
 }  // namespace
 
 OutputSpikes sort_spikes(OutputSpikes spikes, SpikeOrder order, const core::Comm& comm) {
-  const auto sorted = evened_out(sample_sorted(joined(spikes), order, comm), comm);
+  auto sorted = sorted_over_ranks(joined(spikes), comm, comes_before(order));
+  const auto count = static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(sorted.size())));
+  sorted = dealt_evenly<Spike>(sorted, {0, count}, comm);
   spikes.time_ms.resize(sorted.size());
   spikes.node_id.resize(sorted.size());
   for (std::size_t i = 0; i < sorted.size(); ++i) {
@@ -237,27 +214,37 @@ OutputSpikes sort_spikes(OutputSpikes spikes, SpikeOrder order, const core::Comm
 
 // A population without spikes keeps its group with datasets of length 0: who opens it by name finds no
 // spikes instead of no population.
-void write_spikes_h5(const std::filesystem::path& path, std::span<const OutputSpikes> populations,
-                     const SpikeFileOptions& options, const core::Comm& comm) {
+void write_ordered_spikes_h5(const std::filesystem::path& path, std::span<const OrderedSpikes> populations,
+                             const SpikeFileOptions& options, const core::Comm& comm) {
   h5::File file = h5::File::create(incomplete_name(path), comm);
   h5::write_sonata_header(file);
   h5::create_group(file, "/spikes");
-  for (const OutputSpikes& spikes : populations)
-    write_population_h5(file, sort_spikes(spikes, options.order, comm), options, comm);
+  for (const OrderedSpikes& spikes : populations) write_population_h5(file, spikes, options, comm);
   file.close();
   if (options.publish == Publish::now) publish(path, comm);
 }
 
-void write_spikes_csv(const std::filesystem::path& path, std::span<const OutputSpikes> populations,
-                      const core::Comm& comm, Publish when) {
+void write_spikes_h5(const std::filesystem::path& path, std::span<const OutputSpikes> populations,
+                     const SpikeFileOptions& options, const core::Comm& comm) {
+  write_ordered_spikes_h5(path, in_one_round(populations, options.order, comm), options, comm);
+}
+
+void write_ordered_spikes_csv(const std::filesystem::path& path, std::span<const OrderedSpikes> populations,
+                              const core::Comm& comm, Publish when) {
   RootFile file(incomplete_name(path), comm.is_root());
   const std::string header = comm.is_root() ? "timestamps population node_ids\n" : "";
   std::uint64_t offset = write_in_rank_order(file, 0, header, comm);
-  for (const OutputSpikes& spikes : populations)
-    offset =
-        write_in_rank_order(file, offset, csv_rows(sort_spikes(spikes, SpikeOrder::by_time, comm)), comm);
+  for (const OrderedSpikes& spikes : populations)
+    in_rounds(spikes, [&](core::Share, const OutputSpikes& part) {
+      offset = write_in_rank_order(file, offset, csv_rows(part), comm);
+    });
   file.close();
   if (when == Publish::now) publish(path, comm);
+}
+
+void write_spikes_csv(const std::filesystem::path& path, std::span<const OutputSpikes> populations,
+                      const core::Comm& comm, Publish when) {
+  write_ordered_spikes_csv(path, in_one_round(populations, SpikeOrder::by_time, comm), comm, when);
 }
 
 }  // namespace striate::io

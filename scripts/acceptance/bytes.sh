@@ -54,7 +54,7 @@ if [[ -w /proc/sys/vm/drop_caches ]] && [[ " ${networks[*]} " == *" full "* ]]; 
     printf '%s\n' "$work/cold/network/"*_edges.h5 | xargs -P 2 -I {} dd if={} of=/dev/null bs=4M status=none
     plain="$(awk -v a="$start" -v b="$(date +%s.%N)" 'BEGIN { print b - a }')"
     cold
-    check on 2 simulate "$work/cold/configs/config_load.json" -q -o "$work/out" --timings "$work/timings.json" >"$work/log"
+    check on 2 simulate "$work/cold/configs/config_load.json" -q -o "$work/out" --timings "$work/timings.json" >"$work/log" 2>&1
     load="$("${python[@]}" -c 'import json, sys; print(json.load(open(sys.argv[1]))["phases"]["load"]["max"])' "$work/timings.json")"
     awk -v bytes="$bytes" -v plain="$plain" -v load="$load" -v n="$repeat" \
       'BEGIN { printf "    run %d: files read in %.1f s (%.2f GB/s), network loaded in %.1f s (%.2f GB/s)\n", n, plain, bytes / plain / 1e9, load, bytes / load / 1e9 }'
@@ -85,8 +85,8 @@ for network in tiny profile small; do
 done
 
 say "4. pages: no two ranks write one; slabs of 2 to 7 ranks"
-check_and_show "passed|failed" build/tests/striate_unit_tests -w NoTests "[#direct_file_test],[#edge_writer_test]"
-for ranks in 2 3 4 7; do check_and_show "passed|failed" mpirun -n "$ranks" --oversubscribe build/tests/striate_mpi_tests "[#edge_writer_test]"; done
+check_and_show "passed|failed" build/tests/striate_unit_tests -w NoTests -# "[#direct_file_test],[#edge_writer_test]"
+for ranks in 2 3 4 7; do check_and_show "passed|failed" mpirun -n "$ranks" --oversubscribe build/tests/striate_mpi_tests -w NoTests -# "[#edge_writer_test]"; done
 
 if [[ "${TRIALS:-1}" != 0 ]]; then
   say "5. many trials in one process"

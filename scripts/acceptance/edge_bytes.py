@@ -16,9 +16,9 @@ BLOCK = 1 << 24
 def datasets(path):
     """{name: dataset} of what a file stores; the second name of an index is left out."""
     file = h5py.File(path)
-    found = {}
-    file.visititems(lambda name, item: found.setdefault(name, item) if isinstance(item, h5py.Dataset) else None)
-    return {name: item for name, item in found.items() if not name.endswith("node_id_to_ranges")}
+    names = []
+    file.visit(names.append)  # a visitor that returns something ends the visit
+    return {name: file[name] for name in names if isinstance(file[name], h5py.Dataset) and not name.endswith("node_id_to_ranges")}
 
 
 def bytes_a_row(path):

@@ -71,9 +71,13 @@ inline EngineOutcome run_trial(engine::LoadedNetwork& loaded, const engine::Tria
   engine::SpikeRouter router(loaded.shard.recurrent.synapses, loaded.partition, comm);
   std::vector<engine::Recorder> recorders;
   auto timers = engine::make_phase_timers();
-  const auto result = run_steps(loaded.shard, router, recorders, trial.spec.steps, loaded.interval,
-                                trial.spec.grid, comm, timers);
-  return collect(loaded, result.spikes, comm);
+  std::vector<engine::LocalSpike> spikes;
+  const auto sink = [&](std::span<const engine::LocalSpike> emitted) {
+    spikes.insert(spikes.end(), emitted.begin(), emitted.end());
+  };
+  run_steps(loaded.shard, router, recorders, sink, trial.spec.steps, loaded.interval, trial.spec.grid, comm,
+            timers);
+  return collect(loaded, spikes, comm);
 }
 
 /// Spikes of the virtual nodes, as a CSV file.

@@ -4,6 +4,7 @@
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
 #include "core/timers.hpp"
+#include "io/sonata/probe_inputs.hpp"
 #include "lgn/generate_all.hpp"
 
 namespace striate::cli {
@@ -75,9 +76,11 @@ core::ExitCode run_lgn(const Arguments& arguments, const core::Comm& world) {
           configs.size());
     options.output_dir = (*values)["output_dir"].as<std::string>();
   }
+  const std::vector<std::filesystem::path> files(configs.begin(), configs.end());
   const core::Watchdog watchdog(
-      watchdog_options(*values, {std::filesystem::path(configs.front()).parent_path()}), world);
-  const auto summary = lgn::generate_all({configs.begin(), configs.end()}, options, world);
+      watchdog_options(*values, {std::filesystem::path(files.front()).parent_path()}), world);
+  io::probe_inputs(files, io::RunKind::lgn, world);
+  const auto summary = lgn::generate_all(files, options, world);
   core::log::info("{} LGN cells done in {:.2f} s on {} rank(s), {} per rank", summary.cells,
                   core::seconds_since(start), world.size(),
                   core::human_bytes(static_cast<std::uint64_t>(

@@ -6,6 +6,7 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "engine/run/simulate.hpp"
+#include "io/sonata/probe_inputs.hpp"
 #include "workflows/network_in_memory.hpp"
 
 namespace striate::cli {
@@ -103,6 +104,8 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
   const core::Watchdog watchdog(
       watchdog_options(*values, {std::filesystem::path(configs.front()).parent_path()}), world);
   const auto start = core::Clock::now();
+  const std::vector<std::filesystem::path> files(configs.begin(), configs.end());
+  io::probe_inputs(files, io::RunKind::simulation, world);
   std::optional<engine::MadeNetwork> network;
   std::vector<io::NamedPath> network_files;
   if (values->count("network") != 0) {
@@ -112,7 +115,7 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
     log_network(spec);
     network = workflows::make_network(spec, world);
   }
-  return engine::simulate({.configs = {configs.begin(), configs.end()},
+  return engine::simulate({.configs = files,
                            .output_dir = path("output_dir"),
                            .modfile = path("modfile"),
                            .timings_file = path("timings"),

@@ -83,6 +83,7 @@ class Workload:
     """`folder` is this run's own; `kit` holds what all runs share and none may change."""
     name = ""
     most_ranks = 4
+    is_network = False  # `striate check` tells of a mixture of an old network and a new one
 
     def prepare(self, kit, folder):
         """What stands there before the run."""
@@ -113,7 +114,7 @@ class Build(Workload):
 
 class Rebuild(Workload):
     """Over a network of another seed."""
-    name = "build --force"
+    name, is_network = "build --force", True
 
     def prepare(self, kit, folder):
         shutil.copytree(kit.network, self.results(folder), dirs_exist_ok=True)
@@ -191,7 +192,7 @@ class Background(Workload):
 
 
 class Train(Workload):
-    name = "train"
+    name, is_network = "train", True
 
     def prepare(self, kit, folder):
         shutil.copytree(kit.network, self.results(folder), dirs_exist_ok=True)

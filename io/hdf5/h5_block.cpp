@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/pulse/pulse.hpp"
 #include "io/hdf5/h5_internal.hpp"
 
 namespace striate::io::h5::internal {
@@ -171,6 +172,8 @@ void write_block(const File& file, const std::string& dataset, hid_t type, const
   if (file.parallel())
     must(H5Pset_dxpl_mpio(properties.get(),
                           transfer == Transfer::collective ? H5FD_MPIO_COLLECTIVE : H5FD_MPIO_INDEPENDENT));
+  const core::pulse::Waiting waiting(
+      file.parallel() && transfer == Transfer::collective ? "H5Dwrite" : nullptr);
   static constexpr double nothing = 0;  // HDF5 wants an address even for no values
   check_write(H5Dwrite(handle.get(), type, memory.get(), space.get(), properties.get(),
                        total == 0 ? &nothing : values),
@@ -201,6 +204,7 @@ void create_dataset(const File& file, const std::string& dataset, hid_t type,
   } else if (constant == nullptr) {
     must(H5Pset_alloc_time(creation.get(), H5D_ALLOC_TIME_EARLY));
   }
+  const core::pulse::Waiting waiting(file.parallel() ? "H5Dcreate" : nullptr);
   Handle handle(
       H5Dcreate(file.id(), dataset.c_str(), type, space.get(), links.get(), creation.get(), H5P_DEFAULT),
       H5Dclose);

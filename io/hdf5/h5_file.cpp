@@ -6,6 +6,7 @@
 #include <cstring>
 #include <exception>
 
+#include "core/pulse/pulse.hpp"
 #include "io/files/new_file.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/hdf5/h5_internal.hpp"
@@ -155,6 +156,7 @@ File File::open(const std::filesystem::path& path, const core::Comm& comm) {
     return file;
   }
   serial.reset();
+  const core::pulse::Waiting waiting("H5Fopen");
   file.handle_ =
       Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access_properties(comm).get()), close_unless_unwinding);
   if (!file.handle_.valid()) throw core::FormatError("cannot open {} with MPI-IO ({})", path, last_error());
@@ -182,6 +184,7 @@ File File::create(const std::filesystem::path& path, const core::Comm& comm,
   comm.barrier();
   const auto access = access_properties(comm);
   if (page_aligned_from != 0) internal::must(H5Pset_alignment(access.get(), page_aligned_from, 4096));
+  const core::pulse::Waiting waiting(file.parallel() ? "H5Fcreate" : nullptr);
   file.handle_ = Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()),
                         file.parallel() ? leave_written_together : leave_written);
   if (!file.handle_.valid())
@@ -191,6 +194,7 @@ File File::create(const std::filesystem::path& path, const core::Comm& comm,
 
 void File::sync() {
   if (parallel()) reserve();
+  const core::pulse::Waiting waiting(parallel() ? "H5Fflush" : nullptr);
   internal::check_write(H5Fflush(handle_.get(), H5F_SCOPE_GLOBAL), *this, "/", "flush");
   const std::filesystem::path files[] = {path_};
   if (is_root()) sync_files(files);
@@ -208,6 +212,7 @@ void File::reserve() const {
 void File::close() {
   if (!handle_.valid()) return;
   if (parallel()) reserve();
+  const core::pulse::Waiting waiting(parallel() ? "H5Fclose" : nullptr);
   internal::check_write(H5Fflush(handle_.get(), H5F_SCOPE_GLOBAL), *this, "/", "flush");
   internal::close_written(handle_, H5Fclose, *this, "/");
 }

@@ -115,6 +115,25 @@ wait""")
             status = self.ok("jobs", "status", "8dir_10trials", "tiny", "plain")
             self.assertEqual("was cancelled" in status, noted == 143, status)
 
+    def test_a_simulation_goes_on_where_it_stopped(self):
+        program = self.executable("pausing", f'''[[ "$1" != simulate ]] || echo "$@" >>calls
+if [[ "$1" == simulate && ! -e paused ]]; then touch paused; set -- "$@" --stop-after 100ms; fi
+exec "{STRIATE}" "$@"''')
+        (self.folder / "site.yaml").write_text(f"extends: default\nprogram: {program}\n")
+        self.make("--site", "site.yaml")
+        for name in ("bkg_8dir_10trials", "filternet_8dir_10trials"):
+            self.assertEqual(self.script(name).returncode, 0)
+        stopped = self.script("8dir_10trials_plain")
+        self.assertEqual(stopped.returncode, 75, stopped.stderr)
+        self.assertIn("cannot be requeued: continue by hand", stopped.stderr)
+        self.assertRegex(self.ok("jobs", "status", "8dir_10trials", "tiny", "plain"),
+                         r"missing: simulate angle0_trial0 \(paused at 100 of 3000 ms; job none stopped with a checkpoint")
+        result = self.script("8dir_10trials_plain")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        calls = (self.folder / "calls").read_text().splitlines()
+        self.assertEqual([call.endswith(" --resume") for call in calls], [False, True], calls)
+        self.assertRegex(self.ok("jobs", "status", "8dir_10trials", "tiny", "plain"), r"simulate +3 +0 +0\n")
+
     def test_short_times_are_warned_of(self):
         def warning(*options):
             result = run("jobs", *options, "--dry-run", cwd=self.folder)

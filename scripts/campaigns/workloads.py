@@ -33,7 +33,8 @@ windows: {evoked: "(500, 600]", spontaneous: "(100, 500]"}
 metrics: [odsi]
 """
 # What tells about a run and not about its result, or stands for an unfinished one.
-PASSING = ("provenance.json", "provenance.txt", "held_out.csv", "manifest.json", "checkpoint.h5", "checkpoint_before.h5", "pipeline.mk", "timings.json")
+PASSING = ("provenance.json", "provenance.txt", "held_out.csv", "manifest.json", "checkpoint.h5", "checkpoint_before.h5",
+           "pipeline.mk", "timings.json")
 
 
 def launch(program, arguments, ranks):

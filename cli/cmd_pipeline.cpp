@@ -11,6 +11,7 @@
 #include "cli/pipeline_progress.hpp"
 #include "core/log.hpp"
 #include "core/network_paths.hpp"
+#include "io/generation/generation.hpp"
 #include "io/paradigm/read_paradigm.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/shipped_configs.hpp"
@@ -114,9 +115,9 @@ std::string launcher(std::size_t ranks) {
 /// What the steps read and make.
 std::vector<io::NamedPath> files_of(const std::vector<slurm::MadeStep>& steps) {
   std::vector<io::NamedPath> files;
-  for (const auto& [step, family, configs, reason] : steps)
-    for (const auto* list : {&step.inputs, &step.outputs})
-      for (const auto& path : *list) files.push_back({path, fmt::format("'{}'", step.label)});
+  for (const auto& made : steps)
+    for (const auto* list : {&made.step.inputs, &made.step.outputs})
+      for (const auto& path : *list) files.push_back({path, fmt::format("'{}'", made.step.label)});
   return files;
 }
 
@@ -171,6 +172,8 @@ core::ExitCode run_pipeline(const Arguments& arguments, const core::Comm& world)
     slurm::find_reasons(made.steps);
     return made;
   }();
+  for (const auto& base : plan.bases)
+    if (!io::is_unfinished(core::NetworkPaths{base}.network())) io::require_one_generation(base, {});
   const auto steps = slurm::packed(plan.steps, {.most = settings.trials_per_step, .jobs = settings.jobs});
   if (settings.dry_run) {
     std::cout << describe_plan(plan.steps, steps);

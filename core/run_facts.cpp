@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "core/run_facts.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <array>
@@ -53,7 +54,12 @@ std::string host_name() {
 }
 
 bool is_alive(std::int64_t process) {
-  return process > 0 && (::kill(static_cast<pid_t>(process), 0) == 0 || errno == EPERM);
+  if (process <= 0 || (::kill(static_cast<pid_t>(process), 0) != 0 && errno != EPERM)) return false;
+  // "1234 (name) Z …": ended, but its parent has not asked how yet.
+  std::ifstream file(fmt::format("/proc/{}/stat", process));
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const auto state = text.rfind(") ");
+  return state == std::string::npos || (text[state + 2] != 'Z' && text[state + 2] != 'X');
 }
 
 RunFacts run_facts(const Comm& comm) {

@@ -153,6 +153,12 @@ std::vector<fs::path> copy_shared_files(const LgnPlan& plan, const core::Comm& c
   return copies;
 }
 
+io::RunRecord record_of(const LgnPlan& plan, std::uint64_t trial) {
+  return {.folder = output_directory(plan, trial),
+          .attributes = plan.attributes,
+          .files = trial_files(plan, trial)};
+}
+
 /// The spike files of all trials of a plan, and what else belongs to its end: all files get their names
 /// together, also the rates, `complete` under their temporary names. Returns the number of spikes.
 std::uint64_t finish_plan(const LgnPlan& plan, std::span<const std::vector<io::OutputSpikes>> per_trial,
@@ -194,14 +200,15 @@ std::uint64_t finish_plan(const LgnPlan& plan, std::span<const std::vector<io::O
   }
   const auto copies = copy_shared_files(plan, comm);
   complete.insert(complete.end(), copies.begin(), copies.end());
-  io::publish(complete, comm);
+  std::vector<io::RunRecord> records;
+  for (const auto trial : plan.trials) {
+    records.push_back(record_of(plan, trial));
+    std::erase_if(complete, [&](const fs::path& file) {
+      return std::ranges::find(records.back().files, file) != records.back().files.end();
+    });
+  }
+  io::publish_runs(records, complete, comm);
   return count;
-}
-
-io::RunRecord record_of(const LgnPlan& plan, std::uint64_t trial) {
-  return {.folder = output_directory(plan, trial),
-          .attributes = plan.attributes,
-          .files = trial_files(plan, trial)};
 }
 
 }  // namespace
@@ -333,16 +340,12 @@ GenerationSummary generate(std::span<const LgnPlan> plans, const std::vector<io:
     summary.largest_change_hz = std::max(summary.largest_change_hz, comm.max(spikes.largest_change_hz));
     for (std::size_t run = 0; run < runs; ++run) spikes_of_run[run].push_back(std::move(spikes.per_run[run]));
   }
-  for (const LgnPlan& plan : plans)
-    for (const auto trial : plan.trials) io::begin_publishing(record_of(plan, trial), comm);
   auto rest = std::span(std::as_const(spikes_of_run));
   for (std::size_t k = 0; k < plans.size(); ++k) {
     const auto trials = plans[k].trials.size();
     summary.spikes += finish_plan(plans[k], rest.first(trials), rate_files[k].finish(), summary, comm);
     rest = rest.subspan(trials);
   }
-  for (const LgnPlan& plan : plans)
-    for (const auto trial : plan.trials) io::finish_publishing(record_of(plan, trial), comm);
   return summary;
 }
 

@@ -134,8 +134,9 @@ GenerationSummary generate_all(const std::vector<fs::path>& configs, const LgnOp
   }
   check_outputs(plans);
   describe_origin(plans, comm);
+  for (const auto& plan : plans) require_new_files(plan);  // nothing is made for a run that is refused
   const auto locks = lock_outputs(plans, comm);
-  for (const auto& plan : plans) require_new_files(plan);
+  for (const auto& plan : plans) require_new_files(plan);  // nor has another run made them meanwhile
   auto nodes_read = plans.front().nodes;
   auto nodes = io::read_node_populations(nodes_read);
   std::size_t cells = 0;

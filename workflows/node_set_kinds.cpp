@@ -103,8 +103,7 @@ enum class Existing { refuse, replace };
 
 /// Does nothing when the file says this already.
 void write_config(const fs::path& file, const std::string& text, Existing existing) {
-  std::error_code ignored;
-  if (existing == Existing::refuse && fs::exists(file, ignored) &&
+  if (existing == Existing::refuse && io::would_replace(file) &&
       io::indented_text(io::read_json(file)) + "\n" != text)
     throw core::UsageError("{} exists and differs (it would be replaced) say --overwrite", file);
   io::write_text_file(file, text);

@@ -19,8 +19,7 @@ std::string name_in(const fs::path& folder, const fs::path& file) {
   return fs::absolute(file).lexically_relative(fs::absolute(folder)).string();
 }
 
-void write(const RunRecord& record, const char* state, const core::Comm& comm) {
-  if (!comm.is_root()) return;
+std::string text_of(const RunRecord& record, const char* state, const core::Comm& comm) {
   const auto facts = core::run_facts(comm);
   Json json{{"state", state},           {"program", core::program_label()},
             {"command", facts.command}, {"host", facts.host},
@@ -31,25 +30,37 @@ void write(const RunRecord& record, const char* state, const core::Comm& comm) {
   json["configuration"] = attributes.config_hash;
   json["files"] = Json::array();
   for (const auto& file : record.files) json["files"].push_back(name_in(record.folder, file));
-  write_text_file(record.folder / run_record_name, indented_text(json) + "\n");
+  return indented_text(json) + "\n";
+}
+
+fs::path path_of(const RunRecord& record) {
+  return record.folder / run_record_name;
 }
 
 }  // namespace
 
 void begin_publishing(const RunRecord& record, const core::Comm& comm) {
   comm.barrier();  // all ranks have closed their files
-  write(record, unfinished, comm);
+  if (comm.is_root()) write_text_file(path_of(record), text_of(record, unfinished, comm));
 }
 
-void finish_publishing(const RunRecord& record, const core::Comm& comm) {
-  write(record, complete, comm);
-  comm.barrier();
+void publish_runs(std::span<const RunRecord> records, std::span<const fs::path> others,
+                  const core::Comm& comm) {
+  std::vector<fs::path> files, last;
+  for (const auto& record : records) {
+    begin_publishing(record, comm);
+    // Before the first result has its name: a disk that is full now has no results on it.
+    if (comm.is_root()) write_incomplete_text(path_of(record), text_of(record, complete, comm));
+    files.insert(files.end(), record.files.begin(), record.files.end());
+    last.push_back(path_of(record));
+  }
+  files.insert(files.end(), others.begin(), others.end());
+  files.insert(files.end(), last.begin(), last.end());
+  publish(files, comm);
 }
 
 void publish_run(const RunRecord& record, const core::Comm& comm) {
-  begin_publishing(record, comm);
-  publish(record.files, comm);
-  finish_publishing(record, comm);
+  publish_runs(std::span(&record, 1), {}, comm);
 }
 
 bool is_interrupted_run(const fs::path& folder) {

@@ -24,11 +24,12 @@ struct RunRecord {
 
 /// Gives the results their final names, one right after the other, and keeps the record. Collective.
 void publish_run(const RunRecord& record, const core::Comm& comm);
+/// The same of runs that end together, with `others`: files that belong to no record.
+void publish_runs(std::span<const RunRecord> records, std::span<const std::filesystem::path> others,
+                  const core::Comm& comm);
 
-// For results that are published one by one: the first before the first, the second after the last of them. A
-// run that may replace nothing begins when it starts, as it leaves a log in any case.
+/// For a run that may replace nothing: it begins when it starts, as it leaves a log in any case. Collective.
 void begin_publishing(const RunRecord& record, const core::Comm& comm);
-void finish_publishing(const RunRecord& record, const core::Comm& comm);
 
 /// The folder's last run was interrupted while results took their names, or, where it may replace nothing
 /// that is there, at any time.

@@ -201,11 +201,12 @@ void File::sync() {
 }
 
 /// Ranks of a parallel file wait for each other for ever where one of them could not write its part of the
-/// library's own tables: a full disk must show before they begin.
+/// library's own tables, which lie between the values and behind them: a full disk must show before they
+/// begin. (How long the file will be the library does not tell ranks that have written.)
 void File::reserve() const {
-  hsize_t size = 0;
-  internal::check_write(H5Fget_filesize(handle_.get(), &size), *this, "/", "look at");
-  if (is_root()) reserve_bytes(path_, size);
+  constexpr std::uint64_t tables_behind = 1u << 16;
+  comm_.barrier();  // all values are written
+  if (is_root()) reserve_bytes(path_, std::filesystem::file_size(path_) + tables_behind);
   comm_.barrier();
 }
 

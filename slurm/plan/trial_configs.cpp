@@ -63,7 +63,7 @@ io::Json* background_input(io::Json& document) {
 bool holds_labels(const fs::path& path, const std::vector<std::int64_t>& ids, std::uint64_t runs,
                   std::uint64_t slots) {
   std::error_code ignored;
-  if (!fs::exists(path, ignored)) return false;
+  if (!fs::is_regular_file(path, ignored)) return false;
   const auto file = io::h5::File::open(path);
   return io::h5::is_dataset(file, labels_dataset) &&
          io::h5::dataset_info(file, labels_dataset).shape == std::vector<std::uint64_t>{runs, slots} &&
@@ -88,6 +88,7 @@ std::string config_text(const io::Json& document) {
 }
 
 bool holds(const fs::path& path, const std::string& text) {
+  if (std::error_code ignored; !fs::is_regular_file(path, ignored)) return false;  // reading a FIFO waits
   std::ifstream in(path, std::ios::binary);
   std::ostringstream old;
   old << in.rdbuf();

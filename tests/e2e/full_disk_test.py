@@ -53,7 +53,8 @@ class FullDiskTest(StriateTest):
         whole = {name: (self.disk / name).read_bytes() for name in names}
         needed = sum(-(-len(contents) // PAGE) * PAGE for contents in whole.values())
         outcomes = set()
-        for free in sorted({0, *range(PAGE, 5 * PAGE, PAGE), *(needed * k // 10 // PAGE * PAGE for k in range(1, 15))}):
+        enough = needed + len(names) * (128 << 10)  # ranks that write together want some room beside it
+        for free in sorted({0, *range(PAGE, 5 * PAGE, PAGE), *(needed * k // 10 // PAGE * PAGE for k in range(1, 15)), enough}):
             self.leave(free)
             result = run(*command, ranks=ranks, timeout=60)
             what = f"{command} with {free} of {needed} bytes: {result.returncode} {result.stderr}"

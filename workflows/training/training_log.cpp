@@ -40,7 +40,7 @@ double ks_distance(std::span<const double> rates, std::span<const double> record
 /// Opens a table, with the rows of `file` whose first number is at most `last`.
 std::ofstream open_table(const std::filesystem::path& file, const std::string& header, std::uint64_t last) {
   std::string kept;
-  if (last > 0) {
+  if (std::error_code ignored; last > 0 && std::filesystem::is_regular_file(file, ignored)) {
     std::ifstream in(file);
     std::string line;
     if (std::getline(in, line) && line == header)

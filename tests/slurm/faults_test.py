@@ -124,7 +124,7 @@ exec "{PROGRAM}" "$@"
         self.assertIn("Restarts=1", shown)
 
     def test_a_simulation_that_stopped_with_a_checkpoint_is_requeued(self):
-        self.make("[[ $(wc -l <calls) -gt 1 ]] || set -- \"$@\" --stop-after 100ms", "--ranks", "2")
+        self.make("[[ $(wc -l <calls) -gt 1 ]] || set -- \"$@\" --stop-after 100ms")
         job = self.submit()
         self.wait_for_call()
         self.wait_for_status(rf"missing: simulate angle0_trial0 \(paused at 100 of 3000 ms; job {job}_0 stopped with a checkpoint")

@@ -11,6 +11,7 @@
 #include "cli/pipeline_progress.hpp"
 #include "core/log.hpp"
 #include "core/network_paths.hpp"
+#include "io/generation/generation.hpp"
 #include "io/paradigm/read_paradigm.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/shipped_configs.hpp"
@@ -171,6 +172,8 @@ core::ExitCode run_pipeline(const Arguments& arguments, const core::Comm& world)
     slurm::find_reasons(made.steps);
     return made;
   }();
+  for (const auto& base : plan.bases)
+    if (!io::is_unfinished(core::NetworkPaths{base}.network())) io::require_one_generation(base, {});
   const auto steps = slurm::packed(plan.steps, {.most = settings.trials_per_step, .jobs = settings.jobs});
   if (settings.dry_run) {
     std::cout << describe_plan(plan.steps, steps);

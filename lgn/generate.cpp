@@ -8,6 +8,7 @@
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
 #include "core/progress.hpp"
+#include "io/generation/run_record.hpp"
 #include "io/text/atomic_file.hpp"
 #include "lgn/stimuli/condition.hpp"
 
@@ -173,10 +174,12 @@ std::uint64_t finish_plan(const LgnPlan& plan, std::span<const std::vector<io::O
         count += static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(spikes.time_ms.size())));
       if (plan.output.spikes_h5) {
         complete.push_back(output_path(plan, plan.trials[t], *plan.output.spikes_h5));
-        io::write_spikes_h5(
-            complete.back(), per_trial[t],
-            {.order = io::SpikeOrder::by_id, .deflate = plan.output.deflate, .publish = io::Publish::later},
-            comm);
+        io::write_spikes_h5(complete.back(), per_trial[t],
+                            {.order = io::SpikeOrder::by_id,
+                             .deflate = plan.output.deflate,
+                             .publish = io::Publish::later,
+                             .attributes = plan.attributes},
+                            comm);
       }
       if (plan.output.spikes_csv) {
         complete.push_back(output_path(plan, plan.trials[t], *plan.output.spikes_csv));
@@ -195,6 +198,12 @@ std::uint64_t finish_plan(const LgnPlan& plan, std::span<const std::vector<io::O
   return count;
 }
 
+io::RunRecord record_of(const LgnPlan& plan, std::uint64_t trial) {
+  return {.folder = output_directory(plan, trial),
+          .attributes = plan.attributes,
+          .files = trial_files(plan, trial)};
+}
+
 }  // namespace
 
 std::vector<fs::path> trial_files(const LgnPlan& plan, std::uint64_t trial) {
@@ -209,7 +218,7 @@ void require_new_files(const LgnPlan& plan) {
   if (plan.output.overwrite) return;
   for (const auto trial : plan.trials)
     for (const auto& file : trial_files(plan, trial))
-      if (io::would_replace(file))
+      if (io::would_replace(file) && !io::is_interrupted_run(output_directory(plan, trial)))
         throw core::ConfigError("{} exists already (output.overwrite_output_dir is false) choose another -o",
                                 file);
 }
@@ -289,6 +298,8 @@ GenerationSummary generate(std::span<const LgnPlan> plans, const std::vector<io:
       prepare_output(plan);
       check_disk_space(plan, summary.cells);
     }
+    if (!plan.output.overwrite)
+      for (const auto trial : plan.trials) io::begin_publishing(record_of(plan, trial), comm);
     comm.barrier();
     const PlanLog log(plan, comm);
     core::log::info("stimulus: {}", plan.stimulus.description);
@@ -302,7 +313,7 @@ GenerationSummary generate(std::span<const LgnPlan> plans, const std::vector<io:
       return name ? std::optional(output_path(plan, plan.trials.front(), *name)) : std::nullopt;
     };
     rate_files.emplace_back(path_of(plan.output.rates_h5), path_of(plan.output.rates_csv),
-                            plan.output.deflate, comm);
+                            plan.output.deflate, plan.attributes, comm);
   }
   std::size_t runs = 0;
   for (const LgnPlan& plan : plans) runs += plan.trials.size();
@@ -322,12 +333,16 @@ GenerationSummary generate(std::span<const LgnPlan> plans, const std::vector<io:
     summary.largest_change_hz = std::max(summary.largest_change_hz, comm.max(spikes.largest_change_hz));
     for (std::size_t run = 0; run < runs; ++run) spikes_of_run[run].push_back(std::move(spikes.per_run[run]));
   }
+  for (const LgnPlan& plan : plans)
+    for (const auto trial : plan.trials) io::begin_publishing(record_of(plan, trial), comm);
   auto rest = std::span(std::as_const(spikes_of_run));
   for (std::size_t k = 0; k < plans.size(); ++k) {
     const auto trials = plans[k].trials.size();
     summary.spikes += finish_plan(plans[k], rest.first(trials), rate_files[k].finish(), summary, comm);
     rest = rest.subspan(trials);
   }
+  for (const LgnPlan& plan : plans)
+    for (const auto trial : plan.trials) io::finish_publishing(record_of(plan, trial), comm);
   return summary;
 }
 

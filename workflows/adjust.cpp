@@ -7,6 +7,7 @@
 #include "engine/network/weight_rules.hpp"
 #include "interventions/adjustment.hpp"
 #include "io/files/output_place.hpp"
+#include "io/generation/output_lock.hpp"
 #include "workflows/cell_models.hpp"
 #include "workflows/current_tables.hpp"
 
@@ -56,6 +57,7 @@ std::vector<fs::path> run_adjust(const core::Call& call, const core::Comm& world
   const core::NetworkPaths paths{base};
   const auto edge_file = metrics::v1_edge_file(base, option),
              adjusted_file = metrics::v1_edge_file(base, "adjusted");
+  const auto lock = io::lock_file(adjusted_file, world);
   const auto target_file =
       metrics::path_if(call.values, "target-currents").value_or(base / target_current_files.items[0]);
   const auto reference = metrics::recorded_values(call.values);

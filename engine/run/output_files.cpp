@@ -8,6 +8,7 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
+#include "io/generation/run_record.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::engine {
@@ -30,8 +31,9 @@ void check_output(const SimulationSpec& spec, const core::Comm& comm) {
   io::make_folder(spec.output.directory);
   if (::access(spec.output.directory.c_str(), W_OK) != 0)
     throw core::SystemError("cannot write to output directory {} (no permission)", spec.output.directory);
+  const bool interrupted = io::is_interrupted_run(spec.output.directory);
   for (const auto& file : output_files(spec))
-    if (io::would_replace(file) && !spec.output.overwrite)
+    if (io::would_replace(file) && !spec.output.overwrite && !interrupted)
       throw core::ConfigError(
           "{} exists (output.overwrite_output_dir is false) choose another directory (-o)", file);
 }

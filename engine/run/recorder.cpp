@@ -39,8 +39,11 @@ Selected select(const ReportSpec& spec, const Network& network, const io::NodeSe
 
 io::ReportLayout make_layout(const ReportSpec& spec, std::vector<io::ReportPopulation> populations,
                              const core::TimeGrid& grid) {
-  io::ReportLayout layout{
-      .file = spec.file, .populations = std::move(populations), .variables = {}, .precision = spec.precision};
+  io::ReportLayout layout{.file = spec.file,
+                          .populations = std::move(populations),
+                          .variables = {},
+                          .precision = spec.precision,
+                          .attributes = spec.attributes};
   for (const auto variable : spec.variables)
     layout.variables.push_back({.name = name_of(variable), .units = units_of(variable)});
   layout.first_ms = grid.time_ms(spec.first);

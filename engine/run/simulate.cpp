@@ -2,6 +2,7 @@
 #include "engine/run/simulate.hpp"
 
 #include <iostream>
+#include <set>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -20,10 +21,47 @@
 #include "engine/run/trials.hpp"
 #include "engine/summary/summary.hpp"
 #include "engine/summary/type_rates.hpp"
+#include "io/generation/generation.hpp"
+#include "io/generation/output_lock.hpp"
+#include "io/generation/run_record.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::engine {
 namespace {
+
+/// The network's run id and what goes with it, after a look whether its files belong together.
+io::RunAttributes origin_of(const io::SonataConfig& config, const core::Comm& comm) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : config.nodes) files.push_back(entry.nodes_file);
+  for (const auto& entry : config.edges) files.push_back(entry.edges_file);
+  return io::require_one_generation(files, comm);
+}
+
+/// Spikes of another network's cells may be meant; they may as well be left over from an earlier network.
+void warn_of_other_networks(const std::vector<Trial>& trials, const io::RunAttributes& network,
+                            const core::Comm& comm) {
+  if (network.run_id.empty() || !comm.is_root()) return;
+  for (const auto& trial : trials)
+    for (const auto& input : trial.spec.spike_inputs) {
+      if (input.format != SpikeInput::Format::h5) continue;
+      const auto id = io::run_id_of(input.file);
+      if (!id.empty() && id != network.run_id)
+        core::log::warning("{} of {} was made with another network (run id {}, this one's is {})", input.file,
+                           input.where, id, network.run_id);
+    }
+}
+
+/// One lock for each output directory.
+std::vector<io::OutputLock> lock_outputs(const std::vector<Trial>& trials, const core::Comm& comm) {
+  std::vector<io::OutputLock> locks;
+  std::set<std::filesystem::path> folders;
+  for (const auto& trial : trials) {
+    std::error_code ignored;
+    if (folders.insert(std::filesystem::weakly_canonical(trial.spec.output.directory / "", ignored)).second)
+      locks.push_back(io::lock_folder(trial.spec.output.directory, comm));
+  }
+  return locks;
+}
 
 /// What the command line asks for besides the configurations.
 io::ConfigFiles own_files(const SimulateOptions& options, const std::vector<Trial>& trials) {
@@ -41,7 +79,13 @@ void prepare_outputs(const CheckpointOptions& checkpoints, const std::vector<Tri
   for (std::size_t i = 0; i < trials.size(); ++i)
     if (!starts[i].finished) check_output(trials[i].spec, comm);
   for (std::size_t i = 0; i < trials.size(); ++i)
-    if (!starts[i].finished) clear_output(trials[i].spec, kept, comm);
+    if (!starts[i].finished) {
+      clear_output(trials[i].spec, kept, comm);
+      if (!trials[i].spec.output.overwrite)
+        io::begin_publishing(
+            {.folder = trials[i].spec.output.directory, .attributes = trials[i].attributes, .files = {}},
+            comm);
+    }
   if (comm.is_root()) io::remove_leftovers(checkpoint_files(checkpoints, trials), kept);
   comm.barrier();
 }
@@ -152,6 +196,9 @@ core::ExitCode simulate(const SimulateOptions& options, const core::Comm& comm) 
                                               .now = clock});
   check_outputs_together(trials, own_files(options, trials));
   const Trial& first = trials.front();
+  const auto origin =
+      options.network != nullptr ? options.network->attributes : origin_of(first.config, comm);
+  describe_origin(trials, origin);
   require_checkpoint_folder(options.checkpoints);
   const auto starts = trial_starts(options.checkpoints, options.ports, trials, comm);
   Checkpoints checkpoints(options.checkpoints, options.ports, start, clock, first.spec.grid, comm);
@@ -179,10 +226,13 @@ core::ExitCode simulate(const SimulateOptions& options, const core::Comm& comm) 
   }
 
   if (comm.is_root() && !options.checkpoints.resume) require_disk(disk);  // else part of it is there
+  const auto locks = lock_outputs(trials, comm);
   prepare_outputs(options.checkpoints, trials, starts, comm);
   std::size_t open = 0;  // the first that is not finished: there is one, else there is nothing to go on from
   while (starts[open].finished) ++open;
   open_log(trials[open].spec, comm);
+  io::note_unknown_origin(origin, comm);
+  warn_of_other_networks(trials, origin, comm);
   log_start(trials[open].config, trials[open].spec, network, comm);
   auto loaded = load_network(first.config, made ? &*made : nullptr, first.spec, network,
                              driven_populations(trials), options.ports, comm);

@@ -5,6 +5,7 @@
 
 #include "core/error.hpp"
 #include "engine/network/node_targets.hpp"
+#include "io/sonata/config_hash.hpp"
 
 namespace striate::engine {
 namespace {
@@ -81,7 +82,7 @@ std::vector<Trial> read_trials(const std::vector<fs::path>& configs, const io::C
   for (const auto& file : configs) {
     for (auto& config : io::runs_of_config(io::load_sonata_config(file, overrides))) {
       auto spec = parse_simulation_spec(config);
-      trials.push_back({std::move(config), std::move(spec), {}, {}});
+      trials.push_back({.config = std::move(config), .spec = std::move(spec), .node_sets = {}, .driven = {}});
       auto& trial = trials.back();
       require_shared_network(trials.front(), trial);
       if (!overrides.network_in_memory) io::require_inputs(trial.config, trial.spec.files);
@@ -98,6 +99,14 @@ void resolve_inputs(std::vector<Trial>& trials, const Network& network) {
     for (const auto& clamp : trial.spec.clamps)
       trial.node_sets.resolve(clamp.node_set, network.populations, clamp.where + "/node_set");
     for (const auto& report : trial.spec.reports) recorded_neurons(report, network, trial.node_sets);
+  }
+}
+
+void describe_origin(std::vector<Trial>& trials, const io::RunAttributes& network) {
+  for (auto& trial : trials) {
+    trial.attributes = network;
+    trial.attributes.config_hash = io::config_hash(trial.config.document);
+    for (auto& report : trial.spec.reports) report.attributes = trial.attributes;
   }
 }
 

@@ -105,7 +105,7 @@ void check_outputs(const std::vector<NamedPath>& outputs, const std::vector<Name
     if (place.is_stream) continue;  // may take several outputs, and loses nothing that was there
     if (const auto file = identity_of(place.path)) taken_files.emplace(*file, output.where);
     const auto [other, is_new] = taken.emplace(place.path, output.where);
-    if (!is_new)
+    if (!is_new && output.key != shared_output)
       throw core::ConfigError("{} and {} would write the same file {} give one of them another name",
                               other->second, output.where, place.path);
   }

@@ -9,6 +9,9 @@
 
 namespace striate::io {
 
+/// Key of an output that several runs may write, such as the record of a folder.
+inline constexpr const char* shared_output = "shared";
+
 /// A file that somebody names.
 struct NamedPath {
   std::filesystem::path path;

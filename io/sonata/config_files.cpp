@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/error.hpp"
+#include "io/generation/run_record.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/type_table.hpp"
 #include "io/text/json.hpp"
@@ -294,6 +295,9 @@ ConfigFiles files_of_config(const SonataConfig& config, RunKind kind, ComponentN
   if (const auto copy = config.output_dir / config.file.filename();
       config.run == 0 && resolved(copy) != resolved(config.file))
     files.records.push_back({copy, fmt::format("the copy of {}", config.file), config_copy});
+  if (config.run == 0)
+    files.records.push_back(
+        {config.output_dir / run_record_name, fmt::format("the record of {}", config.file), shared_output});
   return files;
 }
 

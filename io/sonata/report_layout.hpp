@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "io/generation/run_attributes.hpp"
+
 namespace striate::io {
 
 enum class ReportPrecision { float32, float64 };
@@ -31,6 +33,7 @@ struct ReportLayout {
   std::uint64_t samples = 0;  ///< how many there will be
   ReportPrecision precision = ReportPrecision::float32;
   bool can_be_continued = false;  ///< a checksum is kept, for sync()
+  RunAttributes attributes = {};
 };
 
 /// How far a report that is not finished has got for certain. The same on all ranks.

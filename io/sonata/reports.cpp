@@ -169,6 +169,7 @@ ReportWriter::State::State(ReportLayout of, const core::Comm& ranks) : layout(st
 void ReportWriter::State::create(const std::filesystem::path& path) {
   file = h5::File::create(path, comm);
   h5::write_sonata_header(file);
+  write_run_attributes(file, layout.attributes);
   h5::create_group(file, "/report");
   for (std::size_t population = 0; population < layout.populations.size(); ++population) {
     for (std::size_t variable = 0; variable < layout.variables.size(); ++variable)

@@ -145,6 +145,7 @@ void write_ordered_spikes_h5(const std::filesystem::path& path, std::span<const 
                              const SpikeFileOptions& options, const core::Comm& comm) {
   h5::File file = h5::File::create(incomplete_name(path), comm);
   h5::write_sonata_header(file);
+  write_run_attributes(file, options.attributes);
   h5::create_group(file, "/spikes");
   for (const OrderedSpikes& spikes : populations) write_population_h5(file, spikes, options, comm);
   file.close();

@@ -16,11 +16,13 @@ constexpr std::size_t samples_per_tile = 1024;
 }  // namespace
 
 RateFiles::RateFiles(const std::optional<std::filesystem::path>& h5,
-                     const std::optional<std::filesystem::path>& csv, int deflate, const core::Comm& comm)
+                     const std::optional<std::filesystem::path>& csv, int deflate,
+                     const io::RunAttributes& attributes, const core::Comm& comm)
     : h5_path_(h5), csv_path_(csv), deflate_(deflate), comm_(comm) {
   if (h5_path_) {
     file_ = io::h5::File::create(io::incomplete_name(*h5_path_), comm_);
     io::h5::write_sonata_header(*file_);
+    io::write_run_attributes(*file_, attributes);
   }
   if (!csv_path_) return;
   csv_.emplace(io::incomplete_name(*csv_path_), comm_);

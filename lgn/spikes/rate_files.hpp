@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/comm.hpp"
+#include "io/generation/run_attributes.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/ordered_text.hpp"
 #include "lgn/filters/lgn_cells.hpp"
@@ -34,7 +35,7 @@ class RateFiles {
  public:
   /// Creates the files asked for, under their temporary names. Collective.
   RateFiles(const std::optional<std::filesystem::path>& h5, const std::optional<std::filesystem::path>& csv,
-            int deflate, const core::Comm& comm);
+            int deflate, const io::RunAttributes& attributes, const core::Comm& comm);
   bool wanted() const { return h5_path_ || csv_path_; }
   /// Starts a population. Collective.
   void begin(const RateTable& table, std::size_t block_cells);

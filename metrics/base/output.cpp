@@ -3,9 +3,11 @@
 
 #include <cmath>
 #include <iterator>
+#include <set>
 
 #include "core/error.hpp"
 #include "core/version.hpp"
+#include "io/generation/run_attributes.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::metrics {
@@ -42,6 +44,11 @@ io::Json to_json(const Provenance& provenance) {
   json["program"] = core::program_label();
   json["command"] = provenance.command + " " + provenance.kind;
   json["inputs"] = provenance.inputs;
+  std::set<std::string> networks;
+  for (const auto& input : provenance.inputs)
+    if (const std::filesystem::path file = input; file.extension() == ".h5" && io::is_there(file))
+      if (const auto id = io::run_id_of(file); !id.empty()) networks.insert(id);
+  if (!networks.empty()) json["run_ids"] = networks;
   json["options"] = io::Json::object();
   for (const auto& [key, value] : provenance.options) json["options"][key] = value;
   return json;
@@ -115,6 +122,8 @@ io::h5::File create_array_file(const fs::path& file, const Provenance& provenanc
   comm.barrier();
   auto array_file = io::h5::File::create(io::incomplete_name(file), comm);
   const auto json = to_json(provenance);
+  if (json.contains("run_ids"))
+    io::h5::write_attribute(array_file, "/", "run_ids", io::compact_text(json["run_ids"]));
   io::h5::write_attribute(array_file, "/", "program", json["program"].get<std::string>());
   io::h5::write_attribute(array_file, "/", "command", json["command"].get<std::string>());
   io::h5::write_attribute(array_file, "/", "inputs", io::compact_text(json["inputs"]));

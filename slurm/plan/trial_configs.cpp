@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "core/network_paths.hpp"
 #include "io/files/network_files.hpp"
+#include "io/generation/run_attributes.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/sonata_config.hpp"
 #include "io/text/atomic_file.hpp"
@@ -161,6 +162,7 @@ void write_labels(const fs::path& base, const io::Paradigm& paradigm) {
   if (holds_labels(path, ids, runs, slots)) return;
   io::make_folder(path.parent_path());
   auto file = io::h5::File::create(io::incomplete_name(path));
+  io::write_run_attributes(file, {});
   const std::uint64_t shape[] = {runs, slots};
   io::h5::create_dataset<std::int64_t>(file, labels_dataset, shape);
   io::h5::write_rows<std::int64_t>(file, labels_dataset, 0, ids);

@@ -12,6 +12,9 @@
 #include "core/timers.hpp"
 #include "core/version.hpp"
 #include "io/checkpoint/checkpoint_file.hpp"
+#include "io/generation/generation.hpp"
+#include "io/generation/output_lock.hpp"
+#include "io/generation/run_record.hpp"
 #include "io/text/atomic_file.hpp"
 #include "workflows/training/training_checkpoint.hpp"
 #include "workflows/training/training_log.hpp"
@@ -41,7 +44,7 @@ void check_outputs(const TrainOptions& options, const TrainingFiles& files, cons
   }
   if (options.force || options.dry_run) return;
   for (const auto& file : {files.recurrent, files.background, files.lgn, files.checkpoint})
-    if (exists(file, comm))
+    if (exists(file, comm) && !io::is_interrupted_run(files.folder))
       throw core::ConfigError(
           "{} exists already (training never replaces it unasked) use --resume to go on, --force to "
           "train anew or another --suffix",
@@ -54,6 +57,7 @@ class Trainer {
       : options_(options), comm_(comm), files_(training_files(options.base, options.suffix)) {}
 
   core::ExitCode train() {
+    io::note_unknown_origin(io::require_one_generation(options_.base, comm_), comm_);
     check_outputs(options_, files_, comm_);
     run_ = std::make_unique<TrainingRun>(read_training_preset(options_.preset, options_.overrides),
                                          files_.config, comm_);
@@ -66,6 +70,8 @@ class Trainer {
       dry_run();
       return core::ExitCode::done;
     }
+    const auto lock = io::lock_folder(files_.folder, comm_);
+    check_outputs(options_, files_, comm_);  // what a run that has ended in between left
     if (options_.resume) {
       const auto file = io::intact_checkpoint(files_.checkpoint, comm_);
       progress_ = read_checkpoint(file, *run_, comm_);

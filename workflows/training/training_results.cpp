@@ -6,6 +6,8 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/row_exchange.hpp"
+#include "io/generation/generation.hpp"
+#include "io/generation/run_record.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/config_files.hpp"
 #include "io/text/atomic_file.hpp"
@@ -232,7 +234,10 @@ void write_trained_network(const TrainingFiles& files, const std::string& suffix
   }
   std::vector<fs::path> complete;
   for (const auto& [edges, to] : written(files, run)) complete.push_back(to);
-  io::publish(complete, comm);
+  io::publish_run({.folder = files.folder,
+                   .attributes = io::network_of(run.network.recurrent.file.parent_path()),
+                   .files = complete},
+                  comm);
   for (const auto& to : complete)
     if (comm.is_root()) core::log::info("written: {}", to);
   if (comm.is_root()) write_config(files, suffix, run);

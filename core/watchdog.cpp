@@ -17,6 +17,7 @@
 #include "core/log.hpp"
 #include "core/pulse/slots.hpp"
 #include "core/pulse/stand_still.hpp"
+#include "core/run_facts.hpp"
 #include "core/timers.hpp"
 
 namespace striate::core {
@@ -29,10 +30,8 @@ constexpr const char* file_stem = ".striate_watchdog.";
 constexpr auto abandoned_after = std::chrono::hours(1);  // files of live jobs are written every few seconds
 constexpr std::size_t most_named = 8;
 
-pulse::Text host_name() {
-  char name[256] = "";
-  ::gethostname(name, sizeof name - 1);
-  return pulse::fitted(name);
+pulse::Text own_host() {
+  return pulse::fitted(host_name());
 }
 
 /// Files of jobs that were killed.
@@ -69,7 +68,7 @@ std::unique_ptr<pulse::SlotFile> open_for_all(const fs::path& folder, const std:
 
 /// Collective.
 std::unique_ptr<pulse::SlotFile> shared_file(const std::vector<fs::path>& folders, const Comm& comm) {
-  const auto hosts = comm.all_gather(host_name());
+  const auto hosts = comm.all_gather(own_host());
   const bool one_machine = std::ranges::all_of(hosts, [&](const auto& host) { return host == hosts[0]; });
   const auto name =
       comm.broadcast(fmt::format("{}{:08x}{:08x}", file_stem, std::random_device{}(), ::getpid()));
@@ -95,7 +94,7 @@ struct Watchdog::Watch {
         file(shared_file(some_options.folders, comm)),
         alone(!file),
         stand_still(alone ? 1 : ranks, *some_options.limit_s, period_s) {
-    own.host = host_name();
+    own.host = own_host();
     own.pid = ::getpid();
     if (alone) log::detail("no folder that all ranks share: each watches itself alone");
     // Signals are the main thread's: this one inherits that it takes none.

@@ -144,8 +144,6 @@ void write_background(const std::vector<BackgroundTrain>& trains, const fs::path
   const auto locks = io::lock_files(files, comm);
   core::Progress progress("background spikes", static_cast<double>(trains.size()),
                           core::shows_progress(comm));
-  std::vector<fs::path> files;
-  for (const auto& train : trains) files.push_back(directory / train.file);
   if (comm.is_root()) io::remove_leftovers(files);
   const auto step = static_cast<std::size_t>(comm.size());
   for (std::size_t k = static_cast<std::size_t>(comm.rank()); k < trains.size(); k += step) {

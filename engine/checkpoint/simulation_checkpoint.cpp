@@ -203,6 +203,10 @@ CheckpointHeader read_header(const fs::path& file) {
 
 void read_state(const fs::path& file, const CheckpointHeader& header, SimulationState state,
                 const core::Comm& comm) {
+  // The header was read before the output directory was this run's alone.
+  if (to_json(read_header(file)) != to_json(header))
+    throw core::ConfigError("{} has changed meanwhile (another run goes on from it) let that one finish",
+                            file);
   if (header.step == 0) return;
   const auto in = h5::File::open(file, comm);
   const Rows rows(state, comm);

@@ -26,6 +26,15 @@ void write_run_attributes(const h5::File& file, const RunAttributes& attributes)
   write(run_id_attribute, attributes.run_id);
 }
 
+bool has_run_attributes(const h5::File& file, const RunAttributes& attributes) {
+  const auto is = [&](const char* name, const std::string& text) {
+    return h5::string_attribute(file, "/", name).value_or("") == text;
+  };
+  return is("striate_version", core::version()) && is("striate_scheme", attributes.scheme) &&
+         is("striate_config", attributes.config_hash) && is(run_id_attribute, attributes.run_id) &&
+         h5::has_attribute(file, "/", "striate_seed") == attributes.seed.has_value();
+}
+
 std::string run_id_of(const std::filesystem::path& path) {
   try {
     const auto file = h5::File::open(path);

@@ -24,6 +24,9 @@ struct RunAttributes {
 /// With the program's version. Collective on parallel files.
 void write_run_attributes(const h5::File& file, const RunAttributes& attributes);
 
+/// Whether a file has just those, and was written by this version.
+bool has_run_attributes(const h5::File& file, const RunAttributes& attributes);
+
 /// The run id in a file; "" where it has none or is no HDF5 file.
 std::string run_id_of(const std::filesystem::path& file);
 

@@ -79,8 +79,9 @@ void require_samples(const ReportLayout& layout, const std::filesystem::path& fi
                             position.samples);
 }
 
-bool has_length(const ReportLayout& layout, const std::filesystem::path& file) {
+bool can_go_on_in_place(const ReportLayout& layout, const std::filesystem::path& file) {
   const auto opened = h5::File::open(file);
+  if (!has_run_attributes(opened, layout.attributes)) return false;
   for (std::size_t population = 0; population < layout.populations.size(); ++population)
     for (std::size_t variable = 0; variable < layout.variables.size(); ++variable)
       if (h5::dataset_info(opened, report_dataset(layout, population, variable)).shape.at(0) !=

@@ -36,8 +36,8 @@ std::uint64_t checksum_of_values(std::span<const T> values, std::uint64_t first,
 void require_samples(const ReportLayout& layout, const std::filesystem::path& file,
                      const ReportPosition& position, const core::Comm& comm);
 
-/// True when the datasets of `file` have as many rows as `layout`.
-bool has_length(const ReportLayout& layout, const std::filesystem::path& file);
+/// True when the datasets of `file` have as many rows as `layout`, and it says that it is of the same run.
+bool can_go_on_in_place(const ReportLayout& layout, const std::filesystem::path& file);
 
 /// The first `samples` rows of all datasets. Collective.
 void copy_samples(const ReportLayout& layout, const std::filesystem::path& from, const h5::File& to,

@@ -197,7 +197,7 @@ ReportWriter::ReportWriter(ReportLayout layout, const ReportPosition& from, cons
     throw core::MissingFileError("{} is gone (a checkpoint goes on with the {} samples in it)", unfinished,
                                  from.samples);
   require_samples(state.layout, begun, from, comm);
-  if (!is_unfinished || !has_length(state.layout, begun)) {
+  if (!is_unfinished || !can_go_on_in_place(state.layout, begun)) {
     auto copy = state.layout.file;
     copy += ".continued";
     state.create(incomplete_name(copy));

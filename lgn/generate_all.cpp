@@ -134,8 +134,9 @@ GenerationSummary generate_all(const std::vector<fs::path>& configs, const LgnOp
   }
   check_outputs(plans);
   describe_origin(plans, comm);
-  const auto locks = lock_outputs(plans, comm);
   for (const auto& plan : plans) require_new_files(plan);
+  const auto locks = lock_outputs(plans, comm);
+  for (const auto& plan : plans) require_new_files(plan);  // what a run that has ended in between left
   auto nodes_read = plans.front().nodes;
   auto nodes = io::read_node_populations(nodes_read);
   std::size_t cells = 0;

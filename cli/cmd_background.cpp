@@ -3,6 +3,7 @@
 
 #include "cli/arguments/run_kinds.hpp"
 #include "cli/arguments/trial_options.hpp"
+#include "cli/arguments/watchdog_options.hpp"
 #include "core/log.hpp"
 #include "core/timers.hpp"
 #include "io/files/network_files.hpp"
@@ -135,6 +136,7 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
   interface.options.add_options()  //
       ("trial", po::value<std::vector<std::string>>()->value_name("NAME"),
        "only the trial of this name, such as angle45_trial3; may be repeated");
+  add_watchdog_options(interface.options);
   const auto parsed = parse(interface, arguments, world);
   if (!parsed) return core::ExitCode::done;
   const auto& values = *parsed;
@@ -161,6 +163,7 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
   std::vector<io::NamedPath> outputs;
   for (const auto& train : trains) outputs.push_back({directory / train.file, "the background's spikes"});
   io::check_outputs(outputs, io::network_files(base));
+  const core::Watchdog watchdog(watchdog_options(values, {directory}), world);
   lgn::write_background(trains, directory, options, world);
   core::log::info("{} background file(s) for {} units below {} in {:.2f} s", trains.size(), units, directory,
                   core::seconds_since(start));

@@ -8,6 +8,7 @@
 #include "builder/build.hpp"
 #include "cli/arguments/command.hpp"
 #include "cli/arguments/network_options.hpp"
+#include "cli/arguments/watchdog_options.hpp"
 #include "core/network_paths.hpp"
 #include "io/text/shipped_configs.hpp"
 
@@ -42,6 +43,7 @@ Interface build_interface() {
       "force", "replace files of an earlier network (those of an interrupted build are replaced without)")(
       "mixed", "with --only lgn or bkg: let the part have another seed or other options than the network")(
       "hash", "keep a SHA-256 of each file's contents in network/manifest.json, for 'striate check --hash'");
+  add_watchdog_options(interface.options);
   return interface;
 }
 
@@ -89,6 +91,7 @@ core::ExitCode run_build(const Arguments& arguments, const core::Comm& world) {
     if (world.is_root()) std::cout << text;
     return core::ExitCode::done;
   }
+  const core::Watchdog watchdog(watchdog_options(*values, {options.base.parent_path()}), world);
   const auto summary = builder::build(spec, options, world);
   if (world.is_root()) std::cout << builder::describe(summary);
   return core::ExitCode::done;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -8,6 +9,8 @@
 #include <cstdio>
 #include <cstring>
 #include <iostream>
+#include <new>
+#include <span>
 
 #include "cli/arguments/command.hpp"
 #include "core/log.hpp"
@@ -20,6 +23,8 @@
 #include "io/generation/run_record.hpp"
 #include "io/hdf5/content_hash.hpp"
 #include "io/hdf5/h5.hpp"
+#include "io/hdf5/probe.hpp"
+#include "io/hdf5/probe_limits.hpp"
 #include "io/sonata/spikes.hpp"
 #include "io/text/atomic_file.hpp"
 #include "lgn/check_lgn.hpp"
@@ -173,28 +178,65 @@ void print_hashes(const fs::path& path) {
     std::cout << io::content_hash(file) << "  " << fs::relative(file, path).string() << '\n';
 }
 
-/// HDF5 itself may crash on damaged files. A child that does the reading turns that into an answer.
-/// Not under MPI, which does not bear forking.
+/// Memory shared with a child, for the name of the file that it reads.
+class SharedName {
+ public:
+  SharedName() {
+    void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory != MAP_FAILED) text_ = static_cast<char*>(memory);
+  }
+  ~SharedName() {
+    if (text_ != nullptr) ::munmap(text_, size);
+  }
+  SharedName(const SharedName&) = delete;
+  SharedName& operator=(const SharedName&) = delete;
+  std::span<char> place() const { return text_ == nullptr ? std::span<char>() : std::span(text_, size); }
+  fs::path name() const { return text_ == nullptr ? "" : text_; }
+
+ private:
+  static constexpr std::size_t size = 4096;
+  char* text_ = nullptr;
+};
+
+constexpr std::uint64_t check_memory = std::uint64_t{8} << 30;  ///< tables of nodes are all that is held
+
+/// What the child does; its exit code.
+template <class Work>
+ExitCode in_child(const fs::path& path, const SharedName& name, const Work& work) {
+  io::h5::probe_here(name.place());
+  io::h5::limit_memory(check_memory);
+  ExitCode code = ExitCode::internal;
+  try {
+    code = work();
+  } catch (const core::Error& error) {
+    core::log::error("{}", error.what());
+    code = error.code;
+  } catch (const std::bad_alloc&) {
+    core::log::error("{} is damaged (checking it takes more than {} of memory)",
+                     name.name().empty() ? path : name.name(), core::human_bytes(check_memory));
+    code = ExitCode::bad_data;
+  } catch (const std::exception& error) {
+    core::log::error("internal error ({}) please report it with the command line", error.what());
+  }
+  std::cout.flush();
+  if (!std::cout) {
+    core::log::error("cannot write to standard output (is the disk full?)");
+    code = ExitCode::io_error;
+  }
+  return code;
+}
+
+/// HDF5 itself may crash on damaged files, or not come to an end. A child that does the reading, with limits
+/// of time and memory, turns that into an answer. Not under MPI, which does not bear forking: there other
+/// children look at each file first (io/hdf5/probe.hpp).
 template <class Work>
 ExitCode run_isolated(const fs::path& path, const Work& work) {
+  const SharedName name;
   std::cout.flush();
   const pid_t child = ::fork();
   if (child < 0) return work();
   if (child == 0) {
-    ExitCode code = ExitCode::internal;
-    try {
-      code = work();
-    } catch (const core::Error& error) {
-      core::log::error("{}", error.what());
-      code = error.code;
-    } catch (const std::exception& error) {
-      core::log::error("internal error ({}) please report it with the command line", error.what());
-    }
-    std::cout.flush();
-    if (!std::cout) {
-      core::log::error("cannot write to standard output (is the disk full?)");
-      code = ExitCode::io_error;
-    }
+    const auto code = in_child(path, name, work);
     std::fflush(nullptr);
     ::_exit(static_cast<int>(code));
   }
@@ -206,7 +248,22 @@ ExitCode run_isolated(const fs::path& path, const Work& work) {
   if (signal == SIGPIPE) ::raise(SIGPIPE);  // who read our output has gone
   if (signal == SIGINT || signal == SIGTERM || signal == SIGKILL)
     throw core::SystemError("checking {} was ended by signal {} ({})", path, signal, ::strsignal(signal));
-  throw core::FormatError("{} is damaged (the HDF5 library crashed on it: {})", path, ::strsignal(signal));
+  const auto file = name.name().empty() ? path : name.name();
+  if (signal == SIGXCPU)
+    throw core::FormatError("{} is damaged (the HDF5 library does not come to an end with it)", file);
+  throw core::FormatError("{} is damaged (the HDF5 library crashed on it: {})", file, ::strsignal(signal));
+}
+
+ExitCode probe(const fs::path& path) {
+  if (path == "-") {
+    io::h5::answer_probes(STDIN_FILENO);
+    return ExitCode::done;
+  }
+  core::require_readable(path, "it is to be looked through");
+  return run_isolated(path, [&] {
+    io::h5::probe_file(path);
+    return ExitCode::done;
+  });
 }
 
 }  // namespace
@@ -224,11 +281,15 @@ ExitCode run_check(const Arguments& arguments, const core::Comm& world) {
     }
   };
   interface.options.add_options()(
-      "hash", "print a SHA-256 of each file's contents (HDF5: names, attributes, data) instead");
+      "hash", "print a SHA-256 of each file's contents (HDF5: names, attributes, data) instead")(
+      "probe",
+      "only walk through what the HDF5 library parses in PATH, as other commands have it done before they "
+      "open a file that Striate did not write; -: names come from standard input, which is a socket");
   const auto values = parse(interface, arguments, world);
   if (!values) return ExitCode::done;
   const fs::path path = (*values)["path"].as<std::vector<std::string>>().front();
   const bool hash = values->count("hash") != 0;
+  if (values->count("probe") != 0) return probe(path);
   const auto ranks = core::ranks_of(world);
   const auto work = [&] {
     if (hash) {

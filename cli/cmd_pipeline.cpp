@@ -115,9 +115,9 @@ std::string launcher(std::size_t ranks) {
 /// What the steps read and make.
 std::vector<io::NamedPath> files_of(const std::vector<slurm::MadeStep>& steps) {
   std::vector<io::NamedPath> files;
-  for (const auto& [step, family, configs, reason] : steps)
-    for (const auto* list : {&step.inputs, &step.outputs})
-      for (const auto& path : *list) files.push_back({path, fmt::format("'{}'", step.label)});
+  for (const auto& made : steps)
+    for (const auto* list : {&made.step.inputs, &made.step.outputs})
+      for (const auto& path : *list) files.push_back({path, fmt::format("'{}'", made.step.label)});
   return files;
 }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/arguments/command.hpp"
 #include "cli/arguments/network_options.hpp"
+#include "cli/arguments/watchdog_options.hpp"
 #include "core/durations.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "engine/run/simulate.hpp"
+#include "io/sonata/probe_inputs.hpp"
 #include "workflows/network_in_memory.hpp"
 
 namespace striate::cli {
@@ -77,6 +79,7 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
        "make this network in memory; of the config's networks only the file names count, as names of parts. "
        "The options of 'striate build' that change a network:");
   add_network_options(interface.options);
+  add_watchdog_options(interface.options);
   const auto values = parse(interface, arguments, world);
   if (!values) return core::ExitCode::done;
 
@@ -98,7 +101,11 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
       !option.empty() && values->count("network") == 0)
     throw core::UsageError("--{} without --network (it changes a network that is made in memory)", option);
   const auto checkpoints = parse_checkpoints(*values);
+  const core::Watchdog watchdog(
+      watchdog_options(*values, {std::filesystem::path(configs.front()).parent_path()}), world);
   const auto start = core::Clock::now();
+  const std::vector<std::filesystem::path> files(configs.begin(), configs.end());
+  io::probe_inputs(files, io::RunKind::simulation, world);
   std::optional<engine::MadeNetwork> network;
   std::vector<io::NamedPath> network_files;
   if (values->count("network") != 0) {
@@ -108,7 +115,7 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
     log_network(spec);
     network = workflows::make_network(spec, world);
   }
-  return engine::simulate({.configs = {configs.begin(), configs.end()},
+  return engine::simulate({.configs = files,
                            .output_dir = path("output_dir"),
                            .modfile = path("modfile"),
                            .timings_file = path("timings"),

@@ -4,6 +4,7 @@
 #include "cli/arguments/command.hpp"
 #include "cli/arguments/run_kinds.hpp"
 #include "cli/arguments/train_options.hpp"
+#include "cli/arguments/watchdog_options.hpp"
 #include "core/durations.hpp"
 #include "core/text.hpp"
 
@@ -46,6 +47,7 @@ core::ExitCode run_train(const Arguments& arguments, const core::Comm& world) {
        "write a checkpoint after so long (2h50m, 600s; a number alone: seconds), end with code 75")  //
       ("stop-on-usr1", "end with code 75 after the checkpoint that USR1 asks for")  //
       ("dry-run", "measure two steps, tell time and memory, write nothing");
+  add_watchdog_options(interface.options);
   const auto parsed = parse(interface, arguments, world);
   if (!parsed) return core::ExitCode::done;
   const auto& values = *parsed;
@@ -59,6 +61,7 @@ core::ExitCode run_train(const Arguments& arguments, const core::Comm& world) {
     throw core::UsageError("--resume and --force together (one goes on, the other begins anew)");
   if (values.count("stop-after") != 0)
     options.stop_after_s = parse_stop_after(values["stop-after"].as<std::string>());
+  const core::Watchdog watchdog(watchdog_options(values, {options.base}), world);
   return workflows::train(options, world);
 }
 

@@ -8,8 +8,10 @@
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
 #include "core/mpi_session.hpp"
+#include "core/pulse/pulse.hpp"
 #include "core/text.hpp"
 #include "core/version.hpp"
+#include "io/hdf5/probe.hpp"
 
 namespace {
 
@@ -37,7 +39,10 @@ ExitCode dispatch(const std::vector<std::string>& words, const striate::core::Co
   if (name == "--version" || name == "-V") return striate::cli::run_version(arguments, world);
   std::vector<std::string> names;
   for (const Command& command : striate::cli::commands()) {
-    if (name == command.name) return command.run(arguments, world);
+    if (name == command.name) {
+      striate::core::pulse::begin_phase(name);
+      return command.run(arguments, world);
+    }
     names.emplace_back(command.name);
   }
   const auto suggestion = striate::core::nearest(name, names);
@@ -60,6 +65,7 @@ int main(int argc, char** argv) {
   try {
     const striate::core::MpiSession session(argc, argv);
     striate::core::log::set_up(striate::core::log::Level::normal, session.world().rank());
+    striate::io::h5::probe_in_children({});
     try {
       const auto code = dispatch({argv + 1, argv + argc}, session.world());
       std::cout.flush();

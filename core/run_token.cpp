@@ -5,13 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <charconv>
-#include <csignal>
 #include <random>
 
 #include "core/error.hpp"
+#include "core/run_facts.hpp"
 
 namespace striate::core {
 namespace {
@@ -24,9 +22,7 @@ bool is_letter_of_hosts(char c) {
 
 /// Without its domain, in letters that suit names of files, short: names of files have 255 bytes.
 std::string short_host_name() {
-  std::array<char, 256> name{};
-  if (::gethostname(name.data(), name.size() - 1) != 0) return "host";
-  std::string text(name.data());
+  auto text = host_name();
   text = text.substr(0, text.find('.')).substr(0, host_letters);
   for (char& c : text)
     if (!is_letter_of_hosts(c)) c = '_';
@@ -67,7 +63,7 @@ std::optional<RunName> parse_run_token(std::string_view token) {
 
 bool is_running_here(std::string_view token) {
   const auto name = parse_run_token(token);
-  return name && name->host == short_host_name() && (::kill(name->pid, 0) == 0 || errno != ESRCH);
+  return name && name->host == short_host_name() && is_alive(name->pid);
 }
 
 }  // namespace striate::core

@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -87,7 +88,8 @@ decltype(auto) with_smallest_unsigned(std::uint64_t largest, Visit visit) {
 
 class File {
  public:
-  /// Throws MissingFileError when there is no such file, FormatError when it is not HDF5 or damaged.
+  /// Throws MissingFileError when there is no such file, FormatError when it is not HDF5 or damaged. What
+  /// others wrote is looked through by a child first, see io/hdf5/probe.hpp.
   static File open(const std::filesystem::path& path, const core::Comm& comm = {});
   /// For changing values in place. Callers change a copy under a temporary name. Collective.
   static File open_to_change(const std::filesystem::path& path, const core::Comm& comm = {});
@@ -107,6 +109,9 @@ class File {
   /// Flushes and closes, reporting errors that a destructor would have to swallow. Needed after writing.
   /// Collective.
   void close();
+  /// Datasets that were found to be all there, see internal::require_believable.
+  bool is_known_whole(const std::string& dataset) const { return whole_.contains(dataset); }
+  void note_whole(const std::string& dataset) const { whole_.insert(dataset); }
 
  private:
   void reserve() const;
@@ -115,6 +120,7 @@ class File {
   Handle handle_;
   core::Comm comm_;
   std::uint64_t size_bytes_ = 0;
+  mutable std::set<std::string> whole_;
 };
 
 enum class TypeClass { integer, floating, string, other };

@@ -52,6 +52,50 @@ std::optional<std::string> missing_filter(const Handle& dataset) {
   return std::nullopt;
 }
 
+/// Chunks that a dataset of these extents has when all are there.
+std::uint64_t chunks_needed(hid_t properties, std::span<const std::uint64_t> shape, const File& file,
+                            const std::string& dataset) {
+  std::vector<hsize_t> chunk(shape.size());
+  check_read(H5Pget_chunk(properties, static_cast<int>(chunk.size()), chunk.data()), file, dataset);
+  std::uint64_t count = 1;
+  for (std::size_t i = 0; i < chunk.size(); ++i)
+    if (chunk[i] != 0) count *= shape[i] / chunk[i] + (shape[i] % chunk[i] == 0 ? 0 : 1);
+  return count;
+}
+
+/// That the file holds what the dataset announces: one look at its storage.
+void require_stored(const File& file, const std::string& dataset, std::span<const std::uint64_t> shape,
+                    std::uint64_t bytes) {
+  const Handle handle = open_dataset(file, dataset);
+  const Handle properties = read_handle(H5Dget_create_plist(handle.get()), H5Pclose, file, dataset);
+  const auto layout = check_read(H5Pget_layout(properties.get()), file, dataset);
+  if (check_read(H5Pget_external_count(properties.get()), file, dataset) != 0)
+    throw core::FormatError(
+        "dataset {} keeps its values in other files (external storage, which is not read) put them into this "
+        "one: "
+        "h5repack IN OUT",
+        where(file, dataset));
+  H5D_fill_value_t fill = H5D_FILL_VALUE_UNDEFINED;
+  check_read(H5Pfill_value_defined(properties.get(), &fill), file, dataset);
+  if (bytes == 0 || fill == H5D_FILL_VALUE_USER_DEFINED) return;
+  if (layout == H5D_CONTIGUOUS) {
+    const auto stored = H5Dget_storage_size(handle.get());
+    if (stored != 0 && stored != bytes)
+      throw core::FormatError("dataset {} announces {} bytes and has {} (the file is damaged)",
+                              where(file, dataset), bytes, stored);
+  } else if (layout == H5D_CHUNKED) {
+    hsize_t stored = 0;
+    const Handle space = read_handle(H5Dget_space(handle.get()), H5Sclose, file, dataset);
+    check_read(H5Dget_num_chunks(handle.get(), space.get(), &stored), file, dataset);
+    const auto needed = chunks_needed(properties.get(), shape, file, dataset);
+    if (stored != 0 && stored < needed)
+      throw core::FormatError(
+          "dataset {} has {} of the {} chunks that it announces (the file is damaged, or was not written to "
+          "its end)",
+          where(file, dataset), stored, needed);
+  }
+}
+
 }  // namespace
 
 hsize_t Block::count() const {
@@ -77,6 +121,9 @@ void require_believable(const File& file, const std::string& dataset, std::span<
           where(file, dataset), file.size_bytes());
     bytes *= extent;
   }
+  if (file.is_known_whole(dataset)) return;
+  require_stored(file, dataset, shape, bytes);
+  file.note_whole(dataset);
 }
 
 void read_values(const Handle& dataset, hid_t type, hid_t memory, hid_t space, void* values, const File& file,

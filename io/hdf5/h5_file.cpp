@@ -9,6 +9,7 @@
 #include "io/files/new_file.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/hdf5/h5_internal.hpp"
+#include "io/hdf5/probe.hpp"
 
 namespace striate::io::h5 {
 namespace {
@@ -132,6 +133,7 @@ std::string library_version() {
 File File::open(const std::filesystem::path& path, const core::Comm& comm) {
   internal::silence();
   core::require_readable(path, "it is needed as input");
+  require_probed(path, comm);
   File file;
   file.path_ = path;
   file.comm_ = comm;
@@ -298,6 +300,9 @@ Attribute open_attribute(const File& file, const std::string& object, const std:
   const Handle space =
       internal::read_handle(H5Aget_space(attribute.handle.get()), H5Sclose, file, attribute.place);
   attribute.values = internal::check_read(H5Sget_simple_extent_npoints(space.get()), file, attribute.place);
+  if (const auto size = H5Tget_size(attribute.type.get()); file.size_bytes() != 0 && size > file.size_bytes())
+    throw core::FormatError("attribute {} announces {} bytes in a file of {} (the file is damaged)",
+                            internal::where(file, attribute.place), size, file.size_bytes());
   return attribute;
 }
 

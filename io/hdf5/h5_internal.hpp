@@ -72,7 +72,9 @@ TypeClass type_class(hid_t type);
 
 /// Extents of a data space of `dataset`.
 std::vector<hsize_t> extents_of(hid_t space, const File& file, const std::string& dataset);
-/// Damaged files announce extents far beyond what they can hold. Throws FormatError.
+/// Damaged files announce extents far beyond what they can hold, and the library makes up zeros for what they
+/// do not. A dataset without storage, or with some, whose fill value somebody chose, is as it should be.
+/// Throws FormatError.
 void require_believable(const File& file, const std::string& dataset, std::span<const std::uint64_t> shape,
                         std::size_t item_bytes);
 

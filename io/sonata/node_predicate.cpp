@@ -16,6 +16,18 @@ bool is_scalar(const Json& value) {
   return value.is_string() || value.is_number() || value.is_boolean();
 }
 
+/// Patterns come from files of others: time in proportion to the text, and no recursion along it, which only
+/// libstdc++ offers (it refuses references back to a group then).
+std::regex compiled(const std::string& pattern) {
+  constexpr std::size_t longest = 1000;
+  if (pattern.size() > longest) throw std::regex_error(std::regex_constants::error_space);
+#if defined(__GLIBCXX__)
+  return std::regex(pattern, std::regex::ECMAScript | std::regex_constants::__polynomial);
+#else
+  return std::regex(pattern);
+#endif
+}
+
 /// A wanted value as it would stand in a column of texts. Python writes True, others true.
 std::vector<std::string> as_texts(const Json& value) {
   if (value.is_string()) return {value.get<std::string>()};
@@ -52,7 +64,7 @@ void NodePredicate::add_operator(const std::string& name, const Json& value) {
     if (!value.is_string())
       throw core::ConfigError("{}/$regex = {} is no pattern (a text is needed)", where_, compact_text(value));
     try {
-      patterns_.emplace_back(value.get<std::string>());
+      patterns_.push_back(compiled(value.get<std::string>()));
     } catch (const std::regex_error& error) {
       throw core::ConfigError("{}/$regex = {} is no regular expression ({})", where_, compact_text(value),
                               error.what());

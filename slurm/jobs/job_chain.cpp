@@ -106,6 +106,14 @@ std::string chain_table(const JobChain& chain) {
          "time is the limit asked for, three times the expected and five minutes; core-hours are expected\n";
 }
 
+std::vector<std::string> short_times(const JobChain& chain) {
+  std::vector<std::string> lines;
+  for (const auto& job : chain.jobs)
+    if (const auto text = short_time_text(job.request, job.cost, largest_element(job)); !text.empty())
+      lines.push_back(fmt::format("the time limit of {} jobs is {}", name_of(job.items.stage), text));
+  return lines;
+}
+
 fs::path write_chain(const JobChain& chain, const Runs& runs, const JobSetting& setting) {
   // All texts first: a name that cannot be used must leave nothing behind.
   std::vector<io::TextFile> scripts;

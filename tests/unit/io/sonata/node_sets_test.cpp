@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "io/hdf5/h5.hpp"
+#include "io/sonata/node_predicate.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;
@@ -127,6 +128,8 @@ TEST_CASE_METHOD(TwoPopulations, "operators compare numbers and match texts") {
   CHECK_THROWS_WITH(v1(R"({"x": {"$greater": 1}})"), Contains("no operator $greater"));
   CHECK_THROWS_WITH(v1(R"({"x": {}})"), Contains("is empty"));
   CHECK_THROWS_WITH(v1(R"({"pop_name": {"$regex": "("}})"), Contains("no regular expression"));
+  CHECK_THROWS_WITH(v1(R"({"pop_name": {"$regex": ")" + std::string(20'000, '(') + R"("}})"),
+                    Contains("no regular expression"));
   CHECK_THROWS_WITH(v1(R"({"x": [[1]]})"), Contains("/x holds [1]"));
   CHECK_THROWS_WITH(v1(R"({"x": null})"), Contains("/x holds null"));
 }
@@ -202,4 +205,16 @@ TEST_CASE("node sets of configs made for BMTK have the members that pandas finds
         std::pair<std::size_t, std::uint64_t>{49, 40915});
   CHECK(sum(sets.resolve(reports["i"]["cells"], populations, "")) ==
         std::pair<std::size_t, std::uint64_t>{12, 66});
+}
+
+TEST_CASE("Patterns take time in proportion to the texts, and no stack") {
+  const auto matches = [](const std::string& pattern, const std::string& text) {
+    const io::NodePredicate predicate(io::Json{{"$regex", pattern}}, "here");
+    return predicate.matches(std::vector<std::string>{text}).front() != 0;
+  };
+  const std::string many(40, 'a');
+  CHECK_FALSE(matches("^(a+)+b$", many));  // by trying all ways it would take hours
+  CHECK(matches("^(a+)+b$", many + "b"));
+  CHECK_FALSE(matches("^(a|aa)+$", many + "!"));
+  CHECK(matches("^a*$", std::string(200'000, 'a')));  // a recursion for each letter would need megabytes
 }

@@ -67,7 +67,6 @@ std::string start_of(std::int64_t process) {
     const auto text = read_text_file(fmt::format("/proc/{}/stat", process), "");
     constexpr int start_field = 22;
     auto at = text.rfind(')');  // the name before it may hold anything
-    if (at == std::string::npos || text.substr(at, 3) == ") Z") return {};
     for (int field = 2; field < start_field && at != std::string::npos; ++field) at = text.find(' ', at + 1);
     return at == std::string::npos ? "" : text.substr(at + 1, text.find(' ', at + 1) - at - 1);
   } catch (const core::Error&) {

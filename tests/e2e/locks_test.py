@@ -11,7 +11,7 @@ from support import MPIEXEC, STRIATE, SmallNetwork, StriateTest, h5_contents, ru
 HELD = 73
 FEW = """\
 description: a few trials
-duration_ms: 300
+duration_ms: 600
 trials: [{trial: 0..5}]
 trial_name: "t{trial}"
 lgn: {template: config_filternet.json, folder: filternet_few, stimulus: {trial: "{trial}"}}

@@ -24,6 +24,9 @@ TEST_CASE("a process that has ended is not alive") {
   CHECK_FALSE(core::is_alive(0));
   const auto child = ::fork();
   if (child == 0) ::_exit(0);
+  siginfo_t info{};
+  REQUIRE(::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) == 0);
+  CHECK_FALSE(core::is_alive(child));  // its parent has not asked yet
   ::waitpid(child, nullptr, 0);
   CHECK_FALSE(core::is_alive(child));
 }

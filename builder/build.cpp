@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "builder/files/build_record.hpp"
 #include "builder/files/components.hpp"
 #include "builder/files/edge_writer.hpp"
 #include "builder/files/node_writer.hpp"
@@ -15,6 +16,7 @@
 #include "core/machine_resources.hpp"
 #include "core/network_paths.hpp"
 #include "core/progress.hpp"
+#include "io/generation/output_lock.hpp"
 
 namespace striate::builder {
 namespace {
@@ -26,40 +28,59 @@ struct Work {
   const BuildOptions& options;
   const core::Comm& comm;
   core::NetworkPaths paths;
+  io::RunAttributes attributes;  ///< of all files
   Workplace place;
 };
 
-V1Nodes nodes_to_build(const NetworkSpec& spec, const BuildOptions& options) {
-  if (options.parts.v1) return make_v1_nodes(spec);
+std::vector<std::string> names_of(const Parts& parts) {
+  std::vector<std::string> names;
+  if (parts.v1) names.emplace_back(core::v1_population);
+  if (parts.lgn) names.emplace_back(core::lgn_population);
+  if (parts.background) names.emplace_back(core::background_population);
+  return names;
+}
+
+void require_cells(const BuildOptions& options) {
   const auto file = core::NetworkPaths{options.base}.nodes(core::v1_population);
-  if (!std::filesystem::exists(file))
+  if (!options.parts.v1 && !std::filesystem::exists(file))
     throw core::MissingFileError(
         "{} is missing (its cells are to be reused) build the network without --only first", file);
-  return read_v1_nodes(file, spec);
+}
+
+V1Nodes nodes_to_build(const NetworkSpec& spec, const BuildOptions& options) {
+  if (options.parts.v1) return make_v1_nodes(spec);
+  require_cells(options);
+  return read_v1_nodes(core::NetworkPaths{options.base}.nodes(core::v1_population), spec);
 }
 
 Work begin_work(const NetworkSpec& spec, const BuildOptions& options, const core::Comm& comm) {
-  return {options, comm, {options.base}, make_workplace(spec, nodes_to_build(spec, options))};
+  return {options,
+          comm,
+          {options.base},
+          attributes_of(spec, options.parts.source_index),
+          make_workplace(spec, nodes_to_build(spec, options))};
 }
 
 Outputs list_outputs(const Work& work) {
-  Outputs outputs;
+  Outputs outputs(work.options.base);
   const auto& spec = work.place.spec;
   const auto& paths = work.paths;
   const auto& parts = work.options.parts;
   const auto add_population = [&](const char* population, std::string node_types, std::string edge_types) {
-    outputs.add_text(paths.node_types(population), std::move(node_types));
-    outputs.add_text(paths.edge_types(population), std::move(edge_types));
-    outputs.add_file(paths.nodes(population));
-    outputs.add_file(paths.edges(population));
+    outputs.add_text(population, paths.node_types(population), std::move(node_types));
+    outputs.add_text(population, paths.edge_types(population), std::move(edge_types));
+    outputs.add_file(population, paths.nodes(population));
+    outputs.add_file(population, paths.edges(population));
   };
   if (parts.v1) {
+    const auto* cells = core::v1_population;
     for (auto& file : cell_model_files(spec))
-      outputs.add_text(paths.cell_models() / file.name, std::move(file.text));
+      outputs.add_text(cells, paths.cell_models() / file.name, std::move(file.text));
     for (auto& file : synaptic_model_files(spec))
-      outputs.add_text(paths.synaptic_models() / file.name, std::move(file.text));
+      outputs.add_text(cells, paths.synaptic_models() / file.name, std::move(file.text));
     for (auto& file : run_config_files(spec))
-      outputs.add_text(paths.configs() / file.name, std::move(file.text));
+      outputs.add_text(cells, paths.configs() / file.name, std::move(file.text), Outputs::Listed::no);
+    outputs.add_text(cells, paths.description(), spec.resolved.yaml);
     add_population(core::v1_population, v1_node_types(spec), recurrent_edge_types(spec));
   }
   if (parts.lgn) add_population(core::lgn_population, lgn_node_types(spec), lgn_edge_types(spec));
@@ -68,13 +89,15 @@ Outputs list_outputs(const Work& work) {
   return outputs;
 }
 
-void write_nodes(const Work& work) {
-  const auto& [parts, paths, place] = std::tie(work.options.parts, work.paths, work.place);
-  if (parts.v1) write_v1_nodes(paths.nodes(core::v1_population), place.spec, place.nodes, work.comm);
-  if (parts.lgn) write_lgn_nodes(paths.nodes(core::lgn_population), place.units, work.comm);
-  if (parts.background)
-    write_background_nodes(paths.nodes(core::background_population),
-                           static_cast<std::uint64_t>(place.spec.background.units), work.comm);
+void write_all_nodes(const Work& work) {
+  const auto& [parts, place] = std::tie(work.options.parts, work.place);
+  const auto write = [&](const char* population, const NodeTable& table) {
+    builder::write_nodes(work.paths.nodes(population), population, table, work.attributes, work.comm);
+  };
+  if (parts.v1) write(core::v1_population, v1_node_table(place.spec, place.nodes));
+  if (parts.lgn) write(core::lgn_population, lgn_node_table(place.units));
+  const std::vector<double> zeros(static_cast<std::size_t>(place.spec.background.units), 0.0);
+  if (parts.background) write(core::background_population, background_node_table(zeros));
 }
 
 EdgeFile make_layout(const Work& work, const std::string& source, std::uint64_t sources, EdgeTypeIds types,
@@ -87,7 +110,8 @@ EdgeFile make_layout(const Work& work, const std::string& source, std::uint64_t 
           .types = std::move(types),
           .synapse_count = count,
           .deflate = work.options.deflate,
-          .source_index = work.options.parts.source_index};
+          .source_index = work.options.parts.source_index,
+          .attributes = work.attributes};
 }
 
 /// Shows one phase's progress: what this rank has made, at the pace of all.
@@ -201,7 +225,8 @@ BuildSummary summarize(const Work& work, InputCounts& counts, const Outputs& out
   for (const auto model : work.place.nodes.model)
     ++summary.populations[work.place.spec.models[model].population].cells;
   if (work.comm.is_root())
-    for (const auto& path : outputs.paths()) summary.bytes_written += std::filesystem::file_size(path);
+    for (const auto& path : outputs.paths())
+      if (std::filesystem::is_regular_file(path)) summary.bytes_written += std::filesystem::file_size(path);
   summary.peak_memory_bytes =
       static_cast<std::uint64_t>(work.comm.sum(static_cast<std::int64_t>(core::peak_rss_bytes())));
   return summary;
@@ -214,13 +239,18 @@ BuildSummary build(const NetworkSpec& spec, const BuildOptions& options, const c
   core::PhaseTimers timers({"nodes", "recurrent", "LGN", "background", "write"});
   std::optional<Work> begun;
   Estimate estimate;
+  require_cells(options);
+  const auto lock = io::lock_folder(core::NetworkPaths{options.base}.network(), comm);
   {
     const core::ScopedPhase phase(timers, nodes_phase);
     begun.emplace(begin_work(spec, options, comm));
   }
   auto& work = *begun;
   const Outputs outputs = list_outputs(work);
-  if (options.overwrite == Overwrite::refuse) outputs.refuse_existing();
+  outputs.check(files_read(spec));
+  const auto before = io::read_manifest(work.paths.network());
+  if (options.overwrite == Overwrite::refuse) outputs.refuse_existing(before);
+  refuse_mixture(options.base, before, names_of(options.parts), work.attributes, options.mixture);
   estimate = estimate_build(work.place, options.parts, comm);
   check_resources(estimate, options.base, comm);
   if (comm.is_root()) outputs.prepare();
@@ -229,14 +259,15 @@ BuildSummary build(const NetworkSpec& spec, const BuildOptions& options, const c
   core::log::detail("{}", describe(estimate, work.place, comm.size()));
   {
     const core::ScopedPhase phase(timers, nodes_phase);
-    write_nodes(work);
+    write_all_nodes(work);
   }
   InputCounts counts{std::vector<std::int64_t>(3 * spec.populations.size(), 0)};
   std::int64_t background = 0;
   if (options.parts.v1) build_recurrent(work, estimate, counts, timers);
   if (options.parts.lgn) build_lgn(work, estimate, counts, timers);
   if (options.parts.background) background = build_background(work, timers);
-  outputs.publish(comm);
+  outputs.publish(manifest_with(before, names_of(options.parts), spec, work.attributes, comm),
+                  options.hash ? Outputs::Hashes::keep : Outputs::Hashes::none, comm);
   auto summary = summarize(work, counts, outputs);
   summary.background_edges = comm.sum(background);
   summary.seconds = core::seconds_since(start);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "builder/build_estimate.hpp"
+#include "builder/files/build_record.hpp"
 #include "builder/spec/read_spec.hpp"
 #include "core/comm.hpp"
 #include "core/timers.hpp"
@@ -22,6 +23,8 @@ struct BuildOptions {
   Parts parts;
   int deflate = 0;  ///< gzip level of the edge files
   Overwrite overwrite = Overwrite::refuse;
+  Mixture mixture = Mixture::refuse;
+  bool hash = false;  ///< keep hashes of the contents in the manifest
 };
 
 struct PopulationSummary {

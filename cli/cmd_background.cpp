@@ -3,8 +3,11 @@
 
 #include "cli/arguments/run_kinds.hpp"
 #include "cli/arguments/trial_options.hpp"
+#include "cli/arguments/watchdog_options.hpp"
 #include "core/log.hpp"
 #include "core/timers.hpp"
+#include "io/files/network_files.hpp"
+#include "io/generation/generation.hpp"
 #include "io/paradigm/read_paradigm.hpp"
 #include "lgn/spikes/background_spikes.hpp"
 #include "workflows/tables.hpp"
@@ -133,6 +136,7 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
   interface.options.add_options()  //
       ("trial", po::value<std::vector<std::string>>()->value_name("NAME"),
        "only the trial of this name, such as angle45_trial3; may be repeated");
+  add_watchdog_options(interface.options);
   const auto parsed = parse(interface, arguments, world);
   if (!parsed) return core::ExitCode::done;
   const auto& values = *parsed;
@@ -150,11 +154,16 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
   const std::uint64_t units = values.count("units") != 0
                                   ? static_cast<std::uint64_t>(values["units"].as<std::int64_t>())
                                   : io::background_units(base);
-  const auto options = background_options(values, units);
+  auto options = background_options(values, units);
+  options.network = io::require_one_generation(base, world);
   const auto trains = chosen_trains(values, base, units);
   for (const auto& train : trains)
     if (options.random == lgn::BackgroundRandom::reference && train.seed > 0xffffffffu)
       throw core::UsageError("invalid --seed {} (NumPy's generator takes 32 bits in reference mode)", seed);
+  std::vector<io::NamedPath> outputs;
+  for (const auto& train : trains) outputs.push_back({directory / train.file, "the background's spikes"});
+  io::check_outputs(outputs, io::network_files(base));
+  const core::Watchdog watchdog(watchdog_options(values, {directory}), world);
   lgn::write_background(trains, directory, options, world);
   core::log::info("{} background file(s) for {} units below {} in {:.2f} s", trains.size(), units, directory,
                   core::seconds_since(start));

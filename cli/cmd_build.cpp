@@ -8,6 +8,7 @@
 #include "builder/build.hpp"
 #include "cli/arguments/command.hpp"
 #include "cli/arguments/network_options.hpp"
+#include "cli/arguments/watchdog_options.hpp"
 #include "core/network_paths.hpp"
 #include "io/text/shipped_configs.hpp"
 
@@ -39,7 +40,10 @@ Interface build_interface() {
       "no-source-index",
       "leave the edge files' index by source out (a third of their bytes; this program needs none)")(
       "dry-run", "say what would be built and what it takes, write nothing")(
-      "force", "replace files of an earlier network");
+      "force", "replace files of an earlier network (those of an interrupted build are replaced without)")(
+      "mixed", "with --only lgn or bkg: let the part have another seed or other options than the network")(
+      "hash", "keep a SHA-256 of each file's contents in network/manifest.json, for 'striate check --hash'");
+  add_watchdog_options(interface.options);
   return interface;
 }
 
@@ -78,13 +82,16 @@ core::ExitCode run_build(const Arguments& arguments, const core::Comm& world) {
       .base = values->count("output") != 0 ? (*values)["output"].as<std::string>() : spec.name,
       .parts = parts(*values, spec),
       .deflate = deflate,
-      .overwrite = values->count("force") != 0 ? builder::Overwrite::replace : builder::Overwrite::refuse};
+      .overwrite = values->count("force") != 0 ? builder::Overwrite::replace : builder::Overwrite::refuse,
+      .mixture = values->count("mixed") != 0 ? builder::Mixture::allow : builder::Mixture::refuse,
+      .hash = values->count("hash") != 0};
   log_network(spec);
   if (values->count("dry-run") != 0) {
     const auto text = builder::dry_run(spec, options, world);
     if (world.is_root()) std::cout << text;
     return core::ExitCode::done;
   }
+  const core::Watchdog watchdog(watchdog_options(*values, {options.base.parent_path()}), world);
   const auto summary = builder::build(spec, options, world);
   if (world.is_root()) std::cout << builder::describe(summary);
   return core::ExitCode::done;

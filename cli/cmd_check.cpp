@@ -19,6 +19,8 @@
 #include "engine/check/check_simulation.hpp"
 #include "engine/network/modfile.hpp"
 #include "io/check/check_files.hpp"
+#include "io/generation/generation.hpp"
+#include "io/generation/run_record.hpp"
 #include "io/hdf5/content_hash.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/hdf5/probe.hpp"
@@ -155,7 +157,9 @@ void print(const CheckResult& result, const fs::path& path) {
                              plural(problems.errors.size()));
 }
 
+/// Records of who made something when and where differ between equal networks and runs.
 bool is_hashed(const fs::path& file) {
+  if (file.filename() == core::manifest_file_name || file.filename() == io::run_record_name) return false;
   return file.extension() == ".h5" || file.extension() == ".csv" || file.extension() == ".json";
 }
 
@@ -290,7 +294,10 @@ ExitCode run_check(const Arguments& arguments, const core::Comm& world) {
   const auto work = [&] {
     if (hash) {
       print_hashes(path);
-      return ExitCode::done;
+      Problems problems;
+      if (fs::is_directory(path)) io::check_content_hashes(engine::network_folder_of(path), problems);
+      for (const auto& problem : problems.errors) core::log::error("{}", problem.text);
+      return problems.code();
     }
     const auto result = check_path(path, ranks);
     print(result, path);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/arguments/command.hpp"
 #include "core/log.hpp"
+#include "io/generation/output_lock.hpp"
 #include "lgn/stimuli/synthetic_images.hpp"
 
 namespace striate::cli {
@@ -41,6 +42,7 @@ core::ExitCode run_images(const Arguments& arguments, const core::Comm& world) {
   if (file.extension() != ".h5" && file.extension() != ".hdf5")
     throw core::UsageError("invalid file {} (its name must end in .h5: 'striate lgn' reads it by that)",
                            file);
+  const auto lock = io::lock_file(file, world);
   if (world.is_root()) {
     // At the places that paradigms name, users' own images may lie.
     if (std::error_code ignored; values->count("force") == 0 && std::filesystem::exists(file, ignored))

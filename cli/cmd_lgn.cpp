@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/arguments/command.hpp"
+#include "cli/arguments/watchdog_options.hpp"
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
 #include "core/timers.hpp"
@@ -52,6 +53,7 @@ core::ExitCode run_lgn(const Arguments& arguments, const core::Comm& world) {
        "make trials 0 … N-1 from the same rates, in <output_dir>_trial{t}")  //
       ("process", po::value<std::string>()->default_value("poisson")->value_name("NAME"),
        "poisson (exact) or bernoulli (BMTK's bins)");
+  add_watchdog_options(interface.options);
   const auto values = parse(interface, arguments, world);
   if (!values) return core::ExitCode::done;
   const auto start = core::Clock::now();
@@ -75,6 +77,8 @@ core::ExitCode run_lgn(const Arguments& arguments, const core::Comm& world) {
     options.output_dir = (*values)["output_dir"].as<std::string>();
   }
   const std::vector<std::filesystem::path> files(configs.begin(), configs.end());
+  const core::Watchdog watchdog(
+      watchdog_options(*values, {std::filesystem::path(files.front()).parent_path()}), world);
   io::probe_inputs(files, io::RunKind::lgn, world);
   const auto summary = lgn::generate_all(files, options, world);
   core::log::info("{} LGN cells done in {:.2f} s on {} rank(s), {} per rank", summary.cells,

@@ -11,6 +11,7 @@
 #include "cli/pipeline_progress.hpp"
 #include "core/log.hpp"
 #include "core/network_paths.hpp"
+#include "io/generation/generation.hpp"
 #include "io/paradigm/read_paradigm.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/shipped_configs.hpp"
@@ -111,6 +112,15 @@ std::string launcher(std::size_t ranks) {
   return ranks == 1 ? "" : fmt::format("mpirun --oversubscribe --bind-to none -n {}", ranks);
 }
 
+/// What the steps read and make.
+std::vector<io::NamedPath> files_of(const std::vector<slurm::MadeStep>& steps) {
+  std::vector<io::NamedPath> files;
+  for (const auto& made : steps)
+    for (const auto* list : {&made.step.inputs, &made.step.outputs})
+      for (const auto& path : *list) files.push_back({path, fmt::format("'{}'", made.step.label)});
+  return files;
+}
+
 core::ExitCode run_plan(const Settings& settings, const slurm::TargetPlan& plan,
                         const std::vector<slurm::MadeStep>& steps) {
   const auto make = slurm::find_make();
@@ -120,15 +130,20 @@ core::ExitCode run_plan(const Settings& settings, const slurm::TargetPlan& plan,
                              .program = fs::read_symlink("/proc/self/exe"),
                              .launch = launcher(settings.ranks)};
   const auto text = slurm::make_text(steps, file);
+  io::check_outputs({{file.file, "the plan"}}, files_of(steps));
+  if (io::output_place(file.file).is_stream)
+    throw core::ConfigError("{} is no file (GNU make reads the plan from it) choose another name", file.file);
   std::vector<std::unique_ptr<slurm::PipelineLock>> locks;
   for (const auto& base : plan.bases) {
     io::make_folder(base / "jobs");
     locks.push_back(std::make_unique<slurm::PipelineLock>(base / "jobs/pipeline.lock"));
   }
+  std::vector<io::TextFile> configs;
   for (const auto& made : steps)
-    for (const auto& config : made.configs) slurm::write_if_changed(config.file, config.text);
+    for (const auto& config : made.configs) configs.push_back({config.file, config.text});
+  slurm::write_changed(std::move(configs));
   for (const auto& labels : plan.labels) slurm::write_labels(labels.base, labels.paradigm);
-  if (const auto folder = file.file.parent_path(); !folder.empty()) io::make_folder(folder);
+  io::make_folder(file.file.parent_path());
   io::write_text_file(file.file, text);
   core::log::info("plan: {}", file.file);
 
@@ -157,6 +172,8 @@ core::ExitCode run_pipeline(const Arguments& arguments, const core::Comm& world)
     slurm::find_reasons(made.steps);
     return made;
   }();
+  for (const auto& base : plan.bases)
+    if (!io::is_unfinished(core::NetworkPaths{base}.network())) io::require_one_generation(base, {});
   const auto steps = slurm::packed(plan.steps, {.most = settings.trials_per_step, .jobs = settings.jobs});
   if (settings.dry_run) {
     std::cout << describe_plan(plan.steps, steps);

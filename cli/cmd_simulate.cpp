@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/arguments/command.hpp"
 #include "cli/arguments/network_options.hpp"
+#include "cli/arguments/watchdog_options.hpp"
+#include "core/durations.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "engine/run/simulate.hpp"
@@ -16,6 +18,20 @@ engine::Ports parse_ports(const std::string& name) {
   if (name == "merged") return engine::Ports::merged;
   if (name == "reference") return engine::Ports::reference;
   throw core::UsageError("unknown --ports {} (must be merged or reference)", name);
+}
+
+engine::CheckpointOptions parse_checkpoints(const po::variables_map& values) {
+  const auto length = [&](const char* option) {
+    return values.count(option) == 0 ? core::RunLength{}
+                                     : core::parse_run_length(values[option].as<std::string>(), option);
+  };
+  engine::CheckpointOptions options{.every = length("checkpoint-every"),
+                                    .stop_after = length("stop-after"),
+                                    .file = {},
+                                    .resume = values.count("resume") != 0,
+                                    .keep = values.count("keep-checkpoint") != 0};
+  if (values.count("checkpoint") != 0) options.file = values["checkpoint"].as<std::string>();
+  return options;
 }
 
 }  // namespace
@@ -43,12 +59,27 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
        "operations")  //
       ("config", po::value<std::vector<std::string>>()->value_name("CONFIG.json"),
        "the same as without --config")  //
+      ("checkpoint-every", po::value<std::string>()->value_name("TIME"),
+       "write checkpoints: 600s, 10m, 2h by the clock, 500ms of simulated time. Two are kept. With this or "
+       "one of "
+       "the next four, USR1 writes one and ends with code 75, TERM and INT write one and end")  //
+      ("checkpoint", po::value<std::string>()->value_name("FILE"),
+       "where; default: checkpoint.h5 in the output directory")  //
+      ("keep-checkpoint",
+       "keep the last one when the run is complete: it can be extended by --resume then")  //
+      ("stop-after", po::value<std::string>()->value_name("TIME"),
+       "write a checkpoint after so long (2h50m, 500ms), end with code 75; so does the end of a job of "
+       "SLURM")  //
+      ("resume",
+       "go on from the checkpoint, on any number of ranks, with the same bits as without interruption; tstop "
+       "may have grown")  //
       ("dry-run", "check all inputs, print sizes and memory, write nothing")  //
       ("timings", po::value<std::string>()->value_name("FILE.json"), "write times and sizes for machines")  //
       ("network", po::value<std::string>()->value_name("NAME|FILE.yaml"),
        "make this network in memory; of the config's networks only the file names count, as names of parts. "
        "The options of 'striate build' that change a network:");
   add_network_options(interface.options);
+  add_watchdog_options(interface.options);
   const auto values = parse(interface, arguments, world);
   if (!values) return core::ExitCode::done;
 
@@ -69,26 +100,32 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
   if (const auto option = given_network_option(given_network_options(*values));
       !option.empty() && values->count("network") == 0)
     throw core::UsageError("--{} without --network (it changes a network that is made in memory)", option);
+  const auto checkpoints = parse_checkpoints(*values);
+  const core::Watchdog watchdog(
+      watchdog_options(*values, {std::filesystem::path(configs.front()).parent_path()}), world);
   const auto start = core::Clock::now();
   const std::vector<std::filesystem::path> files(configs.begin(), configs.end());
   io::probe_inputs(files, io::RunKind::simulation, world);
   std::optional<engine::MadeNetwork> network;
+  std::vector<io::NamedPath> network_files;
   if (values->count("network") != 0) {
     const auto spec =
         read_network_spec((*values)["network"].as<std::string>(), given_network_options(*values));
+    for (const auto& file : builder::files_read(spec)) network_files.push_back({file, "--network"});
     log_network(spec);
     network = workflows::make_network(spec, world);
   }
-  engine::simulate({.configs = files,
-                    .output_dir = path("output_dir"),
-                    .modfile = path("modfile"),
-                    .timings_file = path("timings"),
-                    .ports = parse_ports((*values)["ports"].as<std::string>()),
-                    .dry_run = values->count("dry-run") != 0,
-                    .network = network ? &*network : nullptr,
-                    .start = start},
-                   world);
-  return core::ExitCode::done;
+  return engine::simulate({.configs = files,
+                           .output_dir = path("output_dir"),
+                           .modfile = path("modfile"),
+                           .timings_file = path("timings"),
+                           .other_inputs = std::move(network_files),
+                           .ports = parse_ports((*values)["ports"].as<std::string>()),
+                           .checkpoints = checkpoints,
+                           .dry_run = values->count("dry-run") != 0,
+                           .network = network ? &*network : nullptr,
+                           .start = start},
+                          world);
 }
 
 }  // namespace striate::cli

@@ -8,6 +8,7 @@
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
 #include "core/mpi_session.hpp"
+#include "core/pulse/pulse.hpp"
 #include "core/text.hpp"
 #include "core/version.hpp"
 #include "io/hdf5/probe.hpp"
@@ -38,7 +39,10 @@ ExitCode dispatch(const std::vector<std::string>& words, const striate::core::Co
   if (name == "--version" || name == "-V") return striate::cli::run_version(arguments, world);
   std::vector<std::string> names;
   for (const Command& command : striate::cli::commands()) {
-    if (name == command.name) return command.run(arguments, world);
+    if (name == command.name) {
+      striate::core::pulse::begin_phase(name);
+      return command.run(arguments, world);
+    }
     names.emplace_back(command.name);
   }
   const auto suggestion = striate::core::nearest(name, names);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/pulse/pulse.hpp"
 
 namespace striate::core {
 namespace {
@@ -47,6 +48,7 @@ template <class T>
 T reduce(MPI_Comm handle, T value, MPI_Datatype type, MPI_Op op) {
   if (handle == MPI_COMM_NULL) return value;
   T result{};
+  const pulse::Waiting waiting("MPI_Allreduce");
   MPI_Allreduce(&value, &result, 1, type, op, handle);
   return result;
 }
@@ -65,7 +67,9 @@ Comm::Comm(MPI_Comm handle) : handle_(handle) {
 }
 
 void Comm::barrier() const {
-  if (!is_null()) MPI_Barrier(handle_);
+  if (is_null()) return;
+  const pulse::Waiting waiting("MPI_Barrier");
+  MPI_Barrier(handle_);
 }
 
 std::int64_t Comm::sum(std::int64_t value) const {
@@ -90,20 +94,23 @@ double Comm::sum_of_timings(double value) const {
 std::int64_t Comm::sum_before(std::int64_t value) const {
   if (is_null()) return 0;
   std::int64_t result = 0;
+  const pulse::Waiting waiting("MPI_Exscan");
   MPI_Exscan(&value, &result, 1, MPI_INT64_T, MPI_SUM, handle_);
   return rank_ == 0 ? 0 : result;
 }
 
 void Comm::sum_in_place(std::span<std::int64_t> values) const {
   if (is_null()) return;
+  const pulse::Waiting waiting("MPI_Allreduce");
   MPI_Allreduce(MPI_IN_PLACE, values.data(), mpi_count(values.size(), "values to sum"), MPI_INT64_T, MPI_SUM,
                 handle_);
 }
 
 void Comm::max_in_place(std::span<double> values) const {
   if (is_null()) return;
-  MPI_Allreduce(MPI_IN_PLACE, values.data(), mpi_count(values.size(), "values to compare"), MPI_DOUBLE, MPI_MAX,
-                handle_);
+  const pulse::Waiting waiting("MPI_Allreduce");
+  MPI_Allreduce(MPI_IN_PLACE, values.data(), mpi_count(values.size(), "values to compare"), MPI_DOUBLE,
+                MPI_MAX, handle_);
 }
 
 void Comm::sum_scatter(std::span<const std::int64_t> values, std::span<const int> counts,
@@ -113,12 +120,14 @@ void Comm::sum_scatter(std::span<const std::int64_t> values, std::span<const int
     return;
   }
   (void)mpi_count(values.size(), "values to sum");
+  const pulse::Waiting waiting("MPI_Reduce_scatter");
   MPI_Reduce_scatter(values.data(), own.data(), counts.data(), MPI_INT64_T, MPI_SUM, handle_);
 }
 
 std::string Comm::broadcast(std::string text, int root) const {
   if (is_null()) return text;
   std::int64_t length = static_cast<std::int64_t>(text.size());
+  const pulse::Waiting waiting("MPI_Bcast");
   MPI_Bcast(&length, 1, MPI_INT64_T, root, handle_);
   text.resize(static_cast<std::size_t>(length));
   MPI_Bcast(text.data(), mpi_count(text.size(), "bytes to broadcast"), MPI_BYTE, root, handle_);
@@ -130,6 +139,7 @@ std::vector<std::size_t> Comm::all_to_all_counts(std::span<const std::size_t> co
   std::vector<std::size_t> result(counts.begin(), counts.end());
   if (is_null()) return result;
   static_assert(sizeof(std::size_t) == sizeof(std::uint64_t));
+  const pulse::Waiting waiting("MPI_Alltoall");
   MPI_Alltoall(counts.data(), 1, MPI_UINT64_T, result.data(), 1, MPI_UINT64_T, handle_);
   return result;
 }
@@ -140,6 +150,7 @@ void Comm::all_gather_bytes(const void* in, void* out, std::size_t item_size) co
     return;
   }
   const int bytes = mpi_count(item_size, "bytes of one item");
+  const pulse::Waiting waiting("MPI_Allgather");
   MPI_Allgather(in, bytes, MPI_BYTE, out, bytes, MPI_BYTE, handle_);
 }
 
@@ -151,6 +162,7 @@ void Comm::all_gather_v_bytes(const void* in, std::span<const std::size_t> count
   }
   const auto layout = mpi_layout(counts);
   const ItemType type(item_size);
+  const pulse::Waiting waiting("MPI_Allgatherv");
   MPI_Allgatherv(in, layout.counts[static_cast<std::size_t>(rank_)], type.get(), out, layout.counts.data(),
                  layout.offsets.data(), type.get(), handle_);
 }
@@ -164,6 +176,7 @@ void Comm::all_to_all_v_bytes(const void* in, std::span<const std::size_t> out_c
   const auto send = mpi_layout(out_counts);
   const auto receive = mpi_layout(in_counts);
   const ItemType type(item_size);
+  const pulse::Waiting waiting("MPI_Alltoallv");
   MPI_Alltoallv(in, send.counts.data(), send.offsets.data(), type.get(), out, receive.counts.data(),
                 receive.offsets.data(), type.get(), handle_);
 }

@@ -20,7 +20,9 @@ enum class ExitCode : int {
   bad_data = 65,
   missing_input = 66,
   unavailable = 69,
+  output_held = 73,
   io_error = 74,
+  checkpointed = 75,  ///< stopped, to be continued
   configuration = 78,
 };
 
@@ -55,6 +57,13 @@ struct MissingFileError : Error {
   template <class... Args>
   explicit MissingFileError(fmt::format_string<Args...> text, Args&&... args)
       : Error(ExitCode::missing_input, fmt::format(text, std::forward<Args>(args)...)) {}
+};
+
+/// Another run writes there.
+struct OutputHeldError : Error {
+  template <class... Args>
+  explicit OutputHeldError(fmt::format_string<Args...> text, Args&&... args)
+      : Error(ExitCode::output_held, fmt::format(text, std::forward<Args>(args)...)) {}
 };
 
 /// Disk, memory or operating system refused.

@@ -8,6 +8,8 @@
 #include <exception>
 #include <string>
 
+#include "core/run_token.hpp"
+
 namespace striate::core {
 namespace {
 
@@ -40,6 +42,7 @@ MpiSession::MpiSession(int& argc, char**& argv) {
     ::setenv("OMPI_MCA_fcoll", "individual", 0);
     MPI_Init(&argc, &argv);
     world_ = Comm(MPI_COMM_WORLD);
+    adopt_run_token(world_.broadcast(run_token()));
   }
   // Under mpirun inside an allocation the step is mpirun's own daemons; OMPI_COMM_WORLD_SIZE tells it apart.
   if (world_.size() == 1 && slurm_step_tasks() > 1 && std::getenv("OMPI_COMM_WORLD_SIZE") == nullptr)

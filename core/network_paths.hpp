@@ -38,6 +38,9 @@ inline std::string edge_types_file_name(const std::string& source) {
   return source + "_" + v1_population + std::string(edge_types_ending);
 }
 
+/// In the folder network/, see io/generation/manifest.hpp.
+inline constexpr const char* manifest_file_name = "manifest.json";
+
 /// The files of the network directory `base`; relative ones without it.
 struct NetworkPaths {
   std::filesystem::path base;
@@ -46,6 +49,9 @@ struct NetworkPaths {
   std::filesystem::path cell_models() const { return components() / "cell_models"; }
   std::filesystem::path synaptic_models() const { return components() / "synaptic_models"; }
   std::filesystem::path configs() const { return base / "configs"; }
+  std::filesystem::path manifest() const { return network() / manifest_file_name; }
+  /// What the network was made of, as a file to make it again.
+  std::filesystem::path description() const { return network() / "network.yaml"; }
   std::filesystem::path nodes(const std::string& population) const {
     return network() / nodes_file_name(population);
   }

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/log.hpp"
+#include "core/pulse/pulse.hpp"
 
 namespace striate::core {
 namespace {
@@ -32,13 +33,17 @@ Progress::Progress(std::string title, double total, bool enabled)
       total_(total),
       enabled_(enabled),
       terminal_(is_terminal()),
-      last_shown_(Clock::now()) {}
+      last_shown_(Clock::now()) {
+  pulse::begin_phase(title_);  // on all ranks, for core/watchdog.hpp
+}
 
 Progress::~Progress() {
+  pulse::end_phase();
   if (drawn_) std::fputc('\n', stderr);
 }
 
 bool Progress::due() const {
+  pulse::beat();
   return enabled_ && seconds_since(last_shown_) >= (terminal_ ? terminal_period_s : line_period_s);
 }
 

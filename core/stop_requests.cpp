@@ -39,6 +39,10 @@ StopRequests::~StopRequests() {
   for (int i = 0; i < 3; ++i) sigaction(handled[i], &previous[i], nullptr);
 }
 
+bool StopRequests::pending() const {
+  return asked_checkpoint != 0 || asked_end != 0;
+}
+
 StopRequests::Request StopRequests::poll(const Comm& comm) {
   const std::int64_t own_checkpoint = asked_checkpoint, own_signal = asked_end;
   asked_checkpoint = 0;

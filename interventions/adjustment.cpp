@@ -149,12 +149,8 @@ void write_adjusted_edges(const fs::path& source, const fs::path& destination, c
                           const std::vector<double>& factor_of_population, std::uint64_t block_rows) {
   const io::EdgePopulation edges(source, metrics::v1_edge_population);
   metrics::require_edge_weights(edges);
-  const auto temporary = io::incomplete_name(destination);
-  std::error_code error;
-  fs::copy_file(source, temporary, fs::copy_options::overwrite_existing, error);
-  if (error) throw core::SystemError("cannot copy {} to {} ({})", source, temporary, error.message());
-  fs::permissions(temporary, fs::perms::owner_write, fs::perm_options::add, error);
-  auto file = io::h5::File::open_to_change(temporary);
+  io::copy_incomplete(source, destination);
+  auto file = io::h5::File::open_to_change(io::incomplete_name(destination));
   const auto dataset = fmt::format("/edges/{}/0/syn_weight", metrics::v1_edge_population);
   for (std::uint64_t first = 0; first < edges.size(); first += block_rows) {
     const auto slab = edges.read(first, std::min(block_rows, edges.size() - first));

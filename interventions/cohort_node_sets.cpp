@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/network_paths.hpp"
+#include "io/files/network_files.hpp"
 #include "io/text/atomic_file.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/math/statistics.hpp"
@@ -54,13 +55,15 @@ Rows rows_at(const metrics::Cohorts& cohorts, metrics::CohortBase base, metrics:
 /// Writes node sets of one network to a folder, and remembers their names.
 class SetWriter {
  public:
-  SetWriter(const metrics::Cells& cells, fs::path folder) : cells_(cells), folder_(std::move(folder)) {
+  SetWriter(const metrics::Cells& cells, const NodeSetRequest& request)
+      : cells_(cells), inputs_(io::network_files(request.base)), folder_(request.output_directory) {
     io::make_folder(folder_);
   }
   void write(const std::string& name, const Rows& ascending_rows) {
     io::Json ids = io::Json::array();
     for (const auto row : ascending_rows) ids.push_back(cells_.node_id[row]);
     files.push_back(folder_ / (name + ".json"));
+    io::check_outputs({{files.back(), "the node set"}}, inputs_);
     io::write_text_file(files.back(),
                         io::compact_text({{"population", core::v1_population}, {"node_id", ids}}) + "\n");
   }
@@ -68,6 +71,7 @@ class SetWriter {
 
  private:
   const metrics::Cells& cells_;
+  std::vector<io::NamedPath> inputs_;
   fs::path folder_;
 };
 
@@ -168,7 +172,7 @@ std::vector<fs::path> make_ranked_sets(const NodeSetRequest& request, const Rank
     for (std::size_t r = 0; r < used_regions.size(); ++r)
       statistics.add(static_cast<metrics::CohortBase>(base), used_regions[r], request.grouping, cells,
                      by_region[r], quantity);
-  SetWriter writer(cells, request.output_directory);
+  SetWriter writer(cells, request);
   for (const auto base : pooled_bases) write_pooled(writer, base, sets, by_region);
   if (by_layer)
     for (const auto base : class_bases)
@@ -195,7 +199,7 @@ std::vector<fs::path> make_class_sets_by_weight(const NodeSetRequest& request, c
   std::vector<metrics::Cohorts> by_region;
   for (const auto region : regions)
     by_region.push_back(metrics::make_cohorts(cells, quantity, {.region = region}));
-  SetWriter writer(cells, request.output_directory);
+  SetWriter writer(cells, request);
   for (const auto base : class_bases)
     write_class(writer, base, "outgoing", by_region, {.core_without_region = true});
   return writer.files;
@@ -204,7 +208,7 @@ std::vector<fs::path> make_class_sets_by_weight(const NodeSetRequest& request, c
 std::vector<fs::path> make_class_sets(const NodeSetRequest& request, const core::Comm& comm) {
   if (!comm.is_root()) return {};
   const auto cells = metrics::read_cells(request.base, request.core);
-  SetWriter writer(cells, request.output_directory);
+  SetWriter writer(cells, request);
   for (const auto base : class_bases) {
     Rows rows;
     for (std::uint32_t row = 0; row < cells.size(); ++row)

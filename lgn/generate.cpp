@@ -8,6 +8,7 @@
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
 #include "core/progress.hpp"
+#include "io/generation/run_record.hpp"
 #include "io/text/atomic_file.hpp"
 #include "lgn/stimuli/condition.hpp"
 
@@ -85,7 +86,9 @@ void append_spikes(const Cell& cell, std::span<const double> rates_hz, const Tim
 void prepare_output(const LgnPlan& plan) {
   require_new_files(plan);
   for (const auto trial : plan.trials) {
-    for (const auto& file : trial_files(plan, trial)) io::make_folder(file.parent_path());
+    const auto files = trial_files(plan, trial);
+    for (const auto& file : files) io::make_folder(file.parent_path());
+    io::remove_leftovers(files);
     const auto folder = output_directory(plan, trial);
     io::make_folder(folder);
     if (const auto copy = config_copy(plan, trial))
@@ -131,25 +134,36 @@ double covered_s(const LgnPlan& plan) {
   return intervals * sample_times(plan.stimulus, plan.sampling).step_ms / 1000;
 }
 
-/// All trials share their rates: the first trial's file is written, the others get copies.
-void copy_shared_files(const LgnPlan& plan) {
+/// All trials share their rates and their log: the first trial's files are written, the others get copies,
+/// under temporary names as the rates are still. Returns their final names. Root copies.
+std::vector<fs::path> copy_shared_files(const LgnPlan& plan, const core::Comm& comm) {
+  std::vector<fs::path> copies;
   for (const auto& name : {plan.output.rates_h5, plan.output.rates_csv, plan.output.log_file}) {
     if (!name || name->is_absolute()) continue;
-    const auto source = output_path(plan, plan.trials.front(), *name);
+    const auto first = output_path(plan, plan.trials.front(), *name);
+    const bool is_log = name == plan.output.log_file;
+    if (is_log && io::output_place(first).is_stream) continue;
     for (std::size_t t = 1; t < plan.trials.size(); ++t) {
-      const auto target = output_path(plan, plan.trials[t], *name);
-      io::make_folder(target.parent_path());
-      std::error_code error;
-      fs::copy_file(source, io::incomplete_name(target), fs::copy_options::overwrite_existing, error);
-      if (error) throw core::SystemError("cannot copy {} to {} ({})", source, target, error.message());
-      io::publish(target);
+      copies.push_back(output_path(plan, plan.trials[t], *name));
+      if (!comm.is_root()) continue;
+      io::make_folder(copies.back().parent_path());
+      io::copy_incomplete(is_log ? first : io::incomplete_name(first), copies.back());
     }
   }
+  return copies;
 }
 
-/// The spike files of all trials of a plan, and what else belongs to its end. Returns the number of spikes.
-std::uint64_t write_spikes(const LgnPlan& plan, std::span<const std::vector<io::OutputSpikes>> per_trial,
-                           const GenerationSummary& summary, const core::Comm& comm) {
+io::RunRecord record_of(const LgnPlan& plan, std::uint64_t trial) {
+  return {.folder = output_directory(plan, trial),
+          .attributes = plan.attributes,
+          .files = trial_files(plan, trial)};
+}
+
+/// The spike files of all trials of a plan, and what else belongs to its end: all files get their names
+/// together, also the rates, `complete` under their temporary names. Returns the number of spikes.
+std::uint64_t finish_plan(const LgnPlan& plan, std::span<const std::vector<io::OutputSpikes>> per_trial,
+                          std::vector<fs::path> complete, const GenerationSummary& summary,
+                          const core::Comm& comm) {
   std::uint64_t count = 0;
   {
     const PlanLog log(plan, comm);
@@ -164,11 +178,19 @@ std::uint64_t write_spikes(const LgnPlan& plan, std::span<const std::vector<io::
     for (std::size_t t = 0; t < per_trial.size(); ++t) {
       for (const auto& spikes : per_trial[t])
         count += static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(spikes.time_ms.size())));
-      if (plan.output.spikes_h5)
-        io::write_spikes_h5(output_path(plan, plan.trials[t], *plan.output.spikes_h5), per_trial[t],
-                            {.order = io::SpikeOrder::by_id, .deflate = plan.output.deflate}, comm);
-      if (plan.output.spikes_csv)
-        io::write_spikes_csv(output_path(plan, plan.trials[t], *plan.output.spikes_csv), per_trial[t], comm);
+      if (plan.output.spikes_h5) {
+        complete.push_back(output_path(plan, plan.trials[t], *plan.output.spikes_h5));
+        io::write_spikes_h5(complete.back(), per_trial[t],
+                            {.order = io::SpikeOrder::by_id,
+                             .deflate = plan.output.deflate,
+                             .publish = io::Publish::later,
+                             .attributes = plan.attributes},
+                            comm);
+      }
+      if (plan.output.spikes_csv) {
+        complete.push_back(output_path(plan, plan.trials[t], *plan.output.spikes_csv));
+        io::write_spikes_csv(complete.back(), per_trial[t], comm, io::Publish::later);
+      }
     }
     const double seconds = covered_s(plan);
     if (summary.cells > 0 && seconds > 0)
@@ -176,8 +198,16 @@ std::uint64_t write_spikes(const LgnPlan& plan, std::span<const std::vector<io::
           "{} spikes, {:.4f} Hz on average", count,
           static_cast<double>(count) / (static_cast<double>(summary.cells * plan.trials.size()) * seconds));
   }
-  if (comm.is_root()) copy_shared_files(plan);
-  comm.barrier();
+  const auto copies = copy_shared_files(plan, comm);
+  complete.insert(complete.end(), copies.begin(), copies.end());
+  std::vector<io::RunRecord> records;
+  for (const auto trial : plan.trials) {
+    records.push_back(record_of(plan, trial));
+    std::erase_if(complete, [&](const fs::path& file) {
+      return std::ranges::find(records.back().files, file) != records.back().files.end();
+    });
+  }
+  io::publish_runs(records, complete, comm);
   return count;
 }
 
@@ -195,7 +225,7 @@ void require_new_files(const LgnPlan& plan) {
   if (plan.output.overwrite) return;
   for (const auto trial : plan.trials)
     for (const auto& file : trial_files(plan, trial))
-      if (fs::exists(file))
+      if (io::would_replace(file) && !io::is_interrupted_run(output_directory(plan, trial)))
         throw core::ConfigError("{} exists already (output.overwrite_output_dir is false) choose another -o",
                                 file);
 }
@@ -275,6 +305,8 @@ GenerationSummary generate(std::span<const LgnPlan> plans, const std::vector<io:
       prepare_output(plan);
       check_disk_space(plan, summary.cells);
     }
+    if (!plan.output.overwrite)
+      for (const auto trial : plan.trials) io::begin_publishing(record_of(plan, trial), comm);
     comm.barrier();
     const PlanLog log(plan, comm);
     core::log::info("stimulus: {}", plan.stimulus.description);
@@ -288,7 +320,7 @@ GenerationSummary generate(std::span<const LgnPlan> plans, const std::vector<io:
       return name ? std::optional(output_path(plan, plan.trials.front(), *name)) : std::nullopt;
     };
     rate_files.emplace_back(path_of(plan.output.rates_h5), path_of(plan.output.rates_csv),
-                            plan.output.deflate, comm);
+                            plan.output.deflate, plan.attributes, comm);
   }
   std::size_t runs = 0;
   for (const LgnPlan& plan : plans) runs += plan.trials.size();
@@ -308,11 +340,11 @@ GenerationSummary generate(std::span<const LgnPlan> plans, const std::vector<io:
     summary.largest_change_hz = std::max(summary.largest_change_hz, comm.max(spikes.largest_change_hz));
     for (std::size_t run = 0; run < runs; ++run) spikes_of_run[run].push_back(std::move(spikes.per_run[run]));
   }
-  for (RateFiles& files : rate_files) files.finish();
   auto rest = std::span(std::as_const(spikes_of_run));
-  for (const LgnPlan& plan : plans) {
-    summary.spikes += write_spikes(plan, rest.first(plan.trials.size()), summary, comm);
-    rest = rest.subspan(plan.trials.size());
+  for (std::size_t k = 0; k < plans.size(); ++k) {
+    const auto trials = plans[k].trials.size();
+    summary.spikes += finish_plan(plans[k], rest.first(trials), rate_files[k].finish(), summary, comm);
+    rest = rest.subspan(trials);
   }
   return summary;
 }

@@ -3,9 +3,14 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "io/generation/generation.hpp"
+#include "io/generation/output_lock.hpp"
+#include "io/generation/run_record.hpp"
+#include "io/sonata/config_hash.hpp"
 
 namespace striate::lgn {
 namespace {
@@ -23,6 +28,8 @@ void add_outputs(const LgnPlan& plan, std::vector<io::NamedPath>& outputs) {
       outputs.push_back({file, fmt::format("{}:/output", plan.config_file)});
     if (auto copy = config_copy(plan, trial))
       outputs.push_back({*std::move(copy), fmt::format("the copy of {}", plan.config_file)});
+    outputs.push_back({output_directory(plan, trial) / io::run_record_name,
+                       fmt::format("the record of {}", plan.config_file), io::shared_output});
   }
   if (plan.output.log_file)
     outputs.push_back({output_path(plan, plan.trials.front(), *plan.output.log_file),
@@ -33,8 +40,7 @@ void add_outputs(const LgnPlan& plan, std::vector<io::NamedPath>& outputs) {
 void check_outputs(const std::vector<LgnPlan>& plans) {
   std::map<fs::path, const LgnPlan*> owners;
   const auto claim = [&](const LgnPlan& plan, const fs::path& path) {
-    std::error_code ignored;
-    const auto [owner, is_new] = owners.emplace(fs::weakly_canonical(path, ignored), &plan);
+    const auto [owner, is_new] = owners.emplace(io::resolved(path), &plan);
     if (!is_new && owner->second != &plan)
       throw core::ConfigError(
           "{} and {} both write to {} (the second would replace the first) give each an "
@@ -51,6 +57,37 @@ void check_outputs(const std::vector<LgnPlan>& plans) {
     }
   }
   io::check_outputs(outputs, inputs);
+}
+
+/// What the results say of the network and configuration that they were made with, after a look whether the
+/// network's files belong together.
+void describe_origin(std::vector<LgnPlan>& plans, const core::Comm& comm) {
+  std::map<std::vector<fs::path>, io::RunAttributes> networks;
+  for (auto& plan : plans) {
+    std::vector<fs::path> files;
+    for (const auto& entry : plan.nodes) files.push_back(entry.nodes_file);
+    const auto [network, is_new] = networks.try_emplace(files);
+    if (is_new) {
+      network->second = io::require_one_generation(files, comm);
+      io::note_unknown_origin(network->second, comm);
+    }
+    plan.attributes = network->second;
+    plan.attributes.seed = plan.seed;
+    plan.attributes.config_hash = io::config_hash(plan.document);
+  }
+}
+
+/// One lock for each output directory.
+std::vector<io::OutputLock> lock_outputs(const std::vector<LgnPlan>& plans, const core::Comm& comm) {
+  std::set<fs::path> folders;
+  for (const auto& plan : plans)
+    for (const auto trial : plan.trials) {
+      std::error_code ignored;
+      folders.insert(fs::weakly_canonical(output_directory(plan, trial) / "", ignored));
+    }
+  std::vector<io::OutputLock> locks;
+  for (const auto& folder : folders) locks.push_back(io::lock_folder(folder, comm));
+  return locks;
 }
 
 /// Trials whose spikes may wait in memory together: 16 bytes a spike, at twice the usual rate of the LGN.
@@ -96,7 +133,10 @@ GenerationSummary generate_all(const std::vector<fs::path>& configs, const LgnOp
       plans.back().stimulus.pattern = Movie{};  // read again when its turn comes
   }
   check_outputs(plans);
-  for (const auto& plan : plans) require_new_files(plan);
+  describe_origin(plans, comm);
+  for (const auto& plan : plans) require_new_files(plan);  // nothing is made for a run that is refused
+  const auto locks = lock_outputs(plans, comm);
+  for (const auto& plan : plans) require_new_files(plan);  // nor has another run made them meanwhile
   auto nodes_read = plans.front().nodes;
   auto nodes = io::read_node_populations(nodes_read);
   std::size_t cells = 0;

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "io/generation/run_attributes.hpp"
 #include "io/sonata/config_files.hpp"
 #include "io/sonata/sonata_config.hpp"
 #include "io/text/json.hpp"
@@ -40,6 +41,7 @@ struct LgnPlan {
   bool directory_per_trial = false;  ///< <directory>_trial{t}
   SpikeProcess process = SpikeProcess::poisson;
   OutputPlan output;
+  io::RunAttributes attributes = {};  ///< of all results
 };
 
 struct LgnOptions {

@@ -20,8 +20,13 @@ namespace fs = std::filesystem;
 /// A folder beside the page for pictures on their way into it. Its name is one that no file of a user has.
 class PictureFolder {
  public:
-  explicit PictureFolder(const fs::path& page) : path_(io::incomplete_name(page.string() + ".pictures")) {
-    io::make_folder(path_);
+  explicit PictureFolder(const fs::path& page) {
+    const auto unfinished = io::incomplete_name(page);
+    path_ = unfinished.parent_path() / ("pictures_of_" + unfinished.filename().string());
+    io::make_folder(path_.parent_path());
+    std::error_code error;
+    if (!fs::create_directory(path_, error))
+      throw core::SystemError("cannot create {} ({})", path_, error ? error.message() : "it is there");
   }
   ~PictureFolder() {
     std::error_code ignored;

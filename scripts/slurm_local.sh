@@ -32,7 +32,8 @@ SlurmctldPort=$port
 SlurmdPort=$((port + 1))
 AuthType=auth/munge
 CredType=cred/munge
-AuthInfo=socket=$folder/run/munge.sock
+# A requeued job may start again when its old credential is void: after 20 s instead of two minutes.
+AuthInfo=socket=$folder/run/munge.sock,cred_expire=20
 CommunicationParameters=NoCtldInAddrAny,NoInAddrAny
 ReturnToService=2
 SlurmctldPidFile=$folder/run/slurmctld.pid
@@ -71,11 +72,14 @@ start() {
   stop
   mkdir -p "$folder"/{etc,spool,state,log,run}
   chmod 755 "$folder" "$folder"/*
+  chmod 700 "$folder/run" # of munge's socket: nobody else's processes may ask for credentials
   write_config
   (umask 077 && dd if=/dev/urandom of="$folder/etc/munge.key" bs=1 count=1024 status=none)
   export SLURM_CONF="$folder/etc/slurm.conf"
-  munged --socket="$folder/run/munge.sock" --key-file="$folder/etc/munge.key" --pid-file="$folder/run/munged.pid" \
+  # --force: munged warns of a folder that others cannot enter, which is what is wanted.
+  munged --force --socket="$folder/run/munge.sock" --key-file="$folder/etc/munge.key" --pid-file="$folder/run/munged.pid" \
     --log-file="$folder/log/munged.log" --seed-file="$folder/run/munged.seed" --num-threads=2
+  chmod 700 "$folder/run/munge.sock"
   if ! slurmctld -f "$SLURM_CONF" || ! slurmd -f "$SLURM_CONF" -N localhost; then
     echo "a daemon does not start; see $folder/log" >&2
     stop

@@ -6,6 +6,8 @@
 #include "core/network_paths.hpp"
 #include "engine/network/weight_rules.hpp"
 #include "interventions/adjustment.hpp"
+#include "io/files/output_place.hpp"
+#include "io/generation/output_lock.hpp"
 #include "workflows/cell_models.hpp"
 #include "workflows/current_tables.hpp"
 
@@ -55,9 +57,16 @@ std::vector<fs::path> run_adjust(const core::Call& call, const core::Comm& world
   const core::NetworkPaths paths{base};
   const auto edge_file = metrics::v1_edge_file(base, option),
              adjusted_file = metrics::v1_edge_file(base, "adjusted");
+  const auto lock = io::lock_file(adjusted_file, world);
   const auto target_file =
       metrics::path_if(call.values, "target-currents").value_or(base / target_current_files.items[0]);
   const auto reference = metrics::recorded_values(call.values);
+  io::check_outputs({{adjusted_file, "the option 'adjusted'"}},
+                    {{edge_file, "adjust"},
+                     {paths.edges(core::background_population), "adjust"},
+                     {paths.edges(core::lgn_population), "adjust"},
+                     {paths.nodes(core::v1_population), "adjust"},
+                     {target_file, "adjust"}});
   const auto targets = interventions::read_target_currents(target_file);
   const auto cells = metrics::read_cells(base, core_cells);
   const auto charges =

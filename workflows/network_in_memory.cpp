@@ -6,6 +6,7 @@
 
 #include "builder/build_estimate.hpp"
 #include "builder/edges/make_edges.hpp"
+#include "builder/files/build_record.hpp"
 #include "builder/files/components.hpp"
 #include "builder/files/node_writer.hpp"
 #include "builder/files/type_tables.hpp"
@@ -152,7 +153,8 @@ engine::MadeNetwork make_network(const builder::NetworkSpec& spec, const core::C
                               .nodes = {},
                               .edges = {},
                               .cell_models = texts_of(builder::cell_model_files(spec)),
-                              .synaptic_models = texts_of(builder::synaptic_model_files(spec))};
+                              .synaptic_models = texts_of(builder::synaptic_model_files(spec)),
+                              .attributes = builder::attributes_of(spec, builder::Parts{}.source_index)};
   const std::vector<double> zeros(static_cast<std::size_t>(spec.background.units), 0.0);
   network.nodes.push_back(made_nodes(core::v1_population, builder::v1_node_types(spec),
                                      builder::v1_node_table(spec, work->nodes)));

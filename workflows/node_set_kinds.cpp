@@ -127,6 +127,7 @@ Files silence(const core::Call& call, const core::Comm& world) {
     if (ids.empty()) throw core::ConfigError("no cells in {} (nothing to silence in {})", cohort, name);
     const auto config = call.base() / "configs" / fmt::format("config_{}.json", silencing.option);
     const auto file = call.base() / "configs" / fmt::format("config_{}.json", silencing.condition);
+    io::check_outputs({{file, name}}, {{config, "its making"}, {cohort, "its making"}});
     write_config(
         file,
         io::indented_text(interventions::silenced_config(io::read_json(config), config, silencing, ids)) +

@@ -9,11 +9,13 @@
 #include "core/timers.hpp"
 #include "engine/run/simulate.hpp"
 #include "interventions/background_tuning.hpp"
+#include "io/generation/generation.hpp"
+#include "io/generation/output_lock.hpp"
 #include "io/paradigm/paradigm.hpp"
 #include "io/sonata/edges.hpp"
 #include "io/sonata/sonata_config.hpp"
 #include "io/text/atomic_file.hpp"
-#include "lgn/generate.hpp"
+#include "lgn/generate_all.hpp"
 #include "lgn/spikes/background_spikes.hpp"
 #include "metrics/base/trial_counts.hpp"
 #include "metrics/options/metric_options.hpp"
@@ -33,8 +35,7 @@ bool exists(const fs::path& file, const core::Comm& world) {
 void make_inputs(const fs::path& base, const core::Comm& world) {
   if (!exists(base / "filternet_bkgtune/spikes.h5", world)) {
     core::log::info("LGN: ten seconds of a gray screen");
-    const auto config = io::load_sonata_config(base / "configs/config_filternet_bkgtune.json");
-    lgn::generate(lgn::make_plan(config, {}), io::read_node_populations(config.nodes), world);
+    lgn::generate_all({base / "configs/config_filternet_bkgtune.json"}, {}, world);
   }
   const fs::path train = "bkg/bkg_spikes_250Hz_10s.h5";
   if (!exists(base / train, world)) {
@@ -42,7 +43,8 @@ void make_inputs(const fs::path& base, const core::Comm& world) {
     const auto units = io::background_units(base);
     auto plan = lgn::standard_background();
     std::erase_if(plan, [&](const lgn::BackgroundTrain& each) { return each.file != train; });
-    lgn::write_background(plan, base, {.units = units}, world);
+    lgn::write_background(
+        plan, base, {.units = units, .network = io::network_of(core::NetworkPaths{base}.network())}, world);
   }
 }
 
@@ -110,9 +112,8 @@ void keep_result(const TuningRun& run, const std::string& text, bool adjusted_on
   core::log::info("written: {}", adjusted);
   if (adjusted_only) return;
   const auto backup = backup_name(table);
-  std::error_code error;
-  fs::copy_file(table, backup, error);
-  if (error) throw core::SystemError("cannot copy {} to {} ({})", table, backup, error.message());
+  io::copy_incomplete(table, backup);
+  io::publish(backup);
   io::write_text_file(table, text);
   core::log::info("written: {} (before: {})", table, backup);
 }
@@ -149,6 +150,7 @@ std::vector<fs::path> tune_background(const core::Call& call, const core::Comm& 
   const auto targets = call.values.text_if("targets");
   const auto most = call.values.whole("iterations");
   const auto run = prepare_run(base);
+  const auto lock = io::lock_file(run.edge_types_file, world);
   const auto table = io::TypeTable::read(run.edge_types_file, "edge_type_id");
   const auto cells = metrics::read_cells(base, {});
   const auto reference = metrics::shipped_recordings();

@@ -181,6 +181,7 @@ std::vector<std::uint64_t> make_file(const Beginning& beginning) {
     offsets.push_back(rows == 0 ? 0 : h5::contiguous_offset(file, dataset));
   };
   h5::write_sonata_header(file);
+  io::write_run_attributes(file, layout.attributes);
   const EdgeRows none;  // the types of columns do not need them
   for (const auto& column : columns_of(layout, none, beginning.weights, 0, total)) {
     const auto dataset = group + "/" + column.dataset;

@@ -15,6 +15,7 @@
 #include "builder/edges/edge_rows.hpp"
 #include "builder/files/type_tables.hpp"
 #include "core/comm.hpp"
+#include "io/generation/run_attributes.hpp"
 
 namespace striate::builder {
 
@@ -29,6 +30,7 @@ struct EdgeFile {
   SynapseCount synapse_count = SynapseCount::none;
   int deflate = 0;
   bool source_index = true;  ///< write the index by source
+  io::RunAttributes attributes = {};
 };
 
 /// Bytes of one row's values, of `rows` in all.

@@ -11,34 +11,8 @@
 #include "io/text/atomic_file.hpp"
 
 namespace striate::builder {
-namespace {
 
 namespace h5 = io::h5;
-
-/// All ranks have all nodes; rank 0 writes them. Ids take the smallest type that fits, and the group none.
-void write_nodes(const std::filesystem::path& path, const std::string& population, const NodeTable& table,
-                 const core::Comm& comm) {
-  if (!comm.is_root()) return;
-  auto file = h5::File::create(io::incomplete_name(path));
-  h5::write_sonata_header(file);
-  const std::string group = "/nodes/" + population + "/";
-  const std::uint64_t count = table.type_id.size(), shape[] = {count};
-  const auto write_ids = [&](const char* name, std::span<const std::uint64_t> values, std::uint64_t largest) {
-    h5::with_smallest_unsigned(largest, [&]<h5::Number T>(T) {
-      h5::write<T>(file, group + name, std::vector<T>(values.begin(), values.end()));
-    });
-  };
-  std::vector<std::uint64_t> ids(count);
-  std::iota(ids.begin(), ids.end(), 0);
-  write_ids("node_id", ids, count);
-  write_ids("node_type_id", table.type_id, count == 0 ? 0 : *std::ranges::max_element(table.type_id));
-  h5::create_constant<std::uint8_t>(file, group + "node_group_id", shape, 0);
-  write_ids("node_group_index", ids, count);
-  for (const auto& column : table.columns) h5::write<double>(file, group + "0/" + column.name, column.values);
-  file.close();
-}
-
-}  // namespace
 
 NodeTable v1_node_table(const NetworkSpec& spec, const V1Nodes& nodes) {
   NodeTable table{.type_id = {},
@@ -76,18 +50,28 @@ NodeTable background_node_table(std::span<const double> zeros) {
           .columns = {{"x", zeros}, {"y", zeros}}};
 }
 
-void write_v1_nodes(const std::filesystem::path& path, const NetworkSpec& spec, const V1Nodes& nodes,
-                    const core::Comm& comm) {
-  write_nodes(path, core::v1_population, v1_node_table(spec, nodes), comm);
-}
-
-void write_lgn_nodes(const std::filesystem::path& path, const LgnNodes& nodes, const core::Comm& comm) {
-  write_nodes(path, core::lgn_population, lgn_node_table(nodes), comm);
-}
-
-void write_background_nodes(const std::filesystem::path& path, std::uint64_t count, const core::Comm& comm) {
-  const std::vector<double> zeros(count, 0.0);
-  write_nodes(path, core::background_population, background_node_table(zeros), comm);
+/// All ranks have all nodes; rank 0 writes them. Ids take the smallest type that fits, and the group none.
+void write_nodes(const std::filesystem::path& path, const std::string& population, const NodeTable& table,
+                 const io::RunAttributes& attributes, const core::Comm& comm) {
+  if (!comm.is_root()) return;
+  auto file = h5::File::create(io::incomplete_name(path));
+  h5::write_sonata_header(file);
+  io::write_run_attributes(file, attributes);
+  const std::string group = "/nodes/" + population + "/";
+  const std::uint64_t count = table.type_id.size(), shape[] = {count};
+  const auto write_ids = [&](const char* name, std::span<const std::uint64_t> values, std::uint64_t largest) {
+    h5::with_smallest_unsigned(largest, [&]<h5::Number T>(T) {
+      h5::write<T>(file, group + name, std::vector<T>(values.begin(), values.end()));
+    });
+  };
+  std::vector<std::uint64_t> ids(count);
+  std::iota(ids.begin(), ids.end(), 0);
+  write_ids("node_id", ids, count);
+  write_ids("node_type_id", table.type_id, count == 0 ? 0 : *std::ranges::max_element(table.type_id));
+  h5::create_constant<std::uint8_t>(file, group + "node_group_id", shape, 0);
+  write_ids("node_group_index", ids, count);
+  for (const auto& column : table.columns) h5::write<double>(file, group + "0/" + column.name, column.values);
+  file.close();
 }
 
 }  // namespace striate::builder

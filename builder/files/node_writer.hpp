@@ -12,6 +12,7 @@
 #include "builder/nodes/v1_nodes.hpp"
 #include "builder/spec/spec.hpp"
 #include "core/comm.hpp"
+#include "io/generation/run_attributes.hpp"
 
 namespace striate::builder {
 
@@ -29,10 +30,8 @@ NodeTable lgn_node_table(const LgnNodes& nodes);
 /// `zeros`: one per unit.
 NodeTable background_node_table(std::span<const double> zeros);
 
-// Each writes under io::incomplete_name(path).
-void write_v1_nodes(const std::filesystem::path& path, const NetworkSpec& spec, const V1Nodes& nodes,
-                    const core::Comm& comm);
-void write_lgn_nodes(const std::filesystem::path& path, const LgnNodes& nodes, const core::Comm& comm);
-void write_background_nodes(const std::filesystem::path& path, std::uint64_t count, const core::Comm& comm);
+/// Under io::incomplete_name(path).
+void write_nodes(const std::filesystem::path& path, const std::string& population, const NodeTable& table,
+                 const io::RunAttributes& attributes, const core::Comm& comm);
 
 }  // namespace striate::builder

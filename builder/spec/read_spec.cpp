@@ -5,6 +5,7 @@
 
 #include <limits>
 
+#include "builder/spec/resolved.hpp"
 #include "builder/spec/spec_internal.hpp"
 #include "builder/spec/unitary_psp.hpp"
 #include "core/error.hpp"
@@ -82,7 +83,15 @@ NetworkSpec read_network_spec(const std::string& name_or_path, const std::vector
     read_run(root, spec);
   }
   diagnostics.throw_if_any();
+  spec.resolved = resolve(tree, spec);
   return spec;
+}
+
+std::vector<std::filesystem::path> files_read(const NetworkSpec& spec) {
+  auto files = spec.files;
+  for (const auto& model : spec.models)
+    if (model.origin == ModelOrigin::user_file) files.push_back(model.file);
+  return files;
 }
 
 std::string describe_models(const NetworkSpec& spec) {

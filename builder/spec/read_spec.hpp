@@ -21,6 +21,9 @@ struct Override {
 NetworkSpec read_network_spec(const std::string& name_or_path, const std::vector<Override>& overrides = {},
                               const std::filesystem::path& cell_models_dir = {});
 
+/// Descriptions, tables and users' cell models that were read.
+std::vector<std::filesystem::path> files_read(const NetworkSpec& spec);
+
 /// One line per thing that would be different from what a reader expects: "25 cell models run on …".
 std::string describe_models(const NetworkSpec& spec);
 

@@ -116,6 +116,12 @@ struct RunSpec {
   double duration_ms = 1000, dt_ms = 0.25;
 };
 
+/// See builder/spec/resolved.hpp.
+struct ResolvedDescription {
+  std::string yaml, json;
+  std::string hash;  ///< of all that determines the network
+};
+
 struct NetworkSpec {
   std::string name;
   std::uint64_t seed = 0;
@@ -132,6 +138,7 @@ struct NetworkSpec {
   LgnSpec lgn;
   BackgroundSpec background;
   RunSpec run;
+  ResolvedDescription resolved;
   std::vector<std::filesystem::path> files;  ///< everything that was read
   std::vector<std::string> warnings;
 

@@ -5,6 +5,7 @@
 
 #include "core/log.hpp"
 #include "core/text.hpp"
+#include "io/generation/generation.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;
@@ -59,6 +60,9 @@ core::ExitCode run(const std::string& command, const core::Kind& kind, const cha
     if (values->count(key) != 0) call.arguments[words[k].name] = (*values)[key].as<Texts>();
   }
   call.option();  // refuses what is no name
+  if (const auto bases = call.arguments.find("BASE"); bases != call.arguments.end())
+    for (const auto& base : bases->second)
+      io::note_unknown_origin(io::require_one_generation(std::filesystem::path(base), world), world);
   for (const auto& file : kind.run(call, world)) core::log::info("{}: {}", done, file);
   return core::ExitCode::done;
 }

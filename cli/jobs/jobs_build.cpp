@@ -56,6 +56,8 @@ Files run_jobs_build(const core::Call& call, const core::Comm& world) {
       spec.name, request.ranks, request.nodes, core::human_bytes(request.memory_mb * 1'000'000),
       slurm::job_time(request.minutes), (cost.start_s + cost.item_s) * ranks / 3600,
       core::human_bytes(estimate.disk_bytes));
+  if (const auto text = slurm::short_time_text(request, cost, 1); !text.empty())
+    core::log::warning("the time limit is {} give more --time or --ranks", text);
   if (values.given("dry-run")) return {};
 
   std::vector<std::string> words{"build", network, "-o", base.string()};
@@ -65,8 +67,9 @@ Files run_jobs_build(const core::Call& call, const core::Comm& world) {
   const auto script = slurm::single_script(name, request, words, setting);
   const auto submit_text = slurm::submit_script(name, setting);
   io::make_folder(base / "jobs/logs");
-  io::write_text_file(slurm::script_path(base, name), script);
-  io::write_text_file(slurm::script_path(base, submission), submit_text);
+  const io::TextFile scripts[] = {{slurm::script_path(base, name), script},
+                                  {slurm::script_path(base, submission), submit_text}};
+  io::write_text_files(scripts);
   core::log::info("written: {} and {}", slurm::script_path(base, name), slurm::script_path(base, submission));
   if (values.given("submit")) submit(slurm::script_path(base, submission));
   return {};

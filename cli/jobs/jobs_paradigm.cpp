@@ -88,6 +88,8 @@ void carry_out(const core::Call& call, const ParadigmJobs& jobs, std::vector<slu
   const auto chain =
       slurm::make_chain(name, std::move(stages), workload(jobs), jobs.options.wishes, setting.site);
   std::cout << slurm::chain_table(chain) << std::flush;
+  for (const auto& text : slurm::short_times(chain))
+    core::log::warning("{} give more --time or fewer --trials-per-job", text);
   if (call.values.given("dry-run")) return;
   slurm::write_trial_configs(jobs.runs.base, jobs.paradigm, jobs.runs.option);
   const auto script = slurm::write_chain(chain, jobs.runs, setting);

@@ -130,6 +130,8 @@ void carry_out(const core::Call& call, const Training& training, const slurm::Jo
              request.nodes, core::human_bytes(request.memory_mb * 1'000'000),
              slurm::job_time(request.minutes), request.warning_s)
       << std::flush;
+  if (const auto text = slurm::short_chain_text(chain); !text.empty())
+    core::log::warning("the chain is too short: {} give more --time or --jobs", text);
   if (call.values.given("dry-run")) return;
   const auto script = slurm::write_training(chain, training.runs, setting);
   slurm::write_job_options(base, jobs_name(training.runs.option), options);

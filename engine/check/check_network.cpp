@@ -5,6 +5,7 @@
 
 #include "core/network_paths.hpp"
 #include "engine/check/check_simulation.hpp"
+#include "io/generation/generation.hpp"
 #include "io/sonata/edges.hpp"
 
 namespace striate::engine {
@@ -88,16 +89,21 @@ void check_components(const core::NetworkPaths& paths, Problems& problems) {
 
 }  // namespace
 
+fs::path network_folder_of(const fs::path& directory) {
+  const fs::path given = fs::absolute(directory).lexically_normal();
+  const fs::path plain = given.has_filename() ? given : given.parent_path();
+  const auto below = core::NetworkPaths{plain}.network();
+  return fs::is_directory(below) ? below : plain;
+}
+
 CheckResult check_network(const fs::path& directory, const core::Ranks& ranks) {
   CheckResult result;
   auto& problems = result.problems;
-  const fs::path given = fs::absolute(directory).lexically_normal();
-  const fs::path plain = given.has_filename() ? given : given.parent_path();
-  const bool is_base = fs::is_directory(core::NetworkPaths{plain}.network());
-  const core::NetworkPaths paths{is_base ? plain : plain.parent_path()};
-  const fs::path network = is_base ? paths.network() : plain;
+  const fs::path network = network_folder_of(directory);
+  const core::NetworkPaths paths{network.parent_path()};
   const fs::path components = paths.components();
 
+  io::check_generation(network, problems);
   core::attempt(&problems, [&] {
     io::SonataConfig config = find_circuit(network, problems);
     config.document["components"] = {{"point_neuron_models_dir", paths.cell_models().string()},

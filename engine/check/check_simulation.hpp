@@ -26,6 +26,9 @@ CheckResult check_config(const std::filesystem::path& file, const core::Ranks& r
 /// A built network: BASE or its folder network/, with the components beside it.
 CheckResult check_network(const std::filesystem::path& directory, const core::Ranks& ranks);
 
+/// BASE/network of a network directory, or that folder itself where it was given. Absolute.
+std::filesystem::path network_folder_of(const std::filesystem::path& directory);
+
 /// A cell model (NEST's keys or Allen's raw file) or a synapse file: the keys decide which it is.
 void check_component(const std::filesystem::path& file, core::Problems& problems);
 

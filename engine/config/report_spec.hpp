@@ -9,6 +9,7 @@
 #include "core/problems.hpp"
 #include "core/time_grid.hpp"
 #include "core/values/ids.hpp"
+#include "io/generation/run_attributes.hpp"
 #include "io/sonata/config_files.hpp"
 #include "io/sonata/reports.hpp"
 #include "io/text/json.hpp"
@@ -27,6 +28,7 @@ struct ReportSpec {
   core::Step first, interval, last;  ///< samples at first, first + interval, … <= last (stamps)
   io::ReportPrecision precision = io::ReportPrecision::float32;
   std::string where;  ///< "config.json:/reports/<name>", for messages
+  io::RunAttributes attributes = {};
 };
 
 /// Enabled reports in file order. `steps` is the length of the simulation, `files` are the config's. Throws

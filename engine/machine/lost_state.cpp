@@ -7,17 +7,9 @@
 namespace striate::engine {
 namespace {
 
-const NeuronGroup& group_of(const Neurons& neurons, core::Lid lid) {
-  return *(std::ranges::upper_bound(neurons.groups, lid.value, {}, &NeuronGroup::first_lid) - 1);
-}
-
 /// True when the state of `port` is finite.
 bool is_finite(const Neurons& neurons, core::Lid lid, std::size_t port) {
-  const auto& group = group_of(neurons, lid);
-  const std::size_t ports = neurons.models[group.model].ports.size();
-  const std::size_t in_group = lid.value - group.first_lid;
-  const double* state = neurons.synapses.data() + group.synapse_first +
-                        (in_group / lanes * ports + port) * port_variables * lanes + in_group % lanes;
+  const double* state = port_state(neurons, lid, port);
   for (std::size_t variable = 0; variable < port_variables; ++variable)
     if (!std::isfinite(state[variable * lanes])) return false;
   return true;

@@ -44,6 +44,14 @@ Neurons make_neurons(std::vector<Propagators> models, std::span<const std::uint3
   return neurons;
 }
 
+const double* port_state(const Neurons& neurons, core::Lid lid, std::size_t port) {
+  const auto& group = *(std::ranges::upper_bound(neurons.groups, lid.value, {}, &NeuronGroup::first_lid) - 1);
+  const std::size_t ports = neurons.models[group.model].ports.size();
+  const std::size_t in_group = lid.value - group.first_lid;
+  return neurons.synapses.data() + group.synapse_first +
+         (in_group / lanes * ports + port) * port_variables * lanes + in_group % lanes;
+}
+
 void reset(Neurons& neurons) {
   for (auto* variable : {&neurons.v, &neurons.theta_spike, &neurons.theta_voltage, &neurons.i_ext,
                          &neurons.asc[0], &neurons.asc[1], &neurons.i_syn, &neurons.asc_sum})

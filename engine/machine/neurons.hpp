@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/values/huge_vector.hpp"
@@ -57,6 +58,11 @@ struct Neurons {
 /// `counts[m]` neurons of models[m], model by model, at rest. `mode` is that of the models.
 Neurons make_neurons(std::vector<Propagators> models, std::span<const std::uint32_t> counts,
                      Ports mode = Ports::reference);
+/// Synaptic state of one port of a neuron: its port_variables stand `lanes` apart.
+const double* port_state(const Neurons& neurons, core::Lid lid, std::size_t port);
+inline double* port_state(Neurons& neurons, core::Lid lid, std::size_t port) {
+  return const_cast<double*>(port_state(std::as_const(neurons), lid, port));
+}
 /// Puts all neurons back to their initial state.
 void reset(Neurons& neurons);
 

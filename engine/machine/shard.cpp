@@ -56,7 +56,11 @@ void update_tile(Shard& shard, std::uint32_t tile, core::Step until, std::vector
 }
 
 void finish_advance(Shard& shard, core::Step until) {
-  shard.now = until;
+  set_time(shard, until);
+}
+
+void set_time(Shard& shard, core::Step now) {
+  shard.now = now;
   apply_current_changes(shard);
 }
 

@@ -54,6 +54,9 @@ void deliver_to_tile(Shard& shard, std::uint32_t tile);
 void update_tile(Shard& shard, std::uint32_t tile, core::Step until, std::vector<LocalSpike>& spikes);
 void finish_advance(Shard& shard, core::Step until);
 
+/// Goes to `now` without doing the steps before it: currents are those of that time.
+void set_time(Shard& shard, core::Step now);
+
 /// Puts neurons, spikes on their way and currents back to the start; the spikes of external sources too.
 void reset(Shard& shard);
 

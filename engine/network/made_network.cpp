@@ -28,7 +28,8 @@ MadeNetwork wanted_parts(const MadeNetwork& network, const io::SonataConfig& con
                      .nodes = {},
                      .edges = {},
                      .cell_models = network.cell_models,
-                     .synaptic_models = network.synaptic_models};
+                     .synaptic_models = network.synaptic_models,
+                     .attributes = network.attributes};
   for (const auto& entry : config.nodes)
     wanted.nodes.push_back(
         find_part(network.nodes, entry.nodes_file, network, fmt::format("{}:/networks/nodes", config.file)));

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/network/weight_rules.hpp"
+#include "io/generation/run_attributes.hpp"
 #include "io/sonata/edges.hpp"
 #include "io/sonata/nodes.hpp"
 #include "io/sonata/sonata_config.hpp"
@@ -44,6 +45,7 @@ struct MadeNetwork {
   std::vector<MadeNodes> nodes;
   std::vector<MadeEdges> edges;
   ComponentTexts cell_models, synaptic_models;
+  io::RunAttributes attributes = {};  ///< those of the files that it replaces
 };
 
 /// The parts that the entries of config.networks name, in their order; all when it has none. Throws

@@ -8,6 +8,7 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
+#include "io/generation/run_record.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::engine {
@@ -30,23 +31,18 @@ void check_output(const SimulationSpec& spec, const core::Comm& comm) {
   io::make_folder(spec.output.directory);
   if (::access(spec.output.directory.c_str(), W_OK) != 0)
     throw core::SystemError("cannot write to output directory {} (no permission)", spec.output.directory);
-  for (const auto& file : output_files(spec)) {
-    if (!fs::exists(file)) continue;
-    if (!spec.output.overwrite)
+  const bool interrupted = io::is_interrupted_run(spec.output.directory);
+  for (const auto& file : output_files(spec))
+    if (io::would_replace(file) && !spec.output.overwrite && !interrupted)
       throw core::ConfigError(
           "{} exists (output.overwrite_output_dir is false) choose another directory (-o)", file);
-    if (fs::is_directory(file))
-      throw core::ConfigError("{} is a directory (a file of that name is to be written)", file);
-  }
 }
 
-void clear_output(const SimulationSpec& spec, const core::Comm& comm) {
+void clear_output(const SimulationSpec& spec, const std::vector<std::string>& kept, const core::Comm& comm) {
   if (!comm.is_root()) return;
-  for (const auto& file : output_files(spec)) {
-    io::make_folder(file.parent_path());
-    std::error_code ignored;
-    fs::remove(io::incomplete_name(file), ignored);  // an earlier result lives until the new one is complete
-  }
+  const auto files = output_files(spec);
+  for (const auto& file : files) io::make_folder(file.parent_path());
+  io::remove_leftovers(files, kept);  // an earlier result lives until the new one is complete
 }
 
 void open_log(const SimulationSpec& spec, const core::Comm& comm) {

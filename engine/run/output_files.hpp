@@ -14,7 +14,8 @@ namespace striate::engine {
 void check_output(const SimulationSpec& spec, const core::Comm& comm);
 /// Makes the folders and removes what an interrupted run left. Results of an earlier run stay until the new
 /// ones take their names, complete.
-void clear_output(const SimulationSpec& spec, const core::Comm& comm);
+/// What runs of the tokens in `kept` left stays: checkpoints go on with it.
+void clear_output(const SimulationSpec& spec, const std::vector<std::string>& kept, const core::Comm& comm);
 /// The log file gets what is said until the next call, which closes it.
 void open_log(const SimulationSpec& spec, const core::Comm& comm);
 

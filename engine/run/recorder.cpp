@@ -39,8 +39,11 @@ Selected select(const ReportSpec& spec, const Network& network, const io::NodeSe
 
 io::ReportLayout make_layout(const ReportSpec& spec, std::vector<io::ReportPopulation> populations,
                              const core::TimeGrid& grid) {
-  io::ReportLayout layout{
-      .file = spec.file, .populations = std::move(populations), .variables = {}, .precision = spec.precision};
+  io::ReportLayout layout{.file = spec.file,
+                          .populations = std::move(populations),
+                          .variables = {},
+                          .precision = spec.precision,
+                          .attributes = spec.attributes};
   for (const auto variable : spec.variables)
     layout.variables.push_back({.name = name_of(variable), .units = units_of(variable)});
   layout.first_ms = grid.time_ms(spec.first);
@@ -74,12 +77,21 @@ double largest_value(io::ReportPrecision precision) {
 }  // namespace
 
 Recorder::Recorder(const ReportSpec& spec, const Network& network, const io::NodeSets& node_sets,
-                   const Partition& partition, const core::TimeGrid& grid, const core::Comm& comm)
+                   const Partition& partition, const core::TimeGrid& grid, const core::Comm& comm,
+                   const RecorderStart& start)
     : spec_(spec), writer_([&] {
         auto selected = select(spec, network, node_sets, partition);
         lids_ = std::move(selected.lids);
-        return io::ReportWriter(make_layout(spec, std::move(selected.populations), grid), comm);
+        auto layout = make_layout(spec, std::move(selected.populations), grid);
+        layout.can_be_continued = start.can_be_continued;
+        return start.from ? io::ReportWriter(std::move(layout), *start.from, comm)
+                          : io::ReportWriter(std::move(layout), comm);
       }()) {}
+
+std::uint64_t Recorder::samples_by(core::Step now) const {
+  const core::Step end = std::min(now, spec_.last);
+  return end < spec_.first ? 0 : static_cast<std::uint64_t>((end - spec_.first) / spec_.interval + 1);
+}
 
 core::Step Recorder::next_after(core::Step now) const {
   const core::Step next = now < spec_.first

@@ -2,6 +2,8 @@
 // Multimeters: samples variables of chosen neurons into a report file while the simulation runs.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/comm.hpp"
@@ -14,16 +16,27 @@
 
 namespace striate::engine {
 
+/// How a recorder begins.
+struct RecorderStart {
+  bool can_be_continued = false;  ///< sync() will be called
+  std::optional<io::ReportPosition> from;  ///< goes on behind it
+};
+
 class Recorder {
  public:
-  /// Collective: creates the report's file.
+  /// Collective: creates the report's file, or opens it again.
   Recorder(const ReportSpec& spec, const Network& network, const io::NodeSets& node_sets,
-           const Partition& partition, const core::TimeGrid& grid, const core::Comm& comm);
+           const Partition& partition, const core::TimeGrid& grid, const core::Comm& comm,
+           const RecorderStart& start = {});
 
   /// Next step to be sampled after `now`, or a step beyond every run.
   core::Step next_after(core::Step now) const;
   /// Takes a sample if `shard.now` is due. Collective on the steps that are.
   void sample(const Shard& shard);
+  /// Samples taken when `now` steps are done.
+  std::uint64_t samples_by(core::Step now) const;
+  io::ReportPosition sync() { return writer_.sync(); }  ///< Collective.
+  void leave() { writer_.leave(); }  ///< unfinished, after sync(). Collective.
   /// Completes the file under its temporary name; the caller publishes it. Collective.
   void finish() { writer_.finish(io::Publish::later); }
   const std::filesystem::path& file() const { return spec_.file; }

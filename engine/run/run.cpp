@@ -49,9 +49,10 @@ void advance_and_record(Shard& shard, std::vector<Recorder>& recorders, core::St
 
 class SimulationProgress {
  public:
-  SimulationProgress(core::Step steps, const core::TimeGrid& grid, const core::Comm& comm)
+  SimulationProgress(core::Step first, core::Step steps, const core::TimeGrid& grid, const core::Comm& comm)
       : bar_("simulate", static_cast<double>(steps), core::shows_progress(comm)),
         grid_(grid),
+        first_(first),
         ranks_(comm.size()),
         start_(core::Clock::now()) {}
 
@@ -63,7 +64,7 @@ class SimulationProgress {
  private:
   std::string text(core::Step now, std::size_t local_spikes) const {
     const double wall_s = core::seconds_since(start_);
-    const double simulated_s = grid_.time_ms(now) / 1000;
+    const double simulated_s = grid_.time_ms(now - first_) / 1000;
     return fmt::format(
         "{:.1f} ms simulated in {:.1f} s, real-time factor {:.3g}, about {:.3g} spikes per simulated s, {} "
         "on this rank",
@@ -74,6 +75,7 @@ class SimulationProgress {
 
   core::Progress bar_;
   const core::TimeGrid& grid_;
+  core::Step first_;  ///< of this call
   int ranks_;
   core::Clock::time_point start_;
 };
@@ -90,16 +92,18 @@ std::uint32_t exchange_interval(std::uint32_t smallest_delay) {
 
 void run_steps(Shard& shard, SpikeRouter& router, std::vector<Recorder>& recorders, const SpikeSink& sink,
                core::Step steps, std::uint32_t interval, const core::TimeGrid& grid, const core::Comm& comm,
-               core::PhaseTimers& timers) {
+               core::PhaseTimers& timers, const Interruptions& interruptions) {
   std::size_t spikes = 0;
-  SimulationProgress progress(steps, grid, comm);
+  SimulationProgress progress(shard.now, steps, grid, comm);
   std::vector<LocalSpike> emitted;
   while (shard.now < steps) {
     const core::Step start = shard.now;
-    const core::Step until = std::min<core::Step>(start + interval, steps);
+    core::Step until = std::min<core::Step>(start + interval, steps);
+    if (interruptions.attend) until = std::min(until, interruptions.next_after(start));
     emitted.clear();
     advance_and_record(shard, recorders, until, emitted, timers);
 
+    if (interruptions.attend && interruptions.due(until)) router.ask_all();
     double wait_s = 0;
     const auto sending = core::Clock::now();
     add_neuron_spikes(shard, router.exchange(emitted, start, wait_s));
@@ -111,8 +115,9 @@ void run_steps(Shard& shard, SpikeRouter& router, std::vector<Recorder>& recorde
     }
     spikes += emitted.size();
     progress.update(shard.now, spikes);
+    if (router.any_asked() && shard.now < steps && !interruptions.attend()) break;
   }
-  progress.finish(shard.now, spikes);
+  if (shard.now >= steps) progress.finish(shard.now, spikes);
 }
 
 }  // namespace striate::engine

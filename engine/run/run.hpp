@@ -24,10 +24,18 @@ core::PhaseTimers make_phase_timers();
 /// ranks once for each interval.
 using SpikeSink = std::function<void(std::span<const LocalSpike>)>;
 
-/// Runs until step `steps` in intervals of `interval`. Collective.
+/// What the steps are interrupted for. The times of exchanges change no result.
+struct Interruptions {
+  std::function<core::Step(core::Step now)> next_after;  ///< of simulated time; the same on all ranks
+  std::function<bool(core::Step now)> due;  ///< asked on each rank on its own after each exchange: cheap
+  std::function<bool()> attend;  ///< by all ranks, when it is due on any of them; false ends the steps
+};
+
+/// Runs until step `steps` in intervals of `interval`, or until it is interrupted for good before.
+/// Collective.
 void run_steps(Shard& shard, SpikeRouter& router, std::vector<Recorder>& recorders, const SpikeSink& sink,
                core::Step steps, std::uint32_t interval, const core::TimeGrid& grid, const core::Comm& comm,
-               core::PhaseTimers& timers);
+               core::PhaseTimers& timers, const Interruptions& interruptions = {});
 
 /// Steps between exchanges: the smallest neuron-to-neuron delay (0 when there are no connections), but not so
 /// many that an interval's spikes pile up.

@@ -1,73 +1,179 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/run/simulate.hpp"
 
-#include <ctime>
+#include <iostream>
+#include <set>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/run_token.hpp"
 #include "engine/network/memory_estimate.hpp"
 #include "engine/network/usable_models.hpp"
+#include "engine/run/checkpoints.hpp"
+#include "engine/run/disk_estimate.hpp"
 #include "engine/run/loaded_network.hpp"
 #include "engine/run/lost_cell.hpp"
 #include "engine/run/output_files.hpp"
 #include "engine/run/results.hpp"
+#include "engine/run/resume.hpp"
 #include "engine/run/run.hpp"
 #include "engine/run/spike_recorder.hpp"
-#include "engine/run/summary.hpp"
 #include "engine/run/trials.hpp"
-#include "engine/run/type_rates.hpp"
+#include "engine/summary/summary.hpp"
+#include "engine/summary/type_rates.hpp"
+#include "io/generation/generation.hpp"
+#include "io/generation/output_lock.hpp"
+#include "io/generation/run_record.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::engine {
 namespace {
 
+/// The network's run id and what goes with it, after a look whether its files belong together.
+io::RunAttributes origin_of(const io::SonataConfig& config, const core::Comm& comm) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : config.nodes) files.push_back(entry.nodes_file);
+  for (const auto& entry : config.edges) files.push_back(entry.edges_file);
+  return io::require_one_generation(files, comm);
+}
+
+/// Spikes of another network's cells may be meant; they may as well be left over from an earlier network.
+void warn_of_other_networks(const std::vector<Trial>& trials, const io::RunAttributes& network,
+                            const core::Comm& comm) {
+  if (network.run_id.empty() || !comm.is_root()) return;
+  for (const auto& trial : trials)
+    for (const auto& input : trial.spec.spike_inputs) {
+      if (input.format != SpikeInput::Format::h5) continue;
+      const auto id = io::run_id_of(input.file);
+      if (!id.empty() && id != network.run_id)
+        core::log::warning("{} of {} was made with another network (run id {}, this one's is {})", input.file,
+                           input.where, id, network.run_id);
+    }
+}
+
+/// One lock for each output directory.
+std::vector<io::OutputLock> lock_outputs(const std::vector<Trial>& trials, const core::Comm& comm) {
+  std::vector<io::OutputLock> locks;
+  std::set<std::filesystem::path> folders;
+  for (const auto& trial : trials) {
+    std::error_code ignored;
+    if (folders.insert(std::filesystem::weakly_canonical(trial.spec.output.directory / "", ignored)).second)
+      locks.push_back(io::lock_folder(trial.spec.output.directory, comm));
+  }
+  return locks;
+}
+
+/// What the command line asks for besides the configurations.
+io::ConfigFiles own_files(const SimulateOptions& options, const std::vector<Trial>& trials) {
+  io::ConfigFiles files{.inputs = options.other_inputs, .results = {}, .records = {}};
+  if (options.timings_file) files.records.push_back({*options.timings_file, "--timings"});
+  for (const auto& file : checkpoint_files(options.checkpoints, trials))
+    files.records.push_back({file, "--checkpoint"});
+  return files;
+}
+
 /// All that can be refused before the network is loaded.
-void prepare_outputs(const std::vector<Trial>& trials, const core::Comm& comm) {
-  for (const auto& trial : trials) check_output(trial.spec, comm);
-  for (const auto& trial : trials) clear_output(trial.spec, comm);
+void prepare_outputs(const CheckpointOptions& checkpoints, const std::vector<Trial>& trials,
+                     const std::vector<TrialStart>& starts, const core::Comm& comm) {
+  const auto kept = runs_to_keep(checkpoints, trials, comm);
+  for (std::size_t i = 0; i < trials.size(); ++i)
+    if (!starts[i].finished) check_output(trials[i].spec, comm);
+  for (std::size_t i = 0; i < trials.size(); ++i)
+    if (!starts[i].finished) {
+      clear_output(trials[i].spec, kept, comm);
+      if (!trials[i].spec.output.overwrite)
+        io::begin_publishing(
+            {.folder = trials[i].spec.output.directory, .attributes = trials[i].attributes, .files = {}},
+            comm);
+    }
+  if (comm.is_root()) io::remove_leftovers(checkpoint_files(checkpoints, trials), kept);
   comm.barrier();
 }
 
+/// A trial and what it needs to run.
+struct TrialRun {
+  const Trial& trial;
+  const TrialStart& start;
+  const Trial* next;  ///< that begins anew after this one
+  const Network& network;
+  LoadedNetwork& loaded;
+  SpikeRouter& router;
+  Checkpoints& checkpoints;
+  core::Clock::time_point began;  ///< with loading
+  const core::Comm& comm;
+};
+
 /// run_steps(), whose failure names the cell.
-void run_named(const Trial& trial, const Network& network, LoadedNetwork& loaded, SpikeRouter& router,
-               std::vector<Recorder>& recorders, SpikeRecorder& spikes, const core::Comm& comm,
-               core::PhaseTimers& timers) {
-  const auto sink = [&](std::span<const LocalSpike> emitted) { spikes.add(emitted); };
+void run_named(const TrialRun& run, const RunningTrial& running, core::PhaseTimers& timers) {
+  const auto& spec = run.trial.spec;
+  const auto sink = [&](std::span<const LocalSpike> emitted) { running.spikes.add(emitted); };
   try {
-    run_steps(loaded.shard, router, recorders, sink, trial.spec.steps, loaded.interval, trial.spec.grid, comm,
-              timers);
+    run_steps(run.loaded.shard, run.router, running.recorders, sink, spec.steps, run.loaded.interval,
+              spec.grid, run.comm, timers, run.checkpoints.interruptions(running));
   } catch (const LostState& lost) {
-    throw name_lost_cell(lost, network, loaded.partition, trial.spec.grid);
+    throw name_lost_cell(lost, run.network, run.loaded.partition, spec.grid);
   }
 }
 
-/// Runs one trial; `load_s` is what its network took, `start` when all of it began.
-SimulationSummary run_trial(const Trial& trial, const Network& network, LoadedNetwork& loaded,
-                            SpikeRouter& router, core::Clock::time_point start, const core::Comm& comm) {
+std::vector<Recorder> make_recorders(const TrialRun& run) {
+  std::vector<Recorder> recorders;
+  const auto& from = run.start.from;
+  for (const auto& report : run.trial.spec.reports) {
+    RecorderStart start{.can_be_continued = run.checkpoints.wanted(), .from = {}};
+    if (from && from->step > 0) start.from = position_of(report, *from);
+    recorders.emplace_back(report, run.network, run.trial.node_sets, run.loaded.partition,
+                           run.trial.spec.grid, run.comm, start);
+  }
+  return recorders;
+}
+
+struct TrialEnd {
+  std::optional<SimulationSummary> summary;  ///< of a trial that is complete
+  core::ExitCode code = core::ExitCode::done;
+};
+
+TrialEnd run_trial(const TrialRun& run) {
+  const auto& [trial, start, next, network, loaded, router, checkpoints, began, comm] = run;
   core::PhaseTimers timers = make_phase_timers();
   begin_trial(loaded, trial, network);
-  std::vector<Recorder> recorders;
-  for (const auto& report : trial.spec.reports)
-    recorders.emplace_back(report, network, trial.node_sets, loaded.partition, trial.spec.grid, comm);
+  if (start.from) core::adopt_run_token(start.from->run_token);
   SpikeRecorder spikes(trial.spec, network, loaded.partition, comm);
-  spikes.begin();
+  auto recorders = make_recorders(run);
+  const RunningTrial running{trial, network, loaded, recorders, spikes};
+  if (start.from)
+    checkpoints.resume(start, running);
+  else
+    checkpoints.begin_anew(running);
+  const core::Step first = loaded.shard.now;
   comm.barrier();
-  const double load_s = core::seconds_since(start);
+  const double load_s = core::seconds_since(began);
   timers.add(Phase::load, load_s);
   log_loaded(loaded.shard, synapses_in_use(loaded), loaded.interval, trial.spec.grid, load_s, comm);
+  if (const auto stopped = checkpoints.begin(running)) return {.summary = {}, .code = *stopped};
 
   const auto simulation_start = core::Clock::now();
-  run_named(trial, network, loaded, router, recorders, spikes, comm, timers);
+  run_named(run, running, timers);
   const double simulate_s = core::seconds_since(simulation_start);
+  if (const auto stopped = checkpoints.end(running)) return {.summary = {}, .code = *stopped};
   {
     const core::ScopedPhase phase(timers, Phase::write_output);
     write_results(trial, spikes, recorders, comm);
+    if (!checkpoints.finished(running, next)) spikes.remove_spools();
   }
-  auto summary = summarise(timers, simulate_s, core::seconds_since(start), spikes.count(), loaded.shard,
+  auto summary = summarise(timers, simulate_s, core::seconds_since(began), spikes.count(), loaded.shard,
                            synapses_in_use(loaded), trial.spec, network, comm);
+  summary.resumed_at_ms = trial.spec.grid.time_ms(first);
   log_rates(rates_by_type(spikes.counts(), network, loaded.partition, comm), summary.simulated_ms);
   log_summary(summary, comm);
-  return summary;
+  return {.summary = std::move(summary)};
+}
+
+/// The next trial that is not finished, if it has no checkpoint of its own.
+const Trial* next_anew(const std::vector<Trial>& trials, const std::vector<TrialStart>& starts,
+                       std::size_t trial) {
+  while (++trial < trials.size())
+    if (!starts[trial].finished) return starts[trial].from ? nullptr : &trials[trial];
+  return nullptr;
 }
 
 void write_timings(const std::filesystem::path& file, const std::vector<SimulationSummary>& summaries) {
@@ -81,13 +187,21 @@ void write_timings(const std::filesystem::path& file, const std::vector<Simulati
 
 }  // namespace
 
-void simulate(const SimulateOptions& options, const core::Comm& comm) {
+core::ExitCode simulate(const SimulateOptions& options, const core::Comm& comm) {
   auto start = options.start;
+  const auto clock = clock_of_configs(options.checkpoints, comm);
   auto trials = read_trials(options.configs, {.output_dir = options.output_dir,
                                               .modfile = options.modfile,
                                               .network_in_memory = options.network != nullptr,
-                                              .now = comm.max(std::int64_t{std::time(nullptr)})});
+                                              .now = clock});
+  check_outputs_together(trials, own_files(options, trials));
   const Trial& first = trials.front();
+  const auto origin =
+      options.network != nullptr ? options.network->attributes : origin_of(first.config, comm);
+  describe_origin(trials, origin);
+  require_checkpoint_folder(options.checkpoints);
+  const auto starts = trial_starts(options.checkpoints, options.ports, trials, comm);
+  Checkpoints checkpoints(options.checkpoints, options.ports, start, clock, first.spec.grid, comm);
   std::optional<MadeNetwork> made;
   if (options.network != nullptr) made = wanted_parts(*options.network, first.config);
   const auto network = made ? make_network(*made) : read_network(first.config);
@@ -95,39 +209,61 @@ void simulate(const SimulateOptions& options, const core::Comm& comm) {
     throw core::ConfigError("no neurons in {}:/networks/nodes (all nodes are virtual)", first.config.file);
   require_usable_models(network, first.spec.grid);
   const auto ranks = core::ranks_of(comm);
-  const auto estimate =
+  auto estimate =
       made ? estimate_memory(*made, network, ranks) : estimate_memory(first.config, network, ranks);
-  require_memory(estimate);
   resolve_inputs(trials, network);
+  estimate.bytes_per_rank += report_memory_bytes(trials, network, ranks);
+  require_memory(estimate);
+  const auto disk = estimate_disk(trials, network);
   if (options.dry_run) {
     if (comm.is_root())
-      for (const auto& trial : trials) print_plan(trial.config, trial.spec, network, estimate);
-    return;
+      for (const auto& trial : trials) {
+        print_plan(trial.config, trial.spec, network, estimate);
+        if (checkpoints.wanted()) std::cout << "checkpoints " << checkpoints.plan(trial, network) << '\n';
+      }
+    if (comm.is_root()) std::cout << describe(disk);
+    return core::ExitCode::done;
   }
 
-  prepare_outputs(trials, comm);
-  open_log(first.spec, comm);
-  log_start(first.config, first.spec, network, comm);
+  if (comm.is_root() && !options.checkpoints.resume) require_disk(disk);  // else part of it is there
+  const auto locks = lock_outputs(trials, comm);
+  prepare_outputs(options.checkpoints, trials, starts, comm);
+  std::size_t open = 0;  // the first that is not finished: there is one, else there is nothing to go on from
+  while (starts[open].finished) ++open;
+  open_log(trials[open].spec, comm);
+  io::note_unknown_origin(origin, comm);
+  warn_of_other_networks(trials, origin, comm);
+  log_start(trials[open].config, trials[open].spec, network, comm);
   auto loaded = load_network(first.config, made ? &*made : nullptr, first.spec, network,
                              driven_populations(trials), options.ports, comm);
   SpikeRouter router(loaded.shard.recurrent.synapses, loaded.partition, comm);
   std::vector<SimulationSummary> summaries;
-  for (const auto& trial : trials) {
-    if (!summaries.empty()) {
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const Trial& trial = trials[i];
+    if (starts[i].finished) {
+      core::log::info("{} is finished already", trial.config.file);
+      checkpoints.skipped(trial);
+      continue;
+    }
+    if (i != open) {
       start = core::Clock::now();
       open_log(trial.spec, comm);
       log_start(trial.config, trial.spec, network, comm);
     }
     try {
-      summaries.push_back(run_trial(trial, network, loaded, router, start, comm));
+      auto end = run_trial({trial, starts[i], next_anew(trials, starts, i), network, loaded, router,
+                            checkpoints, start, comm});
+      if (end.code != core::ExitCode::done) return end.code;
+      summaries.push_back(std::move(*end.summary));
     } catch (const core::Error& error) {
       if (trials.size() == 1) throw;
       throw core::Error(error.code,
                         fmt::format("{} (config {} of {}, {}; results of those before it are complete)",
-                                    error.what(), summaries.size() + 1, trials.size(), trial.config.file));
+                                    error.what(), i + 1, trials.size(), trial.config.file));
     }
   }
   if (options.timings_file && comm.is_root()) write_timings(*options.timings_file, summaries);
+  return core::ExitCode::done;
 }
 
 }  // namespace striate::engine

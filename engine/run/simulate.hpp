@@ -7,9 +7,12 @@
 #include <vector>
 
 #include "core/comm.hpp"
+#include "core/error.hpp"
 #include "core/timers.hpp"
+#include "engine/checkpoint/pauses.hpp"
 #include "engine/machine/model/propagators.hpp"
 #include "engine/network/made_network.hpp"
+#include "io/files/output_place.hpp"
 
 namespace striate::engine {
 
@@ -20,14 +23,17 @@ struct SimulateOptions {
   std::optional<std::filesystem::path> output_dir;  ///< -o, for one config only
   std::optional<std::filesystem::path> modfile;  ///< -m
   std::optional<std::filesystem::path> timings_file;  ///< machine-readable times
+  std::vector<io::NamedPath> other_inputs = {};  ///< that were read already and may not be written over
   Ports ports = Ports::merged;  ///< --ports
+  CheckpointOptions checkpoints;
   bool dry_run = false;  ///< check and estimate only
   const MadeNetwork* network = nullptr;  ///< instead of the files that the configs name
   core::Clock::time_point start = core::Clock::now();  ///< from when loading is timed
 };
 
-/// Collective. Throws core::Error; the caller ends all ranks then. What configs before the failing one wrote
-/// is complete.
-void simulate(const SimulateOptions& options, const core::Comm& comm);
+/// Returns `done`, `checkpointed` when it stopped to be continued, or 128 + n when signal n ended the run
+/// (with a checkpoint, too, if any were wanted). Collective. Throws core::Error; the caller ends all ranks
+/// then. What configs before the failing one wrote is complete.
+core::ExitCode simulate(const SimulateOptions& options, const core::Comm& comm);
 
 }  // namespace striate::engine

@@ -5,6 +5,12 @@
 #include <tuple>
 
 namespace striate::engine {
+namespace {
+
+/// Set in the counts that a rank sends when it asks all for a word.
+constexpr std::size_t asking = std::size_t{1} << 63;
+
+}  // namespace
 
 SpikeRouter::SpikeRouter(const SynapseTable& recurrent, const Partition& partition, const core::Comm& comm)
     : comm_(comm), outgoing_(static_cast<std::size_t>(comm.size())) {
@@ -50,6 +56,7 @@ std::span<const RowSpike> SpikeRouter::exchange(std::span<const LocalSpike> spik
   const auto take = [&](const WireSpike& spike) {
     incoming_.push_back({.row = spike.row, .stamp = interval_start + spike.lag});
   };
+  any_asked_ = asked_;
   if (comm_.size() == 1) {
     for (const auto& spike : outgoing_[0]) take(spike);
   } else {
@@ -59,12 +66,20 @@ std::span<const RowSpike> SpikeRouter::exchange(std::span<const LocalSpike> spik
       flat_.insert(flat_.end(), box.begin(), box.end());
       counts.push_back(box.size());
     }
+    const auto sent = counts;
+    if (asked_)
+      for (auto& count : counts) count |= asking;
     // Waiting for the slowest rank happens in the first collective call; the second is transfer.
     const auto start = core::Clock::now();
-    const auto in_counts = comm_.all_to_all_counts(counts);
+    auto in_counts = comm_.all_to_all_counts(counts);
     wait_s += core::seconds_since(start);
-    for (const auto& spike : comm_.all_to_all_v<WireSpike>(flat_, counts, in_counts)) take(spike);
+    for (auto& count : in_counts) {
+      any_asked_ = any_asked_ || (count & asking) != 0;
+      count &= ~asking;
+    }
+    for (const auto& spike : comm_.all_to_all_v<WireSpike>(flat_, sent, in_counts)) take(spike);
   }
+  asked_ = false;
   std::ranges::sort(incoming_, {}, [](const RowSpike& spike) { return std::tuple(spike.stamp, spike.row); });
   return incoming_;
 }

@@ -25,6 +25,11 @@ class SpikeRouter {
   std::span<const RowSpike> exchange(std::span<const LocalSpike> spikes, core::Step interval_start,
                                      double& wait_s);
 
+  /// Before exchange(): this rank wants all ranks to do something else together. Travels with the counts.
+  void ask_all() { asked_ = true; }
+  /// After exchange(): some rank wanted that. The same on all ranks.
+  bool any_asked() const { return any_asked_; }
+
   std::size_t bytes() const;
 
  private:
@@ -44,6 +49,7 @@ class SpikeRouter {
   std::vector<std::vector<WireSpike>> outgoing_;  ///< [rank]
   std::vector<WireSpike> flat_;
   std::vector<RowSpike> incoming_;
+  bool asked_ = false, any_asked_ = false;
 };
 
 }  // namespace striate::engine

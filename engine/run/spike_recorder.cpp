@@ -103,7 +103,7 @@ std::uint64_t SpikeRecorder::count() const {
   return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
 }
 
-std::vector<std::filesystem::path> SpikeRecorder::write() {
+std::vector<std::filesystem::path> SpikeRecorder::write(const io::RunAttributes& attributes) {
   const auto ordered = [&](io::SpikeOrder order) {
     std::vector<io::OrderedSpikes> populations;
     for (auto& spool : spools_) populations.push_back(spool.ordered(order));
@@ -111,9 +111,12 @@ std::vector<std::filesystem::path> SpikeRecorder::write() {
   };
   std::vector<std::filesystem::path> written;
   if (const auto& file = output_.spikes_file) {
-    io::write_ordered_spikes_h5(
-        *file, ordered(output_.spikes_order),
-        {.order = output_.spikes_order, .deflate = output_.deflate, .publish = io::Publish::later}, comm_);
+    io::write_ordered_spikes_h5(*file, ordered(output_.spikes_order),
+                                {.order = output_.spikes_order,
+                                 .deflate = output_.deflate,
+                                 .publish = io::Publish::later,
+                                 .attributes = attributes},
+                                comm_);
     written.push_back(*file);
   }
   if (const auto& file = output_.spikes_file_csv) {

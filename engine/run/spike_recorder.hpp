@@ -16,6 +16,7 @@
 #include "engine/machine/glif_kernel.hpp"
 #include "engine/network/network.hpp"
 #include "engine/network/partition.hpp"
+#include "io/generation/run_attributes.hpp"
 #include "io/sonata/spike_spool.hpp"
 
 namespace striate::engine {
@@ -46,7 +47,7 @@ class SpikeRecorder {
 
   /// Writes the files of results under their temporary names and returns their own. Nothing may be added any
   /// more.
-  std::vector<std::filesystem::path> write();
+  std::vector<std::filesystem::path> write(const io::RunAttributes& attributes = {});
   /// Removes what is not needed any more once the results have their names.
   void remove_spools();
 

@@ -5,6 +5,7 @@
 
 #include "core/error.hpp"
 #include "engine/network/node_targets.hpp"
+#include "io/sonata/config_hash.hpp"
 
 namespace striate::engine {
 namespace {
@@ -65,9 +66,10 @@ void require_shared_network(const Trial& a, const Trial& b) {
         a.config.file, b.config.file, a.spec.grid.dt_ms, b.spec.grid.dt_ms);
 }
 
-/// No trial may write what another one writes or reads, now or later.
-void check_outputs_together(const std::vector<Trial>& trials) {
-  std::vector<io::ConfigFiles> files;
+}  // namespace
+
+void check_outputs_together(const std::vector<Trial>& trials, io::ConfigFiles others) {
+  std::vector<io::ConfigFiles> files{std::move(others)};
   for (const auto& trial : trials) {
     files.push_back(trial.spec.files);
     if (trial.config.run > 0) files.back().records.clear();  // runs of one file share their log
@@ -75,21 +77,19 @@ void check_outputs_together(const std::vector<Trial>& trials) {
   io::check_outputs(files);
 }
 
-}  // namespace
-
 std::vector<Trial> read_trials(const std::vector<fs::path>& configs, const io::ConfigOverrides& overrides) {
   std::vector<Trial> trials;
   for (const auto& file : configs) {
     for (auto& config : io::runs_of_config(io::load_sonata_config(file, overrides))) {
       auto spec = parse_simulation_spec(config);
-      trials.push_back({std::move(config), std::move(spec), {}, {}});
+      trials.push_back({.config = std::move(config), .spec = std::move(spec), .node_sets = {}, .driven = {}});
       auto& trial = trials.back();
       require_shared_network(trials.front(), trial);
       if (!overrides.network_in_memory) io::require_inputs(trial.config, trial.spec.files);
       trial.node_sets = io::NodeSets::load(trial.config);
     }
   }
-  if (trials.size() > 1) check_outputs_together(trials);
+  if (trials.size() > 1) check_outputs_together(trials, {});
   return trials;
 }
 
@@ -99,6 +99,14 @@ void resolve_inputs(std::vector<Trial>& trials, const Network& network) {
     for (const auto& clamp : trial.spec.clamps)
       trial.node_sets.resolve(clamp.node_set, network.populations, clamp.where + "/node_set");
     for (const auto& report : trial.spec.reports) recorded_neurons(report, network, trial.node_sets);
+  }
+}
+
+void describe_origin(std::vector<Trial>& trials, const io::RunAttributes& network) {
+  for (auto& trial : trials) {
+    trial.attributes = network;
+    trial.attributes.config_hash = io::config_hash(trial.config.document);
+    for (auto& report : trial.spec.reports) report.attributes = trial.attributes;
   }
 }
 

@@ -23,6 +23,7 @@ struct Trial {
   SimulationSpec spec;
   io::NodeSets node_sets;
   std::vector<DrivenPopulation> driven;  ///< filled by resolve_inputs
+  io::RunAttributes attributes = {};  ///< of all results, filled by describe_origin
 };
 
 /// Reads all configs and the runs that each describes. Throws ConfigError when two differ in what they must
@@ -30,8 +31,15 @@ struct Trial {
 std::vector<Trial> read_trials(const std::vector<std::filesystem::path>& configs,
                                const io::ConfigOverrides& overrides);
 
+/// No trial may write what another one writes or reads, now or later, nor what `others` are. Throws
+/// ConfigError.
+void check_outputs_together(const std::vector<Trial>& trials, io::ConfigFiles others);
+
 /// Finds what each trial's inputs drive and that its node sets select something. Throws ConfigError.
 void resolve_inputs(std::vector<Trial>& trials, const Network& network);
+
+/// What the trials' results say of the network and configuration that they were made with.
+void describe_origin(std::vector<Trial>& trials, const io::RunAttributes& network);
 
 /// Virtual populations that any trial drives, in the order in which the trials name them.
 std::vector<std::size_t> driven_populations(const std::vector<Trial>& trials);

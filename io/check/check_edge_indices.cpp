@@ -4,6 +4,7 @@
 // needs memory for nodes only, however the rows of a node are scattered.
 #include <algorithm>
 
+#include "core/values/mixed_bits.hpp"
 #include "io/check/check_files.hpp"
 #include "io/hdf5/h5.hpp"
 
@@ -12,14 +13,6 @@ namespace {
 
 using core::Problems;
 using core::RowProblems;
-
-/// Mixes a row number (splitmix64); sums of these differ when sets of rows differ.
-std::uint64_t mixed(std::uint64_t row) {
-  row += 0x9e3779b97f4a7c15;
-  row = (row ^ (row >> 30)) * 0xbf58476d1ce4e5b9;
-  row = (row ^ (row >> 27)) * 0x94d049bb133111eb;
-  return row ^ (row >> 31);
-}
 
 /// Where a node's ranges are in the second table.
 struct Span {
@@ -90,7 +83,7 @@ std::vector<std::uint64_t> sums_of_index(const Index& index, std::size_t nodes, 
       if (named > index.edges)
         throw core::FormatError("{} names more edges than there are ({})", where, index.edges);
       for (auto edge = begin; edge < end; ++edge)
-        sums[spans[s].node] += mixed(static_cast<std::uint64_t>(edge));
+        sums[spans[s].node] += core::mixed_bits(static_cast<std::uint64_t>(edge));
     }
   }
   return sums;
@@ -105,7 +98,7 @@ std::vector<std::uint64_t> sums_of_edges(const Index& index, std::size_t nodes, 
     const auto ids = h5::read_ids(index.file, index.ids, first, n);
     for (std::uint64_t i = 0; i < n; ++i) {
       if (ids[i] < nodes)
-        sums[ids[i]] += mixed(first + i);
+        sums[ids[i]] += core::mixed_bits(first + i);
       else
         missing.add("node {} in row {} of {} is missing in {} (it has {} rows)", ids[i], first + i,
                     index.where(index.ids), index.nodes, nodes);

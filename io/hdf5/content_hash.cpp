@@ -207,12 +207,22 @@ void hash_group(const h5::File& file, const std::string& path, int depth, Sha256
 }  // namespace
 
 std::string content_hash(const std::filesystem::path& path) {
+  return content_hash(path, path);
+}
+
+std::string content_hash(const std::filesystem::path& path, const std::filesystem::path& name) {
   core::require_readable(path, "its contents are to be hashed");
   Sha256 hash;
-  if (path.extension() == ".h5" || path.extension() == ".hdf5" || path.extension() == ".nwb")
+  if (name.extension() == ".h5" || name.extension() == ".hdf5" || name.extension() == ".nwb")
     hash_group(h5::File::open(path), "/", 0, hash);
   else
     hash_bytes(path, hash);
+  return hash.finish();
+}
+
+std::string sha256(const std::string& text) {
+  Sha256 hash;
+  hash.add(text.data(), text.size());
   return hash.finish();
 }
 

@@ -13,5 +13,10 @@ namespace striate::io {
 /// 64 hexadecimal digits. Throws MissingFileError, FormatError for damaged HDF5 files and for types that no
 /// file of this model uses (compound, references).
 std::string content_hash(const std::filesystem::path& path);
+/// Of a file that is going to have another name, which tells what it is.
+std::string content_hash(const std::filesystem::path& path, const std::filesystem::path& name);
+
+/// Of a text's bytes.
+std::string sha256(const std::string& text);
 
 }  // namespace striate::io

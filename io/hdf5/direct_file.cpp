@@ -8,9 +8,9 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <utility>
 
 #include "core/error.hpp"
+#include "io/files/new_file.hpp"
 
 namespace striate::io {
 namespace {
@@ -68,10 +68,6 @@ DirectFile::DirectFile(const std::filesystem::path& path) : path_(path) {
   writer_ = std::thread([this] { work(); });
 }
 
-int Descriptor::close() {
-  return number < 0 ? 0 : ::close(std::exchange(number, -1));
-}
-
 DirectFile::~DirectFile() {
   stop();
 }
@@ -90,6 +86,7 @@ std::vector<RaggedBytes> DirectFile::close() {
   flush();
   stop();
   if (error_) std::rethrow_exception(error_);
+  sync(buffered_, path_);  // rank 0 can do so only for what its own host has written
   for (auto* descriptor : {&direct_, &buffered_})
     if (descriptor->close() != 0) throw cannot_close(path_);
   return std::move(ragged_);

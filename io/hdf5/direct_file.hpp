@@ -25,18 +25,9 @@
 #include <vector>
 
 #include "core/comm.hpp"
+#include "io/files/descriptor.hpp"
 
 namespace striate::io {
-
-/// A file descriptor that closes itself, also when a constructor ends by an exception.
-struct Descriptor {
-  int number = -1;
-  explicit Descriptor(int opened = -1) : number(opened) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { close(); }
-  int close();  ///< what close(2) says; 0 when it is closed already
-};
 
 /// Bytes of a page that a piece does not fill.
 struct RaggedBytes {

@@ -93,16 +93,19 @@ class File {
   static File open(const std::filesystem::path& path, const core::Comm& comm = {});
   /// For changing values in place. Callers change a copy under a temporary name. Collective.
   static File open_to_change(const std::filesystem::path& path, const core::Comm& comm = {});
-  /// Truncates. Callers write under a temporary name, see io/text/atomic_file.hpp.
+  /// A new file (io/files/new_file.hpp). Callers write under a temporary name, see io/text/atomic_file.hpp.
   /// Objects of at least `page_aligned_from` bytes begin on a page of 4096 bytes (0: HDF5 decides).
   static File create(const std::filesystem::path& path, const core::Comm& comm = {},
                      std::uint64_t page_aligned_from = 0);
 
   hid_t id() const { return handle_.get(); }
   const std::filesystem::path& path() const { return path_; }
-  bool parallel() const { return parallel_; }
-  bool is_root() const { return root_; }  ///< rank 0 of the Comm it was opened with
+  bool parallel() const { return comm_.size() > 1; }
+  bool is_root() const { return comm_.is_root(); }  ///< rank 0 of the Comm it was opened with
   std::uint64_t size_bytes() const { return size_bytes_; }
+  /// Brings what was written so far to the disk: from here on the file can be read even if this process is
+  /// killed, as long as only values of contiguous datasets are written. Collective.
+  void sync();
   /// Flushes and closes, reporting errors that a destructor would have to swallow. Needed after writing.
   /// Collective.
   void close();
@@ -111,10 +114,11 @@ class File {
   void note_whole(const std::string& dataset) const { whole_.insert(dataset); }
 
  private:
+  void reserve() const;
+
   std::filesystem::path path_;
   Handle handle_;
-  bool parallel_ = false;
-  bool root_ = true;
+  core::Comm comm_;
   std::uint64_t size_bytes_ = 0;
   mutable std::set<std::string> whole_;
 };

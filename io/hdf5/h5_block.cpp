@@ -78,7 +78,10 @@ void require_stored(const File& file, const std::string& dataset, std::span<cons
   H5D_fill_value_t fill = H5D_FILL_VALUE_UNDEFINED;
   check_read(H5Pfill_value_defined(properties.get(), &fill), file, dataset);
   if (bytes == 0 || fill == H5D_FILL_VALUE_USER_DEFINED) return;
-  if (layout == H5D_CONTIGUOUS) {
+  const Handle type = read_handle(H5Dget_type(handle.get()), H5Tclose, file, dataset);
+  const bool in_heap = H5Tdetect_class(type.get(), H5T_VLEN) > 0 || H5Tis_variable_str(type.get()) > 0;
+  if (layout == H5D_CONTIGUOUS &&
+      !in_heap) {  // references to a heap have another size in files than in memory
     const auto stored = H5Dget_storage_size(handle.get());
     if (stored != 0 && stored != bytes)
       throw core::FormatError("dataset {} announces {} bytes and has {} (the file is damaged)",

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <exception>
 
+#include "io/files/new_file.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/hdf5/h5_internal.hpp"
 #include "io/hdf5/probe.hpp"
@@ -135,8 +136,7 @@ File File::open(const std::filesystem::path& path, const core::Comm& comm) {
   require_probed(path, comm);
   File file;
   file.path_ = path;
-  file.parallel_ = comm.size() > 1;
-  file.root_ = comm.is_root();
+  file.comm_ = comm;
   file.size_bytes_ = std::filesystem::file_size(path);
   // H5Fopen under MPI-IO hangs or aborts on files that are not HDF5; ask the serial driver first.
   if (H5Fis_hdf5(path.c_str()) <= 0)
@@ -150,7 +150,7 @@ File File::open(const std::filesystem::path& path, const core::Comm& comm) {
           "cannot open {} ({}) set HDF5_USE_FILE_LOCKING=FALSE on file systems without locks", path, reason);
     throw core::FormatError("cannot open {} ({}) the file is truncated or damaged", path, reason);
   }
-  if (!file.parallel_) {
+  if (!file.parallel()) {
     file.handle_ = std::move(serial);
     return file;
   }
@@ -164,11 +164,10 @@ File File::open(const std::filesystem::path& path, const core::Comm& comm) {
 File File::open_to_change(const std::filesystem::path& path, const core::Comm& comm) {
   File file = open(path);
   file.handle_.reset();
-  file.parallel_ = comm.size() > 1;
-  file.root_ = comm.is_root();
+  file.comm_ = comm;
   comm.barrier();  // nobody looks at a file that others change already
   file.handle_ = Handle(H5Fopen(path.c_str(), H5F_ACC_RDWR, access_properties(comm).get()),
-                        file.parallel_ ? leave_written_together : leave_written);
+                        file.parallel() ? leave_written_together : leave_written);
   if (!file.handle_.valid()) throw core::SystemError("cannot open {} for writing ({})", path, last_error());
   return file;
 }
@@ -178,19 +177,38 @@ File File::create(const std::filesystem::path& path, const core::Comm& comm,
   internal::silence();
   File file;
   file.path_ = path;
-  file.parallel_ = comm.size() > 1;
-  file.root_ = comm.is_root();
+  file.comm_ = comm;
+  if (file.is_root()) make_new_file(path);  // HDF5 itself would follow a link
+  comm.barrier();
   const auto access = access_properties(comm);
   if (page_aligned_from != 0) internal::must(H5Pset_alignment(access.get(), page_aligned_from, 4096));
   file.handle_ = Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()),
-                        file.parallel_ ? leave_written_together : leave_written);
+                        file.parallel() ? leave_written_together : leave_written);
   if (!file.handle_.valid())
     throw core::SystemError("cannot create {} ({}; {})", path, std::strerror(errno), last_error());
   return file;
 }
 
+void File::sync() {
+  if (parallel()) reserve();
+  internal::check_write(H5Fflush(handle_.get(), H5F_SCOPE_GLOBAL), *this, "/", "flush");
+  const std::filesystem::path files[] = {path_};
+  if (is_root()) sync_files(files);
+}
+
+/// Ranks of a parallel file wait for each other for ever where one of them could not write its part of the
+/// library's own tables, which lie between the values and behind them: a full disk must show before they
+/// begin. (How long the file will be the library does not tell ranks that have written.)
+void File::reserve() const {
+  constexpr std::uint64_t tables_behind = 1u << 16;
+  comm_.barrier();  // all values are written
+  if (is_root()) reserve_bytes(path_, std::filesystem::file_size(path_) + tables_behind);
+  comm_.barrier();
+}
+
 void File::close() {
   if (!handle_.valid()) return;
+  if (parallel()) reserve();
   internal::check_write(H5Fflush(handle_.get(), H5F_SCOPE_GLOBAL), *this, "/", "flush");
   internal::close_written(handle_, H5Fclose, *this, "/");
 }

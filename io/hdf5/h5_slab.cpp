@@ -29,8 +29,7 @@ std::vector<T> read_pictures(const File& file, const std::string& dataset, std::
   if (first > info.shape[0] || count > info.shape[0] - first)
     throw core::FormatError("pictures {} to {} of {} do not exist (it has {})", first, first + count,
                             where(file, dataset), info.shape[0]);
-  const std::uint64_t shape[] = {count, info.shape[1], info.shape[2]};
-  internal::require_believable(file, dataset, shape, info.item_bytes);
+  internal::require_believable(file, dataset, info.shape, info.item_bytes);
   const internal::Block block{.offset = {first, 0, 0}, .extent = {count, info.shape[1], info.shape[2]}};
   std::vector<T> values(block.count());
   internal::read_block(file, dataset, native_type<T>(), block, values.data());

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/error.hpp"
+#include "io/generation/run_record.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/type_table.hpp"
 #include "io/text/json.hpp"
@@ -239,14 +240,6 @@ void add_reports(const SonataConfig& config, std::vector<NamedPath>& files) {
   }
 }
 
-/// Absolute, without "..", with links followed as far as the path exists: equal for equal files.
-fs::path resolved(const fs::path& path) {
-  std::error_code error;
-  auto result = fs::weakly_canonical(fs::absolute(path), error);
-  if (error) result = fs::absolute(path).lexically_normal();
-  return result.has_filename() ? result : result.parent_path();
-}
-
 /// True also when both are the same.
 bool begins_with(const fs::path& path, const fs::path& directory) {
   const auto [rest, unused] = std::mismatch(directory.begin(), directory.end(), path.begin(), path.end());
@@ -302,6 +295,9 @@ ConfigFiles files_of_config(const SonataConfig& config, RunKind kind, ComponentN
   if (const auto copy = config.output_dir / config.file.filename();
       config.run == 0 && resolved(copy) != resolved(config.file))
     files.records.push_back({copy, fmt::format("the copy of {}", config.file), config_copy});
+  if (config.run == 0)
+    files.records.push_back(
+        {config.output_dir / run_record_name, fmt::format("the record of {}", config.file), shared_output});
   return files;
 }
 
@@ -334,24 +330,6 @@ void require_input(const NamedPath& file, const fs::path& config) {
 void require_inputs(const SonataConfig& config, const ConfigFiles& files) {
   for (const auto& file : files.inputs)
     if (file.key != component) require_input(file, config.file);
-}
-
-void check_outputs(const std::vector<NamedPath>& outputs, const std::vector<NamedPath>& inputs) {
-  std::map<fs::path, std::string> taken;
-  for (const auto& output : outputs) {
-    const auto path = resolved(output.path);
-    if (fs::is_directory(path))
-      throw core::ConfigError("output file {} of {} is a directory (a file is to be written)", output.path,
-                              output.where);
-    if (const auto [other, is_new] = taken.emplace(path, output.where); !is_new)
-      throw core::ConfigError("{} and {} would write the same file {} give one of them another name",
-                              other->second, output.where, path);
-  }
-  for (const auto& input : inputs) {
-    const auto path = resolved(input.path);
-    if (const auto output = taken.find(path); output != taken.end())
-      throw core::ConfigError("{} would overwrite {}, which {} reads", output->second, path, input.where);
-  }
 }
 
 void check_outputs(const std::vector<ConfigFiles>& configs) {

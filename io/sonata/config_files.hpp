@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "io/files/output_place.hpp"
 #include "io/sonata/sonata_config.hpp"
 #include "io/text/json.hpp"
 
@@ -59,11 +60,7 @@ void require_input(const NamedPath& file, const std::filesystem::path& config);
 /// All but parameter files, which are left to those who know whether a cell needs them.
 void require_inputs(const SonataConfig& config, const ConfigFiles& files);
 
-/// Throws ConfigError for an output that is a directory, is written twice or would replace an input. Unlike
-/// BMTK, which empties the output directory first, only files that are written are ever replaced, so a
-/// directory may hold inputs and outputs.
-void check_outputs(const std::vector<NamedPath>& outputs, const std::vector<NamedPath>& inputs);
-/// The same for configurations that run together.
+/// Of configurations that run together (io/files/output_place.hpp).
 void check_outputs(const std::vector<ConfigFiles>& configs);
 
 }  // namespace striate::io

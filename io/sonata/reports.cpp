@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/error.hpp"
+#include "io/sonata/report_rows.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::io {
@@ -21,11 +22,6 @@ struct Owners {
   std::vector<std::size_t> counts;
   std::vector<std::uint32_t> columns;
 };
-
-std::string dataset_path(const ReportLayout& layout, std::size_t population, std::size_t variable) {
-  return "/report/" + layout.populations[population].name + "/" +
-         (variable == 0 ? "data" : layout.variables[variable].name);
-}
 
 void check(const ReportLayout& layout) {
   if (layout.variables.empty())
@@ -68,7 +64,7 @@ void write_mapping(const h5::File& file, const ReportPopulation& population, con
 
 void create_data(const h5::File& file, const ReportLayout& layout, std::size_t population,
                  std::size_t variable) {
-  const auto dataset = dataset_path(layout, population, variable);
+  const auto dataset = report_dataset(layout, population, variable);
   const std::uint64_t shape[] = {layout.samples, layout.populations[population].node_ids.size()};
   if (layout.precision == ReportPrecision::float32)
     h5::create_dataset<float>(file, dataset, shape);
@@ -104,16 +100,19 @@ struct ReportWriter::State {
   std::uint64_t capacity = 1;  ///< samples; the same on every rank
   std::uint64_t buffered = 0;
   std::uint64_t written = 0;
+  std::uint64_t checksum = 0;  ///< what this rank adds to that of the report
 
+  State(ReportLayout of, const core::Comm& ranks);
+  void create(const std::filesystem::path& path);
   template <class T>
-  void write_block(std::size_t population, std::size_t variable) const;
+  std::uint64_t write_block(std::size_t population, std::size_t variable) const;
   void flush();
 };
 
 /// From "every sample of my cells" to "my samples of every cell": rank r gets the r-th part of the buffered
-/// samples and writes them as one slab.
+/// samples and writes them as one slab. Returns its checksum.
 template <class T>
-void ReportWriter::State::write_block(std::size_t population, std::size_t variable) const {
+std::uint64_t ReportWriter::State::write_block(std::size_t population, std::size_t variable) const {
   const auto& mine = buffer[population][variable];
   const std::vector<T> values(mine.begin(), mine.end());
   const std::size_t my_columns = layout.populations[population].columns.size();
@@ -133,7 +132,11 @@ void ReportWriter::State::write_block(std::size_t population, std::size_t variab
       for (std::size_t i = 0; i < count; ++i) slab[row * width + columns[i]] = *next++;
     columns += count;
   }
-  h5::write_rows_collective<T>(file, dataset_path(layout, population, variable), written + share.first, slab);
+  const std::uint64_t row = written + share.first;
+  h5::write_rows_collective<T>(file, report_dataset(layout, population, variable), row, slab);
+  return layout.can_be_continued
+             ? checksum_of_values(std::span<const T>(slab), row * width, population, variable)
+             : 0;
 }
 
 void ReportWriter::State::flush() {
@@ -141,38 +144,76 @@ void ReportWriter::State::flush() {
   for (std::size_t population = 0; population < buffer.size(); ++population)
     for (std::size_t variable = 0; variable < buffer[population].size(); ++variable) {
       if (layout.precision == ReportPrecision::float32)
-        write_block<float>(population, variable);
+        checksum += write_block<float>(population, variable);
       else
-        write_block<double>(population, variable);
+        checksum += write_block<double>(population, variable);
       buffer[population][variable].clear();
     }
   written += buffered;
   buffered = 0;
 }
 
-ReportWriter::ReportWriter(ReportLayout layout, const core::Comm& comm) : state_(new State) {
+ReportWriter::State::State(ReportLayout of, const core::Comm& ranks) : layout(std::move(of)), comm(ranks) {
   check(layout);
-  state_->layout = std::move(layout);
-  state_->comm = comm;
-  const ReportLayout& report = state_->layout;
   std::uint64_t cells = 0;
-  for (const auto& population : report.populations) {
-    state_->owners.push_back(gather_owners(population, comm));
+  for (const auto& population : layout.populations) {
+    owners.push_back(gather_owners(population, comm));
     cells += population.columns.size();
   }
-  const auto sample_bytes = static_cast<std::int64_t>(cells * report.variables.size() * sizeof(double));
+  const auto sample_bytes = static_cast<std::int64_t>(cells * layout.variables.size() * sizeof(double));
   const auto largest = static_cast<std::uint64_t>(std::max<std::int64_t>(comm.max(sample_bytes), 1));
-  state_->capacity = std::max<std::uint64_t>(buffer_bytes / largest, 1);
-  state_->buffer.assign(report.populations.size(), std::vector<std::vector<double>>(report.variables.size()));
+  capacity = std::max<std::uint64_t>(buffer_bytes / largest, 1);
+  buffer.assign(layout.populations.size(), std::vector<std::vector<double>>(layout.variables.size()));
+}
 
-  state_->file = h5::File::create(incomplete_name(report.file), comm);
-  h5::write_sonata_header(state_->file);
-  h5::create_group(state_->file, "/report");
-  for (std::size_t population = 0; population < report.populations.size(); ++population) {
-    for (std::size_t variable = 0; variable < report.variables.size(); ++variable)
-      create_data(state_->file, report, population, variable);
-    write_mapping(state_->file, report.populations[population], report);
+void ReportWriter::State::create(const std::filesystem::path& path) {
+  file = h5::File::create(path, comm);
+  h5::write_sonata_header(file);
+  write_run_attributes(file, layout.attributes);
+  h5::create_group(file, "/report");
+  for (std::size_t population = 0; population < layout.populations.size(); ++population) {
+    for (std::size_t variable = 0; variable < layout.variables.size(); ++variable)
+      create_data(file, layout, population, variable);
+    write_mapping(file, layout.populations[population], layout);
   }
+}
+
+ReportWriter::ReportWriter(ReportLayout layout, const core::Comm& comm)
+    : state_(new State(std::move(layout), comm)) {
+  state_->create(incomplete_name(state_->layout.file));
+}
+
+ReportWriter::ReportWriter(ReportLayout layout, const ReportPosition& from, const core::Comm& comm)
+    : state_(new State(std::move(layout), comm)) {
+  State& state = *state_;
+  const auto unfinished = incomplete_name(state.layout.file);
+  const auto root_has = [&](const std::filesystem::path& path) {
+    return comm.max(std::int64_t{comm.is_root() && is_there(path)}) != 0;
+  };
+  const bool is_unfinished = root_has(unfinished);
+  // Without it the run was killed while its results got their names.
+  const auto begun = is_unfinished ? unfinished : state.layout.file;
+  if (!root_has(begun))
+    throw core::MissingFileError("{} is gone (a checkpoint goes on with the {} samples in it)", unfinished,
+                                 from.samples);
+  require_samples(state.layout, begun, from, comm);
+  if (!is_unfinished || !has_length(state.layout, begun)) {
+    auto copy = state.layout.file;
+    copy += ".continued";
+    state.create(incomplete_name(copy));
+    copy_samples(state.layout, begun, state.file, from.samples, comm);
+    state.file.close();
+    comm.barrier();
+    if (comm.is_root()) {
+      std::error_code error;
+      std::filesystem::rename(incomplete_name(copy), unfinished, error);
+      if (error) throw core::SystemError("cannot rename {} ({})", incomplete_name(copy), error.message());
+    }
+    comm.barrier();
+  }
+  state.file = h5::File::open_to_change(unfinished, comm);
+  state.written = from.samples;
+  state.checksum = comm.is_root() ? from.checksum : 0;
 }
 
 ReportWriter::~ReportWriter() = default;
@@ -194,6 +235,20 @@ void ReportWriter::append(std::span<const std::vector<std::vector<double>>> valu
       rows.insert(rows.end(), sample.begin(), sample.end());
     }
   if (++state.buffered == state.capacity) state.flush();
+}
+
+ReportPosition ReportWriter::sync() {
+  State& state = *state_;
+  assert(state.layout.can_be_continued);
+  state.flush();
+  state.file.sync();
+  const auto checksum = state.comm.sum(static_cast<std::int64_t>(state.checksum));
+  return {.samples = state.written, .checksum = static_cast<std::uint64_t>(checksum)};
+}
+
+void ReportWriter::leave() {
+  assert(state_->buffered == 0);
+  state_->file.close();
 }
 
 void ReportWriter::finish(Publish when) {

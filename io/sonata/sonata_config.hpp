@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "io/files/output_place.hpp"
 #include "io/text/json.hpp"
 
 namespace striate::io {
@@ -25,13 +26,6 @@ struct NodesEntry {
 struct EdgesEntry {
   std::filesystem::path edges_file;
   std::optional<std::filesystem::path> edge_types_file;
-};
-
-/// A file that a configuration names.
-struct NamedPath {
-  std::filesystem::path path;
-  std::string where;  ///< what asked for it, for messages: "run.json:/output/spikes_file"
-  std::string key = {};  ///< of outputs, see io/sonata/config_files.hpp
 };
 
 /// BMTK's and libsonata's ways to say "no table of types".

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/comm.hpp"
+#include "io/generation/run_attributes.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::io {
@@ -65,6 +66,7 @@ struct SpikeFileOptions {
   SpikeOrder order = SpikeOrder::by_time;  ///< by_time: (time, id); by_id: (id, time)
   int deflate = 0;
   Publish publish = Publish::now;
+  RunAttributes attributes = {};
 };
 
 /// Sorts the spikes of all ranks into one global order, so that rank r holds the r-th part. Collective; the

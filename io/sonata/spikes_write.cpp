@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -17,13 +12,12 @@
 #include "io/sonata/global_order.hpp"
 #include "io/sonata/spikes.hpp"
 #include "io/text/atomic_file.hpp"
+#include "io/text/ordered_text.hpp"
 
 namespace striate::io {
 namespace {
 
 constexpr std::uint64_t compressed_chunk_rows = 1u << 17;  // 1 MiB of times or ids
-/// What root holds at once while it writes the text of all ranks.
-constexpr std::size_t gathered_bytes = 4u << 20;
 
 struct Spike {
   double time_ms;
@@ -72,73 +66,6 @@ std::string csv_rows(const OutputSpikes& spikes) {
     text += '\n';
   }
   return text;
-}
-
-/// A file that only root has open. Every rank's text goes through root: formatting is the slow part, and one
-/// writer cannot damage pages that it shares with another on network file systems.
-class RootFile {
- public:
-  RootFile(const std::filesystem::path& path, bool is_root) : path_(path) {
-    if (!is_root) return;
-    descriptor_ = ::open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0666);
-    if (descriptor_ < 0) throw core::SystemError("cannot create {} ({})", path, std::strerror(errno));
-  }
-  ~RootFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  RootFile(const RootFile&) = delete;
-  RootFile& operator=(const RootFile&) = delete;
-
-  void write_at(std::uint64_t offset, std::string_view text) {
-    while (!text.empty()) {
-      const auto written = ::pwrite(descriptor_, text.data(), text.size(), static_cast<off_t>(offset));
-      if (written < 0 && errno == EINTR) continue;
-      require(written > 0, "write");
-      offset += static_cast<std::uint64_t>(written);
-      text.remove_prefix(static_cast<std::size_t>(written));
-    }
-  }
-  void close() {
-    if (descriptor_ < 0) return;
-    // Some file systems refuse fsync (EINVAL) on what they hold; that is no loss of data.
-    require(::fsync(descriptor_) == 0 || errno == EINVAL, "flush");
-    const int descriptor = std::exchange(descriptor_, -1);
-    require(::close(descriptor) == 0, "close");
-  }
-
- private:
-  void require(bool success, const char* what) const {
-    if (!success)
-      throw core::SystemError("cannot {} {} ({}) is the disk full?", what, path_, std::strerror(errno));
-  }
-  std::filesystem::path path_;
-  int descriptor_ = -1;
-};
-
-/// Appends every rank's text, in rank order, from `offset` on; returns where it ends.
-std::uint64_t write_in_rank_order(RootFile& file, std::uint64_t offset, std::string_view text,
-                                  const core::Comm& comm) {
-  const auto sizes = comm.all_gather(text.size());
-  const std::size_t piece = std::max<std::size_t>(gathered_bytes / sizes.size(), 4096);
-  std::vector<std::uint64_t> offsets;
-  for (const auto size : sizes) {
-    offsets.push_back(offset);
-    offset += size;
-  }
-  const std::size_t longest = *std::ranges::max_element(sizes);
-  std::vector<std::size_t> counts(sizes.size(), 0);
-  for (std::size_t done = 0; done < longest; done += piece) {
-    const auto mine = text.substr(std::min(done, text.size()), piece);
-    counts[0] = mine.size();
-    const auto gathered = comm.all_to_all_v<char>(mine, counts);
-    if (!comm.is_root()) continue;
-    std::string_view rest(gathered.items.data(), gathered.items.size());
-    for (std::size_t rank = 0; rank < sizes.size(); ++rank) {
-      file.write_at(offsets[rank] + done, rest.substr(0, gathered.counts[rank]));
-      rest.remove_prefix(gathered.counts[rank]);
-    }
-  }
-  return offset;
 }
 
 /// Ids as files hold them: signed, since the scripts that read spikes count them with numpy.bincount, which
@@ -218,6 +145,7 @@ void write_ordered_spikes_h5(const std::filesystem::path& path, std::span<const 
                              const SpikeFileOptions& options, const core::Comm& comm) {
   h5::File file = h5::File::create(incomplete_name(path), comm);
   h5::write_sonata_header(file);
+  write_run_attributes(file, options.attributes);
   h5::create_group(file, "/spikes");
   for (const OrderedSpikes& spikes : populations) write_population_h5(file, spikes, options, comm);
   file.close();
@@ -231,13 +159,10 @@ void write_spikes_h5(const std::filesystem::path& path, std::span<const OutputSp
 
 void write_ordered_spikes_csv(const std::filesystem::path& path, std::span<const OrderedSpikes> populations,
                               const core::Comm& comm, Publish when) {
-  RootFile file(incomplete_name(path), comm.is_root());
-  const std::string header = comm.is_root() ? "timestamps population node_ids\n" : "";
-  std::uint64_t offset = write_in_rank_order(file, 0, header, comm);
+  OrderedText file(incomplete_name(path), comm);
+  file.append(comm.is_root() ? "timestamps population node_ids\n" : "");
   for (const OrderedSpikes& spikes : populations)
-    in_rounds(spikes, [&](core::Share, const OutputSpikes& part) {
-      offset = write_in_rank_order(file, offset, csv_rows(part), comm);
-    });
+    in_rounds(spikes, [&](core::Share, const OutputSpikes& part) { file.append(csv_rows(part)); });
   file.close();
   if (when == Publish::now) publish(path, comm);
 }

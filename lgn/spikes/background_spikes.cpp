@@ -8,6 +8,7 @@
 #include "core/network_paths.hpp"
 #include "core/progress.hpp"
 #include "core/values/random.hpp"
+#include "io/generation/output_lock.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/atomic_file.hpp"
 
@@ -50,8 +51,21 @@ io::SpikeTrains regular_spikes(const BackgroundTrain& train) {
   return spikes;
 }
 
-void write_gids(const BackgroundTrain& train, const io::SpikeTrains& spikes) {
+/// What a file's spikes depend on, beside the seed.
+io::RunAttributes attributes_of(const BackgroundTrain& train, const BackgroundOptions& options) {
+  auto attributes = options.network;
+  attributes.seed = train.seed;
+  attributes.config_hash =
+      io::short_hash(fmt::format("background {} Hz {} s {} units {} {}", train.rate_hz, train.duration_s,
+                                 options.units, train.regular ? "regular" : "random",
+                                 options.random == BackgroundRandom::reference ? "reference" : "counter"));
+  return attributes;
+}
+
+void write_gids(const BackgroundTrain& train, const io::SpikeTrains& spikes,
+                const io::RunAttributes& attributes) {
   auto file = io::h5::File::create(io::incomplete_name(train.file));
+  io::write_run_attributes(file, attributes);
   io::h5::create_group(file, "/spikes");
   const std::uint64_t rows = spikes.size();
   const io::h5::Storage storage{.deflate = train.regular ? 0 : 6,
@@ -71,12 +85,15 @@ void write_train(const BackgroundTrain& train, const BackgroundOptions& options)
   io::make_folder(train.file.parent_path());
   auto spikes = background_spikes(train, options.units, options.random);
   if (options.layout == BackgroundLayout::gids) {
-    write_gids(train, spikes);
+    write_gids(train, spikes, attributes_of(train, options));
     return;
   }
   const io::OutputSpikes output[] = {
       {.population = population, .time_ms = std::move(spikes.time_ms), .node_id = std::move(spikes.node_id)}};
-  io::write_spikes_h5(train.file, output, {.order = io::SpikeOrder::by_id, .deflate = 6}, core::Comm());
+  io::write_spikes_h5(
+      train.file, output,
+      {.order = io::SpikeOrder::by_id, .deflate = 6, .attributes = attributes_of(train, options)},
+      core::Comm());
 }
 
 }  // namespace
@@ -122,8 +139,12 @@ std::vector<BackgroundTrain> standard_background() {
 
 void write_background(const std::vector<BackgroundTrain>& trains, const fs::path& directory,
                       const BackgroundOptions& options, const core::Comm& comm) {
+  std::vector<fs::path> files;
+  for (const auto& train : trains) files.push_back(directory / train.file);
+  const auto locks = io::lock_files(files, comm);
   core::Progress progress("background spikes", static_cast<double>(trains.size()),
                           core::shows_progress(comm));
+  if (comm.is_root()) io::remove_leftovers(files);
   const auto step = static_cast<std::size_t>(comm.size());
   for (std::size_t k = static_cast<std::size_t>(comm.rank()); k < trains.size(); k += step) {
     BackgroundTrain train = trains[k];

@@ -41,6 +41,7 @@ struct BackgroundOptions {
   std::uint64_t units = 0;
   BackgroundRandom random = BackgroundRandom::counter;
   BackgroundLayout layout = BackgroundLayout::sonata;
+  io::RunAttributes network = {};
 };
 
 /// Writes the trains below `directory`, dealt to the ranks file by file. Collective.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "lgn/spikes/rate_files.hpp"
 
-#include <cerrno>
-#include <cstring>
+#include <fmt/format.h>
 
-#include "core/error.hpp"
+#include <iterator>
+
 #include "io/hdf5/h5_slab.hpp"
 #include "io/text/atomic_file.hpp"
 
@@ -13,25 +13,20 @@ namespace {
 
 constexpr std::size_t samples_per_tile = 1024;
 
-void append_text(const std::filesystem::path& path, const std::string& text, std::ios::openmode mode) {
-  std::ofstream out(path, std::ios::binary | mode);
-  out << text;
-  out.close();
-  if (!out) throw core::SystemError("cannot write {} ({}) is the disk full?", path, std::strerror(errno));
-}
-
 }  // namespace
 
 RateFiles::RateFiles(const std::optional<std::filesystem::path>& h5,
-                     const std::optional<std::filesystem::path>& csv, int deflate, const core::Comm& comm)
+                     const std::optional<std::filesystem::path>& csv, int deflate,
+                     const io::RunAttributes& attributes, const core::Comm& comm)
     : h5_path_(h5), csv_path_(csv), deflate_(deflate), comm_(comm) {
   if (h5_path_) {
     file_ = io::h5::File::create(io::incomplete_name(*h5_path_), comm_);
     io::h5::write_sonata_header(*file_);
+    io::write_run_attributes(*file_, attributes);
   }
-  if (csv_path_ && comm_.is_root())
-    append_text(io::incomplete_name(*csv_path_), "node_id population timestamps firing_rates\n",
-                std::ios::trunc);
+  if (!csv_path_) return;
+  csv_.emplace(io::incomplete_name(*csv_path_), comm_);
+  csv_->append(comm_.is_root() ? "node_id population timestamps firing_rates\n" : "");
 }
 
 void RateFiles::begin(const RateTable& table, std::size_t block_cells) {
@@ -52,7 +47,7 @@ void RateFiles::begin(const RateTable& table, std::size_t block_cells) {
 
 void RateFiles::append(const RateBlock& block) {
   if (file_) append_h5(block);
-  if (csv_path_) append_csv(block);
+  if (csv_) append_csv(block);
 }
 
 void RateFiles::append_h5(const RateBlock& block) {
@@ -71,20 +66,21 @@ void RateFiles::append_csv(const RateBlock& block) {
       fmt::format_to(std::back_inserter(text), "{} {} {} {}\n", table_.cells->cells[block.first + k].node_id,
                      table_.cells->population, table_.times.at_ms(n) / 1000,
                      block.values[k * table_.samples + n]);
-  for (int rank = 0; rank < comm_.size(); ++rank) {  // in turn: the file is in order of cells
-    if (rank == comm_.rank() && text.size() > 0)
-      append_text(io::incomplete_name(*csv_path_), fmt::to_string(text), std::ios::app);
-    comm_.barrier();
-  }
+  csv_->append({text.data(), text.size()});  // the file is in order of cells
 }
 
-void RateFiles::finish() {
+std::vector<std::filesystem::path> RateFiles::finish() {
+  std::vector<std::filesystem::path> complete;
   if (file_) {
     file_->close();
     file_.reset();
-    io::publish(*h5_path_, comm_);
+    complete.push_back(*h5_path_);
   }
-  if (csv_path_) io::publish(*csv_path_, comm_);
+  if (csv_) {
+    csv_->close();
+    complete.push_back(*csv_path_);
+  }
+  return complete;
 }
 
 }  // namespace striate::lgn

@@ -5,14 +5,15 @@
 #pragma once
 
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/comm.hpp"
+#include "io/generation/run_attributes.hpp"
 #include "io/hdf5/h5.hpp"
+#include "io/text/ordered_text.hpp"
 #include "lgn/filters/lgn_cells.hpp"
 #include "lgn/spikes/spike_trains.hpp"
 
@@ -34,14 +35,14 @@ class RateFiles {
  public:
   /// Creates the files asked for, under their temporary names. Collective.
   RateFiles(const std::optional<std::filesystem::path>& h5, const std::optional<std::filesystem::path>& csv,
-            int deflate, const core::Comm& comm);
+            int deflate, const io::RunAttributes& attributes, const core::Comm& comm);
   bool wanted() const { return h5_path_ || csv_path_; }
   /// Starts a population. Collective.
   void begin(const RateTable& table, std::size_t block_cells);
   /// Appends one block per rank; blocks ascend with rank and round. Collective; a rank may give none.
   void append(const RateBlock& block);
-  /// Closes and renames the files. Collective.
-  void finish();
+  /// Completes the files under their temporary names; the caller publishes them. Collective.
+  std::vector<std::filesystem::path> finish();
 
  private:
   void append_h5(const RateBlock& block);
@@ -51,6 +52,7 @@ class RateFiles {
   int deflate_;
   core::Comm comm_;
   std::optional<io::h5::File> file_;
+  std::optional<io::OrderedText> csv_;
   RateTable table_{};
   std::vector<double> transposed_;
 };

@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/values/random.hpp"
+#include "io/generation/run_attributes.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/atomic_file.hpp"
 
@@ -71,6 +72,11 @@ std::vector<float> synthetic_image(const ImageSet& set, std::size_t index) {
 void write_synthetic_images(const ImageSet& set, const std::filesystem::path& path) {
   if (path.has_parent_path()) io::make_folder(path.parent_path());
   auto file = io::h5::File::create(io::incomplete_name(path));
+  io::write_run_attributes(
+      file, {.scheme = {},
+             .seed = set.seed,
+             .config_hash = io::short_hash(fmt::format("images {} {} {}", set.count, set.rows, set.columns)),
+             .run_id = {}});
   const std::uint64_t shape[] = {set.count, set.rows, set.columns};
   io::h5::create_dataset<float>(file, dataset, shape);
   for (std::size_t k = 0; k < set.count; ++k)

@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/network_paths.hpp"
+#include "io/generation/generation.hpp"
 #include "io/sonata/nodes.hpp"
 #include "io/sonata/rules.hpp"
 #include "metrics/base/cell_types.hpp"
@@ -88,6 +89,7 @@ Cells read_cells(const std::filesystem::path& base, const CoreRule& core) {
 
   Cells cells;
   cells.nodes_file = nodes.nodes_file;
+  cells.network = io::network_of(core::NetworkPaths{base}.network()).run_id;
   for (const auto node : order) {
     cells.node_id.push_back(nodes.node_id[node]);
     cells.node_type_id.push_back(nodes.node_type_id[node]);

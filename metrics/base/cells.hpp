@@ -23,6 +23,7 @@ struct CoreRule {
 
 struct Cells {
   std::filesystem::path nodes_file;
+  std::string network;  ///< its run id; "" where that is not known
   std::vector<std::uint64_t> node_id;  ///< ascending
   std::vector<std::uint64_t> node_type_id;  ///< the cell model
   std::vector<std::uint32_t> type;  ///< index into type_names

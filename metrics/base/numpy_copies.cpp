@@ -2,7 +2,6 @@
 #include "metrics/base/numpy_copies.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <functional>
 #include <string>
 
@@ -47,13 +46,9 @@ void visit_bytes(const io::h5::File& file, const NumpyCopy& copy,
 
 void write_npy_copy(const std::filesystem::path& array_file, const NumpyCopy& copy,
                     const std::filesystem::path& file, const Provenance& provenance) {
-  const auto temporary = io::incomplete_name(file);
-  std::ofstream out(temporary, std::ios::binary);
-  visit_bytes(io::h5::File::open(array_file), copy, [&](const std::string& bytes) {
-    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  });
+  io::NewFile out(io::incomplete_name(file));
+  visit_bytes(io::h5::File::open(array_file), copy, [&](const std::string& bytes) { out.append(bytes); });
   out.close();
-  if (!out) throw core::SystemError("cannot write {} (is the disk full?)", temporary);
   io::publish(file);
   write_provenance(file, provenance);
 }

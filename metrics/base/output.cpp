@@ -3,13 +3,17 @@
 
 #include <cmath>
 #include <iterator>
+#include <set>
 
 #include "core/error.hpp"
 #include "core/version.hpp"
+#include "io/generation/run_attributes.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::metrics {
 namespace {
+
+namespace fs = std::filesystem;
 
 void append(std::string& text, double value, char) {
   if (std::isnan(value)) {
@@ -35,34 +39,49 @@ void append(std::string& text, const std::string& value, char separator) {
   text += '"';
 }
 
-void make_folder_of(const std::filesystem::path& file) {
-  const auto folder = file.parent_path();
-  if (folder.empty()) return;
-  io::make_folder(folder);
-}
-
 io::Json to_json(const Provenance& provenance) {
   io::Json json;
   json["program"] = core::program_label();
   json["command"] = provenance.command + " " + provenance.kind;
   json["inputs"] = provenance.inputs;
+  std::set<std::string> networks;
+  for (const auto& input : provenance.inputs)
+    if (const std::filesystem::path file = input; file.extension() == ".h5" && io::is_there(file))
+      if (const auto id = io::run_id_of(file); !id.empty()) networks.insert(id);
+  if (!networks.empty()) json["run_ids"] = networks;
   json["options"] = io::Json::object();
   for (const auto& [key, value] : provenance.options) json["options"][key] = value;
   return json;
 }
 
+fs::path sidecar(const fs::path& file) {
+  return file.string() + ".provenance.json";
+}
+
+std::string provenance_text(const Provenance& provenance) {
+  return io::indented_text(to_json(provenance)) + "\n";
+}
+
+/// Throws ConfigError where a table would replace what it was made of.
+void require_own_files(const fs::path& file, const Provenance& provenance) {
+  std::vector<io::NamedPath> inputs;
+  const auto reader = fmt::format("'{} {}'", provenance.command, provenance.kind);
+  for (const auto& input : provenance.inputs) inputs.push_back({input, reader});
+  io::check_outputs({{file, "the table"}, {sidecar(file), "its description"}}, inputs);
+}
+
 /// The text and its sidecar.
-void write_with_provenance(const std::filesystem::path& file, const std::string& text,
-                           const Provenance& provenance) {
-  make_folder_of(file);
-  io::write_text_file(file, text);
-  write_provenance(file, provenance);
+void write_with_provenance(const fs::path& file, const std::string& text, const Provenance& provenance) {
+  require_own_files(file, provenance);
+  io::make_folder(file.parent_path());
+  const io::TextFile files[] = {{file, text}, {sidecar(file), provenance_text(provenance)}};
+  io::write_text_files(files);
 }
 
 }  // namespace
 
-void write_provenance(const std::filesystem::path& file, const Provenance& provenance) {
-  io::write_text_file(file.string() + ".provenance.json", io::indented_text(to_json(provenance)) + "\n");
+void write_provenance(const fs::path& file, const Provenance& provenance) {
+  io::write_text_file(sidecar(file), provenance_text(provenance));
 }
 
 std::size_t Table::rows() const {
@@ -89,21 +108,22 @@ std::string to_csv(const Table& table, char separator) {
   return text;
 }
 
-void write_csv(const std::filesystem::path& file, const Table& table, char separator,
-               const Provenance& provenance) {
+void write_csv(const fs::path& file, const Table& table, char separator, const Provenance& provenance) {
   write_with_provenance(file, to_csv(table, separator), provenance);
 }
 
-void write_json(const std::filesystem::path& file, const io::Json& document, const Provenance& provenance) {
+void write_json(const fs::path& file, const io::Json& document, const Provenance& provenance) {
   write_with_provenance(file, io::compact_text(document) + "\n", provenance);
 }
 
-io::h5::File create_array_file(const std::filesystem::path& file, const Provenance& provenance,
-                               const core::Comm& comm) {
-  if (comm.is_root()) make_folder_of(file);
+io::h5::File create_array_file(const fs::path& file, const Provenance& provenance, const core::Comm& comm) {
+  require_own_files(file, provenance);
+  if (comm.is_root()) io::make_folder(file.parent_path());
   comm.barrier();
   auto array_file = io::h5::File::create(io::incomplete_name(file), comm);
   const auto json = to_json(provenance);
+  if (json.contains("run_ids"))
+    io::h5::write_attribute(array_file, "/", "run_ids", io::compact_text(json["run_ids"]));
   io::h5::write_attribute(array_file, "/", "program", json["program"].get<std::string>());
   io::h5::write_attribute(array_file, "/", "command", json["command"].get<std::string>());
   io::h5::write_attribute(array_file, "/", "inputs", io::compact_text(json["inputs"]));
@@ -111,7 +131,7 @@ io::h5::File create_array_file(const std::filesystem::path& file, const Provenan
   return array_file;
 }
 
-void finish_array_file(io::h5::File& array_file, const std::filesystem::path& file, const core::Comm& comm) {
+void finish_array_file(io::h5::File& array_file, const fs::path& file, const core::Comm& comm) {
   array_file.close();
   io::publish(file, comm);
 }

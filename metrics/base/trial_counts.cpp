@@ -11,6 +11,7 @@
 #include "core/log.hpp"
 #include "core/network_paths.hpp"
 #include "core/progress.hpp"
+#include "io/generation/generation.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -65,6 +66,7 @@ std::optional<std::filesystem::path> spike_file_in(const std::filesystem::path& 
 }
 
 void visit_v1_spikes(const std::filesystem::path& file, const Cells& cells, const VisitSpikes& visit) {
+  io::require_made_with(cells.network, file);
   std::vector<std::uint32_t> rows;
   io::SpikeTrains kept;  // of cells with a row
   const auto with_rows = [&](const io::SpikeTrains& spikes) {

@@ -6,6 +6,8 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "io/files/network_files.hpp"
+#include "io/files/output_place.hpp"
 #include "io/text/shipped_configs.hpp"
 
 namespace striate::metrics {
@@ -18,14 +20,10 @@ fs::path output_directory(const core::Call& call) {
 
 namespace {
 
-fs::path resolved(const fs::path& path) {
-  std::error_code ignored;
-  const auto whole = fs::weakly_canonical(fs::absolute(path, ignored), ignored);
-  return whole.has_filename() ? whole : whole.parent_path();
-}
+using io::resolved;
 
 std::vector<fs::path> resolved(std::vector<fs::path> paths) {
-  for (auto& path : paths) path = resolved(path);
+  for (auto& path : paths) path = io::resolved(path);
   std::ranges::sort(paths);
   return paths;
 }
@@ -85,6 +83,22 @@ std::vector<fs::path> paths(const core::OptionValues& values, const char* name) 
 std::optional<fs::path> path_if(const core::OptionValues& values, const char* name) {
   const auto text = values.text_if(name);
   return text ? std::optional<fs::path>(*text) : std::nullopt;
+}
+
+void require_own_output(const core::Call& call, const fs::path& file) {
+  std::vector<io::NamedPath> inputs;
+  const auto add = [&](const std::string& name, const std::string& text) {
+    const auto files = io::network_files(text);
+    inputs.insert(inputs.end(), files.begin(), files.end());
+    std::error_code ignored;
+    if (fs::is_regular_file(text, ignored)) inputs.push_back({text, name});
+  };
+  for (const auto& [name, texts] : call.arguments)
+    for (const auto& text : texts) add(name, text);
+  for (const auto& option : call.kind->options)
+    if (option.type == core::Option::Type::text && std::string_view(option.name) != "output")
+      for (const auto& text : call.values.texts(option.name)) add(fmt::format("--{}", option.name), text);
+  io::check_outputs({{file, "the output"}}, inputs);
 }
 
 fs::path table_file(const char* pattern, const fs::path& tables, const std::string& option) {

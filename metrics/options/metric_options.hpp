@@ -122,6 +122,10 @@ TypePooling pooling(const core::OptionValues& values);
 std::vector<std::filesystem::path> paths(const core::OptionValues& values, const char* name);
 std::optional<std::filesystem::path> path_if(const core::OptionValues& values, const char* name);
 
+/// Throws ConfigError where `file`, which a call was told to write, is one that it may read: of the networks
+/// that it names, or named by its arguments and options.
+void require_own_output(const core::Call& call, const std::filesystem::path& file);
+
 /// A pattern of Kind::reads or writes whose file lies in `tables`, with the option filled in:
 /// "{tables}/fano_{option}.csv"; {appendix} is "_OPT", nothing for "plain".
 std::filesystem::path table_file(const char* pattern, const std::filesystem::path& tables,

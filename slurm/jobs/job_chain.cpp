@@ -106,16 +106,27 @@ std::string chain_table(const JobChain& chain) {
          "time is the limit asked for, three times the expected and five minutes; core-hours are expected\n";
 }
 
+std::vector<std::string> short_times(const JobChain& chain) {
+  std::vector<std::string> lines;
+  for (const auto& job : chain.jobs)
+    if (const auto text = short_time_text(job.request, job.cost, largest_element(job)); !text.empty())
+      lines.push_back(fmt::format("the time limit of {} jobs is {}", name_of(job.items.stage), text));
+  return lines;
+}
+
 fs::path write_chain(const JobChain& chain, const Runs& runs, const JobSetting& setting) {
   // All texts first: a name that cannot be used must leave nothing behind.
-  std::vector<std::pair<std::string, std::string>> scripts;
-  for (const auto& job : chain.jobs) scripts.emplace_back(job.items.script, stage_script(job, runs, setting));
+  std::vector<io::TextFile> scripts;
+  const auto add = [&](const std::string& name, std::string text) {
+    scripts.push_back({script_path(setting.base, name), std::move(text)});
+  };
+  for (const auto& job : chain.jobs) add(job.items.script, stage_script(job, runs, setting));
   const auto collector = "collect_" + chain.name, submission = "submit_" + chain.name;
-  scripts.emplace_back(collector, collector_script(collector, runs, setting));
-  scripts.emplace_back(submission, submit_script(chain.jobs, collector, setting));
+  add(collector, collector_script(collector, runs, setting));
+  add(submission, submit_script(chain.jobs, collector, setting));
   io::make_folder(setting.base / "jobs/logs");
   for (const auto& job : chain.jobs) io::make_folder(state_directory(setting.base, job.items.script));
-  for (const auto& [name, text] : scripts) io::write_text_file(script_path(setting.base, name), text);
+  io::write_text_files(scripts);
   return script_path(setting.base, submission);
 }
 

@@ -23,6 +23,9 @@ JobChain make_chain(const std::string& name, std::vector<StageItems> stages, con
 /// Jobs, elements, ranks, memory, time, core-hours and disk of each stage and of all.
 std::string chain_table(const JobChain& chain);
 
+/// Jobs that are expected to take longer than their limit, a line each.
+std::vector<std::string> short_times(const JobChain& chain);
+
 /// Writes all scripts of the chain; returns the one that submits them. Folders for logs and notes are made.
 std::filesystem::path write_chain(const JobChain& chain, const Runs& runs, const JobSetting& setting);
 

@@ -41,6 +41,10 @@ std::uint64_t whole(double value) {
   return static_cast<std::uint64_t>(value);
 }
 
+double expected_s(const Cost& cost, std::size_t items) {
+  return cost.start_s + cost.item_s * static_cast<double>(items);
+}
+
 }  // namespace
 
 Cost cost_of(Stage stage, const Workload& work, int ranks) {
@@ -114,14 +118,21 @@ JobRequest request_for(const Cost& cost, std::size_t items, int ranks, const Wis
     throw core::UsageError(
         "{} MB per node needed, site {} has {} MB (node.memory_gb) give more --ranks and --nodes",
         request.memory_mb, site.name, node_mb);
-  const double expected_s = cost.start_s + cost.item_s * static_cast<double>(items);
-  const int rounded = static_cast<int>(std::ceil((expected_s / 60 * time_margin + extra_minutes) / 5)) * 5;
+  const double usual = expected_s(cost, items) / 60 * time_margin + extra_minutes;
+  const int rounded = static_cast<int>(std::ceil(std::min(usual, 1e7) / 5)) * 5;
   const int longest = std::max(1, static_cast<int>(site.longest_hours * 60));
   request.minutes = wishes.minutes.value_or(std::min(rounded, longest));
   if (request.minutes > longest)
     throw core::UsageError("--time {} is above the {} h of site {} (longest_hours) give less",
                            job_time(request.minutes), site.longest_hours, site.name);
   return request;
+}
+
+std::string short_time_text(const JobRequest& request, const Cost& cost, std::size_t items) {
+  const double expected = expected_s(cost, items);
+  if (request.minutes * 60 >= expected) return {};
+  return fmt::format("{} (about {} are expected)", job_time(request.minutes),
+                     job_time(static_cast<int>(std::ceil(std::min(expected / 60, 1e7)))));
 }
 
 int parse_job_time(const std::string& text) {

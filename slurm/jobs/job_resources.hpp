@@ -54,6 +54,10 @@ struct JobRequest {
 JobRequest request_for(const Cost& cost, std::size_t items, int ranks, const Wishes& wishes,
                        const Site& site);
 
+/// Of a job whose limit is below what it is expected to take: "1:00:00 (about 2:10:00 are expected)";
+/// empty for others.
+std::string short_time_text(const JobRequest& request, const Cost& cost, std::size_t items);
+
 /// "90", "1:30:00" or "1-12:00:00" (days) as minutes, rounded up. Throws UsageError.
 int parse_job_time(const std::string& text);
 /// "20", "20G" or "500M" as megabytes. Throws UsageError.

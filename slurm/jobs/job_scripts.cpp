@@ -12,6 +12,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int most_restarts = 20;  // of a job whose time is too short
+constexpr const char* checkpoint_every = "10m";
+
 const std::string& program_of(const JobSetting& setting) {
   return setting.site.program ? *setting.site.program : setting.program;
 }
@@ -47,8 +50,10 @@ std::string directives(const std::string& name, const JobRequest& request, const
   text += fmt::format("#SBATCH --chdir={}\n#SBATCH --output={}/{}\n", sbatch_word(setting.directory.string()),
                       sbatch_word(literal((setting.base / "jobs/logs").string())),
                       array.empty() ? "%x_%j.out" : "%x_%A_%a.out");
-  // USR1 before the time is up: the work ends, its trials are noted as failed, training writes a checkpoint.
-  text += fmt::format("#SBATCH --signal=B:USR1@{}\n#SBATCH --open-mode=append\n", request.warning_s);
+  // USR1 before the time is up: simulations and training write a checkpoint, other work ends and is noted as
+  // failed. A job whose node is lost starts again: what is done is skipped.
+  text += fmt::format("#SBATCH --signal=B:USR1@{}\n#SBATCH --open-mode=append\n#SBATCH --requeue\n",
+                      request.warning_s);
   return text + site_lines(setting.site);
 }
 
@@ -116,14 +121,19 @@ std::string commands_text(const StageItems& items) {
   const auto shared = shared_arguments(items);
   const auto& first = items.items.front().step.arguments;
   std::vector<std::string> command(first.begin(), first.begin() + static_cast<std::ptrdiff_t>(shared));
-  if (items.stage == Stage::simulate && first.size() > 2)
-    command.insert(command.end(), first.begin() + 2, first.end());
-  auto text = fmt::format("command=({})\narguments_of() {{\n  case \"$1\" in\n", shell_words(command));
+  const bool simulates = items.stage == Stage::simulate;
+  if (simulates && first.size() > 2) command.insert(command.end(), first.begin() + 2, first.end());
+  if (simulates) command.insert(command.end(), {"--checkpoint-every", checkpoint_every});
+  auto text =
+      fmt::format("output=''\ncommand=({})\narguments_of() {{\n  case \"$1\" in\n", shell_words(command));
   for (const auto& item : items.items) {
     const auto& words = item.step.arguments;
-    const auto end = items.stage == Stage::simulate ? shared + 1 : words.size();
-    text += fmt::format("    {}) arguments=({}) ;;\n", item.index,
+    const auto end = simulates ? shared + 1 : words.size();
+    text += fmt::format("    {}) arguments=({})", item.index,
                         shell_words(std::span(words).subspan(shared, end - shared)));
+    if (simulates && !item.step.outputs.empty())
+      text += fmt::format(" output={}", shell_word(item.step.outputs.front().parent_path()));
+    text += " ;;\n";
   }
   return text + "    *) exit 70 ;;\n  esac\n}\n";
 }
@@ -165,7 +175,10 @@ std::string script_opening(const Job& job, const Runs& runs, const JobSetting& s
 std::string stage_script(const Job& job, const Runs& runs, const JobSetting& setting) {
   const auto& items = job.items;
   auto text = script_opening(job, runs, setting);
-  text += items_text(job) + commands_text(items) + script_parts::notes;
+  text += items_text(job) + commands_text(items);
+  if (items.stage == Stage::simulate)
+    text += fmt::format("most_restarts={}\n", most_restarts) + script_parts::requeued;
+  text += script_parts::notes;
   text += items.stage == Stage::metrics ? script_parts::one_by_one : script_parts::together;
   // Background files have no inputs of their own that could be wrong.
   if (items.stage == Stage::lgn || items.stage == Stage::simulate) text += script_parts::each_alone;

@@ -4,9 +4,9 @@
 namespace striate::slurm::script_parts {
 
 const char* const machinery = R"sh(
-pid='' signalled=0 rc=0
+pid='' signalled=0 stopped=0 rc=0
 forward() {
-  signalled=1
+  signalled=1 stopped="$2"
   [[ -n "$pid" ]] || exit "$2"
   kill -s "$1" "$pid" 2>/dev/null || true
 }
@@ -23,6 +23,8 @@ run() {
     ((signalled)) || break # else wait was cut short
   done
   pid=''
+  # What launchers end with when they are stopped (mpirun: 1) says nothing; the signal does.
+  if ((stopped != 0 && (code == 1 || code >= 128))); then code=$stopped; fi
   return "$code"
 }
 )sh";
@@ -32,7 +34,8 @@ unfinished() { "$striate" jobs missing "$stage" "${runs[@]}" "$@"; }
 declare -A codes=()
 note_end() {
   local code=$? item left reason
-  trap - EXIT TERM USR1
+  trap - EXIT
+  trap '' TERM USR1 # the notes are written whatever comes
   left="$(unfinished "${todo[@]}")" || left="${todo[*]}"
   for item in "${todo[@]}"; do
     rm -f -- "$state/$item.started"
@@ -46,6 +49,7 @@ note_end() {
       rm -f -- "$state/$item.failed"
     fi
   done
+  if ((code == 75)) && declare -F go_on >/dev/null; then go_on; fi
   exit "$code"
 }
 trap note_end EXIT
@@ -64,12 +68,21 @@ done
 )sh";
 
 const char* const together = R"sh(
-words=()
+# Whether the item of $output and ${arguments[@]} stopped with a checkpoint, and its config is what it was.
+goes_on() {
+  local file
+  for file in checkpoint.h5 checkpoint_before.h5; do
+    [[ -z "$output" || ! "$output/$file" -nt "${arguments[0]}" ]] || return 0
+  done
+  return 1
+}
+words=() resume=()
 for item in "${todo[@]}"; do
   arguments_of "$item"
   words+=("${arguments[@]}")
+  if goes_on; then resume=(--resume); fi
 done
-run "${launcher[@]}" "$striate" "${command[@]}" "${words[@]}" || rc=$?
+run "${launcher[@]}" "$striate" "${command[@]}" "${words[@]}" "${resume[@]}" || rc=$?
 )sh";
 
 const char* const each_alone = R"sh(
@@ -79,10 +92,11 @@ if ((${#todo[@]} > 1 && (rc == 65 || rc == 66 || rc == 78))); then
   rc=0
   for item in $found; do
     arguments_of "$item"
-    codes[$item]=0
-    run "${launcher[@]}" "$striate" "${command[@]}" "${arguments[@]}" || codes[$item]=$?
+    codes[$item]=0 resume=()
+    if goes_on; then resume=(--resume); fi
+    run "${launcher[@]}" "$striate" "${command[@]}" "${arguments[@]}" "${resume[@]}" || codes[$item]=$?
     ((codes[$item] == 0)) || rc=${codes[$item]}
-    ((rc < 128)) || break
+    ((rc < 128 && rc != 75)) || break # stopped: so are the others
   done
 fi
 )sh";
@@ -95,6 +109,20 @@ for item in "${todo[@]}"; do
   ((codes[$item] == 0)) || rc=${codes[$item]}
   ((rc < 128)) || break
 done
+)sh";
+
+const char* const requeued = R"sh(
+# 75: stopped with a checkpoint because the time was up. The job waits in the queue again and goes on from there.
+go_on() {
+  if ((${SLURM_RESTART_COUNT:-0} >= most_restarts)); then
+    echo "stopped with a checkpoint, and started $most_restarts times before: not requeued any more" >&2
+  elif [[ -n "${SLURM_JOB_ID:-}" ]] && scontrol requeue "$SLURM_JOB_ID"; then
+    trap - TERM
+    sleep 60 # SLURM ends this shell meanwhile
+  else
+    echo "stopped with a checkpoint and cannot be requeued: continue by hand" >&2
+  fi
+}
 )sh";
 
 const char* const exit_with_code = "exit \"$rc\"\n";

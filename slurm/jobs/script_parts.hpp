@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The parts of job scripts that are the same in all: signals, notes about trials, the work itself. They use
-// $striate, ${launcher[@]}, ${command[@]}, arguments_of ITEM, $stage, ${runs[@]}, $state, $job, $log and
+// $striate, ${launcher[@]}, ${command[@]}, arguments_of ITEM (which sets ${arguments[@]} and, of what writes
+// checkpoints, $output), $stage, ${runs[@]}, $state, $job, $log and
 // ${todo[@]}, which slurm/jobs/job_scripts.cpp writes before them.
 #pragma once
 
@@ -16,6 +17,8 @@ extern const char* const together;
 extern const char* const each_alone;
 /// A call per item from the start.
 extern const char* const one_by_one;
+/// Before the notes: what stops with a checkpoint is requeued, $most_restarts times.
+extern const char* const requeued;
 extern const char* const exit_with_code;
 
 }  // namespace striate::slurm::script_parts

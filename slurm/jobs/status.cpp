@@ -10,13 +10,17 @@
 #include "core/network_paths.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/spikes.hpp"
+#include "slurm/jobs/job_end.hpp"
 
 namespace striate::slurm {
 namespace {
 
 namespace fs = std::filesystem;
 
+// Exit codes that end no work for good.
 constexpr const char* checkpointed_exit = "75";
+constexpr const char* cancelled_exit = "143";
+constexpr const char* out_of_time_exit = "138";  // by the signal before the end, without a checkpoint
 
 const char* population_of(Stage stage) {
   switch (stage) {
@@ -65,6 +69,59 @@ std::map<std::string, std::string> read_note(const fs::path& file) {
   return note;
 }
 
+/// "1200 of 3000 ms" from the checkpoint of an unfinished simulation, the newer of its two if that can be
+/// read.
+std::optional<std::string> paused_at(const Step& step) {
+  if (step.stage != Stage::simulate || step.outputs.empty()) return std::nullopt;
+  std::error_code absent;
+  for (const char* name : {"checkpoint.h5", "checkpoint_before.h5"}) {
+    const auto file = step.outputs.front().parent_path() / name;
+    if (!fs::exists(file, absent)) continue;
+    try {
+      const auto opened = io::h5::File::open(file);
+      const auto simulated = io::h5::string_attribute(opened, "/", "simulated_ms"),
+                 all = io::h5::string_attribute(opened, "/", "tstop_ms");
+      if (simulated && all) return fmt::format("{} of {} ms", *simulated, *all);
+    } catch (const core::Error&) {  // cut or damaged: the one before it is there
+    }
+  }
+  return std::nullopt;
+}
+
+/// What the notes about an unfinished item and the log of its job say.
+void add_reason(ItemStatus& status, std::map<std::string, std::string> failed,
+                std::map<std::string, std::string> started, const std::string& problem) {
+  const auto& note = failed.empty() ? started : failed;
+  if (note.empty()) {
+    status.reason = problem;
+    return;
+  }
+  const auto field = [&](const char* key) { return note.contains(key) ? note.at(key) : "?"; };
+  const auto end = end_in_log(field("log"), field("job"));
+  const auto code = failed.empty() ? "" : field("exit");
+  if (end == JobEnd::memory) {
+    status.state = ItemState::failed;
+    status.reason = fmt::format("job {} {}, see {}; continue with more --memory or --ranks", field("job"),
+                                described(end), field("log"));
+  } else if (code == checkpointed_exit) {
+    status.reason = fmt::format("job {} stopped with a checkpoint, see {}", field("job"), field("log"));
+  } else if (code == cancelled_exit) {
+    status.reason = fmt::format("job {} {}, see {}", field("job"),
+                                described(end == JobEnd::unknown ? JobEnd::cancelled : end), field("log"));
+  } else if (code == out_of_time_exit) {
+    status.state = ItemState::failed;
+    status.reason =
+        fmt::format("job {} ran out of time, see {}; continue with more --time", field("job"), field("log"));
+  } else if (!failed.empty()) {
+    status.state = ItemState::failed;
+    status.reason = fmt::format("exit code {}, job {}, see {}", code, field("job"), field("log"));
+  } else {
+    status.reason =
+        fmt::format("job {} {}, see {}", field("job"),
+                    end == JobEnd::unknown ? "is at work or was killed" : described(end), field("log"));
+  }
+}
+
 ItemStatus item_status(const fs::path& state, const StageItem& item, FileTimes& times) {
   ItemStatus status{.index = item.index, .name = item.name, .reason = {}};
   const auto problem = problem_with_outputs(item.step, &times);
@@ -72,18 +129,10 @@ ItemStatus item_status(const fs::path& state, const StageItem& item, FileTimes& 
     status.state = ItemState::done;
     return status;
   }
-  auto failed = read_note(state / fmt::format("{}.failed", item.index));
-  auto started = read_note(state / fmt::format("{}.started", item.index));
-  if (failed.contains("exit") && failed["exit"] == checkpointed_exit) {
-    status.reason = fmt::format("job {} stopped with a checkpoint, see {}", failed["job"], failed["log"]);
-  } else if (!failed.empty()) {
-    status.state = ItemState::failed;
-    status.reason = fmt::format("exit code {}, job {}, see {}", failed["exit"], failed["job"], failed["log"]);
-  } else if (!started.empty()) {
-    status.reason = fmt::format("job {} is at work or was killed, see {}", started["job"], started["log"]);
-  } else {
-    status.reason = problem;
-  }
+  add_reason(status, read_note(state / fmt::format("{}.failed", item.index)),
+             read_note(state / fmt::format("{}.started", item.index)), problem);
+  if (const auto paused = paused_at(item.step))
+    status.reason = fmt::format("paused at {}; {}", *paused, status.reason);
   return status;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Which steps are done, known from files alone: results under their final names, and the notes that job
-// scripts leave about trials (BASE/jobs/state/SCRIPT/INDEX.failed and .started). The scheduler is not asked.
+// scripts leave about trials (BASE/jobs/state/SCRIPT/INDEX.failed and .started), the logs of jobs that could
+// leave none, and checkpoints of simulations. The scheduler is not asked.
 #pragma once
 
 #include <filesystem>

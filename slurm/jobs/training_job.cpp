@@ -19,6 +19,11 @@ namespace fs = std::filesystem;
 constexpr double chain_margin = 3;  // of the estimate; jobs that are not needed end at once
 constexpr int most_jobs = 100;
 
+/// What a job trains, between loading and the signal before its end.
+double useful_s(const Job& job) {
+  return std::max(1.0, job.request.minutes * 60 - job.request.warning_s - job.cost.start_s);
+}
+
 // clang-format off
 constexpr const char* before_notes = R"sh(
 # What stopped an earlier job of this chain for good would stop this one as well; 75, 138 and 143 are interruptions.
@@ -31,6 +36,13 @@ if [[ -r "$state/0.failed" ]]; then
       exit "${before:-70}"
       ;;
   esac
+elif [[ -r "$state/0.started" ]]; then
+  # It left no word: was it killed for its memory, which this one would not have more of?
+  log_before="$(sed -n 's/^log=//p' -- "$state/0.started")"
+  if grep -qE '^slurmstepd.*(exceeded memory limit|oom[-_]kill)' -- "$log_before"; then
+    echo "an earlier job of the chain was killed for its memory (see $log_before), so this one does not begin" >&2
+    exit 137
+  fi
 fi
 )sh";
 constexpr const char* work = R"sh(
@@ -60,10 +72,17 @@ TrainingJob training_job(StageItems items, const fs::path& checkpoint, const Cos
         "a job of {} would not get to a checkpoint (loading takes about {:.0f} s, a step with its checkpoint "
         "{:.0f} s) give more --time or --ranks",
         job_time(request.minutes), cost.start_s, unit_s);
-  const double useful_s = std::max(1.0, limit_s - request.warning_s - cost.start_s);
   training.count = jobs.value_or(std::clamp(
-      static_cast<int>(std::ceil(std::min(1e6, chain_margin * cost.item_s / useful_s))), 1, most_jobs));
+      static_cast<int>(std::ceil(std::min(1e6, chain_margin * cost.item_s / useful_s(training.job)))), 1,
+      most_jobs));
   return training;
+}
+
+std::string short_chain_text(const TrainingJob& training) {
+  const double needed = training.job.cost.item_s / useful_s(training.job);
+  if (training.count >= needed) return {};
+  return fmt::format("{} job(s) of {} (about {:.0f} are expected)", training.count,
+                     job_time(training.job.request.minutes), std::ceil(needed));
 }
 
 std::string training_script(const TrainingJob& training, const Runs& runs, const JobSetting& setting) {
@@ -78,13 +97,14 @@ fs::path write_training(const TrainingJob& training, const Runs& runs, const Job
   const auto& name = training.job.items.script;
   const auto collector = "collect_" + name, submission = "submit_" + name;
   const auto state = state_directory(setting.base, name);
-  const std::pair<std::string, std::string> scripts[] = {
-      {name, training_script(training, runs, setting)},
-      {collector, collector_script(collector, runs, setting)},
-      {submission, repeated_submit_script(name, training.count, state, collector, setting)}};
+  const io::TextFile scripts[] = {
+      {script_path(setting.base, name), training_script(training, runs, setting)},
+      {script_path(setting.base, collector), collector_script(collector, runs, setting)},
+      {script_path(setting.base, submission),
+       repeated_submit_script(name, training.count, state, collector, setting)}};
   io::make_folder(setting.base / "jobs/logs");
   io::make_folder(state);
-  for (const auto& [script, text] : scripts) io::write_text_file(script_path(setting.base, script), text);
+  io::write_text_files(scripts);
   return script_path(setting.base, submission);
 }
 

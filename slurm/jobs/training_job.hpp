@@ -22,6 +22,9 @@ TrainingJob training_job(StageItems items, const std::filesystem::path& checkpoi
                          int ranks, double unit_s, const Wishes& wishes, std::optional<int> jobs,
                          const Site& site);
 
+/// As short_time_text(), of the whole chain.
+std::string short_chain_text(const TrainingJob& training);
+
 std::string training_script(const TrainingJob& training, const Runs& runs, const JobSetting& setting);
 
 /// Writes the scripts of the chain and its collector; returns the one that submits them.

@@ -62,14 +62,17 @@ std::string comment(std::string text) {
 std::string rule(const MadeStep& made, const fs::path& log) {
   const auto& step = made.step;
   std::vector<fs::path> inputs;
-  std::set<fs::path> known;
+  std::set<fs::path> known(made.undated.begin(), made.undated.end());
   for (const auto& input : step.inputs)
     if (known.insert(input).second) inputs.push_back(input);
   const auto echo = [](const std::string& text) { return unexpanded("echo " + shell_word(text)); };
   std::string text = fmt::format("\n# {}\n", comment(step.label));
   for (std::size_t k = 0; k < step.outputs.size(); ++k)
     text += (k == 0 ? "" : " \\\n  ") + rule_word(step.outputs[k]);
-  text += (step.outputs.size() == 1 ? ":" : " &:") + rule_words(inputs) + "\n";
+  text += (step.outputs.size() == 1 ? ":" : " &:") + rule_words(inputs);
+  // Behind a bar make waits for files, but does not compare their dates.
+  if (!made.undated.empty()) text += " \\\n  |" + rule_words(made.undated);
+  text += "\n";
   const auto log_word = unexpanded(shell_word(log));
   text += fmt::format("\t@mkdir -p {} && {}\n", unexpanded(shell_word(log.parent_path())), echo(step.label));
   text += fmt::format("\t@exec {}$(STRIATE) {} >{} 2>&1 </dev/null\n", step.parallel ? "$(LAUNCH) " : "",

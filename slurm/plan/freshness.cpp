@@ -2,6 +2,7 @@
 #include "slurm/plan/freshness.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <unordered_set>
 
 #include "core/error.hpp"
+#include "core/log.hpp"
 #include "slurm/plan/trial_configs.hpp"
 
 namespace striate::slurm {
@@ -21,14 +23,52 @@ using Time = fs::file_time_type;
 /// Make hands a call to the shell as one word, of which Linux takes 128 KiB.
 constexpr std::size_t most_argument_bytes = 100'000;
 
+constexpr std::chrono::minutes clock_difference{5};  // of machines that share files
+
 std::optional<Time> time_of(const fs::path& path, FileTimes& known) {
-  const auto [found, is_new] = known.try_emplace(path.native());
+  const auto [found, is_new] = known.times.try_emplace(path.native());
   if (is_new) {
     std::error_code error;
     const auto time = fs::last_write_time(path, error);
     if (!error) found->second = time;
   }
   return found->second;
+}
+
+bool is_in_future(Time time) {
+  return time > Time::clock::now() + clock_difference;
+}
+
+void say_undated(const fs::path& file, const char* consequence, FileTimes& known) {
+  if (known.undated.insert(file).second)
+    core::log::warning("{} is dated in the future (by a machine whose clock was wrong) {}", file,
+                       consequence);
+}
+
+/// As reason_to_run(); collects inputs whose date tells nothing.
+std::string find_reason(const Step& step, const std::set<fs::path>& renewed, FileTimes& times,
+                        std::vector<fs::path>& undated) {
+  std::optional<Time> oldest;
+  fs::path oldest_output;
+  for (const auto& output : step.outputs) {
+    const auto time = time_of(output, times);
+    if (!time) return fmt::format("{} is missing", output);
+    if (!oldest || *time < *oldest) oldest = time, oldest_output = output;
+  }
+  for (const auto& input : step.inputs) {
+    if (renewed.contains(input)) return fmt::format("{} is made anew", input);
+    const auto time = time_of(input, times);
+    if (!time || !oldest || *time <= *oldest) continue;
+    if (!is_in_future(*time) || is_in_future(*oldest)) return fmt::format("{} is newer", input);
+    undated.push_back(input);
+  }
+  for (const auto& input : undated)
+    say_undated(input, "what was made from it counts as made after it; 'touch' it if it has changed since",
+                times);
+  if (oldest && !step.inputs.empty() && is_in_future(*oldest))
+    say_undated(oldest_output, "it counts as made after its inputs; delete it if they have changed since",
+                times);
+  return {};
 }
 
 /// All of the lists, each path once.
@@ -68,19 +108,8 @@ MadeStep joined(const std::vector<const MadeStep*>& members) {
 
 std::string reason_to_run(const Step& step, const std::set<fs::path>& renewed, FileTimes* known) {
   FileTimes own;
-  auto& times = known == nullptr ? own : *known;
-  std::optional<Time> oldest;
-  for (const auto& output : step.outputs) {
-    const auto time = time_of(output, times);
-    if (!time) return fmt::format("{} is missing", output);
-    if (!oldest || *time < *oldest) oldest = time;
-  }
-  for (const auto& input : step.inputs) {
-    if (renewed.contains(input)) return fmt::format("{} is made anew", input);
-    if (const auto time = time_of(input, times); time && oldest && *time > *oldest)
-      return fmt::format("{} is newer", input);
-  }
-  return {};
+  std::vector<fs::path> undated;
+  return find_reason(step, renewed, known == nullptr ? own : *known, undated);
 }
 
 void find_reasons(std::vector<MadeStep>& steps) {
@@ -89,8 +118,11 @@ void find_reasons(std::vector<MadeStep>& steps) {
   for (auto& made : steps) {
     for (const auto& config : made.configs)
       if (!holds(config.file, config.text)) renewed.insert(config.file);
-    made.reason = reason_to_run(made.step, renewed, &times);
-    if (!made.reason.empty()) renewed.insert(made.step.outputs.begin(), made.step.outputs.end());
+    made.undated.clear();
+    made.reason = find_reason(made.step, renewed, times, made.undated);
+    if (made.reason.empty()) continue;
+    made.undated.clear();
+    renewed.insert(made.step.outputs.begin(), made.step.outputs.end());
   }
 }
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Which steps have to run, by make's rule: an output is missing, or older than an input, or an input is made
 // anew. And which of them share a call.
+//
+// A file dated in the future, by a machine whose clock was wrong, would be newer than anything made from it,
+// for ever. So its date tells nothing beside outputs that are not from the future themselves: it counts as
+// not newer, and a warning says so. Clocks of a cluster differ a little, so the future begins in five
+// minutes.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +20,11 @@
 
 namespace striate::slurm {
 
-/// Times of files (none: not there), so that what many trials read is asked for once.
-using FileTimes = std::unordered_map<std::string, std::optional<std::filesystem::file_time_type>>;
+/// What was asked of files once, because many trials read the same.
+struct FileTimes {
+  std::unordered_map<std::string, std::optional<std::filesystem::file_time_type>> times;  ///< none: not there
+  std::set<std::filesystem::path> undated;  ///< dated in the future, which a warning has said
+};
 
 /// "" when the step need not run; files of `renewed` will be made anew before it.
 std::string reason_to_run(const Step& step, const std::set<std::filesystem::path>& renewed = {},

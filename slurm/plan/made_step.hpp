@@ -22,8 +22,10 @@ struct MadeStep {
   /// network, files of a paradigm a start. Empty: this step runs alone.
   std::string family = {};
   std::vector<GeneratedConfig> configs = {};
-  std::string reason =
-      {};  ///< why it has to run; empty: its outputs are up to date (slurm/plan/freshness.hpp)
+  /// Why it has to run; empty: its outputs are up to date (slurm/plan/freshness.hpp).
+  std::string reason = {};
+  /// Inputs of a step that is up to date whose dates, in the future, tell nothing.
+  std::vector<std::filesystem::path> undated = {};
 };
 
 }  // namespace striate::slurm

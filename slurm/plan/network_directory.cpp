@@ -7,7 +7,9 @@
 #include <set>
 
 #include "core/error.hpp"
+#include "core/network_paths.hpp"
 #include "core/text.hpp"
+#include "io/generation/manifest.hpp"
 #include "io/paradigm/read_paradigm.hpp"
 #include "io/text/atomic_file.hpp"
 
@@ -54,7 +56,9 @@ void NetworkDirectory::find_state(const ShippedNetworks& shipped) {
   if (!files) return;
   build_ = *files;
   const auto made = [&](const fs::path& file) { return is_there(base_ / file); };
-  if (std::ranges::all_of(build_.network, made))
+  if (io::is_unfinished(core::NetworkPaths{base_}.network()))
+    state_ = State::interrupted;
+  else if (std::ranges::all_of(build_.network, made))
     state_ = State::built;
   else if (!files_in(base_ / "network", ".incomplete").empty())
     state_ = State::interrupted;

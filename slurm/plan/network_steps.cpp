@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/network_paths.hpp"
+#include "io/generation/manifest.hpp"
 #include "slurm/plan/config_step.hpp"
 #include "slurm/plan/training_step.hpp"
 
@@ -63,6 +64,9 @@ std::optional<MadeStep> build_step(const NetworkDirectory& network, const fs::pa
                          .arguments = {"build", network.name(), "-o", network.base()},
                          .parallel = true}};
   if (network.state() == State::interrupted) made.step.arguments.push_back("--force");
+  // All files may be there, of two networks: what says so is newer than they are.
+  if (const auto folder = core::NetworkPaths{network.base()}; io::is_unfinished(folder.network()))
+    made.step.inputs.push_back(folder.manifest());
   return made;
 }
 

@@ -6,6 +6,8 @@
 
 #include "core/error.hpp"
 #include "core/network_paths.hpp"
+#include "io/files/network_files.hpp"
+#include "io/generation/run_attributes.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/sonata_config.hpp"
 #include "io/text/atomic_file.hpp"
@@ -92,10 +94,10 @@ bool holds(const fs::path& path, const std::string& text) {
   return in && old.str() == text;
 }
 
-void write_if_changed(const fs::path& path, const std::string& text) {
-  if (holds(path, text)) return;
-  io::make_folder(path.parent_path());
-  io::write_text_file(path, text);
+void write_changed(std::vector<io::TextFile> files) {
+  std::erase_if(files, [](const auto& file) { return holds(file.path, file.text); });
+  for (const auto& file : files) io::make_folder(file.path.parent_path());
+  io::write_text_files(files);
 }
 
 io::Json option_config(const fs::path& base, const std::string& option) {
@@ -160,6 +162,7 @@ void write_labels(const fs::path& base, const io::Paradigm& paradigm) {
   if (holds_labels(path, ids, runs, slots)) return;
   io::make_folder(path.parent_path());
   auto file = io::h5::File::create(io::incomplete_name(path));
+  io::write_run_attributes(file, {});
   const std::uint64_t shape[] = {runs, slots};
   io::h5::create_dataset<std::int64_t>(file, labels_dataset, shape);
   io::h5::write_rows<std::int64_t>(file, labels_dataset, 0, ids);
@@ -173,13 +176,18 @@ void write_trial_configs(const fs::path& base, const io::Paradigm& paradigm, con
   core::require_readable(template_file, fmt::format("paradigm {} begins with it", paradigm.name));
   const auto lgn_template = io::read_json(template_file);
   write_labels(base, paradigm);
+  std::vector<io::TextFile> files;
   for (const auto& trial : paradigm.trials) {
     require_pictures(base, paradigm, trial);
-    write_if_changed(base / trial.lgn_config,
-                     config_text(lgn_trial_config(base, paradigm, trial, lgn_template)));
-    write_if_changed(base / paradigm.run_config(trial, option),
-                     config_text(run_trial_config(base, paradigm, trial, option_document, option)));
+    files.push_back(
+        {base / trial.lgn_config, config_text(lgn_trial_config(base, paradigm, trial, lgn_template))});
+    files.push_back({base / paradigm.run_config(trial, option),
+                     config_text(run_trial_config(base, paradigm, trial, option_document, option))});
   }
+  std::vector<io::NamedPath> outputs;
+  for (const auto& file : files) outputs.push_back({file.path, "a trial of " + paradigm.name});
+  io::check_outputs(outputs, io::network_files(base));
+  write_changed(std::move(files));
 }
 
 }  // namespace striate::slurm

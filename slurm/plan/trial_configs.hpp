@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "io/paradigm/paradigm.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::slurm {
 
@@ -31,8 +32,8 @@ io::Json run_trial_config(const std::filesystem::path& base, const io::Paradigm&
 std::string config_text(const io::Json& document);
 /// Does the file hold exactly this text?
 bool holds(const std::filesystem::path& path, const std::string& text);
-/// Leaves a file that holds the text untouched; makes its folder.
-void write_if_changed(const std::filesystem::path& path, const std::string& text);
+/// Leaves files that hold their text untouched; makes folders.
+void write_changed(std::vector<io::TextFile> files);
 
 /// Writes paradigm.labels_file() if it has orders of images: dataset stim_ids, a row for every trial of the
 /// whole paradigm. A file that holds them stays untouched.

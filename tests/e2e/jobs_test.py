@@ -92,6 +92,41 @@ class JobScriptTest(StriateTest):
             self.assertEqual(sorted(notes), ["0.failed", "1.failed", "2.failed"])
             self.assertIn(f"exit={code}\n", notes["2.failed"])
 
+    def test_what_a_launcher_makes_of_a_signal_is_not_the_exit_code(self):
+        """mpirun ends with 1 when it is stopped, which is no error of the work; other codes are."""
+        self.executable("mpirun", """trap 'kill $work; exit "$(<code)"' TERM
+sleep 60 & work=$!
+echo begun >begun
+wait""")
+        self.make()
+        for code, noted in ((1, 143), (137, 143), (74, 74), (75, 75)):
+            (self.folder / "code").write_text(str(code))
+            (self.folder / "begun").unlink(missing_ok=True)
+            job = subprocess.Popen(["bash", "tiny/jobs/8dir_10trials_plain.sh"], cwd=self.folder, env=self.environment,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            while not (self.folder / "begun").exists():
+                self.assertIsNone(job.poll())
+                time.sleep(0.05)
+            job.send_signal(signal.SIGTERM)
+            _, errors = job.communicate(timeout=20)
+            self.assertEqual(job.returncode, noted)
+            self.assertIn(f"exit={noted}\n", self.notes()["1.failed"])
+            self.assertEqual("cannot be requeued" in errors, code == 75, errors)
+            status = self.ok("jobs", "status", "8dir_10trials", "tiny", "plain")
+            self.assertEqual("was cancelled" in status, noted == 143, status)
+
+    def test_short_times_are_warned_of(self):
+        def warning(*options):
+            result = run("jobs", *options, "--dry-run", cwd=self.folder)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            return result.stderr
+
+        short = ("make", "8dir_10trials", "tiny", "plain", "--trials-per-job", "80", "--time")
+        self.assertRegex(warning(*short, "1"), r"warning: the time limit of (lgn|simulate) jobs is 0:01:00 \(about 0:0\d:00 are expected\)")
+        self.assertNotIn("time limit", warning(*short, "30"))
+        self.assertIn("the time limit is 0:01:00", warning("build", "full", "--time", "1", "--ranks", "1"))
+        self.assertIn("the chain is too short", warning("train", "tiny", "--time", "5", "--jobs", "1", "--epochs", "10000"))
+
     def test_training_goes_on_from_job_to_job(self):
         make = ("jobs", "train", "tiny", "--suffix", "x", "--epochs", "1", "--steps", "4", "--trials", "1")
         self.assertRegex(self.ok(*make, "--dry-run"), r"4 steps of .*\n1 job\(s\) one after the other, each 1 rank")

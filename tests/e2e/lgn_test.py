@@ -108,7 +108,7 @@ class LgnTest(StriateTest):
     def test_files(self):
         self.do("lgn", "-q", self.config(self.grating()))
         out = self.folder / "out"
-        self.assertEqual({file.name for file in out.iterdir()}, {"config.json", "log.txt", "rates.h5", "spikes.csv", "spikes.h5"})
+        self.assertEqual({file.name for file in out.iterdir()}, {"config.json", "log.txt", "provenance.json", "rates.h5", "spikes.csv", "spikes.h5"})
         with h5py.File(out / "spikes.h5") as file:
             self.assertEqual(file.attrs["magic"], 2682)
             self.assertEqual(list(file.attrs["version"]), [0, 1])

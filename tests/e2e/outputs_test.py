@@ -29,14 +29,14 @@ class OutputsTest(StriateTest):
 
     def test_configured_directory(self):
         self.succeed()
-        self.assertEqual(self.names(), ["log.txt", "run.json", "spikes.csv", "spikes.h5"])
+        self.assertEqual(self.names(), ["log.txt", "provenance.json", "run.json", "spikes.csv", "spikes.h5"])
 
     def test_output_option(self):
         """-o moves everything, relative to where one stands, and always writes log, spikes.h5 and spikes.csv."""
         self.network.config["output"] = {"output_dir": "elsewhere", "spikes_file": "other_name.h5"}
         self.write()
         self.succeed("-o", "here/below", ranks=2)
-        self.assertEqual(self.names("here/below"), ["log.txt", "run.json", "spikes.csv", "spikes.h5"])
+        self.assertEqual(self.names("here/below"), ["log.txt", "provenance.json", "run.json", "spikes.csv", "spikes.h5"])
         self.assertFalse((self.folder / "elsewhere").exists())
 
     def test_modfile_option(self):

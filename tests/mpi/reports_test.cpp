@@ -89,3 +89,57 @@ TEST_CASE("reports hold the same on any number of ranks, also where a rank has n
   write_and_compare<float>(folder / "many.h5", 20011, 120, world);
   write_and_compare<double>(folder / "exact.h5", 20011, 120, world);
 }
+
+TEST_CASE("a report that all ranks began is continued by one, and the other way round") {
+  const Comm world(MPI_COMM_WORLD);
+  const test::TemporaryFolder own;
+  const std::filesystem::path folder = world.broadcast(own.path().string());
+  constexpr std::size_t samples = 40, kept = 17;
+  constexpr std::uint32_t cells = 11;
+  const auto layout_of = [&](const char* name, const Comm& comm) {
+    return io::ReportLayout{.file = folder / name,
+                            .populations = {population_of("v1", cells, ColumnDeal::round_robin, comm)},
+                            .variables = {{"V_m", "mV"}},
+                            .first_ms = 0.25,
+                            .interval_ms = 0.25,
+                            .samples = samples,
+                            .precision = io::ReportPrecision::float64,
+                            .can_be_continued = true};
+  };
+  const auto append = [](io::ReportWriter& writer, std::size_t first, std::size_t end) {
+    for (auto t = first; t < end; ++t) {
+      std::vector<std::vector<std::vector<double>>> values(1, std::vector<std::vector<double>>(1));
+      for (const auto cell : writer.layout().populations[0].columns)
+        values[0][0].push_back(value_of(0, 0, t, cell));
+      writer.append(values);
+    }
+  };
+  const auto expected = expected_data<double>(0, 0, samples, cells);
+  io::ReportPosition of_all, of_one;
+  {
+    io::ReportWriter writer(layout_of("all.h5", world), world);
+    append(writer, 0, kept);
+    of_all = writer.sync();
+    writer.leave();
+  }
+  world.barrier();
+  if (world.is_root()) {
+    io::ReportWriter on_one(layout_of("all.h5", Comm{}), of_all, Comm{});
+    append(on_one, kept, samples);
+    on_one.finish();
+    CHECK(io::h5::read_table<double>(io::h5::File::open(folder / "all.h5"), "/report/v1/data", cells) ==
+          expected);
+    io::ReportWriter writer(layout_of("one.h5", Comm{}), Comm{});
+    append(writer, 0, kept);
+    of_one = writer.sync();
+    CHECK(of_one == of_all);
+    writer.leave();
+  }
+  world.barrier();
+  io::ReportWriter writer(layout_of("one.h5", world), of_all, world);
+  append(writer, kept, samples);
+  writer.finish();
+  CHECK(io::h5::read_table<double>(io::h5::File::open(folder / "one.h5"), "/report/v1/data", cells) ==
+        expected);
+  world.barrier();
+}

@@ -4,12 +4,17 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/durations.hpp"
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
 #include "core/progress.hpp"
 #include "core/stop_requests.hpp"
 #include "core/timers.hpp"
 #include "core/version.hpp"
+#include "io/checkpoint/checkpoint_file.hpp"
+#include "io/generation/generation.hpp"
+#include "io/generation/output_lock.hpp"
+#include "io/generation/run_record.hpp"
 #include "io/text/atomic_file.hpp"
 #include "workflows/training/training_checkpoint.hpp"
 #include "workflows/training/training_log.hpp"
@@ -22,8 +27,6 @@ namespace {
 namespace fs = std::filesystem;
 using training::Activity;
 
-constexpr auto stopped_with_checkpoint = core::ExitCode{75};
-
 /// The root's answer on all ranks.
 bool exists(const fs::path& file, const core::Comm& comm) {
   std::error_code ignored;
@@ -33,7 +36,7 @@ bool exists(const fs::path& file, const core::Comm& comm) {
 void check_outputs(const TrainOptions& options, const TrainingFiles& files, const core::Comm& comm) {
   require_training_name(options.suffix);
   if (options.resume) {
-    if (!exists(files.checkpoint, comm))
+    if (!io::any_checkpoint(files.checkpoint, comm))
       throw core::MissingFileError(
           "no {} to go on from (training has not got to its first checkpoint) train without --resume",
           files.checkpoint);
@@ -41,17 +44,11 @@ void check_outputs(const TrainOptions& options, const TrainingFiles& files, cons
   }
   if (options.force || options.dry_run) return;
   for (const auto& file : {files.recurrent, files.background, files.lgn, files.checkpoint})
-    if (exists(file, comm))
+    if (exists(file, comm) && !io::is_interrupted_run(files.folder))
       throw core::ConfigError(
           "{} exists already (training never replaces it unasked) use --resume to go on, --force to "
           "train anew or another --suffix",
           file);
-}
-
-std::string duration(double seconds) {
-  if (seconds < 120) return fmt::format("{:.1f} s", seconds);
-  if (seconds < 7200) return fmt::format("{:.0f} min", seconds / 60);
-  return fmt::format("{:.1f} h", seconds / 3600);
 }
 
 class Trainer {
@@ -60,6 +57,7 @@ class Trainer {
       : options_(options), comm_(comm), files_(training_files(options.base, options.suffix)) {}
 
   core::ExitCode train() {
+    io::note_unknown_origin(io::require_one_generation(options_.base, comm_), comm_);
     check_outputs(options_, files_, comm_);
     run_ = std::make_unique<TrainingRun>(read_training_preset(options_.preset, options_.overrides),
                                          files_.config, comm_);
@@ -72,8 +70,12 @@ class Trainer {
       dry_run();
       return core::ExitCode::done;
     }
+    const auto lock = io::lock_folder(files_.folder, comm_);
+    check_outputs(options_, files_, comm_);  // what a run that has ended in between left
     if (options_.resume) {
-      progress_ = read_checkpoint(files_.checkpoint, *run_, comm_);
+      const auto file = io::intact_checkpoint(files_.checkpoint, comm_);
+      progress_ = read_checkpoint(file, *run_, comm_);
+      io::keep_only(files_.checkpoint, file, comm_);
       core::log::info("going on after step {}", progress_.steps_done);
     }
     return run_steps();
@@ -137,6 +139,9 @@ class Trainer {
   core::ExitCode run_steps() {
     core::StopRequests requests;
     if (comm_.is_root()) {
+      const fs::path files[] = {files_.recurrent, files_.background, files_.lgn,     files_.checkpoint,
+                                files_.log,       files_.held_out,   files_.weights, files_.provenance};
+      io::remove_leftovers(files);
       log_.emplace(files_.log, files_.held_out, *run_, progress_.steps_done);
       write_provenance();
     }
@@ -158,7 +163,7 @@ class Trainer {
         core::log::info("stopped after step {} of {}; go on with --resume", progress_.steps_done,
                         all_steps());
         return request.signal != 0 ? static_cast<core::ExitCode>(128 + request.signal)
-                                   : stopped_with_checkpoint;
+                                   : core::ExitCode::checkpointed;
       }
     }
     if (checkpointed_step_ != progress_.steps_done) checkpoint();
@@ -195,8 +200,9 @@ class Trainer {
     const auto peak =
         static_cast<std::uint64_t>(comm_.sum(static_cast<std::int64_t>(core::peak_rss_bytes())));
     core::log::info("{} steps in {} ({:.3f} s each; slowest rank, s: {}memory {} over all ranks)", steps,
-                    duration(seconds), seconds / static_cast<double>(std::max<std::uint64_t>(steps, 1)),
-                    parts, core::human_bytes(peak));
+                    core::human_seconds(seconds),
+                    seconds / static_cast<double>(std::max<std::uint64_t>(steps, 1)), parts,
+                    core::human_bytes(peak));
   }
 
   void write_provenance(std::uint64_t written_step = 0) const {
@@ -219,8 +225,9 @@ class Trainer {
     core::log::info(
         "a step takes {:.3f} s on {} rank(s), {} steps about {}; memory per rank {}; mean of two "
         "steps and the gray start, s: {}",
-        seconds, comm_.size(), all_steps(), duration(seconds * static_cast<double>(all_steps()) * 1.05),
-        core::human_bytes(peak), parts.substr(0, parts.size() - 2));
+        seconds, comm_.size(), all_steps(),
+        core::human_seconds(seconds * static_cast<double>(all_steps()) * 1.05), core::human_bytes(peak),
+        parts.substr(0, parts.size() - 2));
   }
 
   const TrainOptions& options_;

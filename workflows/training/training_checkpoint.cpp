@@ -4,9 +4,10 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "core/row_exchange.hpp"
+#include "io/checkpoint/checkpoint_file.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/atomic_file.hpp"
-#include "workflows/training/training_rows.hpp"
 
 namespace striate::workflows {
 namespace {
@@ -42,7 +43,7 @@ class Columns {
  private:
   std::string group_;
   std::uint64_t total_;
-  RowExchange exchange_;
+  core::RowExchange exchange_;
 };
 
 std::uint64_t attribute_count(const h5::File& file, const char* name) {
@@ -64,7 +65,7 @@ void write_gray(const h5::File& file, const TrainingRun& run, const core::Comm& 
     h5::create_dataset<float>(file, group + "/state", shape);
     std::vector<std::uint64_t> rows;
     for (std::uint32_t i = 0; i < run.circuit.own; ++i) rows.push_back(run.ranks.global(i));
-    const RowExchange exchange(rows, cells, comm);
+    const core::RowExchange exchange(rows, cells, comm);
     struct Row {
       float values[state_row];
     };
@@ -94,7 +95,7 @@ std::vector<training::State<float>> read_gray(const h5::File& file, const Traini
     auto state = training::rest(run.circuit);
     std::vector<std::uint64_t> rows;
     for (std::uint32_t i = 0; i < run.circuit.own; ++i) rows.push_back(run.ranks.global(i));
-    const RowExchange exchange(rows, run.circuit.cells, comm);
+    const core::RowExchange exchange(rows, run.circuit.cells, comm);
     struct Row {
       float values[state_row];
     };
@@ -161,7 +162,7 @@ void write_checkpoint(const std::filesystem::path& file, const TrainingRun& run,
   attribute("weights_hash", run.network.weights_hash);
   attribute("settings", to_text(run.preset));
   out.close();
-  io::publish(file, comm);
+  io::publish_checkpoint(file, comm);
 }
 
 TrainingProgress read_checkpoint(const std::filesystem::path& file, TrainingRun& run,

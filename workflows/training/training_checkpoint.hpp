@@ -31,7 +31,7 @@ struct TrainingProgress {
   training::PerSynapse<float> best;  ///< empty: not kept
 };
 
-/// Written under a temporary name first. Collective.
+/// As io/checkpoint/checkpoint_file.hpp says: the last two are kept. Collective.
 void write_checkpoint(const std::filesystem::path& file, const TrainingRun& run,
                       const TrainingProgress& progress, const core::Comm& comm);
 

@@ -51,9 +51,9 @@ std::ofstream open_table(const std::filesystem::path& file, const std::string& h
       }
   }
   io::make_folder(file.parent_path());
-  std::ofstream out(file, std::ios::trunc);
+  io::write_text_file(file, header + "\n" + kept);
+  std::ofstream out(file, std::ios::app);
   if (!out) throw core::SystemError("cannot write {}", file);
-  out << header << "\n" << kept << std::flush;
   return out;
 }
 

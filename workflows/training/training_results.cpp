@@ -5,11 +5,13 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/row_exchange.hpp"
+#include "io/generation/generation.hpp"
+#include "io/generation/run_record.hpp"
 #include "io/hdf5/h5.hpp"
-#include "io/sonata/sonata_config.hpp"
+#include "io/sonata/config_files.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/json.hpp"
-#include "workflows/training/training_rows.hpp"
 
 namespace striate::workflows {
 namespace {
@@ -50,7 +52,7 @@ class SlabSource {
   SlabSource(std::span<const std::uint64_t> rows, std::span<const float> values, std::uint64_t total,
              const core::Comm& comm)
       : comm_(comm), total_(total) {
-    const RowExchange exchange(rows, total, comm);
+    const core::RowExchange exchange(rows, total, comm);
     share_ = exchange.share();
     values_ = exchange.to_share(values);
   }
@@ -69,20 +71,13 @@ class SlabSource {
   std::vector<float> values_;
 };
 
-void copy_edges(const fs::path& from, const fs::path& to) {
-  std::error_code error;
-  fs::copy_file(from, io::incomplete_name(to), fs::copy_options::overwrite_existing, error);
-  if (error) throw core::SystemError("cannot copy {} to {} ({})", from, to, error.message());
-  fs::permissions(io::incomplete_name(to), fs::perms::owner_write, fs::perm_options::add, error);
-}
-
 /// A copy of `edges` with these weights, under its temporary name.
 void write_edges(const TrainingEdgeFile& edges, const fs::path& to, const SlabSource& source,
                  const core::Comm& comm) {
   std::optional<h5::File> file;
   const std::string dataset = group_of(edges) + "/0/syn_weight";
   if (comm.is_root()) {
-    copy_edges(edges.file, to);
+    io::copy_incomplete(edges.file, to);
     file = h5::File::open_to_change(io::incomplete_name(to));
     const std::uint64_t rows = edges.rows;
     if (!h5::is_dataset(*file, dataset)) h5::create_dataset<float>(*file, dataset, std::span(&rows, 1));
@@ -154,6 +149,16 @@ void write_config(const TrainingFiles& files, const std::string& suffix, const T
   core::log::info("written: {}", files.result_config);
 }
 
+/// None of the files is one of the network that is trained.
+void check_files(const TrainingFiles& files) {
+  std::vector<io::NamedPath> outputs;
+  for (const auto& file : {files.recurrent, files.background, files.lgn, files.result_config,
+                           files.checkpoint, files.log, files.held_out, files.weights, files.provenance})
+    outputs.push_back({file, "training"});
+  const auto config = io::load_sonata_config(files.config);
+  io::check_outputs(outputs, io::files_of_config(config, io::RunKind::simulation).inputs);
+}
+
 }  // namespace
 
 void require_training_name(const std::string& suffix) {
@@ -181,6 +186,7 @@ TrainingFiles training_files(const fs::path& base, const std::string& suffix) {
 
 void require_writable(const TrainingFiles& files, const std::string& suffix, const TrainingRun& run) {
   if (run.comm.is_root()) {
+    check_files(files);
     const bool derived = !fs::exists(files.result_config);
     if (derived) derived_config(files, suffix, run);
     for (const auto& [edges, to] : written(files, run)) {
@@ -226,10 +232,14 @@ void write_trained_network(const TrainingFiles& files, const std::string& suffix
       for (auto [e, end] = drive.edges_of(cell); e < end; ++e) add(weights.drive[e], cell);
     write(run.network.lgn, files.lgn, drive.row.all());
   }
-  for (const auto& [edges, to] : written(files, run)) {
-    io::publish(to, comm);
+  std::vector<fs::path> complete;
+  for (const auto& [edges, to] : written(files, run)) complete.push_back(to);
+  io::publish_run({.folder = files.folder,
+                   .attributes = io::network_of(run.network.recurrent.file.parent_path()),
+                   .files = complete},
+                  comm);
+  for (const auto& to : complete)
     if (comm.is_root()) core::log::info("written: {}", to);
-  }
   if (comm.is_root()) write_config(files, suffix, run);
   comm.barrier();
 }

@@ -216,6 +216,7 @@ std::vector<std::filesystem::path> run_reference(const core::Call& call, const c
   const std::filesystem::path file = call.argument("FILE");
   const auto table = path_if(call.values, "output");
   if (!table) throw core::UsageError("missing -o TABLE.csv (nothing else says where the table goes)");
+  require_own_output(call, *table);
   if (world.is_root())
     io::write_text_file(
         *table, to_compact_table(

@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/network_paths.hpp"
+#include "io/generation/generation.hpp"
 #include "io/sonata/nodes.hpp"
 #include "io/sonata/rules.hpp"
 #include "io/sonata/spikes.hpp"
@@ -28,6 +29,7 @@ io::NodePopulation nodes_of(const fs::path& base, const std::string& name) {
 }
 
 io::SpikeTrains spikes_of(const fs::path& file, const io::NodePopulation& nodes) {
+  io::require_made_with(io::network_of(nodes.nodes_file.parent_path()).run_id, file);
   auto spikes = file.extension() == ".csv" ? io::read_spikes_csv(file, nodes.name)
                                            : io::read_spikes_h5(file, nodes.name);
   for (const auto id : spikes.node_id)

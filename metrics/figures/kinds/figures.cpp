@@ -41,8 +41,10 @@ FigureRequest figure_request(const core::Call& call) {
 }
 
 fs::path picture_file(const core::Call& call) {
-  return path_if(call.values, "output")
-      .value_or(table_file(call.kind->writes.items[0], call.base(), call.option()));
+  auto file = path_if(call.values, "output")
+                  .value_or(table_file(call.kind->writes.items[0], call.base(), call.option()));
+  require_own_output(call, file);
+  return file;
 }
 
 }  // namespace striate::metrics

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -77,6 +78,25 @@ int run_gnuplot(const std::string& program, const std::string& script, const fs:
   return status;
 }
 
+/// What ends a whole picture of each kind; a full disk cuts it off, and gnuplot says nothing.
+std::string_view end_of(const fs::path& picture) {
+  using namespace std::string_view_literals;
+  if (picture.extension() == ".png") return "\0\0\0\0IEND\xae\x42\x60\x82"sv;
+  return picture.extension() == ".svg" ? "</svg>" : "%%EOF";
+}
+
+/// `file`: where the picture is so far.
+bool is_whole(const fs::path& picture, const fs::path& file) {
+  constexpr std::streamoff longest = 64;  // end and blanks behind it
+  std::ifstream in(file, std::ios::binary | std::ios::ate);
+  const auto size = in ? static_cast<std::streamoff>(in.tellg()) : 0;
+  std::string end(static_cast<std::size_t>(std::min(size, longest)), '\0');
+  in.seekg(-static_cast<std::streamoff>(end.size()), std::ios::end);
+  in.read(end.data(), static_cast<std::streamsize>(end.size()));
+  if (picture.extension() != ".png") end.erase(end.find_last_not_of(" \r\n") + 1);
+  return in.good() && end.ends_with(end_of(picture));
+}
+
 }  // namespace
 
 std::string gnuplot_text(std::string_view text) {
@@ -116,17 +136,19 @@ void draw(const fs::path& picture, const Canvas& canvas, const std::string& scri
   if (program.empty())
     throw core::SystemError(
         "cannot draw {} (gnuplot is not installed) on Debian: apt-get install gnuplot-nox", picture);
-  if (picture.has_parent_path()) io::make_folder(picture.parent_path());
-  const auto unfinished = io::incomplete_name(picture);
-  const auto log = io::incomplete_name(picture.string() + ".log");
+  io::make_folder(picture.parent_path());
+  const auto unfinished = io::incomplete_name(picture), log = io::incomplete_name(picture.string() + ".log");
+  const io::GoneAtEnd gone({unfinished, log});
+  for (const auto& file : {unfinished, log}) io::make_new_file(file);
   const int status = run_gnuplot(
       program,
       "set encoding utf8\n" + setup + "set output " + gnuplot_text(unfinished.string()) + "\n" + script, log);
   const auto complaint = read_text(log);
-  std::error_code ignored;
-  fs::remove(log, ignored);
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || !fs::exists(unfinished))
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
     throw core::SystemError("gnuplot could not draw {} ({})", picture, core::shortened(complaint, 400));
+  if (!is_whole(picture, unfinished))
+    throw core::SystemError("{} is cut off (gnuplot has ended{}) is the disk full?", unfinished,
+                            complaint.empty() ? "" : ": " + core::shortened(complaint, 400));
   io::publish(picture);
 }
 

@@ -382,7 +382,7 @@ TEST_CASE("no output may be lost or destroy an input") {
   Setup setup;
   setup.document["inputs"]["s"] = setup.spikes();
   setup.document["output"]["overwrite_output_dir"] = false;
-  check_refused(setup, "/output/spikes_file_csv", setup.path("network"), "directory");
+  check_refused(setup, "/output/spikes_file_csv", setup.path("network"), "folder");
   setup.document["reports"]["v"] = report();
   check_refused(setup, "/output/spikes_file", "v.h5", "same file");
   setup.document["output"]["output_dir"] = setup.folder.path().string();

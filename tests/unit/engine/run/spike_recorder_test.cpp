@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
-#include "engine/run/type_rates.hpp"
+#include "engine/summary/type_rates.hpp"
 #include "support/files.hpp"
 #include "support/made_network.hpp"
 #include "support/temporary_folder.hpp"

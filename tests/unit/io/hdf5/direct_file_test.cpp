@@ -16,6 +16,7 @@
 
 #include "core/error.hpp"
 #include "io/hdf5/h5.hpp"
+#include "support/special_files.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;
@@ -152,13 +153,13 @@ TEST_CASE("a contiguous dataset can be filled past the library") {
 TEST_CASE("direct writes that fail are reported") {
   test::TemporaryFolder folder;
   CHECK_THROWS_AS(io::DirectFile(folder.path() / "absent"), core::SystemError);
-  if (std::filesystem::exists("/dev/full")) {
-    io::DirectFile file("/dev/full");
+  if (const auto full = folder.path() / "full"; test::make_device(full, test::Device::full)) {
+    io::DirectFile file(full);
     const auto write = [&] {
       file.write<char>(0, 100, [](std::uint64_t, std::span<char> values) {
         std::fill(values.begin(), values.end(), 'x');
       });
-      io::write_ragged("/dev/full", file.close());
+      io::write_ragged(full, file.close());
     };
     CHECK_THROWS_AS(write(), core::SystemError);
   }

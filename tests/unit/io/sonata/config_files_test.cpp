@@ -67,7 +67,7 @@ TEST_CASE("a simulation reads all that its sections name, whether it is there or
                                             "mod.csv", "run.json", "sets.json", "syn", "v1.csv", "v1.h5"});
   CHECK(files.inputs.front().path == folder.path("run.json"));
   CHECK(folder.names(files.results) == Names{"out/s.csv", "out/s.h5", "out/volts.h5", "out/w.h5"});
-  CHECK(folder.names(files.records) == Names{"out/log.txt", "out/run.json"});
+  CHECK(folder.names(files.records) == Names{"out/log.txt", "out/provenance.json", "out/run.json"});
   CHECK(files.output("spikes_file") == folder.path("out/s.h5"));
   CHECK(files.output("reports/w") == folder.path("out/w.h5"));
   CHECK_FALSE(files.output("reports/x").has_value());
@@ -132,7 +132,7 @@ TEST_CASE("FilterNet reads pictures and filter models and writes rates") {
         Names{"filters/sON.json", "lgn.csv", "lgn.h5", "movie.npy", "run.json"});
   CHECK(folder.names(files.results) == Names{"out/../r.csv", "out/r.h5", "out/s.csv", "out/x.h5"});
   CHECK(files.output("spikes_h5") == folder.path("out/x.h5"));
-  CHECK(folder.names(files.records) == Names{"out/l.txt", "out/run.json"});
+  CHECK(folder.names(files.records) == Names{"out/l.txt", "out/provenance.json", "out/run.json"});
 }
 
 TEST_CASE("target_simulator tells the kind, then the sections, then the name") {
@@ -182,5 +182,5 @@ TEST_CASE("no output replaces an input, another output or a folder") {
   folder.add("real/a", "");
   fs::create_directory_symlink(folder.path("real"), folder.path("link"));
   CHECK_THROWS_WITH(check({"link/a"}, {"real/a"}), Contains("would overwrite"));
-  CHECK_THROWS_WITH(check({"real"}, {}), Contains("is a directory"));
+  CHECK_THROWS_WITH(check({"real"}, {}), Contains("it is a folder"));
 }

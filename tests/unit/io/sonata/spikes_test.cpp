@@ -10,6 +10,7 @@
 #include "io/hdf5/h5.hpp"
 #include "io/text/atomic_file.hpp"
 #include "support/files.hpp"
+#include "support/small_disk.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;
@@ -265,10 +266,9 @@ TEST_CASE("spikes that cannot be written are a system error and leave no final n
   const std::vector<io::OutputSpikes> populations{{"v1", {1}, {1}}};
   CHECK_THROWS_AS(io::write_spikes_csv(folder.path() / "no" / "s.csv", populations, {}), core::SystemError);
   CHECK_THROWS_AS(io::write_spikes_h5(folder.path() / "no" / "s.h5", populations, {}, {}), core::SystemError);
-  if (!std::filesystem::exists("/dev/full")) return;
-  // The temporary name leads to a disk that is always full.
-  const auto path = folder.path() / "full.csv";
-  std::filesystem::create_symlink("/dev/full", io::incomplete_name(path));
+  const test::SmallDisk disk(0);
+  if (!disk.mounted()) return;
+  const auto path = disk.path() / "full.csv";
   CHECK_THROWS_WITH(io::write_spikes_csv(path, populations, {}), Catch::Contains("No space left"));
   CHECK_FALSE(std::filesystem::exists(path));
 }

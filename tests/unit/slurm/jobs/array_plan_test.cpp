@@ -131,6 +131,13 @@ TEST_CASE("tables get more time and memory than the estimate, never less") {
   CHECK_THROWS_AS(request(wishes), core::UsageError);
 }
 
+TEST_CASE("a time limit below the estimate is told") {
+  const Cost cost{.start_s = 60, .item_s = 90};
+  CHECK(short_time_text({.minutes = 4}, cost, 2).empty());
+  CHECK(short_time_text({.minutes = 3}, cost, 2) == "0:03:00 (about 0:04:00 are expected)");
+  CHECK(short_time_text({.minutes = 3}, cost, 1).empty());
+}
+
 TEST_CASE("elements last ten minutes and are at least eight") {
   CHECK(usual_trials_per_element({.start_s = 10, .item_s = 7}, 80) == 10);
   CHECK(usual_trials_per_element({.start_s = 10, .item_s = 7}, 3200) == 84);

@@ -66,7 +66,8 @@ TEST_CASE("a job of background files is one call, which is not repeated file by 
   const auto text = stage_script(job, runs, setting_in("/home/me", "net"));
   for (const char* line :
        {"\ntodo=(3 7)\n", "\ncommand=(background net --paradigm p)\n", "\n    7) arguments=(--trial=t7) ;;\n",
-        "\nrun \"${launcher[@]}\" \"$striate\" \"${command[@]}\" \"${words[@]}\" || rc=$?\nexit \"$rc\"\n"})
+        "\nrun \"${launcher[@]}\" \"$striate\" \"${command[@]}\" \"${words[@]}\" \"${resume[@]}\" || "
+        "rc=$?\nexit \"$rc\"\n"})
     CHECK_THAT(text, Contains(line));
   CHECK_THAT(text, !Contains("for item in $found"));
   // Trials of LGN and simulations have inputs of their own, of which one may be wrong; tables are a call
@@ -75,6 +76,22 @@ TEST_CASE("a job of background files is one call, which is not repeated file by 
              Contains("for item in $found"));
   job.items.stage = Stage::metrics;
   CHECK_THAT(stage_script(job, runs, setting_in("/home/me", "net")), !Contains("words"));
+}
+
+TEST_CASE("simulations that stop with a checkpoint are requeued, other work is not") {
+  const Runs runs{.paradigm = "p", .base = "net", .option = "plain", .modfile = {}};
+  const auto simulate =
+      stage_script(array_job(Stage::simulate, "s", "net"), runs, setting_in("/home", "net"));
+  for (const char* line : {"\n#SBATCH --requeue\n", "\nmost_restarts=20\n", "scontrol requeue"})
+    CHECK_THAT(simulate, Contains(line));
+  CHECK_THAT(simulate, Contains("\ncommand=(simulate --checkpoint-every 10m)\n"));
+  auto with_output = array_job(Stage::simulate, "s", "net");
+  with_output.items.items[1].step.outputs = {"net/out 1/spikes.h5"};
+  CHECK_THAT(stage_script(with_output, runs, setting_in("/home", "net")),
+             Contains("    1200) arguments=(net/c1200.json) output='net/out 1' ;;\n"));
+  CHECK(simulate.find("\ngo_on() {") < simulate.find("\ntrap note_end EXIT"));
+  const auto lgn = stage_script(array_job(Stage::lgn, "l", "net"), runs, setting_in("/home", "net"));
+  CHECK_THAT(lgn, Contains("\n#SBATCH --requeue\n") && !Contains("scontrol"));
 }
 
 TEST_CASE("names in job scripts are quoted for the shell and for sbatch") {

@@ -7,12 +7,14 @@
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/spikes.hpp"
 #include "slurm/jobs/job_chain.hpp"
+#include "slurm/jobs/job_end.hpp"
 #include "slurm/jobs/status.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;
 using namespace striate::slurm;
 using Catch::Contains;
+using Catch::StartsWith;
 namespace fs = std::filesystem;
 
 namespace {
@@ -136,6 +138,85 @@ TEST_CASE("work that stopped with a checkpoint has not failed") {
   CHECK(status[1].items[0].state == ItemState::missing);
   CHECK(status[1].items[0].reason == "job 7 stopped with a checkpoint, see a.out");
   CHECK(status[1].items[1].state == ItemState::failed);
+}
+
+TEST_CASE("how a job ended that left no word stands in its log") {
+  const test::TemporaryFolder folder;
+  const auto log = folder.path() / "log.out";
+  const auto end = [&](const std::string& text) {
+    write_text(log, text);
+    return end_in_log(log, "7_3");
+  };
+  CHECK(end_in_log(folder.path() / "none", "7_3") == JobEnd::unknown);
+  CHECK(end("simulate 50 %\n") == JobEnd::unknown);
+  CHECK(end("slurmstepd: error: *** JOB 7 ON n1 CANCELLED AT 2026-01-01T00:00:00 ***\n") ==
+        JobEnd::cancelled);
+  CHECK(end("slurmstepd: error: *** JOB 7 ON n1 CANCELLED AT 2026-01-01T00:00:00 DUE TO TIME LIMIT ***\n") ==
+        JobEnd::time);
+  CHECK(end("slurmstepd: error: *** STEP 7.0 ON n1 CANCELLED AT 2026-01-01T00:00:00 DUE TO NODE FAILURE, SEE "
+            "SLURMCTLD LOG FOR DETAILS ***\n") == JobEnd::node);
+  const std::string memory =
+      "slurmstepd-n1: error: StepId=7.batch exceeded memory limit (174936064 > 157286400), being killed\n";
+  CHECK(end(memory + "slurmstepd: error: *** JOB 7 ON n1 CANCELLED AT 2026-01-01T00:00:00 ***\n") ==
+        JobEnd::memory);
+  CHECK(end("slurmstepd: error: Detected 1 oom-kill event(s) in StepId=7.batch. Some of your processes may "
+            "have been killed by the cgroup out-of-memory handler.\n") == JobEnd::memory);
+  CHECK(end("srun: error: n1: task 0: Out Of Memory\n") == JobEnd::memory);
+  // Of another start of the job, or somebody else's words.
+  CHECK(end(memory + "job 7_3 on n2: striate 1.0\n") == JobEnd::unknown);
+  CHECK(end(memory + "job 7_31 on n2: striate 1.0\n") == JobEnd::memory);
+  CHECK(end("warning: exceeded memory limit, CANCELLED AT\n") == JobEnd::unknown);
+  CHECK(end(memory + std::string(100'000, 'x') + "\n") == JobEnd::unknown);
+}
+
+TEST_CASE("status tells cancelled, killed and paused work from what failed") {
+  const Chain chain;
+  const auto state = chain.base / "jobs/state/runs";
+  const auto log = chain.base / "log.out";
+  const auto reason = [&](const std::string& note, const std::string& text, const std::string& lines) {
+    fs::remove_all(state);
+    write_text(state / note, text + "job=7\nlog=" + log.string() + "\n");
+    write_text(log, lines);
+    const auto item = chain.status()[1].items[0];
+    return std::pair(item.state, item.reason);
+  };
+  const std::string see = ", see " + log.string();
+  const std::string cancelled = "slurmstepd: error: *** JOB 7 ON n1 CANCELLED AT 2026-01-01T00:00:00 ***\n";
+  const std::string memory =
+      "slurmstepd: error: StepId=7.batch exceeded memory limit (2 > 1), being killed\n";
+  using Known = std::pair<ItemState, std::string>;
+  CHECK(reason("3.failed", "exit=143\n", "") == Known{ItemState::missing, "job 7 was cancelled" + see});
+  CHECK(reason("3.started", "", cancelled) == Known{ItemState::missing, "job 7 was cancelled" + see});
+  CHECK(reason("3.failed", "exit=1\n", cancelled) == Known{ItemState::failed, "exit code 1, job 7" + see});
+  for (const auto& note : {std::pair("3.failed", "exit=137\n"), std::pair("3.started", "")})
+    CHECK(reason(note.first, note.second, memory) ==
+          Known{ItemState::failed,
+                "job 7 was killed for its memory" + see + "; continue with more --memory or --ranks"});
+  CHECK(reason("3.failed", "exit=138\n", "") ==
+        Known{ItemState::failed, "job 7 ran out of time" + see + "; continue with more --time"});
+  CHECK(reason("3.failed", "exit=73\n", "") == Known{ItemState::failed, "exit code 73, job 7" + see});
+}
+
+TEST_CASE("status tells how far a simulation with a checkpoint is") {
+  Chain chain;
+  for (auto& item : chain.stages[1].items) item.step.outputs = {chain.base / item.name / "spikes.h5"};
+  fs::create_directories(chain.base / "trial");
+  const auto write = [&](const char* name, const std::string& simulated) {
+    auto file = io::h5::File::create(chain.base / "trial" / name);
+    io::h5::write_attribute(file, "/", "simulated_ms", simulated);
+    io::h5::write_attribute(file, "/", "tstop_ms", std::string("3000"));
+    file.close();
+  };
+  const auto reason = [&] { return chain.status()[1].items[0].reason; };
+  write("checkpoint_before.h5", "600");
+  write_text(chain.base / "trial/checkpoint.h5", "cut");
+  CHECK_THAT(reason(), StartsWith("paused at 600 of 3000 ms; no "));
+  write("checkpoint.h5", "1200");
+  write_text(chain.base / "jobs/state/runs/3.failed", "exit=75\njob=7\nlog=a.out\n");
+  CHECK(reason() == "paused at 1200 of 3000 ms; job 7 stopped with a checkpoint, see a.out");
+  CHECK(chain.status()[1].items[0].state == ItemState::missing);
+  write_spikes(chain.base / "trial/spikes.h5", "v1");
+  CHECK(chain.status()[1].count(ItemState::done) + chain.status()[1].count(ItemState::missing) == 2);
 }
 
 TEST_CASE("only what is missing runs again") {

@@ -59,6 +59,14 @@ TEST_CASE("as many jobs as the estimate and the limit of one ask for, with a war
   CHECK_NOTHROW(job(600, minutes(1), {}, 13));
 }
 
+TEST_CASE("a chain that is expected to end before the work is warned of") {
+  CHECK(short_chain_text(job(40000)).empty());
+  CHECK(short_chain_text(job(40000, {}, 6)).empty());
+  CHECK(short_chain_text(job(40000, {}, 5)) == "5 job(s) of 2:00:00 (about 6 are expected)");
+  CHECK(short_chain_text(job(600, minutes(30))).empty());
+  CHECK_FALSE(short_chain_text(job(1800, minutes(30), 1)).empty());
+}
+
 TEST_CASE("jobs of training go on from a checkpoint, and are submitted one after the other") {
   const JobSetting setting{.directory = "/home/me", .program = "/opt/striate", .base = "a b", .site = site()};
   const Runs runs{.paradigm = "train", .base = "a b", .option = "x", .modfile = {}};

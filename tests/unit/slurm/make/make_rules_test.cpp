@@ -55,6 +55,14 @@ TEST_CASE("A step of one rank and one output has a plain rule") {
   CHECK_THAT(text, Contains("\t@exec $(STRIATE) simulate"));
 }
 
+TEST_CASE("Make does not compare the date of an input whose date tells nothing") {
+  auto made = simulation();
+  made.undated = {"n/config.json"};
+  const std::vector<MadeStep> steps{made};
+  CHECK_THAT(slurm::make_text(steps, make_file),
+             Contains(" &: \\\n  n/a$(EQ)1/x.h5 \\\n  | \\\n  n/config.json\n\t@mkdir"));
+}
+
 TEST_CASE("Names that cannot stand in a rule are refused when the plan is written") {
   for (const std::string name : {"a b", "a:b", "a%b", "$(x)", "a\nb"}) {
     CAPTURE(name);

@@ -72,6 +72,37 @@ TEST_CASE("The oldest output counts, and equal times are up to date") {
   CHECK_FALSE(steps[0].reason.empty());
 }
 
+TEST_CASE("A file dated in the future makes nothing old, one of a clock a little ahead does") {
+  const TemporaryFolder folder;
+  const auto input = file(folder, "input", -86400), output = file(folder, "output", 50);
+  std::vector<MadeStep> steps{step("run", {file(folder, "old", 100), input}, {output})};
+  slurm::find_reasons(steps);
+  CHECK(steps[0].reason.empty());
+  CHECK(steps[0].undated == Paths{input});
+  slurm::FileTimes times;
+  CHECK(slurm::reason_to_run(steps[0].step, {}, &times).empty());
+  CHECK(times.undated == std::set<fs::path>{input});
+
+  // Both from the future: one clock made both, so their order holds.
+  file(folder, "output", -86300);
+  slurm::find_reasons(steps);
+  CHECK(steps[0].reason == input.string() + " is newer");
+  CHECK(steps[0].undated.empty());
+  file(folder, "output", -86500);
+  slurm::find_reasons(steps);
+  CHECK(steps[0].reason.empty());
+  CHECK(steps[0].undated.empty());
+
+  file(folder, "output", 50), file(folder, "input", -240);
+  slurm::find_reasons(steps);
+  CHECK(steps[0].reason == input.string() + " is newer");
+  file(folder, "input", -360);
+  slurm::find_reasons(steps);
+  CHECK(steps[0].reason.empty());
+  // What is made anew counts, whatever the date of the file that it replaces.
+  CHECK(slurm::reason_to_run(steps[0].step, {input}) == input.string() + " is made anew");
+}
+
 TEST_CASE("A generated configuration counts as new only when its contents change") {
   const TemporaryFolder folder;
   const auto config = file(folder, "config", 50), output = file(folder, "output", 10);

@@ -3,9 +3,11 @@
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <fstream>
 
 #include "core/error.hpp"
 #include "metrics/figures/kinds/raster.hpp"
+#include "support/files.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;
@@ -21,6 +23,36 @@ TEST_CASE("pictures of unknown kinds and a missing gnuplot are told apart") {
   ::setenv("PATH", folder.path().c_str(), 1);
   CHECK_THROWS_WITH(metrics::draw(folder.path() / "p.png", {}, "plot 1\n"),
                     Catch::Contains("gnuplot is not installed"));
+  ::setenv("PATH", path.c_str(), 1);
+}
+
+TEST_CASE("a picture that was cut off does not appear, though gnuplot says nothing") {
+  const test::TemporaryFolder folder;
+  const auto program = folder.path() / "gnuplot";
+  const std::string path = std::getenv("PATH");
+  ::setenv("PATH", (folder.path().string() + ":" + path).c_str(), 1);
+  const auto draw = [&](const char* name, const std::string& bytes) {
+    std::ofstream(folder.path() / "bytes", std::ios::binary) << bytes;
+    std::ofstream(program) << "#!/bin/sh\ncp '" << (folder.path() / "bytes").string()
+                           << "' \"$(sed -n 's/^set output \"\\(.*\\)\"$/\\1/p')\"\n";
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+    metrics::draw(folder.path() / name, {}, "plot 1\n");
+  };
+  struct Kind {
+    const char* name;
+    std::string whole;
+  };
+  using namespace std::string_literals;
+  for (const auto& [name, whole] :
+       {Kind{"p.png", "\x89PNG data\0\0\0\0IEND\xae\x42\x60\x82"s}, Kind{"p.svg", "<svg>long enough</svg>\n"},
+        Kind{"p.pdf", "%PDF-1.5 and objects\n%%EOF\n"}}) {
+    for (const std::size_t missing : {whole.size(), whole.size() / 2, std::size_t{3}}) {
+      CHECK_THROWS_WITH(draw(name, whole.substr(0, whole.size() - missing)), Catch::Contains("is cut off"));
+      CHECK_FALSE(std::filesystem::exists(folder.path() / name));
+    }
+    draw(name, whole);
+    CHECK(test::text_of(folder.path() / name) == whole);
+  }
   ::setenv("PATH", path.c_str(), 1);
 }
 

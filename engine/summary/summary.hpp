@@ -19,6 +19,7 @@ struct SimulationSummary {
   core::PhaseTime simulate;  ///< the whole propagation, without load and final write
   double total_s = 0;
   double simulated_ms = 0;
+  double resumed_at_ms = 0;  ///< what was simulated before that, was by other calls
   int ranks = 1;
   std::uint64_t neurons = 0, synapses = 0, spikes = 0, synaptic_events = 0;
   std::uint64_t synapse_bytes = 0;  ///< tables and row index, all ranks

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/run/summary.hpp"
+#include "engine/summary/summary.hpp"
 
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
@@ -80,9 +80,10 @@ void log_summary(const SimulationSummary& s, const core::Comm& comm) {
     info("{:<10}{:>9.3f} {:>9.3f} {:>9.3f}", phase.name, phase.min, phase.mean, phase.max);
   info("{:<10}{:>9.3f} {:>9.3f} {:>9.3f}   all steps, without load and write", s.simulate.name,
        s.simulate.min, s.simulate.mean, s.simulate.max);
-  const double simulated_s = s.simulated_ms / 1000;
+  const double simulated_s = s.simulated_ms / 1000, here_s = (s.simulated_ms - s.resumed_at_ms) / 1000;
+  if (s.resumed_at_ms > 0) info("resumed at {} ms; times above are those since then", s.resumed_at_ms);
   info("real-time factor {:.3f}; {} spikes, mean rate {:.3f} Hz; {:.4g} synaptic events",
-       s.simulate.max / simulated_s, s.spikes,
+       here_s > 0 ? s.simulate.max / here_s : 0.0, s.spikes,
        static_cast<double>(s.spikes) / static_cast<double>(s.neurons) / simulated_s,
        static_cast<double>(s.synaptic_events));
   info("memory {} on the largest rank, {} in all; done in {:.2f} s", core::human_bytes(s.max_rss_bytes),
@@ -101,6 +102,7 @@ io::Json to_json(const SimulationSummary& s) {
           {"total_s", s.total_s},
           {"ranks", s.ranks},
           {"simulated_ms", s.simulated_ms},
+          {"resumed_at_ms", s.resumed_at_ms},
           {"neurons", s.neurons},
           {"synapses", s.synapses},
           {"spikes", s.spikes},

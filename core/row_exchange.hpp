@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Between the order of a file and the ranks that hold its rows: every rank owns a contiguous share of the
-// rows for reading and writing, while training holds synapses by target. Made when needed, because it is
-// large.
+// rows for reading and writing, while neurons and synapses are held as it suits the work. Made when needed,
+// because it is large.
 #pragma once
 
 #include <cstdint>
@@ -10,14 +10,14 @@
 
 #include "core/comm.hpp"
 
-namespace striate::workflows {
+namespace striate::core {
 
 class RowExchange {
  public:
   /// `rows`: of this rank's items; each row of the file on exactly one rank. Collective.
-  RowExchange(std::span<const std::uint64_t> rows, std::uint64_t total, const core::Comm& comm);
+  RowExchange(std::span<const std::uint64_t> rows, std::uint64_t total, const Comm& comm);
 
-  core::Share share() const { return share_; }
+  Share share() const { return share_; }
   /// Items → this rank's share of rows. Collective.
   template <class T>
   std::vector<T> to_share(std::span<const T> items) const {
@@ -40,11 +40,11 @@ class RowExchange {
   }
 
  private:
-  const core::Comm& comm_;
-  core::Share share_;
+  const Comm& comm_;
+  Share share_;
   std::vector<std::uint32_t> order_;  ///< items by the rank that owns their row
   std::vector<std::size_t> sent_, received_;  ///< per rank
   std::vector<std::uint32_t> place_;  ///< of each received item in the share
 };
 
-}  // namespace striate::workflows
+}  // namespace striate::core

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "workflows/training/training_rows.hpp"
+#include "core/row_exchange.hpp"
 
 #include <algorithm>
 #include <numeric>
 
-namespace striate::workflows {
+namespace striate::core {
 
-RowExchange::RowExchange(std::span<const std::uint64_t> rows, std::uint64_t total, const core::Comm& comm)
-    : comm_(comm), share_(core::contiguous_share(total, comm.rank(), comm.size())) {
+RowExchange::RowExchange(std::span<const std::uint64_t> rows, std::uint64_t total, const Comm& comm)
+    : comm_(comm), share_(contiguous_share(total, comm.rank(), comm.size())) {
   std::vector<std::uint64_t> ends;
-  for (int r = 0; r < comm.size(); ++r) ends.push_back(core::contiguous_share(total, r, comm.size()).end);
+  for (int r = 0; r < comm.size(); ++r) ends.push_back(contiguous_share(total, r, comm.size()).end);
   const auto owner = [&](std::uint64_t row) {
     return static_cast<std::size_t>(std::ranges::upper_bound(ends, row) - ends.begin());
   };
@@ -29,4 +29,4 @@ RowExchange::RowExchange(std::span<const std::uint64_t> rows, std::uint64_t tota
     place_.push_back(static_cast<std::uint32_t>(row - share_.first));
 }
 
-}  // namespace striate::workflows
+}  // namespace striate::core

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/run/type_rates.hpp"
+#include "engine/summary/type_rates.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A network's description with all that it extends and the command line's changes in it: to be kept beside
+// the network, and to tell whether two networks are the same.
+#pragma once
+
+#include <string>
+
+#include "builder/spec/spec.hpp"
+#include "builder/spec/spec_reading.hpp"
+
+namespace striate::builder {
+
+/// How contents follow from a description. A change of the builder after which the same description gives
+/// another network changes this name.
+inline constexpr const char* generator_scheme = "philox4x32-10, builder 1";
+
+/// Of a tree that has been read into `spec` without problems.
+ResolvedDescription resolve(const ConfigNode& tree, const NetworkSpec& spec);
+
+/// What names a network and all of its files: equal for equal descriptions, on any number of ranks, at any
+/// time, in any folder.
+std::string run_id(const ResolvedDescription& description, bool source_index);
+
+}  // namespace striate::builder

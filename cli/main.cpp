@@ -11,6 +11,7 @@
 #include "core/pulse/pulse.hpp"
 #include "core/text.hpp"
 #include "core/version.hpp"
+#include "io/generation/manifest.hpp"
 #include "io/hdf5/probe.hpp"
 
 namespace {
@@ -65,7 +66,7 @@ int main(int argc, char** argv) {
   try {
     const striate::core::MpiSession session(argc, argv);
     striate::core::log::set_up(striate::core::log::Level::normal, session.world().rank());
-    striate::io::h5::probe_in_children({});
+    striate::io::h5::probe_in_children(striate::io::is_as_recorded);
     try {
       const auto code = dispatch({argv + 1, argv + argc}, session.world());
       std::cout.flush();

@@ -107,6 +107,28 @@ bool is_unfinished(const fs::path& network_folder) {
   return manifest && !manifest->complete();
 }
 
+bool is_as_recorded(const fs::path& file) {
+  const auto path = fs::absolute(file);
+  const auto folder = path.parent_path();
+  std::error_code error;
+  const auto recorded = fs::last_write_time(folder / core::manifest_file_name, error);
+  if (error) return false;
+  const auto written = fs::last_write_time(path, error);
+  if (error || written > recorded) return false;
+  const auto bytes = fs::file_size(path, error);
+  if (error) return false;
+  try {
+    const auto manifest = read_manifest(folder);
+    return manifest && manifest->complete() &&
+           std::ranges::any_of(manifest->files, [&](const ManifestFile& entry) {
+             return entry.bytes == bytes &&
+                    (folder.parent_path() / entry.file).lexically_normal() == path.lexically_normal();
+           });
+  } catch (const core::Error&) {
+    return false;  // said by who needs the manifest
+  }
+}
+
 std::string manifest_text(const Manifest& manifest) {
   Json json{{format_key, format},
             {"state", manifest.complete() ? complete_word : unfinished_word},

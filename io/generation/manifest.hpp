@@ -50,6 +50,10 @@ std::optional<Manifest> read_manifest(const std::filesystem::path& network_folde
 /// A build was interrupted while files took their names.
 bool is_unfinished(const std::filesystem::path& network_folder);
 
+/// The manifest beside it lists the file with the size it has, and was written after it: it is as its build
+/// left it, as far as that costs nothing to tell. False for a damaged manifest.
+bool is_as_recorded(const std::filesystem::path& file);
+
 std::string manifest_text(const Manifest& manifest);
 
 }  // namespace striate::io

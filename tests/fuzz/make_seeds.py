@@ -36,7 +36,7 @@ seed: 5
 SITE_YAML = """extends: example
 description: "a 'quoted' one"
 longest_hours: 2
-sbatch: [--exclusive, "--comment=a b"]
+sbatch: [--exclusive, "--comment=a-b"]
 modules: [gcc/12.2.0]
 environment: {OMP_NUM_THREADS: 1, NAME: "x y$z"}
 """
@@ -45,6 +45,7 @@ description: a short one
 schedule: {epochs: 2, steps: 2}
 trials: {count: 2, duration_ms: 100, gray_ms: 50}
 frozen: [{source: L4_PV, target: "*"}]
+losses: {synchrony: {strength: 0}}
 """
 
 CORPUS = {  # of the programs in tests/fuzzers
@@ -83,7 +84,7 @@ class Seeds:
         net.write()
         self.text("net/clamp.csv", "timestamps amps\n0.0 0.0\n5.0 50.0\n20.0 0.0\n", "delimited")
         self.text("net/mod.csv", table(
-            ["src_property", "src_substring", "tgt_property", "tgt_substring", "operator", "value"],
+            ["src_property", "src_substring", "trg_property", "trg_substring", "operation", "value"],
             [["pop_name", "e4", "pop_name", "pv", "*", 1.5], ["pop_name", "pv", "pop_name", "e", "/", 2.0]]), "modfile")
         self.target("net/config.json", "simulation")
         self.target("net/components/cell_models/cell.json", "nest_cell")
@@ -144,6 +145,8 @@ class Seeds:
         self.text("text/site.yaml", SITE_YAML, "site")
         self.text("text/training.yaml", TRAINING_YAML, "training")
         self.text("text/silencing.yaml", (ROOT / "configs/silencing.yaml").read_text(), "silencing")
+        for name in ("network", "paradigm", "site", "training"):
+            write_text(self.folder / f"made/{name}.yaml", (self.folder / f"text/{name}.yaml").read_text())
         # Read together with files of their own, which nothing else damages.
         sets = Network(self.folder / "sets")
         sets.write()

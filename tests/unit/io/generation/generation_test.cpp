@@ -2,6 +2,7 @@
 #include "io/generation/generation.hpp"
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <fstream>
 
 #include "core/error.hpp"
@@ -208,4 +209,34 @@ TEST_CASE("results of another network are refused where its cells are read") {
   CHECK_THROWS_WITH(io::require_made_with("two", spikes), Contains("made with another network"));
   base.write(spikes, "");
   CHECK_NOTHROW(io::require_made_with("two", spikes));
+}
+
+TEST_CASE("files are as recorded until they or their manifest change") {
+  Base base;
+  base.add_part("v1", "abc");
+  const auto file = base.paths.nodes("v1");
+  CHECK_FALSE(io::is_as_recorded(file));  // no manifest yet
+  base.write_manifest();
+  CHECK(io::is_as_recorded(file));
+  CHECK(io::is_as_recorded(fs::relative(file)));
+  CHECK_FALSE(io::is_as_recorded(base.paths.nodes("lgn")));  // not there
+  const auto beside = base.paths.network() / "other.h5";
+  fs::copy_file(file, beside);
+  fs::last_write_time(beside, fs::last_write_time(file));
+  CHECK_FALSE(io::is_as_recorded(beside));
+
+  const auto written = fs::last_write_time(file);
+  fs::last_write_time(file, fs::last_write_time(base.paths.manifest()) + std::chrono::seconds(1));
+  CHECK_FALSE(io::is_as_recorded(file));
+  fs::last_write_time(file, written);
+  CHECK(io::is_as_recorded(file));
+  std::ofstream(file, std::ios::app) << "x";
+  fs::last_write_time(file, written);
+  CHECK_FALSE(io::is_as_recorded(file));
+
+  base.manifest.parts["v1"].complete = false;
+  base.write_manifest();
+  CHECK_FALSE(io::is_as_recorded(base.paths.edges("v1")));
+  std::ofstream(base.paths.manifest()) << "{";
+  CHECK_FALSE(io::is_as_recorded(base.paths.edges("v1")));
 }

@@ -2,6 +2,7 @@
 """Cells whose numbers cannot be computed: refused before the run, or the run ends with what became of which cell. And
 cells with one alpha function per receptor, which are the double ones without their slow part."""
 import json
+import re
 import unittest
 
 from support import CELL, SmallNetwork, StriateTest, run
@@ -20,8 +21,10 @@ class FiniteStatesTest(StriateTest):
             with self.subTest(ranks=ranks, texts=texts):
                 result = run("simulate", file, ranks=ranks)
                 self.assertEqual(result.returncode, code, result.stderr)
+                # Several ranks may lose a cell in the same step: whoever comes first names its own.
+                said = re.sub(r"of node \d", "of node 0", result.stderr) if ranks else result.stderr
                 for text in texts:
-                    self.assertIn(text, result.stderr)
+                    self.assertIn(text, said)
                 if code != 0:
                     self.assertFalse((self.folder / "output/spikes.h5").exists())
         return run("check", file)

@@ -56,8 +56,7 @@ std::vector<io::OutputLock> lock_outputs(const std::vector<Trial>& trials, const
   std::vector<io::OutputLock> locks;
   std::set<std::filesystem::path> folders;
   for (const auto& trial : trials) {
-    std::error_code ignored;
-    if (folders.insert(std::filesystem::weakly_canonical(trial.spec.output.directory / "", ignored)).second)
+    if (folders.insert(io::resolved(trial.spec.output.directory)).second)
       locks.push_back(io::lock_folder(trial.spec.output.directory, comm));
   }
   return locks;

@@ -105,7 +105,7 @@ class LongRunsTest(StriateTest):
         if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "none", disk]).returncode != 0:
             self.skipTest("needs the right to mount")
         self.addCleanup(subprocess.run, ["umount", "-l", disk])
-        file = self.write(10000, output_dir=str(disk / "output"))
+        file = self.write(250, output_dir=str(disk / "output"))
         for ranks in (None, 2):
             result = run("simulate", file, ranks=ranks, timeout=120)
             self.assertEqual(result.returncode, IO_ERROR, result.stderr)

@@ -64,10 +64,8 @@ class NetworkInMemoryTest(StriateTest):
         self.assertGreater(len((a / "spikes.csv").read_text().splitlines()), 100)
         for name in ("spikes.h5", "v.h5", "sst.h5"):
             contents = [h5_contents(folder / name) for folder in (a, b)]
-            hashes = {attributes["/"][0].get("striate_config") for attributes in contents}
+            hashes = {each["/"][0].pop("striate_config") for each in contents}
             self.assertEqual(len(hashes), 1 if same_config else 2, name)
-            for attributes in contents:
-                attributes["/"][0].pop("striate_config")
             self.assertTrue(contents[0] == contents[1], name)
 
     def test_same_as_files(self):

@@ -40,7 +40,7 @@ class LongRunsTest(StriateTest):
         result = run("simulate", file, "--timings", self.folder / "times.json", ranks=ranks, cwd=self.folder)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(sorted(path.name for path in (self.folder / "output").iterdir()),
-                         ["log.txt", "run.json", "spikes.csv", "spikes.h5"])
+                         ["log.txt", "provenance.json", "run.json", "spikes.csv", "spikes.h5"])
         return json.loads((self.folder / "times.json").read_text())
 
     def test_memory_does_not_grow(self):

@@ -21,6 +21,8 @@
 #include "engine/run/trials.hpp"
 #include "engine/summary/summary.hpp"
 #include "engine/summary/type_rates.hpp"
+#include "io/files/output_place.hpp"
+#include "io/files/output_place.hpp"
 #include "io/generation/generation.hpp"
 #include "io/generation/output_lock.hpp"
 #include "io/generation/run_record.hpp"

@@ -198,7 +198,8 @@ class KilledTest(GenerationsTest):
         renames = self.killer.count(*command)
         self.assertGreater(renames, 100)
         chosen = {1, 2, 3, renames - 13, renames - 2, renames - 1, renames}
-        chosen |= {random.Random(1).randint(4, renames) for _ in range(3)}
+        numbers = random.Random(1)
+        chosen |= {numbers.randint(4, renames) for _ in range(3)}
         unfinished = 0
         for replaced in (True, False):
             for number in sorted(chosen):

@@ -282,7 +282,7 @@ class OriginTest(GenerationsTest):
             self.assertEqual(record["network"], run_id)
             self.assertEqual(record["state"], "complete")
             self.assertIn(str(output), record["command"])
-            self.assertEqual(record["files"], ["v.h5", "spikes.h5", "spikes.csv"])
+            self.assertEqual(record["files"], ["v.h5", "spikes.h5", "spikes.csv", "config_short.json"])
         memory = self.folder / "in_memory"
         self.do("simulate", "-q", "--network", "tiny", file, "-o", memory)
         self.assertEqual(h5_contents(memory / "spikes.h5"), h5_contents(outputs[None] / "spikes.h5"))

@@ -11,6 +11,7 @@ set -euo pipefail
 # shellcheck source=scripts/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 prepare_mpi
+command -v faketime >/dev/null || (install_packages faketime) || echo "no faketime: the clock is not set back" >&2
 
 arguments=("$@")
 [[ " $* " == *" --out "* ]] || arguments+=(--out "$striate_root/build/kill")

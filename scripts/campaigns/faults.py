@@ -30,6 +30,7 @@ class Faults:
         import kill
         self.kill, self.campaign, self.runs = kill, campaign, runs
         self.rows = []
+        self.added = {}  # bytes, by workload
         self.root = os.geteuid() == 0 and shutil.which("unshare") and shutil.which("mount")
 
     def draw(self, *what):
@@ -92,8 +93,11 @@ class Faults:
             ranks = draw.randint(2, 4)
             workload.prepare(self.campaign.kit, folder)
             job = self.kill.Job(str(folder), self.command(workload, folder, ranks), folder / "log")
+            until = time.monotonic() + self.kill.LONGEST_S
+            while len(job.processes(self.campaign.program)) < ranks and time.monotonic() < until:
+                time.sleep(0.05)
             time.sleep(draw.uniform(1, 2.5))
-            victim = draw.choice(job.processes(self.campaign.program))
+            victim = draw.choice(sorted(job.processes(self.campaign.program)))
             os.kill(victim, signal.SIGSTOP)
             code = job.wait(self.kill.LONGEST_S)
             losses = [] if job.wait_all(self.kill.ENDING_S) else ["orphans"]
@@ -118,7 +122,7 @@ class Faults:
             losses = self.unchanged(workload, folder)
             if code == 0 and contents(place) != self.campaign.expected[workload.name]:
                 losses.append("ended with 0 without its results")
-            if code not in (0, IO_ERROR):
+            if code not in (0, IO_ERROR) and not workload.calls_others:
                 losses.append(f"code {code}: {text.strip()[-300:]}")
             subprocess.run(["mount", "-o", "remount,size=1g", place], check=True)
             return losses + self.repeated(workload, folder, ranks)
@@ -127,20 +131,24 @@ class Faults:
 
     def bytes_of(self, workload):
         """That a run adds."""
+        if workload.name in self.added:
+            return self.added[workload.name]
         folder = self.campaign.folder("sizes")
         workload.prepare(self.campaign.kit, folder)
         (folder / "out").mkdir(exist_ok=True)
         size = lambda: sum(path.stat().st_size for path in (folder / "out").rglob("*") if path.is_file())  # noqa: E731
         before = size()
         self.call(self.command(workload, folder, 1), folder)
-        return max(size() - before, 100_000)
+        self.added[workload.name] = max(size() - before, 100_000)
+        return self.added[workload.name]
 
     def read_only(self):
         def one(workload, folder, ranks, number):
             self.prepare(workload, folder)
             before = contents(folder / "out")
             code, text = self.call(in_namespace(READ_ONLY, folder / "out", self.command(workload, folder, ranks)), folder)
-            losses = [] if code == IO_ERROR else [f"code {code}: {text.strip()[-300:]}"]
+            expected = code == IO_ERROR or (workload.calls_others and code != 0)
+            losses = [] if expected else [f"code {code}: {text.strip()[-300:]}"]
             if contents(folder / "out") != before or leftovers(folder / "out"):
                 losses.append("something was written")
             return losses + self.repeated(workload, folder, ranks)
@@ -167,7 +175,9 @@ class Faults:
         source, library = self.campaign.out / "no_flock.c", self.campaign.out / "no_flock.so"
         source.write_text(NO_FLOCK)
         subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source], check=True)
-        self.undisturbed("no flock", lambda command: command, {**ENVIRONMENT, "LD_PRELOAD": str(library)})
+        # HDF5 wants locks of its own; docs/simulate.md tells how it does without.
+        self.undisturbed("no flock", lambda command: command,
+                         {**ENVIRONMENT, "LD_PRELOAD": str(library), "HDF5_USE_FILE_LOCKING": "FALSE"})
 
     def clock_set_back(self):
         if not shutil.which("faketime"):

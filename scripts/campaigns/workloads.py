@@ -84,6 +84,7 @@ class Workload:
     """`folder` is this run's own; `kit` holds what all runs share and none may change."""
     name = ""
     most_ranks = 4
+    calls_others = False  # it ends with a code of its own when one of them fails
     is_network = False  # `striate check` tells of a mixture of an old network and a new one
 
     def prepare(self, kit, folder):
@@ -219,7 +220,7 @@ class Metrics(Workload):
 
 
 class Pipeline(Workload):
-    name, most_ranks = "pipeline", 1
+    name, most_ranks, calls_others = "pipeline", 1, True
 
     def prepare(self, kit, folder):
         shutil.copytree(kit.unrun, self.results(folder), dirs_exist_ok=True, copy_function=shutil.copy2)

@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <string_view>
 #include <tuple>
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/global_order.hpp"
 #include "io/hdf5/h5.hpp"
-#include "io/sonata/global_order.hpp"
 #include "io/sonata/spikes.hpp"
 #include "io/text/atomic_file.hpp"
+#include "io/text/root_file.hpp"
 
 namespace striate::io {
 namespace {
@@ -74,48 +72,8 @@ std::string csv_rows(const OutputSpikes& spikes) {
   return text;
 }
 
-/// A file that only root has open. Every rank's text goes through root: formatting is the slow part, and one
-/// writer cannot damage pages that it shares with another on network file systems.
-class RootFile {
- public:
-  RootFile(const std::filesystem::path& path, bool is_root) : path_(path) {
-    if (!is_root) return;
-    descriptor_ = ::open(path.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0666);
-    if (descriptor_ < 0) throw core::SystemError("cannot create {} ({})", path, std::strerror(errno));
-  }
-  ~RootFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  RootFile(const RootFile&) = delete;
-  RootFile& operator=(const RootFile&) = delete;
-
-  void write_at(std::uint64_t offset, std::string_view text) {
-    while (!text.empty()) {
-      const auto written = ::pwrite(descriptor_, text.data(), text.size(), static_cast<off_t>(offset));
-      if (written < 0 && errno == EINTR) continue;
-      require(written > 0, "write");
-      offset += static_cast<std::uint64_t>(written);
-      text.remove_prefix(static_cast<std::size_t>(written));
-    }
-  }
-  void close() {
-    if (descriptor_ < 0) return;
-    // Some file systems refuse fsync (EINVAL) on what they hold; that is no loss of data.
-    require(::fsync(descriptor_) == 0 || errno == EINVAL, "flush");
-    const int descriptor = std::exchange(descriptor_, -1);
-    require(::close(descriptor) == 0, "close");
-  }
-
- private:
-  void require(bool success, const char* what) const {
-    if (!success)
-      throw core::SystemError("cannot {} {} ({}) is the disk full?", what, path_, std::strerror(errno));
-  }
-  std::filesystem::path path_;
-  int descriptor_ = -1;
-};
-
-/// Appends every rank's text, in rank order, from `offset` on; returns where it ends.
+/// Appends every rank's text, in rank order, from `offset` on; returns where it ends. Making the text is the
+/// slow part, so that one rank can write it.
 std::uint64_t write_in_rank_order(RootFile& file, std::uint64_t offset, std::string_view text,
                                   const core::Comm& comm) {
   const auto sizes = comm.all_gather(text.size());
@@ -134,7 +92,7 @@ std::uint64_t write_in_rank_order(RootFile& file, std::uint64_t offset, std::str
     if (!comm.is_root()) continue;
     std::string_view rest(gathered.items.data(), gathered.items.size());
     for (std::size_t rank = 0; rank < sizes.size(); ++rank) {
-      file.write_at(offsets[rank] + done, rest.substr(0, gathered.counts[rank]));
+      file.write_at(offsets[rank] + done, std::as_bytes(std::span(rest.substr(0, gathered.counts[rank]))));
       rest.remove_prefix(gathered.counts[rank]);
     }
   }
@@ -200,9 +158,9 @@ std::vector<OrderedSpikes> in_one_round(std::span<const OutputSpikes> population
 }  // namespace
 
 OutputSpikes sort_spikes(OutputSpikes spikes, SpikeOrder order, const core::Comm& comm) {
-  auto sorted = sorted_over_ranks(joined(spikes), comm, comes_before(order));
+  auto sorted = core::sorted_over_ranks(joined(spikes), comm, comes_before(order));
   const auto count = static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(sorted.size())));
-  sorted = dealt_evenly<Spike>(sorted, {0, count}, comm);
+  sorted = core::dealt_evenly<Spike>(sorted, {0, count}, comm);
   spikes.time_ms.resize(sorted.size());
   spikes.node_id.resize(sorted.size());
   for (std::size_t i = 0; i < sorted.size(); ++i) {
@@ -231,13 +189,15 @@ void write_spikes_h5(const std::filesystem::path& path, std::span<const OutputSp
 
 void write_ordered_spikes_csv(const std::filesystem::path& path, std::span<const OrderedSpikes> populations,
                               const core::Comm& comm, Publish when) {
-  RootFile file(incomplete_name(path), comm.is_root());
+  RootFile file;
+  if (comm.is_root()) file = RootFile(incomplete_name(path), O_CREAT | O_TRUNC);
   const std::string header = comm.is_root() ? "timestamps population node_ids\n" : "";
   std::uint64_t offset = write_in_rank_order(file, 0, header, comm);
   for (const OrderedSpikes& spikes : populations)
     in_rounds(spikes, [&](core::Share, const OutputSpikes& part) {
       offset = write_in_rank_order(file, offset, csv_rows(part), comm);
     });
+  if (file.is_open()) file.sync();
   file.close();
   if (when == Publish::now) publish(path, comm);
 }

@@ -67,6 +67,27 @@ Descriptor make_new_file(const fs::path& path) {
   return file;
 }
 
+Descriptor continue_file(const fs::path& path, std::uint64_t size) {
+  Descriptor file(::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (file.number < 0) throw failed("open", path);
+  if (::ftruncate(file.number, static_cast<off_t>(size)) != 0) throw failed("shorten", path);
+  return file;
+}
+
+void write_at(const Descriptor& file, const fs::path& path, std::uint64_t offset, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::pwrite(file.number, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) throw failed("write", path);
+    offset += static_cast<std::uint64_t>(written);
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void close(Descriptor& file, const fs::path& path) {
+  if (file.close() != 0) throw failed("close", path);
+}
+
 NewFile::~NewFile() {
   if (file_.number >= 0) ::unlink(path_.c_str());
 }
@@ -74,20 +95,6 @@ NewFile::~NewFile() {
 void NewFile::append(std::string_view bytes) {
   write_at(end_, bytes);
   end_ += bytes.size();
-}
-
-void NewFile::write_at(std::uint64_t offset, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto written = ::pwrite(file_.number, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) throw failed("write", path_);
-    offset += static_cast<std::uint64_t>(written);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
-
-void NewFile::close() {
-  if (file_.close() != 0) throw failed("close", path_);
 }
 
 void reserve_bytes(const fs::path& path, std::uint64_t size) {

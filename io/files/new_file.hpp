@@ -17,6 +17,14 @@ namespace striate::io {
 /// Makes `path` and opens it for writing. It must be nobody's: what an earlier attempt of this run left there
 /// goes first. A link is never written through. Throws SystemError.
 Descriptor make_new_file(const std::filesystem::path& path);
+/// Opens a file that this run or the one it continues has made; what lies behind its first `size` bytes goes.
+/// Throws SystemError.
+Descriptor continue_file(const std::filesystem::path& path, std::uint64_t size);
+/// Writes all of `bytes` into `file`, that of `path`. Throws SystemError.
+void write_at(const Descriptor& file, const std::filesystem::path& path, std::uint64_t offset,
+              std::string_view bytes);
+/// Tells what a destructor would have to swallow. Throws SystemError.
+void close(Descriptor& file, const std::filesystem::path& path);
 
 /// A new file that one rank writes from its beginning to its end, or at places of its own choice.
 class NewFile {
@@ -28,9 +36,9 @@ class NewFile {
   const std::filesystem::path& path() const { return path_; }
   /// Behind what was appended before. Throws SystemError, as all of these.
   void append(std::string_view bytes);
-  void write_at(std::uint64_t offset, std::string_view bytes);
-  /// Needed after writing: tells what a destructor would have to swallow.
-  void close();
+  void write_at(std::uint64_t offset, std::string_view bytes) { io::write_at(file_, path_, offset, bytes); }
+  /// Needed after writing.
+  void close() { io::close(file_, path_); }
 
  private:
   std::filesystem::path path_;

@@ -13,8 +13,9 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "io/hdf5/direct_file.hpp"
-#include "io/sonata/global_order.hpp"
+#include "core/global_order.hpp"
+#include "io/files/new_file.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::io {
 namespace {
@@ -51,58 +52,6 @@ std::uint64_t hash_of(Key key, std::uint64_t row) {
   };
   return mixed(key + mixed(row + 0x9e3779b97f4a7c15u));
 }
-
-/// The file as root writes it. Closed where it is default-constructed.
-class KeyWriter {
- public:
-  KeyWriter() = default;
-  /// Empty, or what is there without what lies behind its first `keys`.
-  explicit KeyWriter(const std::filesystem::path& path, std::uint64_t keys = 0)
-      : path_(path),
-        descriptor_(::open(path.c_str(),
-                           (keys == 0 ? O_CREAT | O_EXCL : 0) | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0666)) {
-    require(is_open(), "create");
-    require(::ftruncate(descriptor_, static_cast<off_t>(keys * sizeof(Key))) == 0, "shorten");
-  }
-  ~KeyWriter() {
-    if (is_open()) ::close(descriptor_);
-  }
-  KeyWriter(const KeyWriter&) = delete;
-  KeyWriter(KeyWriter&&) = delete;
-  KeyWriter& operator=(const KeyWriter&) = delete;
-  KeyWriter& operator=(KeyWriter&& other) noexcept {
-    std::swap(path_, other.path_);
-    std::swap(descriptor_, other.descriptor_);
-    return *this;
-  }
-
-  bool is_open() const { return descriptor_ >= 0; }
-  void write(std::uint64_t first, std::span<const Key> keys) {
-    auto offset = first * sizeof(Key);
-    for (auto bytes = std::as_bytes(keys); !bytes.empty();) {
-      const auto written = ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-      if (written < 0 && errno == EINTR) continue;
-      require(written > 0, "write");
-      offset += static_cast<std::uint64_t>(written);
-      bytes = bytes.subspan(static_cast<std::size_t>(written));
-    }
-  }
-  void sync() {
-    // Some file systems refuse fsync (EINVAL) on what they hold; that is no loss of data.
-    require(::fsync(descriptor_) == 0 || errno == EINVAL, "flush");
-  }
-  void close() {
-    if (is_open()) require(::close(std::exchange(descriptor_, -1)) == 0, "close");
-  }
-
- private:
-  void require(bool success, const char* what) const {
-    if (!success)
-      throw core::SystemError("cannot {} {} ({}) is the disk full?", what, path_, std::strerror(errno));
-  }
-  std::filesystem::path path_;
-  int descriptor_ = -1;
-};
 
 /// The file as one rank reads it.
 class KeyFile {
@@ -162,7 +111,7 @@ struct SpikeSpool::State {
   std::vector<Key> held;
   SpoolPosition written;  ///< its hash: what this rank adds to it
   Key last = 0;  ///< key of the file, where root has it open
-  KeyWriter file;
+  Descriptor file;
 
   std::filesystem::path path() const { return incomplete_name(layout.file); }
   core::Share mine(std::uint64_t rows) const {
@@ -182,15 +131,16 @@ struct SpikeSpool::State {
 
 /// After this all ranks may read what root wrote, also on other machines.
 void SpikeSpool::State::close() {
-  file.close();
+  io::close(file, path());
   comm.barrier();
 }
 
 void SpikeSpool::State::append(std::span<const Key> keys) {
   if (written.spikes > 0 && form.step(keys.front()) <= form.step(last))
     throw core::Error(core::ExitCode::internal, "a spike is not later than those before it");
-  if (!file.is_open()) file = KeyWriter(path());
-  file.write(written.spikes, keys);
+  if (file.number < 0) file = make_new_file(path());
+  write_at(file, path(), written.spikes * sizeof(Key),
+           {reinterpret_cast<const char*>(keys.data()), keys.size_bytes()});
   last = keys.back();
 }
 
@@ -210,7 +160,7 @@ std::vector<Key> SpikeSpool::State::in_memory(core::Share rows, SpikeOrder order
   auto keys = held;
   if (order == SpikeOrder::by_id)
     for (Key& key : keys) key = form.with_place_above(key);
-  keys = dealt_evenly<Key>(sorted_over_ranks(std::move(keys), comm), rows, comm);
+  keys = core::dealt_evenly<Key>(core::sorted_over_ranks(std::move(keys), comm), rows, comm);
   if (order == SpikeOrder::by_id)
     for (Key& key : keys) key = form.back_from_place_above(key);
   return keys;
@@ -236,8 +186,8 @@ std::vector<Key> SpikeSpool::State::by_id(core::Share rows, std::span<const std:
     if (place >= from && place <= to) keys.push_back(form.with_place_above(key));
   });
   const std::uint64_t base = first_row[from];
-  keys =
-      dealt_evenly<Key>(sorted_over_ranks(std::move(keys), comm), {rows.first - base, rows.end - base}, comm);
+  keys = core::dealt_evenly<Key>(core::sorted_over_ranks(std::move(keys), comm),
+                                 {rows.first - base, rows.end - base}, comm);
   for (Key& key : keys) key = form.back_from_place_above(key);
   return keys;
 }
@@ -280,7 +230,7 @@ void SpikeSpool::resume(const SpoolPosition& from) {
   state.written = {.spikes = from.spikes, .hash = state.comm.is_root() ? from.hash : 0};
   if (!state.comm.is_root()) return;
   KeyFile(state.path()).read(from.spikes - 1, std::span(&state.last, 1));
-  state.file = KeyWriter(state.path(), from.spikes);
+  state.file = continue_file(state.path(), from.spikes * sizeof(Key));
 }
 
 SpikeSpool::~SpikeSpool() = default;
@@ -309,7 +259,7 @@ std::uint64_t SpikeSpool::held() const {
 
 void SpikeSpool::flush() {
   State& state = *state_;
-  const auto keys = sorted_over_ranks(std::exchange(state.held, {}), state.comm);
+  const auto keys = core::sorted_over_ranks(std::exchange(state.held, {}), state.comm);
   const std::uint64_t count = state.sum(keys.size());
   if (count == 0) return;
   auto row = state.written.spikes +
@@ -323,7 +273,7 @@ void SpikeSpool::flush() {
 SpoolPosition SpikeSpool::sync() {
   State& state = *state_;
   flush();
-  if (state.file.is_open()) state.file.sync();
+  if (state.file.number >= 0) io::sync(state.file, state.path());
   return {.spikes = state.written.spikes, .hash = state.sum(state.written.hash)};
 }
 
@@ -367,7 +317,7 @@ OrderedSpikes SpikeSpool::ordered(SpikeOrder order) {
 
 void SpikeSpool::remove() {
   if (!state_->comm.is_root()) return;
-  state_->file = KeyWriter();
+  state_->file = Descriptor();
   std::error_code ignored;
   std::filesystem::remove(state_->path(), ignored);
 }

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/global_order.hpp"
 #include "io/hdf5/h5.hpp"
-#include "io/sonata/global_order.hpp"
 #include "io/sonata/spikes.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/ordered_text.hpp"

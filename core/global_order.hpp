@@ -12,12 +12,12 @@
 
 #include "core/comm.hpp"
 
-namespace striate::io {
+namespace striate::core {
 
 /// Where to cut the global order so that ranks get about the same: quantiles of a regular sample of each
 /// rank's sorted items. Collective.
-template <core::Wire T, class Before>
-std::vector<T> splitters(std::span<const T> sorted, Before before, const core::Comm& comm) {
+template <Wire T, class Before>
+std::vector<T> splitters(std::span<const T> sorted, Before before, const Comm& comm) {
   const auto ranks = static_cast<std::size_t>(comm.size());
   constexpr std::size_t samples_per_rank = 32;
   std::vector<T> mine;
@@ -32,8 +32,8 @@ std::vector<T> splitters(std::span<const T> sorted, Before before, const core::C
 }
 
 /// The items of all ranks in one order: rank r holds the r-th part. Parts are of unequal size. Collective.
-template <core::Wire T, class Before = std::less<>>
-std::vector<T> sorted_over_ranks(std::vector<T> items, const core::Comm& comm, Before before = {}) {
+template <Wire T, class Before = std::less<>>
+std::vector<T> sorted_over_ranks(std::vector<T> items, const Comm& comm, Before before = {}) {
   std::ranges::sort(items, before);
   if (comm.size() == 1) return items;
   std::vector<std::size_t> counts(static_cast<std::size_t>(comm.size()), 0);
@@ -52,8 +52,8 @@ std::vector<T> sorted_over_ranks(std::vector<T> items, const core::Comm& comm, B
 
 /// From parts of unequal size to contiguous shares of `rows`, a range of the order that all parts make one
 /// after the other; what lies outside is dropped. Collective.
-template <core::Wire T>
-std::vector<T> dealt_evenly(std::span<const T> part, core::Share rows, const core::Comm& comm) {
+template <Wire T>
+std::vector<T> dealt_evenly(std::span<const T> part, Share rows, const Comm& comm) {
   if (comm.size() == 1) {
     const auto mine = part.subspan(rows.first, rows.count());
     return {mine.begin(), mine.end()};
@@ -62,7 +62,7 @@ std::vector<T> dealt_evenly(std::span<const T> part, core::Share rows, const cor
   const auto end = first + part.size();
   std::vector<std::size_t> counts;
   for (int rank = 0; rank < comm.size(); ++rank) {
-    const auto share = core::contiguous_share(rows.count(), rank, comm.size());
+    const auto share = contiguous_share(rows.count(), rank, comm.size());
     const auto from = std::max(first, rows.first + share.first);
     const auto to = std::min(end, rows.first + share.end);
     counts.push_back(to > from ? to - from : 0);
@@ -71,4 +71,4 @@ std::vector<T> dealt_evenly(std::span<const T> part, core::Share rows, const cor
   return std::move(comm.all_to_all_v<T>(wanted, counts).items);
 }
 
-}  // namespace striate::io
+}  // namespace striate::core

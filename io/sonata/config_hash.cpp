@@ -30,7 +30,8 @@ Json without_folders(const Json& value) {
 std::string config_hash(const Json& document) {
   auto settings = without_folders(document);
   if (settings.is_object())
-    for (const char* key : {"output", "manifest", "components"}) settings.erase(key);
+    for (const char* key : {"output", "manifest", "components", "config_path", "config_dir"})
+      settings.erase(key);
   return short_hash(compact_text(settings));
 }
 

@@ -151,11 +151,12 @@ core::ExitCode run_background(const Arguments& arguments, const core::Comm& worl
   if (values.count("units") != 0 &&
       (values["units"].as<std::int64_t>() < 1 || values["units"].as<std::int64_t>() > most_units))
     throw core::UsageError("invalid --units {} (1 to {})", values["units"].as<std::int64_t>(), most_units);
+  const auto network = io::require_one_generation(base, world);
   const std::uint64_t units = values.count("units") != 0
                                   ? static_cast<std::uint64_t>(values["units"].as<std::int64_t>())
                                   : io::background_units(base);
   auto options = background_options(values, units);
-  options.network = io::require_one_generation(base, world);
+  options.network = network;
   const auto trains = chosen_trains(values, base, units);
   for (const auto& train : trains)
     if (options.random == lgn::BackgroundRandom::reference && train.seed > 0xffffffffu)

@@ -86,10 +86,11 @@ void append_spikes(const Cell& cell, std::span<const double> rates_hz, const Tim
 void prepare_output(const LgnPlan& plan) {
   require_new_files(plan);
   for (const auto trial : plan.trials) {
-    const auto files = trial_files(plan, trial);
+    auto files = trial_files(plan, trial);
     for (const auto& file : files) io::make_folder(file.parent_path());
-    io::remove_leftovers(files);
     const auto folder = output_directory(plan, trial);
+    files.push_back(folder / io::run_record_name);
+    io::remove_leftovers(files);
     io::make_folder(folder);
     if (const auto copy = config_copy(plan, trial))
       io::write_text_file(*copy, io::indented_text(plan.document) + "\n");

@@ -37,7 +37,9 @@ void Outputs::prepare() const {
   std::set<std::filesystem::path> folders;
   for (const auto& path : paths()) folders.insert(path.parent_path());
   for (const auto& folder : folders) io::make_folder(folder);
-  io::remove_leftovers(paths());
+  auto written = paths();
+  written.push_back(core::NetworkPaths{base_}.manifest());
+  io::remove_leftovers(written);
   for (const auto& file : files_)
     if (!file.text) io::make_new_file(io::incomplete_name(file.path));
 }

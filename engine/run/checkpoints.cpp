@@ -9,6 +9,7 @@
 #include "engine/checkpoint/network_checksum.hpp"
 #include "engine/checkpoint/simulation_checkpoint.hpp"
 #include "engine/machine/shard_state.hpp"
+#include "engine/run/output_files.hpp"
 #include "io/checkpoint/checkpoint_file.hpp"
 #include "io/text/atomic_file.hpp"
 
@@ -175,6 +176,7 @@ void Checkpoints::write(const RunningTrial& running) {
 
 bool Checkpoints::finished(const RunningTrial& running, const Trial* next) {
   const auto file = checkpoint_file(options_, running.trial);
+  clear_output(running.trial.spec, {}, comm_);  // of a run that this one began anew
   if (!wanted()) {  // of a run that this one began anew
     if (paused_run(file, comm_)) io::remove_checkpoints(file, comm_);
     return false;

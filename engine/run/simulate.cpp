@@ -21,6 +21,8 @@
 #include "engine/run/trials.hpp"
 #include "engine/summary/summary.hpp"
 #include "engine/summary/type_rates.hpp"
+#include "io/files/output_place.hpp"
+#include "io/files/output_place.hpp"
 #include "io/generation/generation.hpp"
 #include "io/generation/output_lock.hpp"
 #include "io/generation/run_record.hpp"
@@ -56,8 +58,7 @@ std::vector<io::OutputLock> lock_outputs(const std::vector<Trial>& trials, const
   std::vector<io::OutputLock> locks;
   std::set<std::filesystem::path> folders;
   for (const auto& trial : trials) {
-    std::error_code ignored;
-    if (folders.insert(std::filesystem::weakly_canonical(trial.spec.output.directory / "", ignored)).second)
+    if (folders.insert(io::resolved(trial.spec.output.directory)).second)
       locks.push_back(io::lock_folder(trial.spec.output.directory, comm));
   }
   return locks;

@@ -269,7 +269,6 @@ SpikeSpool::SpikeSpool(SpoolLayout layout, const core::Comm& comm) : state_(new 
 
 void SpikeSpool::begin() {
   remove();
-  if (state_->comm.is_root()) remove_leftovers(std::span(&state_->layout.file, 1));
   state_->comm.barrier();
 }
 

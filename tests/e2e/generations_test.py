@@ -198,7 +198,8 @@ class KilledTest(GenerationsTest):
         renames = self.killer.count(*command)
         self.assertGreater(renames, 100)
         chosen = {1, 2, 3, renames - 13, renames - 2, renames - 1, renames}
-        chosen |= {random.Random(1).randint(4, renames) for _ in range(3)}
+        numbers = random.Random(1)
+        chosen |= {numbers.randint(4, renames) for _ in range(3)}
         unfinished = 0
         for replaced in (True, False):
             for number in sorted(chosen):
@@ -282,7 +283,7 @@ class OriginTest(GenerationsTest):
             self.assertEqual(record["network"], run_id)
             self.assertEqual(record["state"], "complete")
             self.assertIn(str(output), record["command"])
-            self.assertEqual(record["files"], ["v.h5", "spikes.h5", "spikes.csv"])
+            self.assertEqual(record["files"], ["v.h5", "spikes.h5", "spikes.csv", "config_short.json"])
         memory = self.folder / "in_memory"
         self.do("simulate", "-q", "--network", "tiny", file, "-o", memory)
         self.assertEqual(h5_contents(memory / "spikes.h5"), h5_contents(outputs[None] / "spikes.h5"))

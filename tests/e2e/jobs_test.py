@@ -127,7 +127,7 @@ exec "{STRIATE}" "$@"''')
         self.assertEqual(stopped.returncode, 75, stopped.stderr)
         self.assertIn("cannot be requeued: continue by hand", stopped.stderr)
         self.assertRegex(self.ok("jobs", "status", "8dir_10trials", "tiny", "plain"),
-                         r"missing: simulate angle0_trial0 \(paused at 100 of 3000 ms; job none stopped with a checkpoint")
+                         r"missing: simulate angle0_trial0 \(paused at 100 of 3000 ms; job none_0 stopped with a checkpoint")
         result = self.script("8dir_10trials_plain")
         self.assertEqual(result.returncode, 0, result.stderr)
         calls = (self.folder / "calls").read_text().splitlines()

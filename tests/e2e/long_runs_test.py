@@ -40,7 +40,7 @@ class LongRunsTest(StriateTest):
         result = run("simulate", file, "--timings", self.folder / "times.json", ranks=ranks, cwd=self.folder)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(sorted(path.name for path in (self.folder / "output").iterdir()),
-                         ["log.txt", "run.json", "spikes.csv", "spikes.h5"])
+                         ["log.txt", "provenance.json", "run.json", "spikes.csv", "spikes.h5"])
         return json.loads((self.folder / "times.json").read_text())
 
     def test_memory_does_not_grow(self):
@@ -105,7 +105,7 @@ class LongRunsTest(StriateTest):
         if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "none", disk]).returncode != 0:
             self.skipTest("needs the right to mount")
         self.addCleanup(subprocess.run, ["umount", "-l", disk])
-        file = self.write(10000, output_dir=str(disk / "output"))
+        file = self.write(250, output_dir=str(disk / "output"))
         for ranks in (None, 2):
             result = run("simulate", file, ranks=ranks, timeout=120)
             self.assertEqual(result.returncode, IO_ERROR, result.stderr)

@@ -139,8 +139,9 @@ class Trainer {
   core::ExitCode run_steps() {
     core::StopRequests requests;
     if (comm_.is_root()) {
-      const fs::path files[] = {files_.recurrent, files_.background, files_.lgn,     files_.checkpoint,
-                                files_.log,       files_.held_out,   files_.weights, files_.provenance};
+      const fs::path files[] = {files_.recurrent,  files_.background, files_.lgn,
+                                files_.checkpoint, files_.log,        files_.held_out,
+                                files_.weights,    files_.provenance, files_.folder / io::run_record_name};
       io::remove_leftovers(files);
       log_.emplace(files_.log, files_.held_out, *run_, progress_.steps_done);
       write_provenance();

@@ -10,6 +10,8 @@ using Catch::Contains;
 
 namespace {
 
+using Ranks = std::vector<std::size_t>;
+
 /// Three ranks that are looked at each second, with a limit of ten.
 struct Job {
   StandStill still{3, 10, 1};
@@ -17,25 +19,25 @@ struct Job {
   double now = 0;
 
   Job() {
-    for (int rank = 0; rank < 3; ++rank)
-      slots[rank].pid = 100 + rank, slots[rank].host = fitted("n1"), slots[rank].phase = fitted("simulate");
+    std::int32_t pid = 100;
+    for (auto& slot : slots) slot.pid = pid++, slot.host = fitted("n1"), slot.phase = fitted("simulate");
   }
   /// Seconds in which each rank of `alive` writes and each of `at_work` makes steps.
-  std::vector<Finding> pass(int seconds, std::vector<int> alive, std::vector<int> at_work) {
+  std::vector<Finding> pass(int seconds, Ranks alive, Ranks at_work) {
     std::vector<Finding> all;
     for (int s = 0; s < seconds; ++s) {
-      for (const int rank : alive) ++slots[rank].rounds;
-      for (const int rank : at_work) ++slots[rank].beats;
+      for (const std::size_t rank : alive) ++slots[rank].rounds;
+      for (const std::size_t rank : at_work) ++slots[rank].beats;
       for (const auto& finding : still.look(slots, ++now)) all.push_back(finding);
     }
     return all;
   }
-  void wait_in_call(std::vector<int> ranks, std::uint64_t calls) {
-    for (const int rank : ranks) slots[rank].call = fitted("MPI_Alltoall"), slots[rank].calls = calls;
+  void wait_in_call(Ranks ranks, std::uint64_t calls) {
+    for (const std::size_t rank : ranks) slots[rank].call = fitted("MPI_Alltoall"), slots[rank].calls = calls;
   }
 };
 
-const std::vector<int> everybody{0, 1, 2}, nobody;
+const Ranks everybody{0, 1, 2}, nobody;
 
 }  // namespace
 

@@ -24,6 +24,8 @@ TEST_CASE("configurations that differ in folders and outputs alone are the same"
   moved["inputs"]["lgn"]["input_file"] = "elsewhere/spikes.h5";
   moved["networks"]["nodes"][0]["nodes_file"] = "v1_nodes.h5";
   moved["output"]["output_dir"] = "/b";
+  moved["config_path"] = "/b/other_name.json";  // as it is read
+  moved["config_dir"] = "/b";
   moved.erase("manifest");
   CHECK(io::config_hash(moved) == hash);
 }

@@ -76,7 +76,7 @@ TEST_CASE("a report goes on behind the samples that were told of") {
   const Report r;
   for (const auto precision : {io::ReportPrecision::float32, io::ReportPrecision::float64}) {
     const auto whole = r.whole(9, precision);
-    for (const std::uint64_t kept : {0, 1, 5, 7}) {
+    for (const std::uint64_t kept : {0u, 1u, 5u, 7u}) {
       const auto from = r.begun(9, kept, precision);
       CHECK(from.samples == kept);
       io::ReportWriter writer(r.layout(9, precision), from, {});
@@ -93,7 +93,7 @@ TEST_CASE("a report goes on behind the samples that were told of") {
 TEST_CASE("a report of another length is that of a run which had it from the start") {
   const Report r;
   constexpr auto precision = io::ReportPrecision::float64;
-  for (const std::uint64_t samples : {12, 5, 6}) {
+  for (const std::uint64_t samples : {12u, 5u, 6u}) {
     const auto whole = r.whole(samples, precision);
     const auto from = r.begun(9, 5, precision);
     io::ReportWriter writer(r.layout(samples, precision), from, {});

@@ -229,9 +229,10 @@ core::ExitCode simulate(const SimulateOptions& options, const core::Comm& comm) 
     return core::ExitCode::done;
   }
 
-  if (comm.is_root() && !options.checkpoints.resume) require_disk(disk);  // else part of it is there
   const auto locks = lock_outputs(trials, comm);
   prepare_outputs(options.checkpoints, trials, starts, comm);
+  // What dead runs left there is gone; of one that goes on, part is there.
+  if (comm.is_root() && !options.checkpoints.resume) require_disk(disk);
   std::size_t open = 0;  // the first that is not finished: there is one, else there is nothing to go on from
   while (starts[open].finished) ++open;
   open_log(trials[open].spec, comm);

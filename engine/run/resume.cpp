@@ -85,7 +85,7 @@ io::ReportPosition position_of(const ReportSpec& report, const CheckpointHeader&
   return known->position;
 }
 
-std::vector<std::string> runs_to_keep(const CheckpointOptions& options, std::span<const Trial> trials,
+std::vector<std::string> runs_to_keep(const CheckpointOptions& options, const std::vector<Trial>& trials,
                                       const core::Comm& comm) {
   std::set<fs::path> files;
   for (const auto& trial : trials) {

@@ -5,8 +5,6 @@
 
 #include <filesystem>
 #include <optional>
-#include <span>
-#include <string>
 #include <vector>
 
 #include "core/comm.hpp"
@@ -42,7 +40,7 @@ std::vector<std::filesystem::path> checkpoint_files(const CheckpointOptions& opt
 void require_checkpoint_folder(const CheckpointOptions& options);
 
 /// Tokens of the runs whose unfinished files intact checkpoints of the trials go on with. Collective.
-std::vector<std::string> runs_to_keep(const CheckpointOptions& options, std::span<const Trial> trials,
+std::vector<std::string> runs_to_keep(const CheckpointOptions& options, const std::vector<Trial>& trials,
                                       const core::Comm& comm);
 
 /// What the intact checkpoint of that name says, if there is one. Collective.

@@ -100,7 +100,6 @@ struct TrialRun {
   LoadedNetwork& loaded;
   SpikeRouter& router;
   Checkpoints& checkpoints;
-  const CheckpointOptions& options;
   core::Clock::time_point began;  ///< with loading
   const core::Comm& comm;
 };
@@ -135,7 +134,7 @@ struct TrialEnd {
 };
 
 TrialEnd run_trial(const TrialRun& run) {
-  const auto& [trial, start, next, network, loaded, router, checkpoints, options, began, comm] = run;
+  const auto& [trial, start, next, network, loaded, router, checkpoints, began, comm] = run;
   core::PhaseTimers timers = make_phase_timers();
   begin_trial(loaded, trial, network);
   if (start.from) core::adopt_run_token(start.from->run_token);
@@ -161,8 +160,6 @@ TrialEnd run_trial(const TrialRun& run) {
     const core::ScopedPhase phase(timers, Phase::write_output);
     write_results(trial, spikes, recorders, comm);
     if (!checkpoints.finished(running, next)) spikes.remove_spools();
-    // What an abandoned checkpoint went on with has nobody any more.
-    clear_output(trial.spec, runs_to_keep(options, {&trial, 1}, comm), comm);
   }
   auto summary = summarise(timers, simulate_s, core::seconds_since(began), spikes.count(), loaded.shard,
                            synapses_in_use(loaded), trial.spec, network, comm);
@@ -257,7 +254,7 @@ core::ExitCode simulate(const SimulateOptions& options, const core::Comm& comm) 
     }
     try {
       auto end = run_trial({trial, starts[i], next_anew(trials, starts, i), network, loaded, router,
-                            checkpoints, options.checkpoints, start, comm});
+                            checkpoints, start, comm});
       if (end.code != core::ExitCode::done) return end.code;
       summaries.push_back(std::move(*end.summary));
     } catch (const core::Error& error) {

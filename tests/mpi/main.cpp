@@ -8,7 +8,9 @@
 #include <iostream>
 #include <utility>
 
+#include "core/comm.hpp"
 #include "core/log.hpp"
+#include "core/run_token.hpp"
 
 namespace {
 
@@ -40,7 +42,9 @@ int main(int argc, char** argv) {
   MPI_Init(&argc, &argv);
   int rank = 0;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-  striate::core::log::set_up(striate::core::log::Level::quiet, rank);
+  namespace core = striate::core;
+  core::log::set_up(core::log::Level::quiet, rank);
+  core::adopt_run_token(core::Comm(MPI_COMM_WORLD).broadcast(core::run_token()));  // as MpiSession does
   if (rank != 0) std::cout.setstate(std::ios::failbit);  // one report is enough
   const int result = Catch::Session().run(argc, argv);
   MPI_Finalize();

@@ -11,7 +11,7 @@
 #include "builder/files/run_configs.hpp"
 #include "builder/files/type_tables.hpp"
 #include "builder/nodes/cost_shares.hpp"
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
 #include "core/network_paths.hpp"

@@ -10,7 +10,7 @@
 #include "builder/build_estimate.hpp"
 #include "builder/files/build_record.hpp"
 #include "builder/spec/read_spec.hpp"
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "core/timers.hpp"
 
 namespace striate::builder {

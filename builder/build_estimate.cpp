@@ -10,7 +10,7 @@
 #include "builder/edges/lgn_connections.hpp"
 #include "builder/edges/recurrent_weights.hpp"
 #include "builder/files/edge_writer.hpp"
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/machine_resources.hpp"
 
 namespace striate::builder {

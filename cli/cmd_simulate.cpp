@@ -3,7 +3,7 @@
 #include "cli/arguments/network_options.hpp"
 #include "cli/arguments/watchdog_options.hpp"
 #include "core/durations.hpp"
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "engine/run/simulate.hpp"
 #include "io/sonata/probe_inputs.hpp"

@@ -3,7 +3,7 @@
 
 #include "cli/arguments/command.hpp"
 #include "core/processor/instruction_sets.hpp"
-#include "core/version.hpp"
+#include "core/run/version.hpp"
 #include "io/hdf5/h5.hpp"
 
 namespace striate::cli {

@@ -9,8 +9,8 @@
 #include "core/machine_resources.hpp"
 #include "core/mpi_session.hpp"
 #include "core/pulse/pulse.hpp"
+#include "core/run/version.hpp"
 #include "core/text.hpp"
-#include "core/version.hpp"
 #include "io/generation/manifest.hpp"
 #include "io/hdf5/probe.hpp"
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/timers.hpp"
 #include "slurm/make/run_make.hpp"
 #include "slurm/plan/made_step.hpp"

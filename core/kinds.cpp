@@ -3,7 +3,7 @@
 
 #include <sstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 namespace striate::core {
 

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
 #include "core/options.hpp"
+#include "core/ranks/comm.hpp"
 
 namespace striate::core {
 

@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 namespace striate::core::log {
 

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 
 namespace striate::core {
 

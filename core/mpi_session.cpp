@@ -8,7 +8,7 @@
 #include <exception>
 #include <string>
 
-#include "core/run_token.hpp"
+#include "core/run/run_token.hpp"
 
 namespace striate::core {
 namespace {

@@ -4,8 +4,8 @@
 // in a collective call, and finalising would wait for them for ever; main() aborts instead.
 #pragma once
 
-#include "core/comm.hpp"
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
+#include "core/ranks/comm.hpp"
 
 namespace striate::core {
 

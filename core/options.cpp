@@ -7,7 +7,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/text.hpp"
 
 namespace striate::core {

@@ -6,7 +6,7 @@
 #include <functional>
 #include <string>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "core/timers.hpp"
 
 namespace striate::core {

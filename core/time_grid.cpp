@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 namespace striate::core {
 namespace {

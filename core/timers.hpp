@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 
 namespace striate::core {
 

@@ -13,11 +13,11 @@
 #include <thread>
 #include <utility>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/pulse/slots.hpp"
 #include "core/pulse/stand_still.hpp"
-#include "core/run_facts.hpp"
+#include "core/run/run_facts.hpp"
 #include "core/timers.hpp"
 
 namespace striate::core {

@@ -10,7 +10,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 
 namespace striate::core {
 

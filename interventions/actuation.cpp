@@ -6,7 +6,7 @@
 #include <numbers>
 #include <unordered_map>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/network_paths.hpp"
 #include "metrics/base/cell_sums.hpp"
 #include "metrics/base/cell_types.hpp"

@@ -7,7 +7,7 @@
 #include <sstream>
 #include <unordered_map>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/text.hpp"
 #include "core/values/nan.hpp"
 #include "io/text/atomic_file.hpp"

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/network_paths.hpp"
 #include "io/files/network_files.hpp"
 #include "io/text/atomic_file.hpp"

@@ -9,7 +9,7 @@
 #include <span>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/base/reference_values.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/network_paths.hpp"
 
 namespace striate::interventions {

@@ -3,8 +3,8 @@
 // look at it.
 #pragma once
 
-#include "core/problems.hpp"
-#include "io/sonata/sonata_config.hpp"
+#include "core/errors/problems.hpp"
+#include "io/sonata/config/sonata_config.hpp"
 
 namespace striate::lgn {
 

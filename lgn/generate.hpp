@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "io/sonata/nodes.hpp"
 #include "io/sonata/spikes.hpp"
 #include "lgn/lgn_config.hpp"

@@ -5,12 +5,12 @@
 #include <map>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "io/generation/generation.hpp"
 #include "io/generation/output_lock.hpp"
 #include "io/generation/run_record.hpp"
-#include "io/sonata/config_hash.hpp"
+#include "io/sonata/config/config_hash.hpp"
 
 namespace striate::lgn {
 namespace {

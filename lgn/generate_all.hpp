@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "lgn/generate.hpp"
 #include "lgn/lgn_config.hpp"
 

@@ -4,7 +4,7 @@
 #include <cctype>
 #include <charconv>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 
 namespace striate::lgn {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "io/generation/run_attributes.hpp"
+#include "io/sonata/config/sonata_config.hpp"
 #include "io/sonata/config_files.hpp"
-#include "io/sonata/sonata_config.hpp"
 #include "io/text/json.hpp"
 #include "lgn/filters/rate_model.hpp"
 #include "lgn/spikes/spike_trains.hpp"

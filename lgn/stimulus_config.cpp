@@ -3,7 +3,7 @@
 #include <cctype>
 #include <cmath>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "lgn/lgn_config.hpp"
 #include "lgn/stimuli/movie.hpp"

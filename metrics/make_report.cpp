@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "io/text/atomic_file.hpp"
 #include "metrics/base/trial_counts.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "workflows/cell_models.hpp"
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/network_paths.hpp"
 #include "engine/config/cell_model_json.hpp"
 #include "io/sonata/nodes.hpp"

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/network_paths.hpp"
 #include "engine/machine/current_response.hpp"
 #include "engine/machine/model/usable_model.hpp"

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "builder/spec/spec.hpp"
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "engine/network/made_network.hpp"
 
 namespace striate::workflows {

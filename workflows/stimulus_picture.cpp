@@ -7,9 +7,9 @@
 #include <cmath>
 #include <utility>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
+#include "io/sonata/config/sonata_config.hpp"
 #include "io/sonata/nodes.hpp"
-#include "io/sonata/sonata_config.hpp"
 #include "lgn/filters/lgn_cells.hpp"
 #include "lgn/lgn_config.hpp"
 #include "metrics/figures/panels/gnuplot.hpp"

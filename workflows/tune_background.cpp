@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/network_paths.hpp"
 #include "core/timers.hpp"
@@ -12,8 +12,8 @@
 #include "io/generation/generation.hpp"
 #include "io/generation/output_lock.hpp"
 #include "io/paradigm/paradigm.hpp"
+#include "io/sonata/config/sonata_config.hpp"
 #include "io/sonata/edges.hpp"
-#include "io/sonata/sonata_config.hpp"
 #include "io/text/atomic_file.hpp"
 #include "lgn/generate_all.hpp"
 #include "lgn/spikes/background_spikes.hpp"

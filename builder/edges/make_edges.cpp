@@ -9,7 +9,7 @@
 #include "builder/edges/connections.hpp"
 #include "builder/edges/lgn_connections.hpp"
 #include "builder/edges/recurrent_weights.hpp"
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 namespace striate::builder {
 namespace {

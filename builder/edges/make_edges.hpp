@@ -14,7 +14,7 @@
 #include "builder/nodes/lgn_nodes.hpp"
 #include "builder/nodes/v1_nodes.hpp"
 #include "builder/spec/spec.hpp"
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 
 namespace striate::builder {
 

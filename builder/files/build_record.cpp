@@ -4,10 +4,10 @@
 #include <algorithm>
 
 #include "builder/spec/resolved.hpp"
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/network_paths.hpp"
-#include "core/run_facts.hpp"
-#include "core/version.hpp"
+#include "core/run/run_facts.hpp"
+#include "core/run/version.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::builder {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "builder/spec/spec.hpp"
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "io/generation/manifest.hpp"
 
 namespace striate::builder {

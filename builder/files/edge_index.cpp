@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 namespace striate::builder {
 namespace {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "builder/edges/edge_rows.hpp"
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 
 namespace striate::builder {
 

@@ -14,7 +14,7 @@
 
 #include "builder/edges/edge_rows.hpp"
 #include "builder/files/type_tables.hpp"
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "io/generation/run_attributes.hpp"
 
 namespace striate::builder {

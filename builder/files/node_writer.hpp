@@ -11,7 +11,7 @@
 #include "builder/nodes/lgn_nodes.hpp"
 #include "builder/nodes/v1_nodes.hpp"
 #include "builder/spec/spec.hpp"
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "io/generation/run_attributes.hpp"
 
 namespace striate::builder {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 
 namespace striate::builder {
 

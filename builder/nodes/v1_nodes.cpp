@@ -5,7 +5,7 @@
 #include <map>
 #include <numbers>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/values/draws.hpp"
 #include "core/values/random.hpp"
 #include "io/hdf5/h5.hpp"

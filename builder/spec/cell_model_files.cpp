@@ -6,7 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::builder {

@@ -8,7 +8,7 @@
 #include "builder/spec/resolved.hpp"
 #include "builder/spec/spec_internal.hpp"
 #include "builder/spec/unitary_psp.hpp"
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 namespace striate::builder {
 namespace {

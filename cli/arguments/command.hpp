@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
+#include "core/ranks/comm.hpp"
 
 namespace striate::cli {
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "workflows/training/training_plan.hpp"
 
 namespace striate::cli {

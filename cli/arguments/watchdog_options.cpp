@@ -2,7 +2,7 @@
 #include "cli/arguments/watchdog_options.hpp"
 
 #include "core/durations.hpp"
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 namespace striate::cli {
 namespace po = boost::program_options;

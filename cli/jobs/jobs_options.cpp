@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "cli/jobs/jobs_kinds.hpp"
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "slurm/jobs/submit.hpp"
 #include "slurm/plan/shell_text.hpp"
 

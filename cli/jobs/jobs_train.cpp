@@ -4,7 +4,7 @@
 
 #include "cli/arguments/train_options.hpp"
 #include "cli/jobs/jobs_kinds.hpp"
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
 #include "io/text/atomic_file.hpp"

@@ -6,10 +6,10 @@
 #include <filesystem>
 #include <optional>
 
+#include "core/errors/problems.hpp"
 #include "core/machine_resources.hpp"
-#include "core/problems.hpp"
 #include "engine/network/memory_estimate.hpp"
-#include "io/sonata/sonata_config.hpp"
+#include "io/sonata/config/sonata_config.hpp"
 
 namespace striate::engine {
 

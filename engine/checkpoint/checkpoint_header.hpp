@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "core/time_grid.hpp"
-#include "io/sonata/reports.hpp"
-#include "io/sonata/sonata_config.hpp"
+#include "io/sonata/config/sonata_config.hpp"
+#include "io/sonata/reports/reports.hpp"
 #include "io/sonata/spike_spool.hpp"
 
 namespace striate::engine {

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "engine/machine/shard.hpp"
 #include "engine/network/network.hpp"
 #include "engine/network/partition.hpp"

@@ -9,10 +9,10 @@
 #include <optional>
 #include <string>
 
-#include "core/comm.hpp"
 #include "core/durations.hpp"
-#include "core/error.hpp"
-#include "core/stop_requests.hpp"
+#include "core/errors/error.hpp"
+#include "core/ranks/comm.hpp"
+#include "core/run/stop_requests.hpp"
 #include "core/time_grid.hpp"
 #include "core/timers.hpp"
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
-#include "core/error.hpp"
-#include "core/row_exchange.hpp"
+#include "core/errors/error.hpp"
+#include "core/ranks/row_exchange.hpp"
 #include "engine/machine/shard_state.hpp"
 #include "io/checkpoint/checkpoint_file.hpp"
 #include "io/hdf5/h5.hpp"

@@ -19,7 +19,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "engine/checkpoint/checkpoint_header.hpp"
 #include "engine/machine/shard.hpp"
 #include "engine/network/network.hpp"

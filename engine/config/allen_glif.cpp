@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/config/allen_glif.hpp"
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 namespace striate::engine {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <variant>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "engine/config/allen_glif.hpp"
 
 namespace striate::engine {

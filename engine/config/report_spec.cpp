@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 
 namespace striate::engine {

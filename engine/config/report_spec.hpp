@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "core/problems.hpp"
+#include "core/errors/problems.hpp"
 #include "core/time_grid.hpp"
 #include "core/values/ids.hpp"
 #include "io/generation/run_attributes.hpp"
 #include "io/sonata/config_files.hpp"
-#include "io/sonata/reports.hpp"
+#include "io/sonata/reports/reports.hpp"
 #include "io/text/json.hpp"
 
 namespace striate::engine {

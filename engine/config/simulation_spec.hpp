@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "core/problems.hpp"
+#include "core/errors/problems.hpp"
 #include "core/time_grid.hpp"
 #include "engine/config/current_clamp.hpp"
 #include "engine/config/report_spec.hpp"
+#include "io/sonata/config/sonata_config.hpp"
 #include "io/sonata/config_files.hpp"
-#include "io/sonata/sonata_config.hpp"
 #include "io/sonata/spikes.hpp"
 
 namespace striate::engine {

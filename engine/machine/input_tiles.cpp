@@ -4,7 +4,7 @@
 #include <bit>
 #include <limits>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 namespace striate::engine {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/values/ids.hpp"
 #include "engine/machine/neurons.hpp"
 

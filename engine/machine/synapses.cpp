@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 namespace striate::engine {
 namespace {

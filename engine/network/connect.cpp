@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "engine/network/edge_columns.hpp"
 #include "engine/network/edge_receptors.hpp"

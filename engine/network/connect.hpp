@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "engine/config/simulation_spec.hpp"
 #include "engine/machine/input_tiles.hpp"
 #include "engine/machine/synapses.hpp"

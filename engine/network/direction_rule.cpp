@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 namespace striate::engine {
 namespace {

@@ -4,7 +4,7 @@
 #include <limits>
 #include <unordered_map>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "engine/network/direction_rule.hpp"
 #include "engine/network/edge_receptors.hpp"
 #include "engine/network/modfile.hpp"

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "engine/network/network.hpp"
 
 namespace striate::engine::rules {

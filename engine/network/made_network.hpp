@@ -13,9 +13,9 @@
 
 #include "engine/network/weight_rules.hpp"
 #include "io/generation/run_attributes.hpp"
+#include "io/sonata/config/sonata_config.hpp"
 #include "io/sonata/edges.hpp"
 #include "io/sonata/nodes.hpp"
-#include "io/sonata/sonata_config.hpp"
 
 namespace striate::engine {
 

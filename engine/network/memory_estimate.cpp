@@ -3,7 +3,7 @@
 
 #include <iostream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "engine/machine/neurons.hpp"
 #include "io/sonata/edges.hpp"
 

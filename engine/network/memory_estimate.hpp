@@ -9,7 +9,7 @@
 #include "core/machine_resources.hpp"
 #include "engine/config/simulation_spec.hpp"
 #include "engine/network/network.hpp"
-#include "io/sonata/sonata_config.hpp"
+#include "io/sonata/config/sonata_config.hpp"
 
 namespace striate::engine {
 

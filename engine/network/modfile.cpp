@@ -5,7 +5,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/text.hpp"
 #include "io/text/delimited_table.hpp"
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/text.hpp"
 #include "engine/config/cell_model_json.hpp"
 #include "engine/network/node_models.hpp"

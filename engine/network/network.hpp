@@ -9,12 +9,12 @@
 #include <string>
 #include <vector>
 
-#include "core/problems.hpp"
+#include "core/errors/problems.hpp"
 #include "core/values/ids.hpp"
 #include "engine/network/made_network.hpp"
 #include "engine/network/node_models.hpp"
+#include "io/sonata/config/sonata_config.hpp"
 #include "io/sonata/nodes.hpp"
-#include "io/sonata/sonata_config.hpp"
 
 namespace striate::engine {
 

@@ -13,7 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/problems.hpp"
+#include "core/errors/problems.hpp"
 #include "engine/config/cell_model_json.hpp"
 #include "engine/machine/model/glif_parameters.hpp"
 #include "io/sonata/nodes.hpp"

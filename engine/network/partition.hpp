@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "core/values/ids.hpp"
 #include "engine/machine/neurons.hpp"
 #include "engine/network/network.hpp"

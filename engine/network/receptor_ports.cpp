@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/text/json.hpp"
 
 namespace striate::engine {

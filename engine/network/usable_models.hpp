@@ -2,7 +2,7 @@
 // All cell models of a network against the time step they are to run with.
 #pragma once
 
-#include "core/problems.hpp"
+#include "core/errors/problems.hpp"
 #include "core/time_grid.hpp"
 #include "engine/network/network.hpp"
 

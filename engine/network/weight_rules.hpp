@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/problems.hpp"
+#include "core/errors/problems.hpp"
 #include "core/time_grid.hpp"
 #include "engine/network/receptor_ports.hpp"
 #include "io/sonata/edges.hpp"

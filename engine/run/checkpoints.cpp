@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/run/checkpoints.hpp"
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
-#include "core/run_token.hpp"
-#include "core/version.hpp"
+#include "core/run/run_token.hpp"
+#include "core/run/version.hpp"
 #include "engine/checkpoint/network_checksum.hpp"
 #include "engine/checkpoint/simulation_checkpoint.hpp"
 #include "engine/machine/shard_state.hpp"

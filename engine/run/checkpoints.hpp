@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "core/timers.hpp"
 #include "engine/checkpoint/pauses.hpp"
 #include "engine/run/loaded_network.hpp"

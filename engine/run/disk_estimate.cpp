@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <map>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "engine/network/node_targets.hpp"
 #include "io/files/output_place.hpp"
-#include "io/sonata/reports.hpp"
+#include "io/sonata/reports/reports.hpp"
 
 namespace striate::engine {
 namespace {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "engine/config/input_times.hpp"
 #include "engine/config/spike_population.hpp"

@@ -7,7 +7,7 @@
 #include <map>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "engine/machine/shard.hpp"
 #include "engine/network/network.hpp"
 #include "engine/network/partition.hpp"

@@ -2,7 +2,7 @@
 // The output directory of a simulation: only files that Striate itself writes are ever replaced.
 #pragma once
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "engine/config/simulation_spec.hpp"
 
 namespace striate::engine {

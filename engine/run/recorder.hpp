@@ -6,13 +6,13 @@
 #include <optional>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "engine/config/simulation_spec.hpp"
 #include "engine/machine/shard.hpp"
 #include "engine/network/network.hpp"
 #include "engine/network/partition.hpp"
 #include "io/sonata/node_sets.hpp"
-#include "io/sonata/reports.hpp"
+#include "io/sonata/reports/reports.hpp"
 
 namespace striate::engine {
 

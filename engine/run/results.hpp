@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "engine/run/recorder.hpp"
 #include "engine/run/spike_recorder.hpp"
 #include "engine/run/trials.hpp"

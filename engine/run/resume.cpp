@@ -5,7 +5,7 @@
 #include <ctime>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/network_paths.hpp"
 #include "engine/checkpoint/simulation_checkpoint.hpp"

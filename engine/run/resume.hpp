@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "engine/checkpoint/checkpoint_header.hpp"
 #include "engine/checkpoint/pauses.hpp"
 #include "engine/machine/model/propagators.hpp"

@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "core/timers.hpp"
 #include "engine/machine/shard.hpp"
 #include "engine/run/recorder.hpp"

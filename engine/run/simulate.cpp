@@ -4,9 +4,9 @@
 #include <iostream>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
-#include "core/run_token.hpp"
+#include "core/run/run_token.hpp"
 #include "engine/network/memory_estimate.hpp"
 #include "engine/network/usable_models.hpp"
 #include "engine/run/checkpoints.hpp"
@@ -21,7 +21,6 @@
 #include "engine/run/trials.hpp"
 #include "engine/summary/summary.hpp"
 #include "engine/summary/type_rates.hpp"
-#include "io/files/output_place.hpp"
 #include "io/files/output_place.hpp"
 #include "io/generation/generation.hpp"
 #include "io/generation/output_lock.hpp"

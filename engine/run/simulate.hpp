@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
-#include "core/comm.hpp"
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
+#include "core/ranks/comm.hpp"
 #include "core/timers.hpp"
 #include "engine/checkpoint/pauses.hpp"
 #include "engine/machine/model/propagators.hpp"

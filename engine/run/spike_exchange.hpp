@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "core/timers.hpp"
 #include "engine/machine/delivery.hpp"
 #include "engine/machine/glif_kernel.hpp"

@@ -7,7 +7,7 @@
 #include <numeric>
 #include <utility>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/sonata/spikes.hpp"
 
 namespace striate::engine {

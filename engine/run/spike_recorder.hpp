@@ -11,7 +11,7 @@
 #include <span>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "engine/config/simulation_spec.hpp"
 #include "engine/machine/glif_kernel.hpp"
 #include "engine/network/network.hpp"

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "engine/network/node_targets.hpp"
-#include "io/sonata/config_hash.hpp"
+#include "io/sonata/config/config_hash.hpp"
 
 namespace striate::engine {
 namespace {

@@ -9,12 +9,12 @@
 #include <optional>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "engine/config/simulation_spec.hpp"
 #include "engine/network/network.hpp"
 #include "engine/run/inputs.hpp"
+#include "io/sonata/config/sonata_config.hpp"
 #include "io/sonata/node_sets.hpp"
-#include "io/sonata/sonata_config.hpp"
 
 namespace striate::engine {
 

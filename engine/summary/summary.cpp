@@ -3,7 +3,7 @@
 
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
-#include "core/version.hpp"
+#include "core/run/version.hpp"
 
 namespace striate::engine {
 namespace {

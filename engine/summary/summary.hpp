@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "core/timers.hpp"
 #include "engine/config/simulation_spec.hpp"
 #include "engine/machine/shard.hpp"

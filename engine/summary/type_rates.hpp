@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "engine/network/network.hpp"
 #include "engine/network/partition.hpp"
 

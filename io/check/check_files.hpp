@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "core/problems.hpp"
+#include "core/errors/problems.hpp"
+#include "io/sonata/config/sonata_config.hpp"
 #include "io/sonata/nodes.hpp"
 #include "io/sonata/rules.hpp"
-#include "io/sonata/sonata_config.hpp"
 #include "io/sonata/type_table.hpp"
 
 namespace striate::io {

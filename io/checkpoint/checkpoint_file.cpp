@@ -9,7 +9,7 @@
 #include <cstring>
 #include <optional>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/values/mixed_bits.hpp"
 #include "io/files/descriptor.hpp"

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 
 namespace striate::io {
 

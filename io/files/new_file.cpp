@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 namespace striate::io {
 namespace {

@@ -10,7 +10,7 @@
 #include <optional>
 #include <utility>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 namespace striate::io {
 namespace {

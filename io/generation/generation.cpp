@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/network_paths.hpp"
 #include "io/hdf5/content_hash.hpp"

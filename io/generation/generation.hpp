@@ -8,8 +8,8 @@
 #include <span>
 #include <vector>
 
-#include "core/comm.hpp"
-#include "core/problems.hpp"
+#include "core/errors/problems.hpp"
+#include "core/ranks/comm.hpp"
 #include "io/generation/manifest.hpp"
 #include "io/generation/run_attributes.hpp"
 

@@ -16,7 +16,7 @@
 #include <thread>
 #include <utility>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "io/files/descriptor.hpp"

@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
-#include "core/run_facts.hpp"
+#include "core/ranks/comm.hpp"
+#include "core/run/run_facts.hpp"
 
 namespace striate::io {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "io/generation/run_attributes.hpp"
 
-#include "core/error.hpp"
-#include "core/version.hpp"
+#include "core/errors/error.hpp"
+#include "core/run/version.hpp"
 #include "io/hdf5/content_hash.hpp"
 
 namespace striate::io {

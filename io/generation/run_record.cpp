@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "io/generation/run_record.hpp"
 
-#include "core/error.hpp"
-#include "core/run_facts.hpp"
-#include "core/version.hpp"
+#include "core/errors/error.hpp"
+#include "core/run/run_facts.hpp"
+#include "core/run/version.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/json.hpp"
 

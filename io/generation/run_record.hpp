@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "io/generation/run_attributes.hpp"
 
 namespace striate::io {

@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/hdf5/h5_internal.hpp"
 

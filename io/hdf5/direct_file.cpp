@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/files/new_file.hpp"
 
 namespace striate::io {

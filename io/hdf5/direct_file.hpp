@@ -24,7 +24,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "io/files/descriptor.hpp"
 
 namespace striate::io {

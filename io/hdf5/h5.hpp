@@ -25,7 +25,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 
 namespace striate::io::h5 {
 

@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "io/hdf5/probe_child.hpp"
 #include "io/hdf5/probe_limits.hpp"

@@ -13,7 +13,7 @@
 #include <functional>
 #include <span>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 
 namespace striate::io::h5 {
 

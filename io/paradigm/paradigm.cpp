@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/network_paths.hpp"
 #include "core/text.hpp"
 #include "io/hdf5/h5.hpp"

@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/text.hpp"
 #include "io/paradigm/paradigm_metrics.hpp"
 #include "io/paradigm/paradigm_text.hpp"

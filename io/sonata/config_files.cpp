@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/generation/run_record.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/type_table.hpp"

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "io/files/output_place.hpp"
-#include "io/sonata/sonata_config.hpp"
+#include "io/sonata/config/sonata_config.hpp"
 #include "io/text/json.hpp"
 
 namespace striate::io {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "io/hdf5/h5.hpp"
 
 namespace striate::io {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/text.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/nodes.hpp"

@@ -5,7 +5,7 @@
 #include <limits>
 #include <numeric>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "io/hdf5/h5.hpp"

@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include "io/sonata/sonata_config.hpp"
+#include "io/sonata/config/sonata_config.hpp"
 #include "io/sonata/type_table.hpp"
 
 namespace striate::io {

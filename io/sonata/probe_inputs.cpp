@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "io/sonata/probe_inputs.hpp"
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/hdf5/probe.hpp"
 #include "io/text/atomic_file.hpp"
 

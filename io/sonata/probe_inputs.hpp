@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <span>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "io/sonata/config_files.hpp"
 
 namespace striate::io {

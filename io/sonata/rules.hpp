@@ -9,7 +9,7 @@
 #include <span>
 #include <string>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/hdf5/h5.hpp"
 
 namespace striate::io::rules {

@@ -12,8 +12,8 @@
 #include <numeric>
 #include <utility>
 
-#include "core/error.hpp"
-#include "core/global_order.hpp"
+#include "core/errors/error.hpp"
+#include "core/ranks/global_order.hpp"
 #include "io/files/new_file.hpp"
 #include "io/text/atomic_file.hpp"
 

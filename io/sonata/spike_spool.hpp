@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "core/time_grid.hpp"
 #include "io/sonata/spikes.hpp"
 

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "io/generation/run_attributes.hpp"
 #include "io/text/atomic_file.hpp"
 

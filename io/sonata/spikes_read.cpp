@@ -4,7 +4,7 @@
 #include <map>
 #include <string_view>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/rules.hpp"
 #include "io/sonata/spikes.hpp"

@@ -7,8 +7,8 @@
 #include <tuple>
 #include <utility>
 
-#include "core/error.hpp"
-#include "core/global_order.hpp"
+#include "core/errors/error.hpp"
+#include "core/ranks/global_order.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/spikes.hpp"
 #include "io/text/atomic_file.hpp"

@@ -5,7 +5,7 @@
 #include <array>
 #include <cmath>
 
-#include "core/problems.hpp"
+#include "core/errors/problems.hpp"
 #include "core/text.hpp"
 #include "io/text/atomic_file.hpp"
 

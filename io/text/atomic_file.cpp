@@ -8,8 +8,8 @@
 #include <optional>
 #include <set>
 
-#include "core/error.hpp"
-#include "core/run_token.hpp"
+#include "core/errors/error.hpp"
+#include "core/run/run_token.hpp"
 
 namespace striate::io {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A final name means a complete file: outputs are written under a temporary name and renamed at the end, when
 // they are on the disk. What a failed or killed run leaves is named "<name>.HOST-PID-RANDOM.incomplete" and
-// never read by us (docs/decisions/0010-names-of-unfinished-files.md). Every output of the program goes this
+// never read by us (docs/decisions/0012-names-of-unfinished-files.md). Every output of the program goes this
 // way but for logs.
 #pragma once
 
@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "io/files/new_file.hpp"
 #include "io/files/output_place.hpp"
 

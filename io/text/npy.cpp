@@ -9,7 +9,7 @@
 #include <fstream>
 #include <limits>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 namespace striate::io {
 namespace {

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string_view>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "io/files/new_file.hpp"
 
 namespace striate::io {

@@ -2,7 +2,7 @@
 #include <array>
 #include <string_view>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "lgn/filters/lgn_cells.hpp"
 
 namespace striate::lgn {

@@ -6,7 +6,7 @@
 #include <numbers>
 #include <numeric>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "io/sonata/node_texts.hpp"
 #include "lgn/filters/filter_model.hpp"

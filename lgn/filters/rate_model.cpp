@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "lgn/filters/spatial_filter.hpp"
 
 namespace striate::lgn {

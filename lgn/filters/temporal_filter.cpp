@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 namespace striate::lgn {
 namespace {

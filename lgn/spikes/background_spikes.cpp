@@ -4,7 +4,7 @@
 #include <cmath>
 #include <random>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/network_paths.hpp"
 #include "core/progress.hpp"
 #include "core/values/random.hpp"

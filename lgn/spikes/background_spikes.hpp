@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "io/sonata/spikes.hpp"
 
 namespace striate::lgn {

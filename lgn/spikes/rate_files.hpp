@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "io/generation/run_attributes.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/ordered_text.hpp"

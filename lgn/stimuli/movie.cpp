@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 
 namespace striate::lgn {

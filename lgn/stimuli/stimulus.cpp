@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "lgn/stimuli/condition.hpp"
 
 namespace striate::lgn {

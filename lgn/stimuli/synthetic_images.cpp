@@ -6,7 +6,7 @@
 #include <complex>
 #include <unsupported/Eigen/FFT>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/values/random.hpp"
 #include "io/generation/run_attributes.hpp"
 #include "io/hdf5/h5.hpp"

@@ -6,7 +6,7 @@
 #include <limits>
 #include <numeric>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/network_paths.hpp"
 #include "io/generation/generation.hpp"
 #include "io/sonata/nodes.hpp"

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
 #include "core/network_paths.hpp"
+#include "core/ranks/comm.hpp"
 #include "io/sonata/edges.hpp"
 #include "metrics/base/cells.hpp"
 

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <vector>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/text.hpp"
 #include "io/paradigm/read_paradigm.hpp"
 

@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/npz.hpp"
 

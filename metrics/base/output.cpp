@@ -5,8 +5,8 @@
 #include <iterator>
 #include <set>
 
-#include "core/error.hpp"
-#include "core/version.hpp"
+#include "core/errors/error.hpp"
+#include "core/run/version.hpp"
 #include "io/generation/run_attributes.hpp"
 #include "io/text/atomic_file.hpp"
 

@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/json.hpp"
 

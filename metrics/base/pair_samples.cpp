@@ -6,7 +6,7 @@
 #include <string_view>
 #include <tuple>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/text.hpp"
 #include "core/values/random.hpp"
 #include "io/text/delimited_table.hpp"

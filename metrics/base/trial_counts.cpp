@@ -7,7 +7,7 @@
 #include <limits>
 #include <numeric>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/network_paths.hpp"
 #include "core/progress.hpp"

@@ -11,7 +11,7 @@
 #include <span>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "io/sonata/spikes.hpp"
 #include "metrics/base/cells.hpp"
 #include "metrics/base/named_windows.hpp"

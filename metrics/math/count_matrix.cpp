@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 namespace striate::metrics {
 

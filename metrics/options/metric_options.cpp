@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <system_error>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/text.hpp"
 #include "io/files/network_files.hpp"
 #include "io/files/output_place.hpp"

@@ -8,7 +8,7 @@
 #include <map>
 #include <numbers>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/text.hpp"
 #include "io/paradigm/read_paradigm.hpp"
 

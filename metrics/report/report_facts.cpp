@@ -4,9 +4,9 @@
 #include <map>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
+#include "core/run/version.hpp"
 #include "core/values/nan.hpp"
-#include "core/version.hpp"
 #include "io/paradigm/read_paradigm.hpp"
 #include "io/text/json.hpp"
 #include "metrics/analyses/tuning/contrast.hpp"

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "core/version.hpp"
+#include "core/run/version.hpp"
 #include "metrics/math/statistics.hpp"
 #include "metrics/report/html.hpp"
 #include "metrics/report/report.hpp"

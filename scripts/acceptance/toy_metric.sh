@@ -39,7 +39,7 @@ cat >metrics/analyses/tuning/toy.cpp <<'CPP'
 // SPDX-License-Identifier: BSD-3-Clause
 #include "metrics/analyses/tuning/toy.hpp"
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/base/trial_counts.hpp"
 

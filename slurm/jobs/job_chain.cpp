@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/machine_resources.hpp"
 #include "io/text/atomic_file.hpp"
 #include "slurm/jobs/status.hpp"

@@ -5,7 +5,7 @@
 #include <array>
 #include <cmath>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/text.hpp"
 
 namespace striate::slurm {

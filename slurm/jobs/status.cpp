@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/network_paths.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/spikes.hpp"

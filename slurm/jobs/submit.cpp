@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "slurm/jobs/status.hpp"
 #include "slurm/plan/shell_text.hpp"
 

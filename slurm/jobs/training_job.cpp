@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/text/atomic_file.hpp"
 #include "slurm/jobs/script_parts.hpp"
 #include "slurm/jobs/status.hpp"

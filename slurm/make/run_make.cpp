@@ -15,7 +15,7 @@
 #include <cstring>
 #include <thread>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
 

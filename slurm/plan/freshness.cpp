@@ -10,7 +10,7 @@
 #include <string_view>
 #include <unordered_set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "slurm/plan/trial_configs.hpp"
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/network_paths.hpp"
 #include "core/text.hpp"
 #include "io/generation/manifest.hpp"

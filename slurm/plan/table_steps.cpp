@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/text/atomic_file.hpp"
 #include "slurm/plan/target_names.hpp"
 #include "slurm/plan/training_step.hpp"

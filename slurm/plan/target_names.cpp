@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/paradigm/paradigm.hpp"
 
 namespace striate::slurm {

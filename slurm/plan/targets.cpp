@@ -8,7 +8,7 @@
 #include <memory>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/text.hpp"
 #include "io/text/atomic_file.hpp"
 #include "slurm/plan/network_steps.hpp"

@@ -4,12 +4,12 @@
 #include <fstream>
 #include <sstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/network_paths.hpp"
 #include "io/files/network_files.hpp"
 #include "io/generation/run_attributes.hpp"
 #include "io/hdf5/h5.hpp"
-#include "io/sonata/sonata_config.hpp"
+#include "io/sonata/config/sonata_config.hpp"
 #include "io/text/atomic_file.hpp"
 #include "slurm/plan/network_directory.hpp"
 #include "slurm/plan/training_step.hpp"
@@ -32,7 +32,7 @@ io::Json& object_at(io::Json& parent, const char* key, const std::string& where)
 }
 
 /// Child configs lie beside the configuration that a trial's begins with, not beside the trial's. They win
-/// over their parent (io/sonata/sonata_config.cpp), so they must not hold what a trial changes.
+/// over their parent (io/sonata/config/sonata_config.cpp), so they must not hold what a trial changes.
 void move_children(io::Json& document, const fs::path& configs, const std::string& where) {
   for (const std::string key : {"network", "simulation"}) {
     if (!document.contains(key) || !document[key].is_string()) continue;

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "core/error.hpp"
-#include "core/problems.hpp"
+#include "core/errors/error.hpp"
+#include "core/errors/problems.hpp"
 #include "fuzz/entries.hpp"
 #include "io/check/check_files.hpp"
 #include "io/hdf5/content_hash.hpp"

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "builder/spec/read_spec.hpp"
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "engine/config/cell_model_json.hpp"
 #include "engine/config/simulation_spec.hpp"
 #include "engine/network/receptor_ports.hpp"

@@ -20,7 +20,7 @@
 #include <map>
 #include <sstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "fuzz/entries.hpp"
 #include "fuzz/isolated.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A manifest and a document that uses it.
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "fuzzers/memory_file.hpp"
-#include "io/sonata/sonata_variables.hpp"
+#include "io/sonata/config/sonata_variables.hpp"
 #include "io/text/json.hpp"
 
 using namespace striate;

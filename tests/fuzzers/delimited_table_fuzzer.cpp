@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "fuzzers/memory_file.hpp"
 #include "io/sonata/type_table.hpp"
 #include "io/text/delimited_table.hpp"

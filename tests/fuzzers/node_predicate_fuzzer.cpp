@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <string_view>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "fuzzers/memory_file.hpp"
 #include "io/sonata/node_predicate.hpp"
 #include "io/text/json.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "fuzzers/memory_file.hpp"
 #include "io/text/npy.hpp"
 

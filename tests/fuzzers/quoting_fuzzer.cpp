@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "fuzzers/memory_file.hpp"
 #include "slurm/make/make_rules.hpp"
 #include "slurm/plan/shell_text.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 
 #include <catch2/catch.hpp>
 

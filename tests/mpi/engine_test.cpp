@@ -3,7 +3,7 @@
 // neuron and synapse in every bit.
 #include <catch2/catch.hpp>
 
-#include "io/sonata/sonata_config.hpp"
+#include "io/sonata/config/sonata_config.hpp"
 #include "support/engine_run.hpp"
 #include "support/temporary_folder.hpp"
 

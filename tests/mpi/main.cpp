@@ -8,9 +8,9 @@
 #include <iostream>
 #include <utility>
 
-#include "core/comm.hpp"
 #include "core/log.hpp"
-#include "core/run_token.hpp"
+#include "core/ranks/comm.hpp"
+#include "core/run/run_token.hpp"
 
 namespace {
 

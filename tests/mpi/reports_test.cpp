@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "io/sonata/reports.hpp"
+#include "io/sonata/reports/reports.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -6,7 +6,7 @@
 #include <cassert>
 #include <cmath>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/processor/instruction_sets.hpp"
 #include "training/model/drive_credit.hpp"
 

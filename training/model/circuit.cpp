@@ -7,7 +7,7 @@
 #include <numeric>
 #include <tuple>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 namespace striate::training {
 namespace {

@@ -8,8 +8,8 @@
 #include <optional>
 #include <string>
 
-#include "core/comm.hpp"
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
+#include "core/ranks/comm.hpp"
 #include "workflows/training/training_preset.hpp"
 
 namespace striate::workflows {

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "core/error.hpp"
-#include "core/row_exchange.hpp"
+#include "core/errors/error.hpp"
+#include "core/ranks/row_exchange.hpp"
 #include "io/checkpoint/checkpoint_file.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/atomic_file.hpp"

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/text/atomic_file.hpp"
 
 namespace striate::workflows {

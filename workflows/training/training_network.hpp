@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
+#include "io/sonata/config/sonata_config.hpp"
 #include "io/sonata/nodes.hpp"
-#include "io/sonata/sonata_config.hpp"
 #include "training/model/circuit.hpp"
 #include "workflows/training/training_preset.hpp"
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <numeric>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/text/delimited_table.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/reference_values.hpp"

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/text/config_reader.hpp"
 
 namespace striate::workflows {

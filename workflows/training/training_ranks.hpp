@@ -2,7 +2,7 @@
 // The trainer's sums over ranks by MPI.
 #pragma once
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "training/model/rank_sums.hpp"
 
 namespace striate::workflows {

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
-#include "core/row_exchange.hpp"
+#include "core/ranks/row_exchange.hpp"
 #include "io/generation/generation.hpp"
 #include "io/generation/run_record.hpp"
 #include "io/hdf5/h5.hpp"

@@ -8,7 +8,7 @@
 #include <set>
 #include <utility>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "io/sonata/node_texts.hpp"
 #include "workflows/training/training_ranks.hpp"

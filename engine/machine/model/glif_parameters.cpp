@@ -6,7 +6,7 @@
 #include <limits>
 #include <span>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 namespace striate::engine {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <initializer_list>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "engine/machine/model/propagators.hpp"
 
 namespace striate::engine {

@@ -6,7 +6,7 @@
 #include <numeric>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/text.hpp"
 #include "io/hdf5/h5.hpp"
 

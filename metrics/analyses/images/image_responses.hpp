@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "metrics/base/trial_counts.hpp"
 #include "metrics/options/trial_design.hpp"
 

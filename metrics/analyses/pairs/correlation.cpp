@@ -7,7 +7,7 @@
 #include <limits>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/values/nan.hpp"
 #include "io/paradigm/read_paradigm.hpp"

@@ -7,7 +7,7 @@
 #include <numeric>
 #include <unordered_set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/text.hpp"
 #include "core/values/draws.hpp"
 #include "core/values/nan.hpp"

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/values/nan.hpp"
 #include "metrics/analyses/tuning/odsi.hpp"
 #include "metrics/base/cell_types.hpp"

@@ -6,7 +6,7 @@
 #include <limits>
 #include <numeric>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/values/draws.hpp"
 #include "core/values/nan.hpp"
 #include "core/values/random.hpp"

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "metrics/base/cells.hpp"
 #include "metrics/base/named_windows.hpp"
 #include "metrics/options/metric_options.hpp"

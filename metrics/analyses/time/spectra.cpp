@@ -6,7 +6,7 @@
 #include <map>
 #include <optional>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/progress.hpp"
 #include "core/values/nan.hpp"

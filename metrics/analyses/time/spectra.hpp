@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "metrics/analyses/tuning/contrast.hpp"
 #include "metrics/base/cells.hpp"
 #include "metrics/base/named_windows.hpp"

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <map>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/values/nan.hpp"
 #include "metrics/analyses/tuning/contrast_networks.hpp"

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <map>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/text/delimited_table.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/output.hpp"

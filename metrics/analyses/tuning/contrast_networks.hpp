@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 
 namespace striate::metrics {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <map>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "metrics/analyses/tuning/rate_table.hpp"
 #include "metrics/base/numpy_copies.hpp"

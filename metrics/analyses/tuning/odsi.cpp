@@ -6,7 +6,7 @@
 #include <complex>
 #include <numbers>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/values/nan.hpp"
 #include "metrics/math/statistics.hpp"

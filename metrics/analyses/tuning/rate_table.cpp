@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/math/statistics.hpp"
 

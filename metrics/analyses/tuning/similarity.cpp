@@ -5,7 +5,7 @@
 #include <cmath>
 #include <map>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/values/draws.hpp"
 #include "core/values/nan.hpp"

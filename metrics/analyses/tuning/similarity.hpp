@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "metrics/analyses/tuning/odsi.hpp"
 #include "metrics/base/cells.hpp"
 #include "metrics/base/output.hpp"

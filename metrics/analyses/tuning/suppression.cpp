@@ -6,7 +6,7 @@
 #include <cmath>
 #include <map>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/network_paths.hpp"
 #include "core/values/nan.hpp"
 #include "io/hdf5/h5.hpp"

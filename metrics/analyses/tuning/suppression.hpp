@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "core/comm.hpp"
+#include "core/ranks/comm.hpp"
 #include "metrics/base/cells.hpp"
 #include "metrics/options/metric_options.hpp"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/network_paths.hpp"
 #include "io/generation/generation.hpp"
 #include "io/sonata/nodes.hpp"

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/network_name.hpp"
 #include "metrics/base/tuning_table.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "metrics/figures/kinds/figures.hpp"
 
 namespace striate::metrics {

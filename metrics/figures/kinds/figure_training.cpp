@@ -6,7 +6,7 @@
 #include <cmath>
 #include <map>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "metrics/base/network_name.hpp"
 #include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/panels/line_panel.hpp"

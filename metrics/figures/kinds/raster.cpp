@@ -10,7 +10,7 @@
 #include <tuple>
 #include <unordered_map>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "metrics/figures/panels/gnuplot.hpp"
 
 namespace striate::metrics {

@@ -5,7 +5,7 @@
 #include "builder/nodes/v1_nodes.hpp"
 #include "builder/spec/read_spec.hpp"
 #include "builder/spec/unitary_psp.hpp"
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

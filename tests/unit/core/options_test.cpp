@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <stdexcept>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/kinds.hpp"
 
 using namespace striate::core;

@@ -6,7 +6,7 @@
 #include <limits>
 #include <string>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 using namespace striate;
 using core::TimeGrid;

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/text/delimited_table.hpp"
 #include "io/text/json.hpp"
 #include "metrics/base/node_set_file.hpp"

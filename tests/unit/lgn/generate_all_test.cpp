@@ -5,7 +5,7 @@
 #include <iterator>
 #include <map>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/sonata/spikes.hpp"
 #include "lgn/stimuli/synthetic_images.hpp"
 #include "support/lgn_network.hpp"

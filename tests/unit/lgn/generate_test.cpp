@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <limits>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "support/lgn_network.hpp"
 #include "support/temporary_folder.hpp"
 

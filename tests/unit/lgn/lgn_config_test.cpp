@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/text/npy.hpp"
 #include "lgn/stimuli/synthetic_images.hpp"
 #include "support/lgn_network.hpp"

@@ -7,7 +7,7 @@
 #include <functional>
 #include <limits>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "engine/config/allen_glif.hpp"
 #include "tests/support/temporary_folder.hpp"
 

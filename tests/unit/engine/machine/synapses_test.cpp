@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 using namespace striate;
 using namespace striate::engine;

@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 #include <tuple>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "support/made_network.hpp"
 
 using namespace striate;

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <fstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

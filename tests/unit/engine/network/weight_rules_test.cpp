@@ -6,7 +6,7 @@
 #include <fstream>
 #include <limits>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -258,14 +258,16 @@ TEST_CASE("a value that a table announces and does not give is missing, not the 
   edges.weight = Values(4, 1.0);
   const auto refused = [&](const std::string& types, const std::string& text) {
     CHECK_THROWS_AS(WeighedNetwork(edges, types).resolve(), core::FormatError);
-    CHECK_THROWS_WITH(WeighedNetwork(edges, types).resolve(), Catch::Contains(text) && Catch::Contains("type 7"));
+    CHECK_THROWS_WITH(WeighedNetwork(edges, types).resolve(),
+                      Catch::Contains(text) && Catch::Contains("type 7"));
   };
   for (const std::string absent : {"NULL", "nan", "NaN", "\"\""}) {
     refused(two_types("NULL 1 " + absent + " 1"), "missing delay");
     refused(two_types("NULL 1 1 " + absent), "missing nsyns");
   }
   CHECK_NOTHROW(WeighedNetwork(edges, two_types("NULL NULL 1 1")).resolve());  // edges have weights
-  CHECK_NOTHROW(WeighedNetwork(edges, two_types("weight_function_lgn 1 1 NULL")).resolve());  // does not count there
+  CHECK_NOTHROW(
+      WeighedNetwork(edges, two_types("weight_function_lgn 1 1 NULL")).resolve());  // does not count there
   edges.delay = Values(4, 1.0);
   edges.nsyns = Values(4, 1.0);
   CHECK_NOTHROW(WeighedNetwork(edges, two_types("NULL NULL NULL NULL")).resolve());

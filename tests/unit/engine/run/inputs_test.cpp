@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "engine/network/connect.hpp"
 #include "support/made_network.hpp"
 #include "support/temporary_folder.hpp"

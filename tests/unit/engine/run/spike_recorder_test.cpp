@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "engine/summary/type_rates.hpp"
 #include "support/files.hpp"
 #include "support/made_network.hpp"

@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "support/files.hpp"
 #include "support/small_disk.hpp"
 #include "support/special_files.hpp"

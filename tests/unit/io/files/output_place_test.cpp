@@ -9,7 +9,7 @@
 #include <cstring>
 #include <fstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "support/special_files.hpp"
 #include "support/temporary_folder.hpp"
 

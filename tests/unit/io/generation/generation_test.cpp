@@ -5,7 +5,7 @@
 #include <chrono>
 #include <fstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/network_paths.hpp"
 #include "io/hdf5/content_hash.hpp"
 #include "io/text/atomic_file.hpp"

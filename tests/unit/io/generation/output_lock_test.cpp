@@ -12,7 +12,7 @@
 #include <fstream>
 #include <thread>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/text/atomic_file.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -14,7 +14,7 @@
 #include <memory>
 #include <numeric>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "support/special_files.hpp"
 #include "support/temporary_folder.hpp"

@@ -6,7 +6,7 @@
 #include <functional>
 #include <numeric>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "support/small_disk.hpp"
 #include "support/temporary_folder.hpp"
 

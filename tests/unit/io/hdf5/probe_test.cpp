@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/hdf5/probe_child.hpp"
 #include "io/hdf5/probe_walk.hpp"

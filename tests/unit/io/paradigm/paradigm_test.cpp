@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/values/random.hpp"
 #include "metrics/registry.hpp"
 #include "support/temporary_folder.hpp"

@@ -7,7 +7,7 @@
 #include <limits>
 #include <numeric>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

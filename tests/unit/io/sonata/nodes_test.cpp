@@ -6,7 +6,7 @@
 #include <fstream>
 #include <numeric>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <optional>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "support/files.hpp"
 #include "support/small_disk.hpp"
 #include "support/spool_spikes.hpp"

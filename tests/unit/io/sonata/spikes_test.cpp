@@ -6,7 +6,7 @@
 #include <limits>
 #include <sstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/atomic_file.hpp"
 #include "support/files.hpp"

@@ -7,8 +7,8 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "core/error.hpp"
-#include "core/run_token.hpp"
+#include "core/errors/error.hpp"
+#include "core/run/run_token.hpp"
 #include "support/files.hpp"
 #include "support/small_disk.hpp"
 #include "support/special_files.hpp"

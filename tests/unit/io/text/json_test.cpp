@@ -5,7 +5,7 @@
 #include <fstream>
 #include <limits>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/text.hpp"
 #include "support/temporary_folder.hpp"
 

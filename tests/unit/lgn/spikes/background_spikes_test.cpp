@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/paradigm/paradigm.hpp"
 #include "lgn/stimuli/condition.hpp"

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <limits>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "lgn/stimuli/movie.hpp"
 #include "support/temporary_folder.hpp"

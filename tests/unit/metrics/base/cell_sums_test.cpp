@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 

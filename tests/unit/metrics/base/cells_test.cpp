@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/paradigm/read_paradigm.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/named_windows.hpp"

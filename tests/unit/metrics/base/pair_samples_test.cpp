@@ -6,7 +6,7 @@
 #include <fstream>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 using namespace striate;
 using namespace striate::metrics;

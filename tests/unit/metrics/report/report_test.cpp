@@ -5,7 +5,7 @@
 #include <fstream>
 #include <limits>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <catch2/catch.hpp>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "slurm/jobs/array_plan.hpp"
 #include "slurm/jobs/job_chain.hpp"
 #include "slurm/jobs/job_resources.hpp"

@@ -3,7 +3,7 @@
 
 #include <sstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "slurm/jobs/job_scripts.hpp"
 #include "slurm/jobs/submit.hpp"
 

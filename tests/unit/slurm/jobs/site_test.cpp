@@ -3,7 +3,7 @@
 
 #include <fstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/text/shipped_configs.hpp"
 #include "slurm/jobs/site.hpp"
 #include "support/temporary_folder.hpp"

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <cstdio>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 
 using namespace striate;
 using namespace striate::slurm;

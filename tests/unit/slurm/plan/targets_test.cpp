@@ -7,7 +7,7 @@
 #include <chrono>
 #include <fstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "slurm/plan/freshness.hpp"
 #include "slurm/plan/training_step.hpp"

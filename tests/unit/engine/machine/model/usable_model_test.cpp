@@ -5,7 +5,7 @@
 #include <cmath>
 #include <functional>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "engine/machine/model/propagators.hpp"
 
 using namespace striate;

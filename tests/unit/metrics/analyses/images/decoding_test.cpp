@@ -6,7 +6,7 @@
 #include <numeric>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/values/random.hpp"
 #include "io/text/delimited_table.hpp"
 #include "support/files.hpp"

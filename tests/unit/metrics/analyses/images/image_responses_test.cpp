@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/paradigm/read_paradigm.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
@@ -70,7 +70,8 @@ TEST_CASE("labels say what was shown") {
   write_labels(file, {2, 3}, {1, -4, 0, 0, 2, 1});
   read_labels(protocol, file, 2);
   CHECK(protocol.shown == std::vector<std::int32_t>{1, blank, 0, 0, blank, 1});
-  CHECK_THROWS_WITH(read_labels(protocol, file, 5), Catch::Contains("label 2 of ") && Catch::Contains("/b in "));
+  CHECK_THROWS_WITH(read_labels(protocol, file, 5),
+                    Catch::Contains("label 2 of ") && Catch::Contains("/b in "));
   protocol.images = 0;
   read_labels(protocol, file, 5);
   CHECK(protocol.images == 3);

@@ -7,7 +7,7 @@
 #include <numbers>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/text/delimited_table.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"

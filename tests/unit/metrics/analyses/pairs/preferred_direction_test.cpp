@@ -6,7 +6,7 @@
 #include <limits>
 #include <numbers>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/text/delimited_table.hpp"
 #include "metrics/math/statistics.hpp"
 #include "support/files.hpp"

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <random>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/delimited_table.hpp"
 #include "support/metrics_network.hpp"

@@ -8,7 +8,7 @@
 #include <numbers>
 #include <sstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/values/random.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/delimited_table.hpp"

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "core/values/random.hpp"
 #include "io/text/delimited_table.hpp"
 #include "metrics/base/tuning_table.hpp"

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "metrics/figures/panels/pair_matrix.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "core/error.hpp"
+#include "core/errors/error.hpp"
 #include "metrics/figures/kinds/raster.hpp"
 #include "support/files.hpp"
 #include "support/temporary_folder.hpp"

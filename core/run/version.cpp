@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "core/run/version.hpp"
+
+#include <fmt/format.h>
+#include <mpi.h>
+
+#include "build_info.hpp"
+
+namespace striate::core {
+
+std::string version() {
+  return build_info::version;
+}
+std::string commit() {
+  return build_info::commit;
+}
+std::string program_label() {
+  return fmt::format("striate {} ({})", version(), commit());
+}
+std::string compiler() {
+  return build_info::compiler;
+}
+std::string compiler_flags() {
+  return build_info::compiler_flags;
+}
+std::string build_type() {
+  return build_info::build_type;
+}
+
+std::string mpi_library() {
+  char text[MPI_MAX_LIBRARY_VERSION_STRING];
+  int length = 0;
+  MPI_Get_library_version(text, &length);
+  const std::string full(text, static_cast<std::size_t>(length));
+  return full.substr(0, full.find_first_of(",\n"));
+}
+
+}  // namespace striate::core

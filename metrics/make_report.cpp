@@ -21,9 +21,9 @@ namespace fs = std::filesystem;
 class PictureFolder {
  public:
   explicit PictureFolder(const fs::path& page) {
-    const auto unfinished = io::incomplete_name(page);
-    path_ = unfinished.parent_path() / ("pictures_of_" + unfinished.filename().string());
+    path_ = io::incomplete_name(page.string() + ".pictures");
     io::make_folder(path_.parent_path());
+    io::remove_dead(page);  // and folders of this kind, which have its name in theirs
     std::error_code error;
     if (!fs::create_directory(path_, error))
       throw core::SystemError("cannot create {} ({})", path_, error ? error.message() : "it is there");

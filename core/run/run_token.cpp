@@ -66,4 +66,9 @@ bool is_running_here(std::string_view token) {
   return name && name->host == short_host_name() && is_alive(name->pid);
 }
 
+bool has_died_here(std::string_view token) {
+  const auto name = parse_run_token(token);
+  return name && name->host == short_host_name() && !is_alive(name->pid);
+}
+
 }  // namespace striate::core

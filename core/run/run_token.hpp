@@ -27,5 +27,7 @@ std::optional<RunName> parse_run_token(std::string_view token);
 
 /// The process of that run is there, on this host. Of runs on other hosts nothing is known.
 bool is_running_here(std::string_view token);
+/// It was on this host, and is gone.
+bool has_died_here(std::string_view token);
 
 }  // namespace striate::core

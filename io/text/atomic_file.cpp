@@ -35,11 +35,6 @@ std::optional<std::string_view> token_in(std::string_view file, std::string_view
   return middle.front() == '.' && core::parse_run_token(token) ? std::optional(token) : std::nullopt;
 }
 
-bool is_left_over(std::string_view token, std::span<const std::string> kept) {
-  return token != core::run_token() && std::ranges::find(kept, token) == kept.end() &&
-         !core::is_running_here(token);
-}
-
 void give_names(std::span<const fs::path> paths) {
   std::vector<fs::path> made;
   std::set<fs::path> folders;
@@ -64,6 +59,38 @@ void give_names(std::span<const fs::path> paths) {
   for (const auto& folder : folders) sync_folder(folder);
 }
 
+/// Removes unfinished files and folders of these files, those whose token `is_left_over` says so of.
+template <class Predicate>
+void remove_unfinished(std::span<const fs::path> paths, Predicate is_left_over) {
+  std::set<fs::path> folders;
+  std::vector<fs::path> files;
+  for (const auto& path : paths) {
+    const auto place = output_place(path);
+    if (place.is_stream) continue;
+    folders.insert(place.path.parent_path());
+    files.push_back(place.path);
+  }
+  std::vector<fs::path> found;
+  for (const auto& folder : folders) {
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder.empty() ? "." : folder, ignored)) {
+      const auto name = entry.path().filename().string();
+      if (!name.ends_with(incomplete_ending)) continue;
+      const bool is_folder = entry.is_directory(ignored);
+      const auto belongs = [&](const fs::path& file) {
+        if (file.parent_path() != folder) return false;
+        const auto token = token_in(name, file.filename().string());
+        return token && !(token->empty() && is_folder) && is_left_over(*token);
+      };
+      if (std::ranges::any_of(files, belongs)) found.push_back(entry.path());
+    }
+  }
+  for (const auto& file : found) {
+    std::error_code ignored;
+    fs::remove_all(file, ignored);
+  }
+}
+
 }  // namespace
 
 fs::path incomplete_name(const fs::path& path) {
@@ -85,32 +112,14 @@ void publish(const fs::path& path, const core::Comm& comm) {
 }
 
 void remove_leftovers(std::span<const fs::path> paths, std::span<const std::string> kept) {
-  std::set<fs::path> folders;
-  std::vector<fs::path> files;
-  for (const auto& path : paths) {
-    const auto place = output_place(path);
-    if (place.is_stream) continue;
-    folders.insert(place.path.parent_path());
-    files.push_back(place.path);
-  }
-  std::vector<fs::path> found;
-  for (const auto& folder : folders) {
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(folder, ignored)) {
-      const auto name = entry.path().filename().string();
-      if (!name.ends_with(incomplete_ending) || entry.is_directory(ignored)) continue;
-      const auto belongs = [&](const fs::path& file) {
-        if (file.parent_path() != folder) return false;
-        const auto token = token_in(name, file.filename().string());
-        return token && is_left_over(*token, kept);
-      };
-      if (std::ranges::any_of(files, belongs)) found.push_back(entry.path());
-    }
-  }
-  for (const auto& file : found) {
-    std::error_code ignored;
-    fs::remove(file, ignored);
-  }
+  remove_unfinished(paths, [&](std::string_view token) {
+    return token != core::run_token() && std::ranges::find(kept, token) == kept.end() &&
+           !core::is_running_here(token);
+  });
+}
+
+void remove_dead(const fs::path& path) {
+  remove_unfinished(std::span(&path, 1), core::has_died_here);
 }
 
 bool is_there(const fs::path& path) {

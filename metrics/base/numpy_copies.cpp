@@ -46,6 +46,7 @@ void visit_bytes(const io::h5::File& file, const NumpyCopy& copy,
 
 void write_npy_copy(const std::filesystem::path& array_file, const NumpyCopy& copy,
                     const std::filesystem::path& file, const Provenance& provenance) {
+  io::remove_dead(file);
   io::NewFile out(io::incomplete_name(file));
   visit_bytes(io::h5::File::open(array_file), copy, [&](const std::string& bytes) { out.append(bytes); });
   out.close();

@@ -74,6 +74,7 @@ void require_own_files(const fs::path& file, const Provenance& provenance) {
 void write_with_provenance(const fs::path& file, const std::string& text, const Provenance& provenance) {
   require_own_files(file, provenance);
   io::make_folder(file.parent_path());
+  for (const auto& written : {file, sidecar(file)}) io::remove_dead(written);
   const io::TextFile files[] = {{file, text}, {sidecar(file), provenance_text(provenance)}};
   io::write_text_files(files);
 }
@@ -118,7 +119,10 @@ void write_json(const fs::path& file, const io::Json& document, const Provenance
 
 io::h5::File create_array_file(const fs::path& file, const Provenance& provenance, const core::Comm& comm) {
   require_own_files(file, provenance);
-  if (comm.is_root()) io::make_folder(file.parent_path());
+  if (comm.is_root()) {
+    io::make_folder(file.parent_path());
+    io::remove_dead(file);
+  }
   comm.barrier();
   auto array_file = io::h5::File::create(io::incomplete_name(file), comm);
   const auto json = to_json(provenance);

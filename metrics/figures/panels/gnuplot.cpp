@@ -138,6 +138,7 @@ void draw(const fs::path& picture, const Canvas& canvas, const std::string& scri
         "cannot draw {} (gnuplot is not installed) on Debian: apt-get install gnuplot-nox", picture);
   io::make_folder(picture.parent_path());
   const auto unfinished = io::incomplete_name(picture), log = io::incomplete_name(picture.string() + ".log");
+  io::remove_dead(picture);  // and logs, which have its name in theirs
   const io::GoneAtEnd gone({unfinished, log});
   for (const auto& file : {unfinished, log}) io::make_new_file(file);
   const int status = run_gnuplot(

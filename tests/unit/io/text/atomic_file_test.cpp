@@ -160,6 +160,25 @@ TEST_CASE("leftovers of dead runs are removed, and nothing else") {
   for (const auto& file : others) CHECK(fs::exists(file));
 }
 
+TEST_CASE("without a lock only what dead processes of this host left is removed, folders too") {
+  const test::TemporaryFolder folder;
+  const auto path = folder.path() / "table.csv";
+  const auto name = [&](const std::string& token) { return path.string() + "." + token + ".incomplete"; };
+  const auto dead = token_of_the_dead();
+  const auto living =
+      fmt::format("{}-{}-0a1b2c3d", core::parse_run_token(core::run_token())->host, ::getpid());
+  const std::vector<fs::path> others{path, name(living), name("elsewhere-1-0a1b2c3d"),
+                                     path.string() + ".incomplete"};
+  for (const auto& file : others) std::ofstream(file) << "x";
+  std::ofstream(name(dead)) << "x";
+  fs::create_directory(path.string() + ".pictures." + dead + ".incomplete");
+  std::ofstream(path.string() + ".pictures." + dead + ".incomplete/1.png") << "x";
+  io::remove_dead(path);
+  for (const auto& file : others) CHECK(fs::exists(file));
+  CHECK_FALSE(fs::exists(name(dead)));
+  CHECK_FALSE(fs::exists(path.string() + ".pictures." + dead + ".incomplete"));
+}
+
 TEST_CASE("what is not there cannot be published, folders can be made twice") {
   const test::TemporaryFolder folder;
   CHECK_THROWS_AS(io::publish(folder.path() / "absent"), core::SystemError);

@@ -5,12 +5,15 @@ usage: long_run.py STRIATE [SECONDS [RANKS [OLD]]]    SECONDS simulated (default
                                                       spikes must be the same, bit for bit
 
 Prints memory of all ranks and the spikes on disk at ten times, the largest memory while the simulation ran and in all, and compares
-with a run of a tenth of its length. Fails when the long one needs 10 % more memory or the spikes differ.
+with a run of a tenth of its length. Then the run is killed (SIGKILL, all ranks) when nine tenths of its spikes are there, and
+resumed on one rank more. Fails when the long one needs 10 % more memory or spikes differ.
 """
 import hashlib
 import json
+import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -44,12 +47,12 @@ def memory_bytes(session):
     return total
 
 
-def run(program, seconds, ranks, folder):
-    folder.mkdir(parents=True)
-    command = [program, "simulate", "--network", "tiny", str(config(folder, seconds)), "--timings", str(folder / "times.json")]
+def simulate(program, seconds, ranks, folder, options=(), kill_at=None):
+    """Returns (time in s, memory in bytes, spikes on disk) every quarter second. With `kill_at` it is killed at that many spikes."""
+    command = [program, "simulate", "--network", "tiny", str(config(folder, seconds)), "--timings", str(folder / "times.json"), *options]
     if ranks > 1:
         command = ["mpirun", "-n", str(ranks), "--oversubscribe", *command]
-    samples = []
+    samples, killed = [], False
     with open(folder / "text", "w") as text:
         process = subprocess.Popen(command, stdout=text, stderr=text, start_new_session=True)
         start = time.monotonic()
@@ -57,9 +60,19 @@ def run(program, seconds, ranks, folder):
             files = list((folder / "output").glob("spikes.h5*")) if (folder / "output").is_dir() else []
             spool = sum(path.stat().st_size for path in files if "spool" in path.name and path.exists())
             samples.append((time.monotonic() - start, memory_bytes(process.pid), spool // 8))
+            if kill_at is not None and samples[-1][2] >= kill_at:
+                os.killpg(process.pid, signal.SIGKILL)
+                killed = True
+                process.wait()
             time.sleep(0.25)
-    if process.returncode != 0:
-        sys.exit((folder / "text").read_text())
+    if (process.returncode != 0) != (kill_at is not None) or killed != (kill_at is not None):
+        sys.exit((folder / "text").read_text() + f"exit code {process.returncode}")
+    return samples
+
+
+def run(program, seconds, ranks, folder, options=()):
+    folder.mkdir(parents=True, exist_ok=True)
+    samples = simulate(program, seconds, ranks, folder, options)
     times = json.loads((folder / "times.json").read_text())
     digest = hashlib.sha256()
     with h5py.File(folder / "output/spikes.h5") as file:
@@ -86,6 +99,16 @@ def main():
         if long["max_rss_bytes"] > 1.1 * short["max_rss_bytes"]:
             print("FAILED: memory grows with the length of the run")
             failed = True
+        killed = folder / "killed"
+        killed.mkdir()
+        options = ["--checkpoint-every", f"{1000 * seconds // 20}ms"]
+        simulate(program, seconds, ranks, killed, options, kill_at=0.9 * max(spikes for _, _, spikes in samples))
+        print(f"killed when nine tenths of the spikes were there; resumed on {ranks + 1} ranks:")
+        if run(program, seconds, ranks + 1, killed, [*options, "--resume"])[2] != digest:
+            print("FAILED: a run that was killed and resumed has other spikes")
+            failed = True
+        else:
+            print("spikes.h5 and spikes.csv hold the same, bit for bit")
         for old in sys.argv[4:5]:
             if run(old, seconds, ranks, folder / "old")[2] != digest:
                 print("FAILED: the spikes are others than those of", old)

@@ -163,8 +163,8 @@ class SimulateOver(Simulate):
 
 
 class SimulateCheckpoints(Simulate):
-    name, config, duration = "simulate, checkpoints", "report", 20000.0
-    options, resumes = ("--checkpoint-every", "2000ms"), True
+    name, config, duration = "simulate, checkpoints", "report", 8000.0
+    options, resumes = ("--checkpoint-every", "1000ms"), True
 
 
 class SimulateSeveral(Simulate):

@@ -42,7 +42,7 @@ const std::vector<slurm::OtherName>& other_names() {
       {"figures/OSI_DSI_{option}.png", "odsi"},
       {"figures/contrast_responsive_cells_{option}.png", "responders"},
       {"figures/response_correlation_{option}.png", "correlation"},
-      {"output_{option}/raster_and_spectra_by_tuning_angle.png", "raster", {"--core", "--spectra"}}};
+      {"output_{option}/raster_and_spectra_by_tuning_angle.png", "raster", {"--cells", "core", "--spectra"}}};
   return list;
 }
 

@@ -120,8 +120,9 @@ const Condition* NetworkDirectory::find_made_condition(const std::string& option
     return document.is_object() ? document.value(key, io::Json::object()) : io::Json::object();
   };
   if (section(there, "networks") != section(planned, "networks")) return nullptr;
-  const auto inputs = section(there, "inputs"), before = section(plain, "inputs");
-  for (const auto& [key, input] : section(planned, "inputs").items())
+  const auto inputs = section(there, "inputs"), before = section(plain, "inputs"),
+             after = section(planned, "inputs");
+  for (const auto& [key, input] : after.items())
     if (!before.contains(key) && inputs.value(key, io::Json()) != input) return nullptr;
   return &*found;
 }

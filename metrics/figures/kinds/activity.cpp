@@ -65,11 +65,11 @@ CellChoice choice_of(const core::Call& call) {
   constexpr std::pair<const char*, Order> orders[] = {
       {"depth", Order::depth}, {"x", Order::x}, {"z", Order::z}, {"rate", Order::rate}, {"id", Order::id}};
   CellChoice choice;
-  if (call.values.is("group", "type")) choice.grouping = CellChoice::Grouping::types;
-  if (call.values.is("group", "population")) choice.grouping = CellChoice::Grouping::populations;
+  if (call.values.is("groups", "type")) choice.grouping = CellChoice::Grouping::types;
+  if (call.values.is("groups", "population")) choice.grouping = CellChoice::Grouping::populations;
   for (const auto& [word, order] : orders)
     if (call.values.is("sort", word)) choice.order = order;
-  if (call.values.given("core")) choice.core = CoreRule{.radius_um = call.values.number("core-radius")};
+  if (call.values.is("cells", "core")) choice.core = CoreRule{.radius_um = call.values.number("core-radius")};
   return choice;
 }
 
@@ -124,7 +124,7 @@ std::vector<fs::path> run_raster(const core::Call& call, const core::Comm& world
   std::size_t shown = 0;
   for (const auto& group : groups) shown += group.node_ids.size();
   if (shown == 0)
-    throw core::UsageError("no cell of {} lies within {} um of the axis (--core shows these only)",
+    throw core::UsageError("no cell of {} lies within {} um of the axis (--cells core shows these only)",
                            call.base(), choice.core->radius_um);
   const auto title = fmt::format("{}, {}: spikes of {} {}cells", network_name(call.base()), name, shown,
                                  choice.core ? "core " : "");
@@ -149,14 +149,14 @@ std::vector<fs::path> run_lgn_figure(const core::Call& call, const core::Comm& w
   const auto window = window_of(call, spikes);
   const double bin_ms = bin_width(call, window, 50);
   const auto groups = groups_by_name(nodes);
-  draw(picture, {.width = 1200, .height = 1200},
-       "set multiplot layout 2,1\nset lmargin 22\nset rmargin 18\n" +
-           rates_script(groups, group_rates(groups, spikes, window, bin_ms), window, bin_ms,
-                        fmt::format("mean LGN rates in bins of {} ms", bin_ms)) +
-           "set xlabel 'time (ms)'\n" +
-           raster_script(groups, spikes, window,
-                         fmt::format("{} spikes of {} LGN cells", spikes.size(), nodes.size())) +
-           "unset multiplot\n");
+  const auto figure = raster_figure(
+      {.groups = groups,
+       .classes = groups,
+       .spikes = spikes,
+       .window = window,
+       .bin_ms = bin_ms,
+       .title = fmt::format("{}: spikes of {} LGN cells", network_name(call.base()), nodes.size())});
+  draw(picture, figure.canvas, figure.script);
   return {picture};
 }
 }  // namespace striate::metrics

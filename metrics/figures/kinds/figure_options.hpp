@@ -24,7 +24,7 @@ inline constexpr Option to{.name = "to",
                            .type = Type::number,
                            .value = "MS",
                            .help = "last time shown (the last spike)",
-                           .high = 1e300};
+                           .high = 1e12};
 /// Of rates over time.
 inline constexpr Option bin{
     .name = "bin",
@@ -32,9 +32,11 @@ inline constexpr Option bin{
     .value = "MS",
     .help = "width of the bins of rates (V1 20, LGN 50; wider for runs of many seconds)",
     .high = 1e9};
-inline constexpr Option only_core{
-    .name = "core", .type = Type::flag, .help = "only cells within --core-radius of the axis"};
-inline constexpr Option grouping{.name = "group",
+inline constexpr Option shown_cells{.name = "cells",
+                                    .type = Type::word,
+                                    .value = "all|core",
+                                    .help = "core: only those within --core-radius of the axis"};
+inline constexpr Option grouping{.name = "groups",
                                  .type = Type::word,
                                  .value = "class|type|population",
                                  .help = "cells drawn together: of a layer's Exc, PV, …; of a cell type"};
@@ -68,9 +70,9 @@ inline constexpr core::Option spectra_figure_options[] = {options::picture,
                                                            .usual = usual_contrast,
                                                            .high = 1}};
 inline constexpr core::Option raster_options[] = {
-    options::picture,      options::spikes,    options::from,
-    options::to,           options::bin,       options::grouping,
-    options::sorting,      options::only_core, options::needing(options::core_radius, "core"),
+    options::picture,      options::spikes,      options::from,
+    options::to,           options::bin,         options::grouping,
+    options::sorting,      options::shown_cells, options::needing(options::core_radius, "cells=core"),
     options::with_spectra, options::marks};
 inline constexpr core::Option lgn_figure_options[] = {options::picture, options::spikes, options::from,
                                                       options::to, options::bin};

@@ -134,7 +134,7 @@ Figure populations_figure(const FigureRequest& request) {
     throw core::UsageError("no cell of {} lies within {} um of the axis (only core cells are shown)",
                            request.base, request.core.radius_um);
 
-  constexpr int top = 66, box_height = 120, gap = 30, scatter_height = 150, below = 44, note = 22;
+  constexpr int top = 78, box_height = 120, gap = 32, scatter_height = 150, below = 44, note = 22;
   const double labels = category_space('x', populations);
   constexpr auto count = static_cast<int>(population_metrics.size());
   const int height = top + count * box_height + (count - 1) * gap + static_cast<int>(labels) + 2 * gap +
@@ -157,7 +157,7 @@ Figure populations_figure(const FigureRequest& request) {
               page_text(
                   fmt::format(
                       "boxes: quartiles, median, whiskers within 1.5 interquartile ranges; dots below: core "
-                      "cells of {}",
+                      "cells of {} (red Exc, green PV, teal SST, purple VIP, grey L1)",
                       request.options.front()),
                   0.5, 10 * unit, fmt::format("center font ',{}' tc rgb '#404040'", small_font)));
     figure.script += script;

@@ -42,6 +42,14 @@ double sensible_bin(double usual_ms, double shown_ms) {
 
 namespace {
 
+/// Lines that the names of the classes take beside each other.
+int legend_lines(const std::vector<CellGroup>& classes) {
+  constexpr double width = 560, sample = 26;
+  double sum = 0;
+  for (const auto& group : classes) sum += text_width(group.label, small_font) + sample;
+  return std::max(1, static_cast<int>(std::ceil(sum / width)));
+}
+
 /// The part of the page above the spectra.
 struct Layout {
   int height = 800;
@@ -52,12 +60,13 @@ Layout layout_of(const RasterRequest& request) {
   std::vector<std::string> labels;
   for (const auto& group : request.groups)
     labels.push_back(fmt::format("{} ({})", group.label, group.node_ids.size()));
-  constexpr int width = 720, top = 40, raster_height = 512, gap = 36, rates_height = 168, below = 44,
+  constexpr int width = 720, top = 40, raster_height = 512, rates_height = 168, below = 44,
                 spectra_height = 150;
+  const int gap = 16 + 14 * legend_lines(request.classes), note = 44;
   const double left = std::max(60.0, widest_text(labels, small_font) + 26) / width, right = 0.965;
   Layout layout;
-  layout.height =
-      top + raster_height + gap + rates_height + below + (request.spectra ? gap + spectra_height + below : 0);
+  layout.height = top + raster_height + gap + rates_height + below +
+                  (request.spectra ? note + spectra_height + below : 0);
   double y = layout.height - top;
   const auto next = [&](int height) {
     const Rectangle place{
@@ -68,7 +77,7 @@ Layout layout_of(const RasterRequest& request) {
   layout.raster = next(raster_height);
   y -= gap;
   layout.rates = next(rates_height);
-  y -= below + gap;
+  y -= below + note;
   if (request.spectra) layout.spectra = next(spectra_height);
   return layout;
 }
@@ -95,7 +104,7 @@ std::string spectra_script(const RasterRequest& request, const Rectangle& where)
       {"L1 (dashed), L2/3", {"L2/3", "L1"}}, {"L4", {"L4"}}, {"L5", {"L5"}}, {"L6", {"L6"}}};
   std::vector<LinePanel> panels;
   for (std::size_t k = 0; k < layers.size(); ++k) {
-    LinePanel panel{.where = grid_cell(where, layers.size(), 1, k, 0.02, 0),
+    LinePanel panel{.where = grid_cell(where, layers.size(), 1, k, 0.045, 0),
                     .title = layers[k].first,
                     .x_label = "frequency (Hz)",
                     .y_label = "power density (1/Hz)",
@@ -144,9 +153,10 @@ Figure raster_figure(const RasterRequest& request) {
       .x_low = request.window.begin_ms,
       .x_high = request.window.end_ms,
       .y_low = 0,
-      .extra = fmt::format("set key at screen 0.965,{:.5f} right top horizontal Left reverse maxrows 1 "
+      .extra = fmt::format("set key at screen 0.965,{:.5f} right top horizontal Left reverse maxrows {} "
                            "font ',{}' samplen 1.2\n",
-                           layout.rates.top + 26 * unit, small_font) +
+                           layout.rates.top + (10 + 14 * legend_lines(request.classes)) * unit,
+                           legend_lines(request.classes), small_font) +
                mark_lines(request.marks_ms),
       .name = "rates"};
   for (std::size_t c = 0; c < request.classes.size(); ++c) {
@@ -168,7 +178,7 @@ Figure raster_figure(const RasterRequest& request) {
         page_text(fmt::format("spectra of the mean spike train of a group's cells (bins of 1 ms), {:.6g} to "
                               "{:.6g} ms",
                               request.spectra->begin_ms, request.spectra->end_ms),
-                  (layout.spectra.left + layout.spectra.right) / 2, layout.spectra.top + 28 * unit,
+                  (layout.spectra.left + layout.spectra.right) / 2, layout.spectra.top + 34 * unit,
                   fmt::format("center font ',{}' tc rgb '#404040'", small_font)));
     script += spectra;
   }

@@ -301,23 +301,4 @@ std::string raster_script(const std::vector<CellGroup>& groups, const io::SpikeT
                       group_marks(groups), plots);
 }
 
-std::string rates_script(const std::vector<CellGroup>& groups, const std::vector<std::vector<double>>& rates,
-                         const TimeWindow& window, double bin_ms, const std::string& title) {
-  std::string blocks, plots;
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    std::vector<double> times;
-    for (std::size_t bin = 0; bin < rates[g].size(); ++bin)
-      times.push_back(window.begin_ms + (static_cast<double>(bin) + 0.5) * bin_ms);
-    const Column columns[] = {{times}, {rates[g]}};
-    blocks += data_block(fmt::format("rate{}", g), columns);
-    plots += fmt::format("{}$rate{} using 1:2 with lines lw 1.3 lc rgb '{}' title {}",
-                         plots.empty() ? "plot " : ", ", g, groups[g].colour, gnuplot_text(groups[g].label));
-  }
-  return blocks +
-         fmt::format(
-             "set title {}\nset xlabel 'time (ms)'\nset ylabel 'mean rate (Hz)'\nset xrange [{}:{}]\n"
-             "set yrange [0:*]\nset ytics auto\nset key outside right font ',8'\n{}\nset key default\n",
-             gnuplot_text(title), window.begin_ms, window.end_ms, plots);
-}
-
 }  // namespace striate::metrics

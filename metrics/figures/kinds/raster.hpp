@@ -63,7 +63,5 @@ std::vector<double> spread_places(std::vector<double> wanted, double distance, d
 /// gnuplot commands that draw into the current plot area. The raster sets the margin that its labels need.
 std::string raster_script(const std::vector<CellGroup>& groups, const io::SpikeTrains& spikes,
                           const TimeWindow& window, const std::string& title);
-std::string rates_script(const std::vector<CellGroup>& groups, const std::vector<std::vector<double>>& rates,
-                         const TimeWindow& window, double bin_ms, const std::string& title);
 
 }  // namespace striate::metrics

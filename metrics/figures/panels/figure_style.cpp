@@ -51,7 +51,7 @@ std::string category_label(const std::string& label) {
 }  // namespace
 
 Canvas paper(int width, int height) {
-  return {.width = width, .height = height, .font = label_font, .scale = 3};
+  return {.width = width, .height = height, .font = title_font, .scale = 3};
 }
 
 std::string type_colour(std::string_view cell_type) {
@@ -111,9 +111,10 @@ std::string page_title(const std::string& text, int height, int width) {
     lines = wrapped(text, font, width - edge);
   }
   std::string script;
-  const double middle = 14 - (static_cast<double>(lines.size()) - 1) * font * line_height / 2;
+  const double step = font * line_height * 4 / 3;
+  const double middle = 14 - (static_cast<double>(lines.size()) - 1) * step / 2;
   for (std::size_t k = 0; k < lines.size(); ++k)
-    script += page_text(lines[k], 0.5, 1 - (middle + static_cast<double>(k) * font * line_height) / height,
+    script += page_text(lines[k], 0.5, 1 - (middle + static_cast<double>(k) * step) / height,
                         fmt::format("center font ',{}'", font));
   return script;
 }
@@ -128,7 +129,7 @@ double category_space(char axis, const std::vector<std::string>& labels, Turn tu
   double widest = 0;
   for (const auto& label : labels) widest = std::max(widest, text_width(category_label(label), small_font));
   if (axis == 'y' || turn == Turn::upright) return widest + beside;
-  return rise * widest + small_font + beside;
+  return rise * widest + 2 * small_font + beside;
 }
 
 std::string category_tics(char axis, const std::vector<std::string>& labels, Turn turn) {

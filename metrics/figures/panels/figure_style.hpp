@@ -47,9 +47,9 @@ struct Rectangle {
 Rectangle grid_cell(const Rectangle& page, std::size_t columns, std::size_t rows, std::size_t index,
                     double gap_x, double gap_y);
 
-/// Sizes of the fonts of all figures, in units of the page: of the numbers at axes and of notes, of axes'
-/// labels and legends, of panels' titles, of the page's title. The smallest is 6 points on a printed page.
-inline constexpr int small_font = 8, label_font = 9, title_font = 10, page_font = 11;
+/// Sizes of the fonts of all figures: of the numbers at axes and of notes, of axes' labels and legends, of
+/// panels' titles, of the page's title. On a printed page the smallest has 6.7 points.
+inline constexpr int small_font = 7, label_font = 8, title_font = 9, page_font = 10;
 
 /// Forgets all settings, then places the next plot's axes in `where` and sets thin lines and small tics.
 std::string begin_panel(const Rectangle& where, const std::string& title);

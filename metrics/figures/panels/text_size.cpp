@@ -7,6 +7,7 @@ namespace striate::metrics {
 namespace {
 
 constexpr double units_per_em = 2048;
+constexpr double page_units = 4.0 / 3;  // points of 1/72 inch on a screen of 96 dots per inch
 constexpr short others = 1300;  // such as letters with accents
 /// Advance widths of the characters from blank to ~.
 constexpr short widths[] = {651,  821,  942,  1716, 1303, 1946, 1597, 563,
@@ -60,7 +61,7 @@ double text_width(std::string_view text, double font) {
     const auto index = static_cast<std::size_t>(static_cast<unsigned char>(c)) - ' ';
     sum += c >= ' ' && index < std::size(widths) ? widths[index] : others;
   }
-  return sum / units_per_em * font;
+  return sum / units_per_em * font * page_units;
 }
 
 double widest_text(std::span<const std::string> texts, double font) {

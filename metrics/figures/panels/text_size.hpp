@@ -10,7 +10,7 @@
 
 namespace striate::metrics {
 
-/// In units of the page (1/100 inch) at a size of the font in these.
+/// In units of the page (1/100 inch). A size of a font, as gnuplot is told it, is 4/3 of these.
 double text_width(std::string_view text, double font);
 /// Of the widest; 0 without any.
 double widest_text(std::span<const std::string> texts, double font);

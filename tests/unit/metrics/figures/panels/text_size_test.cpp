@@ -10,10 +10,10 @@ using Lines = std::vector<std::string>;
 
 TEST_CASE("Widths of texts are those of DejaVu Sans") {
   CHECK(text_width("", 9) == 0);
-  CHECK(text_width("0", 2048) == Approx(1303));
-  CHECK(text_width(" ~", 2048) == Approx(651 + 1716));
-  CHECK(text_width("mi", 10) == Approx((1995 + 569) / 204.8));
-  CHECK(text_width("é", 2048) == Approx(1300));  // two bytes, one letter
+  CHECK(text_width("0", 1536) == Approx(1303));
+  CHECK(text_width(" ~", 1536) == Approx(651 + 1716));
+  CHECK(text_width("mi", 7.5) == Approx((1995 + 569) / 204.8));
+  CHECK(text_width("é", 1536) == Approx(1300));  // two bytes, one letter
   const Lines labels{"i", "mmm", "L4"};
   CHECK(metrics::widest_text(labels, 9) == text_width("mmm", 9));
   CHECK(metrics::widest_text(Lines{}, 9) == 0);

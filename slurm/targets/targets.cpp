@@ -84,6 +84,9 @@ class Collector {
   /// What a name with % in it stands for. Throws UsageError where that is nothing.
   std::vector<fs::path> matches_of(const std::string& pattern) {
     std::vector<fs::path> matches;
+    auto others = pattern;
+    std::erase(others, '%');
+    require_make_name(others, "target");
     for (const auto& cut : cuts_of(normal(pattern))) {
       for (const auto& base : bases_of(cut.base)) add_matches(base, cut.rest, matches);
       if (!matches.empty()) return matches;

@@ -123,7 +123,7 @@ class PlotReportTest(StriateTest):
         def texts(*words):
             picture = self.folder / "r.svg"
             self.must("plot", "raster", self.base, "plain", "-o", picture, *words)
-            return re.findall(r"<tspan[^>]*>\s*([^<]*?)\s*</tspan>", picture.read_text())
+            return re.findall(r"<text>([^<]*)</text>", picture.read_text())
         plain = texts()
         self.assertTrue(any(text.startswith("L5 Exc (") for text in plain))
         self.assertIn("rate in bins of 20 ms (Hz)", plain)

@@ -154,12 +154,11 @@ Figure populations_figure(const FigureRequest& request) {
           page_title(fmt::format("{}: tuning to drifting gratings by population", network_name(request.base)),
                      height) +
               legend_row(legend, left, 1 - 38 * unit, 0.16) +
-              page_text(
-                  fmt::format(
-                      "boxes: quartiles, median, whiskers within 1.5 interquartile ranges; dots below: core "
-                      "cells of {} (red Exc, green PV, teal SST, purple VIP, grey L1)",
-                      request.options.front()),
-                  0.5, 10 * unit, fmt::format("center font ',{}' tc rgb '#404040'", small_font)));
+              page_text(fmt::format(
+                            "boxes: quartiles, median, whiskers within 1.5 times their distance; dots: core "
+                            "cells of {} (red Exc, green PV, teal SST, purple VIP)",
+                            request.options.front()),
+                        0.5, 10 * unit, fmt::format("center font ',{}' tc rgb '#404040'", small_font)));
     figure.script += script;
   }
   const double scatter_top = y - (labels + gap) * unit;

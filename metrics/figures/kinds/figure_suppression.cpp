@@ -68,10 +68,11 @@ Figure suppression_figure(const FigureRequest& request) {
   for (const auto& [metric, values] : changes.values) limit = std::max(limit, largest_magnitude(values));
   limit = std::min(limit > 0 ? limit : 1, widest_scale);
   // Names of experiments are long: they stand upright, and the page is as high as they need.
-  constexpr int width = 720, top = 50, row_height = 16;
+  constexpr int width = 720, top = 50, row_height = 16, least_height = 150;
   const double below = category_space('x', request.options, Turn::upright) + 10,
                beside = category_space('y', changes.types) + 12;
-  const int height = static_cast<int>(top + below + row_height * static_cast<double>(changes.types.size()));
+  const int height = static_cast<int>(top + below) +
+                     std::max(least_height, row_height * static_cast<int>(changes.types.size()));
   Figure figure{.canvas = paper(width, height), .script = "set multiplot\n"};
   for (std::size_t m = 0; m < changes.metrics.size(); ++m) {
     const bool last = m + 1 == changes.metrics.size();

@@ -29,7 +29,7 @@ TABLES = {  # of analyses that need more runs than a test has time for: name -> 
                                       lambda a: [f"{a},{b},99,0.1,1,2,3,9" for b in TYPES]),
     "fano_plain.csv": ("bin_width(ms),bins,fano,sem,draws", lambda a: ["1.0,400,1.1,0.02,100", "10.0,40,1.3,0.05,100"]),
 }
-KINDS = {"odsi": "similarity", "tuning": "odsi", "contrast": "contrast", "responders": "contrast",
+KINDS = {"odsi": "similarity", "odsi-populations": "odsi", "tuning": "odsi", "contrast": "contrast", "responders": "contrast",
          "preferred-direction": "preferred-direction", "correlation": "correlation", "suppression": "suppression",
          "spectra": "spectra", "weights": "weights", "fano": "fano"}  # kind -> analysis that makes its table
 
@@ -119,6 +119,26 @@ class PlotReportTest(StriateTest):
         self.must("plot", "raster", self.base, "plain", "--from", "0", "--to", "10", "-o", self.folder / "short.png")
         self.assertEqual(png_size(self.folder / "short.png")[0], PAPER_WIDTH)
 
+    def test_choices_of_a_raster(self):
+        def texts(*words):
+            picture = self.folder / "r.svg"
+            self.must("plot", "raster", self.base, "plain", "-o", picture, *words)
+            return re.findall(r"<text>([^<]*)</text>", picture.read_text())
+        plain = texts()
+        self.assertTrue(any(text.startswith("L5 Exc (") for text in plain))
+        self.assertIn("rate in bins of 20 ms (Hz)", plain)
+        types = texts("--groups", "type", "--sort", "depth")
+        self.assertTrue(any(text.startswith("L5 ET (") for text in types))
+        self.assertFalse(any(text.startswith("L5 Exc (") for text in types))
+        self.assertTrue(any(text.startswith("i23Pvalb (") for text in texts("--groups", "population", "--sort", "rate")))
+        core = texts("--cells", "core", "--core-radius", "25", "--spectra", "--mark", "100", "200")
+        self.assertIn("power density (1/Hz)", core)
+        cells = {name: sum(int(text.split("(")[1][:-1]) for text in found if re.fullmatch(r"L\S+ \S+ \(\d+\)", text))
+                 for name, found in (("all", plain), ("core", core))}
+        self.assertLess(cells["core"], cells["all"] / 2)
+        self.assertGreater(cells["core"], 0)
+        self.assertIn("rate in bins of 50 ms (Hz)", texts("--to", "10000"))
+
     def test_formats(self):
         svg, pdf = self.folder / "p.svg", self.folder / "p.pdf"
         self.must("plot", "odsi", self.base, "plain", "-o", svg)
@@ -163,7 +183,10 @@ class PlotReportTest(StriateTest):
         self.fails(2, "--core-radius", "report", self.base, "plain", "--core-radius", "nan")
         self.fails(2, "contrast", "plot", "spectra", self.base, "plain", "--contrast", "0.3")
         for times in (("--bin", "1e-9"), ("--bin", "0"), ("--to", "1e300")):
-            self.fails(2, "--bin", "plot", "raster", self.base, "plain", *times)
+            self.fails(2, times[0], "plot", "raster", self.base, "plain", *times)
+        self.fails(2, "--core-radius", "plot", "raster", self.base, "plain", "--core-radius", "30")
+        self.fails(2, "no cell", "plot", "raster", self.base, "plain", "--cells", "core", "--core-radius", "0.5")
+        self.fails(2, "a second is needed", "plot", "raster", self.base, "plain", "--spectra", "--to", "999")
         self.fails(66, "nothing to report", "report", self.base, "absent")
 
     def test_folders_of_others_stay(self):

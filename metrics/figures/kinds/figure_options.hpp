@@ -24,16 +24,35 @@ inline constexpr Option to{.name = "to",
                            .type = Type::number,
                            .value = "MS",
                            .help = "last time shown (the last spike)",
-                           .high = 1e300};
+                           .high = 1e12};
 /// Of rates over time.
-constexpr Option bin(double usual_ms) {
-  return {.name = "bin",
-          .type = Type::number,
-          .value = "MS",
-          .help = "width of the bins of rates",
-          .usual = usual_ms,
-          .high = 1e9};
-}
+inline constexpr Option bin{
+    .name = "bin",
+    .type = Type::number,
+    .value = "MS",
+    .help = "width of the bins of rates (V1 20, LGN 50; wider for runs of many seconds)",
+    .high = 1e9};
+inline constexpr Option shown_cells{.name = "cells",
+                                    .type = Type::word,
+                                    .value = "all|core",
+                                    .help = "core: only those within --core-radius of the axis"};
+inline constexpr Option grouping{.name = "groups",
+                                 .type = Type::word,
+                                 .value = "class|type|population",
+                                 .help = "cells drawn together: of a layer's Exc, PV, …; of a cell type"};
+inline constexpr Option sorting{.name = "sort",
+                                .type = Type::word,
+                                .value = "tuning_angle|depth|x|z|rate|id",
+                                .help = "order of the cells of a group"};
+inline constexpr Option with_spectra{
+    .name = "spectra", .type = Type::flag, .help = "power spectra by layer below, of 700 to 2700 ms"};
+inline constexpr Option marks{
+    .name = "mark",
+    .type = Type::number,
+    .value = "MS",
+    .help = "times marked by a line (the end of the grey screen before the stimulus)",
+    .high = 1e9,
+    .takes = Takes::several};
 }  // namespace options
 
 inline constexpr core::Option training_figure_options[] = {options::picture, options::reference};
@@ -50,9 +69,12 @@ inline constexpr core::Option spectra_figure_options[] = {options::picture,
                                                            .help = "of the trials that are shown",
                                                            .usual = usual_contrast,
                                                            .high = 1}};
-inline constexpr core::Option raster_options[] = {options::picture, options::spikes, options::from,
-                                                  options::to, options::bin(20)};
+inline constexpr core::Option raster_options[] = {
+    options::picture,      options::spikes,      options::from,
+    options::to,           options::bin,         options::grouping,
+    options::sorting,      options::shown_cells, options::needing(options::core_radius, "cells=core"),
+    options::with_spectra, options::marks};
 inline constexpr core::Option lgn_figure_options[] = {options::picture, options::spikes, options::from,
-                                                      options::to, options::bin(50)};
+                                                      options::to, options::bin};
 
 }  // namespace striate::metrics

@@ -82,6 +82,7 @@ Figure spectra_figure(const FigureRequest& request) {
 
   const auto unit = density_unit(file);
   Figure figure{.canvas = paper(720, 620), .script = "set multiplot\n"};
+  std::vector<LinePanel> panels;
   bool any = false;
   for (std::size_t g = 0; g < layer_groups().size(); ++g) {
     const auto& group = layer_groups()[g];
@@ -115,8 +116,10 @@ Figure spectra_figure(const FigureRequest& request) {
                                 figure.canvas.height) +
                      page_text("mean over directions; shaded: 4 to 8, 8 to 12 and 30 to 80 Hz", 0.5, 0.013,
                                "center font ',7' tc rgb '#404040'");
-    figure.script += line_panel_script(panel);
+    panels.push_back(std::move(panel));
   }
+  share_axes(panels, 2);
+  for (const auto& panel : panels) figure.script += line_panel_script(panel);
   if (!any)
     throw core::UsageError("no spectra at contrast {} in {} (there are those of the contrast trials)",
                            contrast, file);

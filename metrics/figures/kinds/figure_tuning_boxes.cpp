@@ -82,10 +82,11 @@ Figure tuning_boxes_figure(const FigureRequest& request) {
   legend.push_back({"Neuropixels", recordings_colour});
 
   Figure figure{.canvas = paper(720, 900), .script = "set multiplot\n"};
+  const double left = std::max(0.085, (category_space('y', request.options) + 6) / figure.canvas.width);
   const auto strip_height = 0.016 * static_cast<double>(models.size());
   for (std::size_t m = 0; m < boxed_metrics.size(); ++m) {
     const auto& metric = boxed_metrics[m];
-    const auto cell = grid_cell({.left = 0.085, .right = 0.985, .bottom = 0.085, .top = 0.915}, 1,
+    const auto cell = grid_cell({.left = left, .right = 0.985, .bottom = 0.085, .top = 0.915}, 1,
                                 boxed_metrics.size(), m, 0, 0.042);
     BoxPanel boxes{.where = {cell.left, cell.right, cell.bottom + strip_height + 0.008, cell.top},
                    .title = metric.title,
@@ -126,12 +127,12 @@ Figure tuning_boxes_figure(const FigureRequest& request) {
                                                "distance) to recordings below",
                                                network_name(request.base)),
                                    figure.canvas.height) +
-                        legend_row(legend, 0.085, 0.955, 0.16) +
+                        legend_row(legend, left, 0.955, 0.16) +
                         page_text(
                             "boxes: quartiles, median, whiskers within 1.5 interquartile ranges; points: "
                             "fewer than five values; "
                             "strips: similarity (*: fewer than ten)",
-                            0.5, 0.011, "center font ',7' tc rgb '#404040'");
+                            0.5, 0.011, fmt::format("center font ',{}' tc rgb '#404040'", small_font));
       script.insert(script.rfind("\nplot ") + 1, page);
     }
     figure.script += script + matrix_panel_script(strip);

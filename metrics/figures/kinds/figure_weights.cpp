@@ -90,7 +90,7 @@ Figure weights_figure(const FigureRequest& request) {
       auto page = page_title(fmt::format("{}, {}: weights of connections between core cells, by target",
                                          network_name(request.base), request.options.front()),
                              figure.canvas.height);
-      if (boxes.size() > 1) page += legend_row(legend, 0.09, 1 - 36 * unit, 0.16);
+      if (boxes.size() > 1) page += legend_row(legend, 0.09, 1 - 38 * unit, 0.16);
       script.insert(script.rfind("\nplot ") + 1, page);
     }
     figure.script += script;

@@ -38,6 +38,8 @@ io::DelimitedTable read_result(const FigureRequest& request, const std::filesyst
 
 /// Rates, OSI and DSI by cell type beside the recordings', with the similarity of each below.
 Figure tuning_boxes_figure(const FigureRequest& request);
+/// Rates, OSI and DSI by population beside the recordings of its type; below DSI against rate, a dot a cell.
+Figure populations_figure(const FigureRequest& request);
 /// Normalised responses of core cells to the directions in the table, cells sorted by their tuning angle.
 Figure tuning_map_figure(const FigureRequest& request);
 /// Rows of a tuning map: each cell's rates over its largest one, neighbours averaged so that at most 90 rows
@@ -52,6 +54,8 @@ Figure responders_figure(const FigureRequest& request);
 Figure preferred_direction_figure(const FigureRequest& request);
 /// How weights depend on the correlation of responses, by pair of types.
 Figure correlation_figure(const FigureRequest& request);
+/// Mean currents from each source into each type; of BASE/metrics/actuation_matrix.csv.
+Figure actuation_figure(const FigureRequest& request);
 /// Percent change of rate, OSI, DSI and sparsity; a column per option.
 Figure suppression_figure(const FigureRequest& request);
 /// Power spectra by layer.

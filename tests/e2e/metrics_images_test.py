@@ -139,6 +139,23 @@ class ImagesTest(StriateTest):
                 self.assertAlmostEqual(float(row["mean_image_selectivity"]), np.nanmean(own))
                 self.assertAlmostEqual(float(row["std_image_selectivity"]), np.nanstd(own, ddof=1))
 
+        # Another network's table is a second sample of each type.
+        other = self.folder / "other"
+        write_network(other, self.rng)
+        (other / "metrics").mkdir()
+        table = (output / "selectivity_model_by_type_plain.csv").read_text().splitlines()
+        kept = [line for line in table if "L4_SST" not in line]
+        (other / "metrics/selectivity_model_by_type_plain.csv").write_text("\n".join(kept) + "\n")
+        result = run("metrics", "images", self.base, "plain", "--labels", self.folder / "labels.h5", "--cache", "no", "-o",
+                     self.folder / "labelled", "--networks", other)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        own = {row["cell_type"]: row for row in rows_of(self.folder / "labelled/selectivity_model_by_type_plain.csv")}
+        theirs = {row["cell_type"]: row for row in rows_of(other / "metrics/selectivity_model_by_type_plain.csv")}
+        for row in rows_of(self.folder / "labelled/image_networks_plain.csv"):
+            values = [float(table[row["cell_type"]][row["metric"]]) for table in (own, theirs) if row["cell_type"] in table]
+            self.assertEqual(int(row["networks"]), len(values))
+            self.assertAlmostEqual(float(row["mean"]), np.mean(values))
+
     def test_decoding(self):
         write_runs(self.base, self.rng, runs=6, slots=9, first=250, paradigm="bo")
         runs = sorted((self.base / "output_bo_plain").iterdir())

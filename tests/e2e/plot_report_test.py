@@ -23,15 +23,38 @@ TABLES = {  # of analyses that need more runs than a test has time for: name -> 
                                             lambda a: [f"{a},9,0.5,0.1,0.1,0.05"]),
     "suppression_mean_plain.csv": ("cell_type,metric,percent_change,networks",
                                    lambda a: [f"{a},{m},-12.5,1" for m in ("rate", "osi", "dsi", "sparsity")]),
-    "correlation_pairs_plain.csv": ("source_type,target_type,edges,slope(pA),r,p,delta_anti,delta_like",
-                                    lambda a: [f"{a},{b},99,1.5,0.2,0.01,-0.1,0.3" for b in TYPES]),
+    "correlation_pairs_plain.csv": ("source_type,target_type,edges,slope(pA),intercept(pA),r,p,delta_anti,delta_like",
+                                    lambda a: [f"{a},{b},99,1.5,2,0.2,0.01,-0.1,0.3" for b in TYPES]),
+    "correlation_bins_plain.csv": ("source_type,target_type,correlation,edges,mean_weight(pA),sem(pA)",
+                                   lambda a: [f"{a},{b},{x / 20},9,{2 + x / 13},0.1" for b in TYPES for x in range(-19, 20, 2)]),
+    "correlation_fits_plain.csv": ("source_type,target_type,edges,legendre_0(pA),legendre_1(pA),legendre_2(pA),legendre_3(pA),"
+                                   "legendre_r2,at_zero(pA),slope_below_zero(pA),slope_above_zero(pA),piecewise_r2",
+                                   lambda a: [f"{a},{b},99,2,1.5,0.3,0.1,0.2,2,1,2,0.2" for b in TYPES]),
+    "correlation_samples_plain.csv": ("source_type,target_type,sample,edges,slope(pA),r,p",
+                                      lambda a: [f"{a},{b},{k},50,1,0.1,{0.01 * (k + 1)}" for b in TYPES for k in range(20)]),
+    "em_comparison_plain.csv": ("measure,pooling,source,target,em_n,em_value,em_low,em_high,em_p,model_edges,model_value,"
+                                "sample_median,sample_low,sample_high,q,p",
+                                lambda a: [f"{m},{q},{s},{t},426,0.3,0.1,0.5,0.01,999,0.6,0.6,0.4,0.8,0.01,0.02"
+                                           for m in ("direction_a", "direction_b", "correlation", "correlation_sd")
+                                           for q, s, t in (("raw", "E", "E"), ("matched", "E", "E"), ("pair", a, a))]),
+    "em_curves_plain.csv": ("data,measure,source,target,from,to,n,relative_weight,sem",
+                            lambda a: [f"{d},{m},{s},{s},{low + k * step},{low + (k + 1) * step},20,{1.3 - 0.05 * k},0.1"
+                                       for d in ("em", "model") for m, low, step, n in (("direction", 0, 20, 9),
+                                                                                       ("correlation", -0.2, 0.05, 14))
+                                       for s in ("E", a) for k in range(n)]),
+    "em_direction_fits_plain.csv": ("pooling,source,target,n,mean_weight,a,b,c",
+                                    lambda a: ["raw,E,E,426,2500,700,300,2400", f"pair,{a},{a},50,2500,700,300,2400"]),
+    "em_correlation_fits_plain.csv": ("pooling,source,target,n,mean_weight,slope,intercept",
+                                      lambda a: ["raw,E,E,3934,8600,9000,7700", f"pair,{a},{a},50,8600,9000,7700"]),
     "weight_distribution_plain.csv": ("source_type,target_type,edges,low_whisker(pA),q25(pA),median(pA),q75(pA),high_whisker(pA)",
                                       lambda a: [f"{a},{b},99,0.1,1,2,3,9" for b in TYPES]),
     "fano_plain.csv": ("bin_width(ms),bins,fano,sem,draws", lambda a: ["1.0,400,1.1,0.02,100", "10.0,40,1.3,0.05,100"]),
 }
 KINDS = {"odsi": "similarity", "odsi-populations": "odsi", "tuning": "odsi", "contrast": "contrast", "responders": "contrast",
          "preferred-direction": "preferred-direction", "correlation": "correlation", "suppression": "suppression",
-         "spectra": "spectra", "weights": "weights", "fano": "fano"}  # kind -> analysis that makes its table
+         "spectra": "spectra", "weights": "weights", "fano": "fano", "similarity": "similarity", "rates": "rates",
+         "direction-curves": "preferred-direction", "correlation-curves": "correlation", "p-values": "correlation",
+         "em": "em"}  # kind -> analysis that makes its table
 
 
 def png_size(path):
@@ -84,10 +107,10 @@ class PlotReportTest(StriateTest):
             cls.must("lgn", base / f"configs/filternet_8dir_10trials/config_filternet_{number}.json", "-q")
             cls.must("simulate", base / f"configs/8dir_10trials_plain/config_{number}.json", "-q")
         assert len(configs.stdout.splitlines()) == 2
-        for kind in ("odsi", "similarity", "preferred-direction"):
+        for kind in ("odsi", "similarity", "rates", "preferred-direction"):
             cls.must("metrics", kind, base, "plain", "-q", *(["--min-rate", "0.1"] if kind == "preferred-direction" else []))
         for name, (header, rows) in TABLES.items():
-            types = TYPES[:1] if "fano" in name else TYPES
+            types = TYPES[:1] if name.startswith(("fano", "em_")) else TYPES
             (base / "metrics" / name).write_text("\n".join([header, *(row for t in types for row in rows(t))]) + "\n")
         (base / "contrasts_plain").mkdir()
         density = {"frequencies": list(range(1, 101)), "psd": [1 / f for f in range(1, 101)], "n_trials": 10}

@@ -203,6 +203,10 @@ Table fold_table(const std::vector<Task>& tasks, const std::vector<TaskResult>& 
            {"converged", std::move(converged)}}};
 }
 
+const char* suffix_of(CellGroup group) {
+  return group == CellGroup::type ? "by_type" : "pooled";
+}
+
 void check_images_are_shown(const ImageProtocol& protocol) {
   const auto times = presentations(protocol);
   for (std::size_t image = 0; image < times.size(); ++image)
@@ -262,7 +266,7 @@ std::vector<fs::path> make_decoding(const DecodingRequest& request, const core::
   auto results = gather_to_root(std::span<const TaskResult>(local), comm);
   std::ranges::sort(results, {}, &TaskResult::task);
 
-  const char* suffix = request.group == CellGroup::type ? "by_type" : "pooled";
+  const char* suffix = suffix_of(request.group);
   const auto named = [&](const char* stem) {
     return table_file(fmt::format("{{tables}}/{}_{{option}}_{}.csv", stem, suffix).c_str(),
                       request.output_directory, request.option);
@@ -330,7 +334,29 @@ std::vector<fs::path> run_decoding(const core::Call& call, const core::Comm& wor
                           .core = core_rule(values)};
   if (const auto sizes = values.wholes("sizes"); !sizes.empty())
     request.sizes.assign(sizes.begin(), sizes.end());
-  return make_decoding(request, world);
+  // The accuracies of both decoders, each network a sample.
+  const auto networks = all_networks(call);
+  const char* suffix = suffix_of(request.group);
+  std::vector<SampledTable> samples;
+  for (const char* decoder : {"summary", "template"})
+    if (request.regression || decoder == std::string_view("template"))
+      samples.push_back(
+          {.kind = "decoding",
+           .each = fmt::format("{{tables}}/decoding_{}_{{option}}_{}.csv", decoder, suffix),
+           .means = fmt::format("{{tables}}/decoding_{}_networks_{{option}}_{}.csv", decoder, suffix),
+           .keys = {"cell_type"},
+           .number_keys = {"sample_size"},
+           .values = {"accuracy"}});
+  std::vector<NetworkPaths> tables;
+  for (const auto& what : samples)
+    tables.push_back(sampled_files(what, networks, paradigm.tables_folder(observatory),
+                                   request.output_directory, request.option));
+  auto files = make_decoding(request, world);
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    for (const auto& file :
+         make_network_means(samples[i], networks, tables[i], request.output_directory, request.option, world))
+      files.push_back(file);
+  return files;
 }
 
 }  // namespace striate::metrics

@@ -11,6 +11,7 @@
 
 #include "metrics/analyses/images/image_responses.hpp"
 #include "metrics/math/logistic_regression.hpp"
+#include "metrics/pooling/network_samples.hpp"
 
 namespace striate::metrics {
 
@@ -60,6 +61,11 @@ inline constexpr core::Option decoding_alone[] = {
      .value = "type|pooled",
      .help = "cells by cell type, or all core cells",
      .moves_files = true},
+    {.name = "networks",
+     .value = "DIR",
+     .help = "average over further networks, whose tables exist: decoding_summary_networks_OPT_by_type.csv",
+     .excludes = "run",
+     .takes = core::Option::Takes::several},
     {.name = "sizes",
      .type = core::Option::Type::whole,
      .value = "N",

@@ -9,6 +9,7 @@
 #include "metrics/base/output.hpp"
 #include "metrics/base/trial_counts.hpp"
 #include "metrics/options/metric_options.hpp"
+#include "metrics/pooling/network_samples.hpp"
 
 namespace striate::metrics {
 
@@ -40,6 +41,11 @@ inline constexpr core::Option rates_options[] = {
      .takes = core::Option::Takes::several,
      .moves_files = true},
     options::name,
+    {.name = "networks",
+     .value = "DIR",
+     .help = "average over further networks, whose rates_by_type_OPT.csv exists: rates_networks_OPT.csv",
+     .excludes = "run",
+     .takes = core::Option::Takes::several},
     {.name = "window",
      .value = "NAME",
      .help = "of a shipped paradigm: evoked, spontaneous, contrast, spectra; or fano",

@@ -11,6 +11,8 @@
 #include "core/values/nan.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/text/json.hpp"
+#include "metrics/analyses/tuning/grating_sparsity.hpp"
+#include "metrics/analyses/tuning/odsi.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/node_set_file.hpp"
 #include "metrics/base/output.hpp"
@@ -43,11 +45,17 @@ std::vector<double> read_sparsity(const fs::path& path, const Cells& cells) {
   return result;
 }
 
+fs::path tuning_file_of(const fs::path& network, const std::string& option) {
+  return table_file(odsi_files.items[0], network / "metrics", option);
+}
+fs::path sparsity_file_of(const fs::path& network, const std::string& option) {
+  return table_file(sparsity_files.items[0], network / "metrics", option);
+}
+
 CellValues read_values(const fs::path& network, const std::string& option, const Cells& cells) {
-  const auto folder = network / "metrics";
-  auto tuning = read_tuning(folder / fmt::format("OSI_DSI_DF_{}.csv", option), cells);
+  auto tuning = read_tuning(tuning_file_of(network, option), cells);
   return {std::move(tuning.mean_rate), std::move(tuning.osi), std::move(tuning.dsi),
-          read_sparsity(folder / fmt::format("dg_trial_averaged_sparsity_{}.h5", option), cells)};
+          read_sparsity(sparsity_file_of(network, option), cells)};
 }
 
 struct Change {
@@ -158,8 +166,9 @@ double percent_change(double baseline, double perturbed) {
 }
 
 std::vector<fs::path> make_suppression(const SuppressionRequest& request, const core::Comm& comm) {
-  const auto file = table_file(suppression_files.items[0], request.output_directory, request.option),
-             mean_file = table_file(suppression_files.items[1], request.output_directory, request.option);
+  const auto name = pooled_name(request.option, request.networks.size());
+  const auto file = table_file(suppression_files.items[0], request.output_directory, name),
+             mean_file = table_file(suppression_files.items[1], request.output_directory, name);
   if (!comm.is_root()) return {file, mean_file};
   std::vector<NetworkChanges> networks;
   Provenance provenance{
@@ -169,7 +178,19 @@ std::vector<fs::path> make_suppression(const SuppressionRequest& request, const 
                   {"targets", request.targets ? request.targets->string() : "none"},
                   {"targets in baseline", request.keep_targets_in_baseline ? "kept" : "removed"},
                   {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
+  describe_networks(provenance, request.networks);
+  // Both sides, too: a baseline with zeros for silent cells beside NaN would be a change.
+  MadeAlike tuning({"trials"}), sparse({"trials"});
+  std::map<std::string, MadeAlike> of_option;
   for (const auto& network : request.networks) {
+    for (const auto& option : {request.baseline, request.option}) {
+      const auto tuning_file = tuning_file_of(network, option),
+                 sparsity_file = sparsity_file_of(network, option);
+      tuning.add(tuning_file, network);
+      sparse.add(sparsity_file, network);
+      of_option["tuning of " + option].add(tuning_file, network);
+      of_option["sparsity of " + option].add(sparsity_file, network);
+    }
     networks.push_back(changes_of(network, request));
     provenance.inputs.push_back(network.string());
   }

@@ -17,6 +17,29 @@ inline constexpr Option tables{
     .name = "tables", .value = "DIR", .help = "tables from there instead of BASE/metrics"};
 inline constexpr Option with{
     .name = "with", .value = "OPT", .help = "further options in the same picture", .takes = Takes::several};
+inline constexpr Option drawn_networks{
+    .name = "networks",
+    .value = "DIR",
+    .help = "over further networks, too: the tables that 'striate metrics' made with the same --networks",
+    .takes = Takes::several};
+inline constexpr Option shown_types{.name = "types",
+                                    .value = "TYPE",
+                                    .help = "panels of these cell types (L5_IT …) instead of layers",
+                                    .takes = Takes::several};
+inline constexpr Option pairs{.name = "pairs",
+                              .value = "SOURCE:TARGET",
+                              .help = "pairs of types that have a panel (those of the paper's figure 5)",
+                              .excludes = "layout",
+                              .takes = Takes::several};
+inline constexpr Option layout{
+    .name = "layout",
+    .type = Type::word,
+    .value = "examples|ei|matrix",
+    .help = "panels of some pairs, of excitatory and inhibitory cells, or of all pairs"};
+inline constexpr Option fit{.name = "fit",
+                            .type = Type::word,
+                            .value = "line|legendre|piecewise|all|none",
+                            .help = "curves through all connections of a pair"};
 inline constexpr Option spikes{.name = "spikes", .value = "FILE", .help = "another spike file (.h5 or .csv)"};
 inline constexpr Option from{
     .name = "from", .type = Type::number, .value = "MS", .help = "first time shown", .usual = 0, .high = 1e9};
@@ -60,15 +83,31 @@ inline constexpr core::Option table_figure_options[] = {options::picture, option
 inline constexpr core::Option core_figure_options[] = {options::picture, options::tables,
                                                        options::core_radius};
 inline constexpr core::Option options_figure_options[] = {options::picture, options::tables, options::with};
-inline constexpr core::Option tuning_boxes_options[] = {options::picture, options::tables, options::with,
+inline constexpr core::Option pooled_figure_options[] = {options::picture, options::tables, options::with,
+                                                         options::drawn_networks};
+inline constexpr core::Option direction_curves_options[] = {options::picture, options::tables,
+                                                            options::with,    options::drawn_networks,
+                                                            options::pairs,   options::layout};
+inline constexpr core::Option correlation_curves_options[] = {
+    options::picture, options::tables, options::with, options::drawn_networks,
+    options::pairs,   options::layout, options::fit};
+inline constexpr core::Option one_option_figure_options[] = {options::picture, options::tables,
+                                                             options::drawn_networks};
+inline constexpr core::Option contrast_figure_options[] = {options::picture, options::tables, options::with,
+                                                           options::drawn_networks, options::shown_types};
+inline constexpr core::Option tuning_boxes_options[] = {options::picture,   options::tables,
+                                                        options::with,      options::drawn_networks,
                                                         options::reference, options::core_radius};
 inline constexpr core::Option spectra_figure_options[] = {options::picture,
+                                                          options::with,
+                                                          options::drawn_networks,
                                                           {.name = "contrast",
                                                            .type = core::Option::Type::number,
                                                            .value = "C",
                                                            .help = "of the trials that are shown",
                                                            .usual = usual_contrast,
-                                                           .high = 1}};
+                                                           .high = 1,
+                                                           .excludes = "networks"}};
 inline constexpr core::Option raster_options[] = {
     options::picture,      options::spikes,      options::from,
     options::to,           options::bin,         options::grouping,

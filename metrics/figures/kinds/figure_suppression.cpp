@@ -8,7 +8,6 @@
 
 #include "core/errors/error.hpp"
 #include "metrics/base/cell_types.hpp"
-#include "metrics/base/network_name.hpp"
 #include "metrics/base/tuning_table.hpp"
 #include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/panels/matrix_panel.hpp"
@@ -97,10 +96,10 @@ Figure suppression_figure(const FigureRequest& request) {
         .name = fmt::format("change{}", m)};
     auto script = matrix_panel_script(panel);
     if (m == 0)
-      script.insert(script.rfind("\nplot ") + 1,
-                    page_title(fmt::format("{}: change in the cells not silenced (percent)",
-                                           network_name(request.base)),
-                               figure.canvas.height));
+      script.insert(
+          script.rfind("\nplot ") + 1,
+          page_title(fmt::format("{}: change in the cells not silenced (percent)", shown_networks(request)),
+                     figure.canvas.height));
     figure.script += script;
   }
   figure.script += "unset multiplot\n";

@@ -8,7 +8,6 @@
 #include "core/values/nan.hpp"
 #include "metrics/analyses/tuning/similarity.hpp"
 #include "metrics/base/cell_types.hpp"
-#include "metrics/base/network_name.hpp"
 #include "metrics/base/tuning_table.hpp"
 #include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/panels/box_panel.hpp"
@@ -66,14 +65,15 @@ Figure tuning_boxes_figure(const FigureRequest& request) {
   std::vector<Similarities> similarities;
   for (std::size_t k = 0; k < request.options.size(); ++k) {
     std::vector<std::string> inputs;
-    models.push_back(model_values({.networks = {request.base},
+    const auto networks = request.pooled() ? request.networks : NetworkPaths{request.base};
+    models.push_back(model_values({.networks = networks,
                                    .option = request.options[k],
                                    .output_directory = {},
-                                   .tables = request.tables,
+                                   .tables = request.pooled() ? std::nullopt : std::optional(request.tables),
                                    .reference = {},
                                    .min_rate_hz = request.min_rate_hz,
                                    .core = request.core},
-                                  std::span(&request.base, 1), inputs));
+                                  networks, inputs));
     similarities.push_back(read_similarities(request, k));
   }
   const auto types = types_of(models, request.reference.values);
@@ -125,7 +125,7 @@ Figure tuning_boxes_figure(const FigureRequest& request) {
       // Page-wide texts go with the first plot.
       const auto page = page_title(fmt::format("{}: tuning to drifting gratings, and similarity (1 - KS "
                                                "distance) to recordings below",
-                                               network_name(request.base)),
+                                               shown_networks(request)),
                                    figure.canvas.height) +
                         legend_row(legend, left, 0.955, 0.16) +
                         page_text(

@@ -14,6 +14,7 @@
 #include "metrics/base/reference_values.hpp"
 #include "metrics/figures/kinds/figure_options.hpp"
 #include "metrics/figures/panels/figure_style.hpp"
+#include "metrics/pooling/networks.hpp"
 
 namespace striate::metrics {
 
@@ -21,18 +22,27 @@ struct FigureRequest {
   std::filesystem::path base;
   std::vector<std::string> options;  ///< at least one; figures of one option use the first
   std::filesystem::path tables;  ///< usually BASE/metrics
+  NetworkPaths networks = {};  ///< BASE first: figures of tables over several networks
   ReferenceValues reference;
   double min_rate_hz =
       usual_similarity_rate_hz;  ///< cells below it at their preferred direction have no OSI and DSI
   double contrast = usual_contrast;  ///< of spectra; averaged over directions
   CoreRule core;
+  std::vector<std::string> types = {};  ///< cell types with panels of their own; none: by layer
+  std::vector<std::string> pairs = {};  ///< "SOURCE:TARGET" that have panels; none: the usual ones
+  std::string layout = "examples";  ///< of panels by pair: examples, ei or matrix
+  std::string fit = "line";  ///< line, legendre, piecewise, all or none
 
+  bool pooled() const { return networks.size() > 1; }
   std::filesystem::path table(const std::string& stem, std::size_t option = 0) const {
-    return tables / (stem + "_" + options[option] + ".csv");
+    return tables / (stem + "_" + pooled_name(options[option], networks.size()) + ".csv");
   }
 };
 
-/// A comma separated table that `striate metrics COMMAND` makes.
+/// "core_nll_0", or "core_nll_0 and 9 more networks".
+std::string shown_networks(const FigureRequest& request);
+/// A comma separated table that `striate metrics COMMAND` makes. Throws FormatError for one that is not over
+/// just the networks that are asked for.
 io::DelimitedTable read_result(const FigureRequest& request, const std::filesystem::path& file,
                                const std::string& command, const std::string& option);
 
@@ -65,6 +75,17 @@ Figure weights_figure(const FigureRequest& request);
 /// The course of training: losses, rates and similarities by type over steps, weights before and after; from
 /// BASE/training/OPT.
 Figure training_figure(const FigureRequest& request);
+/// Weight against correlation, and against difference of directions, in panels by pair of types.
+Figure correlation_curves_figure(const FigureRequest& request);
+Figure direction_curves_figure(const FigureRequest& request);
+/// p of random subsets of connections, as violins.
+Figure p_values_figure(const FigureRequest& request);
+/// Weights against function beside connections measured by electron microscopy.
+Figure em_figure(const FigureRequest& request);
+/// Mean rates of cells by type, a box for each option.
+Figure rates_figure(const FigureRequest& request);
+/// Similarities of the cell types for each metric and option, as boxes.
+Figure similarity_figure(const FigureRequest& request);
 /// Fano factor against bin width.
 Figure fano_figure(const FigureRequest& request);
 

@@ -112,7 +112,7 @@ TEST_CASE("contrast curves stand in the panel of their layer") {
   const auto script = metrics::contrast_figure(c.request).script;
   CHECK_THAT(script, Contains("$c0_3_curve0 << END_OF_DATA\n0.05 1.5 0\n0.8 7 0\nEND_OF_DATA"));
   CHECK_THAT(script, Contains("$c1_3_curve0 << END_OF_DATA\n0.05 0.2 0\n0.8 0.25 0\nEND_OF_DATA"));
-  CHECK_THAT(script, Contains("$c3_3_curve0 << END_OF_DATA\n0.8 0.5 0\nEND_OF_DATA"));
+  CHECK_THAT(script, Contains("$c4_3_curve0 << END_OF_DATA\n0.8 0.5 0\nEND_OF_DATA"));
   CHECK_THAT(script, !Contains("$c0_0_curve0") && Contains("title \"L6 PV\""));
 }
 

@@ -14,10 +14,10 @@ using metrics::FigureRequest;
 
 namespace {
 
-struct Case {
+struct PairsCase {
   test::TemporaryFolder folder;
   FigureRequest request;
-  Case() {
+  PairsCase() {
     request = {.base = folder.path() / "net",
                .options = {"plain"},
                .tables = folder.path() / "tables",
@@ -52,7 +52,7 @@ struct Case {
 }  // namespace
 
 TEST_CASE("a panel has the means of its pair, the fitted curve and what it says") {
-  Case c;
+  PairsCase c;
   c.request.pairs = {"L4_Exc:L4_PV"};
   const auto script = metrics::direction_curves_figure(c.request).script;
   CHECK_THAT(script, Contains("$dc0_curve0 << END_OF_DATA\n10 3.5 0.25\n30 3 0\nEND_OF_DATA"));
@@ -61,7 +61,7 @@ TEST_CASE("a panel has the means of its pair, the fitted curve and what it says"
 }
 
 TEST_CASE("bins of fewer than five connections are left out of correlations") {
-  Case c;
+  PairsCase c;
   auto script = metrics::correlation_curves_figure(c.request).script;
   CHECK_THAT(script, Contains("$cc0_curve0 << END_OF_DATA\n0.5 2 0.1\nEND_OF_DATA"));
   CHECK_THAT(script, Contains("$cc0_curve1 << END_OF_DATA\n0 3 0\n1 5 0\nEND_OF_DATA"));  // the line
@@ -75,7 +75,7 @@ TEST_CASE("bins of fewer than five connections are left out of correlations") {
 }
 
 TEST_CASE("panels of chosen pairs, of excitatory and inhibitory cells, of all pairs") {
-  Case c;
+  PairsCase c;
   c.request.pairs = {"E:I"};
   CHECK_THAT(metrics::direction_curves_figure(c.request).script,
              Contains("\"E to I\"") && !Contains("L4 PV"));
@@ -95,7 +95,7 @@ TEST_CASE("panels of chosen pairs, of excitatory and inhibitory cells, of all pa
 }
 
 TEST_CASE("options stand in one panel, and tables over networks must be over just these") {
-  Case c;
+  PairsCase c;
   c.request.options = {"plain", "naive"};
   CHECK_THAT(metrics::direction_curves_figure(c.request).script,
              Contains("$dc0_curve3") && Contains("plain beside naive"));

@@ -54,8 +54,7 @@ std::vector<std::string> all_targets(const NetworkDirectory& network) {
     for (const auto& paradigm : network.paradigms()) add(paradigm_targets(paradigm, option));
   }
   std::ranges::sort(names);
-  const auto repeated = std::ranges::unique(names);
-  names.erase(repeated.begin(), repeated.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 

@@ -15,7 +15,7 @@ Figure actuation_figure(const FigureRequest& request) {
                   request.base.string()));
   constexpr int width = 720, height = 720;
   constexpr double largest_pA = 100;  // of the colours, as in the reference's picture
-  MatrixPanel panel{.where = {.left = 0.09, .right = 0.88, .bottom = 0.1, .top = 0.9},
+  MatrixPanel panel{.where = {.left = 0.09, .right = 0.88, .bottom = 0.1, .top = 0.935},
                     .title = "",
                     .colour_label = "mean current (pA)",
                     .rows = {},

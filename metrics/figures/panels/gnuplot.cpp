@@ -48,7 +48,7 @@ std::string terminal(const fs::path& picture, const Canvas& canvas) {
         height, font, 4.0 / 3);
   if (picture.extension() == ".pdf")
     return fmt::format("set terminal pdfcairo size {}in,{}in font 'Sans,{}' fontscale {} noenhanced\n",
-                       width / 100.0, height / 100.0, font, 0.96);
+                       width / 100.0, height / 100.0, font, 0.72);
   throw core::UsageError("cannot draw {} (pictures end with .png, .svg or .pdf)", picture);
 }
 

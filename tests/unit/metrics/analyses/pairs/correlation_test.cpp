@@ -36,6 +36,7 @@ struct ShownPairs {
                              .responses = {},
                              .weights_option = "naive",
                              .pooling = {},
+                             .range = {},
                              .limits = {},
                              .core = {}};
   ShownPairs() {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "metrics/registry.hpp"
 
+#include "metrics/analyses/cells/cohort_activity.hpp"
+#include "metrics/analyses/cells/neuron_features.hpp"
+#include "metrics/analyses/cells/weight_properties.hpp"
 #include "metrics/analyses/images/decoding.hpp"
 #include "metrics/analyses/images/image_selectivity.hpp"
 #include "metrics/analyses/pairs/correlation.hpp"
@@ -8,10 +11,13 @@
 #include "metrics/analyses/time/fano.hpp"
 #include "metrics/analyses/time/spectra.hpp"
 #include "metrics/analyses/tuning/contrast.hpp"
+#include "metrics/analyses/tuning/current_slopes.hpp"
 #include "metrics/analyses/tuning/grating_sparsity.hpp"
+#include "metrics/analyses/tuning/perturbation.hpp"
 #include "metrics/analyses/tuning/rate_table.hpp"
 #include "metrics/analyses/tuning/similarity.hpp"
 #include "metrics/analyses/tuning/suppression.hpp"
+#include "metrics/analyses/weights/cohort_targets.hpp"
 #include "metrics/analyses/weights/outgoing_weights.hpp"
 #include "metrics/figures/kinds/figures.hpp"
 
@@ -65,11 +71,43 @@ constexpr Metric metrics[] = {
       "OPT: suppression_OPT.csv and suppression_mean_OPT.csv (over networks). Needs what 'odsi' and 'sparsity' wrote for\n"
       "both.",
       suppression_options, {}, {}, run_suppression}},
+    {{"perturbation", "BASE OPT", "rates of cells with a current into them and of the others",
+      "Rates of core cells in the trials of the experiment OPT beside a baseline, of the cells of --targets and of the\n"
+      "others: perturbation_cells_OPT.csv, perturbation_by_run_OPT.csv and perturbation_by_type_OPT.csv.",
+      perturbation_options, {}, {}, run_perturbation}},
+    {{"slopes", "BASE OPT", "change of rates and tuning per pA of a current",
+      "Means of rates, OSI and DSI by core cell type in experiments with several currents, OPT_neg100 and OPT_pos100 or\n"
+      "those of --amplitudes, and their slopes: perturbation_deltas_OPT.csv and perturbation_slopes_OPT.csv. Needs what\n"
+      "'odsi' wrote for the baseline and for each current.",
+      current_slopes_options, {}, {}, run_current_slopes}},
     {{"weights", "BASE OPT", "distributions of weights and where the weight of cells goes",
       "Distributions of the weights between core cells by pair of types, the summed outgoing weight of cells, and on\n"
       "which types the weight of strongly and weakly projecting cells lands: weight_distribution_OPT.csv,\n"
       "outgoing_weight_cells_OPT.csv, outgoing_weight_granular_core_to_core_{full,summary}_OPT.csv.",
       weights_options, {nodes, types, edges}, weights_files, run_weights}},
+    {{"cohort-targets", "BASE OPT", "where connections of strongly and weakly projecting cells land",
+      "Which fractions of the |weight| and of the synapses of each third of the cells, in the core and around it, land\n"
+      "on which class and third of cells: cohort_targets_OPT.csv, and in the reference's columns\n"
+      "outgoing_{weight,synapsecount}_complete_targets_OPT.csv, outgoing_weight_fraction_table_OPT.csv and\n"
+      "outgoing_weight_granular_{full,summary}_OPT.csv.",
+      cohort_targets_options, {nodes, types, edges}, cohort_targets_files, run_cohort_targets}},
+    {{"cohorts", "BASE OPT", "rates and selectivity of strongly and weakly connected cells",
+      "Core cells ranked within their layer by outgoing weight, outgoing synapses and incoming weight, and rate, OSI, DSI\n"
+      "and sparsity of the upper, middle and lower third: cohort_cells_OPT.csv and cohort_activity_OPT.csv. Needs what\n"
+      "'odsi' and 'sparsity' wrote, and takes image selectivity of 'images' if it is there.",
+      cohort_activity_options, {nodes, types, edges, tuning, sparsity_files.items[0]}, cohort_activity_files,
+      run_cohort_activity}},
+    {{"features", "BASE OPT", "a row for each core cell: rates, selectivity, connections",
+      "Place, type, rates, selectivity, number and weight of connections within the core, and whether the cell is\n"
+      "selective by OSI, DSI and image selectivity together: neuron_features_OPT.csv. Needs what 'odsi' and 'sparsity'\n"
+      "wrote, and takes the table of 'images' if it is there.",
+      neuron_features_options, {nodes, types, edges, tuning, sparsity_files.items[0]}, neuron_features_files,
+      run_neuron_features}},
+    {{"weight-properties", "BASE OPT", "weights against rates, selectivity and degree of either cell",
+      "|weight| of connections between core cells against the properties of the source or the target that 'features'\n"
+      "wrote, by pair of types: weight_properties_OPT.csv (slope, r) and weight_property_bins_OPT.csv (means in bins).",
+      weight_properties_options, {nodes, types, edges, neuron_features_files.items[0]}, weight_properties_files,
+      run_weight_properties}},
     {{"correlation", "BASE OPT", "weights against the correlation of image responses",
       "Correlation of the image responses of both cells of every connection in the core, and the weights against it by\n"
       "pair of types: response_correlations_OPT.h5, correlation_pairs_OPT.csv (slopes, like- and anti-correlated against\n"
@@ -122,6 +160,18 @@ constexpr core::Kind figures[] = {
     {"weights", "BASE [OPT]", "distributions of weights, pairs of types", "",
      options_figure_options, {weights_files.items[0]}, {"figures/weights_{option}.png"},
      drawn<weights_figure>},
+    {"cohorts", "BASE [OPT]", "rates and selectivity by thirds of connection weight", "",
+     cohorts_figure_options, {cohort_activity_files.items[0]}, {"figures/cohorts_{option}.png"},
+     drawn<cohorts_figure>},
+    {"cohort-targets", "BASE [OPT]", "on which cells strongly projecting cells project", "",
+     options_figure_options, {cohort_targets_files.items[0], cohort_targets_files.items[3]},
+     {"figures/cohort-targets_{option}.png"}, drawn<cohort_targets_figure>},
+    {"weight-properties", "BASE [OPT]", "weights against properties of cells, pairs of types", "",
+     weight_properties_figure_options, {weight_properties_files.items[0]},
+     {"figures/weight-properties_{option}.png"}, drawn<weight_properties_figure>},
+    {"slopes", "BASE OPT", "change of rates and tuning with a current into some cells", "",
+     options_figure_options, {current_slopes_files.items[0]}, {"figures/slopes_{option}.png"},
+     drawn<current_slopes_figure>},
     {"fano", "BASE [OPT]", "Fano factor against bin width", "",
      options_figure_options, {fano_files.items[0]}, {"figures/fano_{option}.png"}, drawn<fano_figure>},
     {"training", "BASE OPT", "losses, rates and weights over the steps of training", "",

@@ -107,7 +107,7 @@ class MetricsTest(StriateTest):
                     write_spikes(contrasts / f"angle{angle}_contrast{contrast}_trial{trial}", rng)
         write_spikes(self.base / "output_plain", rng)
         expected = {"odsi": 2, "rates": 2, "sparsity": 3, "similarity": 3, "contrast": 6, "preferred-direction": 3, "fano": 1,
-                    "spectra": 2, "suppression": 2, "weights": 6}
+                    "spectra": 2, "suppression": 3, "weights": 6}
         options = {"similarity": ["--networks", self.base], "contrast": ["--networks", self.base, "--format", "npz"],
                    "sparsity": ["--format", "npy"],
                    "preferred-direction": ["--min-rate", "0", "--monte-carlo", 30, "--limit", 400],

@@ -76,9 +76,7 @@ std::vector<std::filesystem::path> make_rates(const RatesRequest& request, const
   return {cells_file, types_file};
 }
 
-namespace {
-
-Window window_of(const core::OptionValues& values) {
+Window rate_window(const core::OptionValues& values) {
   if (!values.given("from")) {
     const auto window = window_named(values.text("window"));
     if (window == whole_file)
@@ -92,8 +90,6 @@ Window window_of(const core::OptionValues& values) {
   return window;
 }
 
-}  // namespace
-
 std::vector<std::filesystem::path> run_rates(const core::Call& call, const core::Comm& world) {
   const std::vector<std::filesystem::path> usual{call.base() / ("output_" + call.option())};
   auto runs = paths(call.values, "run");
@@ -102,7 +98,7 @@ std::vector<std::filesystem::path> run_rates(const core::Call& call, const core:
                      .option = result_name(call, usual),
                      .output_directory = output_directory(call),
                      .runs = std::move(runs),
-                     .window = window_of(call.values),
+                     .window = rate_window(call.values),
                      .core = core_rule(call.values)},
                     world);
 }

@@ -6,6 +6,7 @@
 #include "metrics/analyses/cells/weight_properties.hpp"
 #include "metrics/analyses/images/decoding.hpp"
 #include "metrics/analyses/images/image_selectivity.hpp"
+#include "metrics/analyses/images/recorded_images.hpp"
 #include "metrics/analyses/pairs/correlation.hpp"
 #include "metrics/analyses/pairs/direction_resampling.hpp"
 #include "metrics/analyses/time/fano.hpp"
@@ -123,8 +124,18 @@ constexpr Metric metrics[] = {
     {{"decoding", "BASE OPT", "images told from the responses of some cells",
       "Which image was shown, told from the responses of some cells of a type in BASE/output_bo_OPT by multinomial\n"
       "logistic regression and by templates, repetitions held out: decoding_summary_OPT_by_type.csv,\n"
-      "decoding_template_OPT_by_type.csv and decoding_folds_OPT_by_type.csv.",
+      "decoding_template_OPT_by_type.csv, decoding_folds_OPT_by_type.csv, and which images are taken for which:\n"
+      "decoding_confusion_OPT_by_type.csv.",
       decoding_options, {nodes, types}, decoding_files, run_decoding}, observatory, decoding_refusal},
+    {{"recorded-images", "FILE…", "selectivity for natural images and rates of recorded units",
+      "The same of recordings, one file for each session: HDF5 with spike_counts (presentations x units), unit_ids and\n"
+      "scene_ids (negative: a blank). selectivity_NAME_by_unit.csv, which 'images --reference' and 'plot images\n"
+      "--recorded' take, and selectivity_NAME_by_type.csv.",
+      recorded_images_options, {}, {}, run_recorded_images}},
+    {{"recorded-decoding", "FILE…", "images told from the responses of recorded units",
+      "What 'decoding' makes, of the units of each session of recordings: decoding_summary_NAME_by_type.csv and its like,\n"
+      "which 'plot decoding --recorded' takes.",
+      recorded_decoding_options, {}, {}, run_recorded_decoding}},
     {{"reference", "FILE", "compact table of recordings for 'similarity'",
       "Makes the compact table that 'similarity' reads from a table of recorded units (one row per unit, blank\n"
       "separated): for each cell type and metric the sorted values.",
@@ -172,6 +183,15 @@ constexpr core::Kind figures[] = {
     {"slopes", "BASE OPT", "change of rates and tuning with a current into some cells", "",
      options_figure_options, {current_slopes_files.items[0]}, {"figures/slopes_{option}.png"},
      drawn<current_slopes_figure>},
+    {"images", "BASE [OPT]", "rates and selectivity for images by cell type", "",
+     images_figure_options, {images_files.items[0], images_files.items[1]}, {"figures/images_{option}.png"},
+     drawn<images_figure>},
+    {"decoding", "BASE [OPT]", "images told from the responses of cells, by type", "",
+     decoding_figure_options, {decoding_files.items[2], images_files.items[1]},
+     {"figures/decoding_{option}.png"}, drawn<decoding_figure>},
+    {"confusion", "BASE [OPT]", "which images are taken for which, by type", "",
+     confusion_figure_options, {decoding_files.items[3]}, {"figures/confusion_{option}.png"},
+     drawn<confusion_figure>},
     {"fano", "BASE [OPT]", "Fano factor against bin width", "",
      options_figure_options, {fano_files.items[0]}, {"figures/fano_{option}.png"}, drawn<fano_figure>},
     {"training", "BASE OPT", "losses, rates and weights over the steps of training", "",

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "metrics/figures/panels/violin_panel.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "metrics/math/statistics.hpp"
+
+namespace striate::metrics {
+namespace {
+
+constexpr std::size_t least_for_a_violin = 5, density_steps = 64;
+constexpr double violin_room = 0.86;  // of the distance between categories
+
+/// What the axis shows of the values, ascending.
+std::vector<double> shown_values(const std::vector<double>& values, bool log_y) {
+  auto shown = without_nan(values);
+  if (log_y) {
+    std::erase_if(shown, [](double value) { return !(value > 0); });
+    for (auto& value : shown) value = std::log10(value);
+  }
+  std::ranges::sort(shown);
+  return shown;
+}
+
+}  // namespace
+
+Density density_of(std::span<const double> values, std::size_t steps) {
+  const auto n = static_cast<double>(values.size());
+  const double width = deviation(values, 1) * std::pow(n, -0.2);
+  const double low = std::ranges::min(values), high = std::ranges::max(values);
+  Density density;
+  for (std::size_t i = 0; i < steps; ++i) {
+    const double at = low + (high - low) * static_cast<double>(i) / static_cast<double>(steps - 1);
+    double sum = 0;
+    for (const double value : values) sum += std::exp(-0.5 * std::pow((at - value) / width, 2));
+    density.at.push_back(at);
+    density.value.push_back(sum / (n * width * std::sqrt(2 * std::numbers::pi)));
+  }
+  return density;
+}
+
+std::string violin_panel_script(const BoxPanel& panel) {
+  std::string blocks, plots;
+  double highest = -std::numeric_limits<double>::infinity(), lowest = std::numeric_limits<double>::infinity();
+  const auto on_axis = [&](double value) { return panel.log_y ? std::pow(10, value) : value; };
+  const auto add = [&](const std::string& name, const std::string& rows, const std::string& style) {
+    if (rows.empty()) return;
+    blocks += fmt::format("${} << END_OF_DATA\n{}END_OF_DATA\n", name, rows);
+    plots += fmt::format("{}${} {}", plots.empty() ? "plot " : ", ", name, style);
+  };
+  const double width = violin_room / static_cast<double>(panel.series.size());
+  for (std::size_t s = 0; s < panel.series.size(); ++s) {
+    const auto& series = panel.series[s];
+    std::string points, quartiles, medians;
+    for (std::size_t c = 0; c < panel.categories.size(); ++c) {
+      const auto values = shown_values(series.values[c], panel.log_y);
+      if (values.empty()) continue;
+      highest = std::max(highest, values.back());
+      lowest = std::min(lowest, values.front());
+      const double x = static_cast<double>(c) + (static_cast<double>(s) + 0.5) * width - violin_room / 2;
+      if (values.size() < least_for_a_violin || values.front() == values.back()) {
+        for (const double value : values) points += fmt::format("{:.6g} {:.9g}\n", x, on_axis(value));
+        continue;
+      }
+      const auto density = density_of(values, density_steps);
+      const double scale = 0.45 * width / std::ranges::max(density.value);
+      std::string outline;
+      for (std::size_t i = 0; i < density_steps; ++i)
+        outline += fmt::format("{:.6g} {:.9g}\n", x - scale * density.value[i], on_axis(density.at[i]));
+      for (std::size_t i = density_steps; i-- > 0;)
+        outline += fmt::format("{:.6g} {:.9g}\n", x + scale * density.value[i], on_axis(density.at[i]));
+      add(fmt::format("{}_violin{}_{}", panel.name, s, c), outline,
+          fmt::format(
+              "using 1:2 with filledcurves closed fs solid 0.75 border rgb '#303030' lw 0.3 lc rgb '{}'",
+              series.colour));
+      quartiles +=
+          fmt::format("{0:.6g} {1:.9g}\n{0:.6g} {2:.9g}\n\n", x, on_axis(quantile_of_sorted(values, 0.25)),
+                      on_axis(quantile_of_sorted(values, 0.75)));
+      medians += fmt::format("{:.6g} {:.9g}\n", x, on_axis(quantile_of_sorted(values, 0.5)));
+    }
+    add(fmt::format("{}_quartiles{}", panel.name, s), quartiles,
+        "using 1:2 with lines lw 1 lc rgb '#000000'");
+    add(fmt::format("{}_medians{}", panel.name, s), medians,
+        "using 1:2 with points pt 7 ps 0.22 lc rgb '#ffffff'");
+    add(fmt::format("{}_points{}", panel.name, s), points,
+        fmt::format("using 1:2 with points pt 7 ps 0.25 lc rgb '{}'", series.colour));
+  }
+  if (plots.empty()) {
+    plots = "plot NaN";
+    lowest = highest = 0;
+  }
+  const double top = panel.y_high.value_or(panel.log_y   ? on_axis(highest) * 2
+                                           : highest > 0 ? highest * 1.05
+                                                         : 1);
+  const double bottom = panel.y_low.value_or(panel.log_y ? on_axis(lowest) / 2 : std::min(lowest, 0.0));
+  return blocks + panel_axes(panel, bottom, top) + plots + "\n";
+}
+
+}  // namespace striate::metrics

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 class PictureFolder {
  public:
   explicit PictureFolder(const fs::path& page) {
-    path_ = io::incomplete_name(page.string() + ".pictures");
+    path_ = io::incomplete_part(page, "pictures");
     io::make_folder(path_.parent_path());
     io::remove_dead(page);  // and folders of this kind, which have its name in theirs
     std::error_code error;

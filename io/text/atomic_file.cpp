@@ -24,6 +24,15 @@ fs::path unfinished(fs::path name) {
   return name;
 }
 
+/// Where what becomes `path` is made.
+fs::path made_at(const fs::path& path) {
+  const auto place = output_place(path);
+  if (!place.is_stream) return place.path;
+  // Two of them may have the same name in different folders.
+  return fs::temp_directory_path() /
+         fmt::format("{}.{:x}", path.filename().string(), std::hash<std::string>{}(path.string()));
+}
+
 /// "<name>.TOKEN.incomplete" or "<name>.spool0.TOKEN.incomplete" → TOKEN; "" for "<name>.incomplete", which
 /// earlier versions wrote.
 std::optional<std::string_view> token_in(std::string_view file, std::string_view name) {
@@ -94,11 +103,13 @@ void remove_unfinished(std::span<const fs::path> paths, Predicate is_left_over) 
 }  // namespace
 
 fs::path incomplete_name(const fs::path& path) {
-  const auto place = output_place(path);
-  if (!place.is_stream) return unfinished(place.path);
-  // Two of them may have the same name in different folders.
-  return unfinished(fs::temp_directory_path() / fmt::format("{}.{:x}", path.filename().string(),
-                                                            std::hash<std::string>{}(path.string())));
+  return unfinished(made_at(path));
+}
+
+fs::path incomplete_part(const fs::path& path, std::string_view part) {
+  auto name = made_at(path);
+  name += fmt::format(".{}", part);
+  return unfinished(name);
 }
 
 void publish(std::span<const fs::path> paths, const core::Comm& comm) {

@@ -21,6 +21,8 @@ namespace striate::io {
 /// lies beside the file that will be replaced. What is meant for a device or FIFO is made in the folder for
 /// temporary files, which only one host may see. Throws ConfigError where no file can be (output_place).
 std::filesystem::path incomplete_name(const std::filesystem::path& path);
+/// "<path>.<part>.<token>.incomplete", of a file or folder that is needed while `path` is made.
+std::filesystem::path incomplete_part(const std::filesystem::path& path, std::string_view part);
 
 /// When a writer gives its file the final name: at once, or later by the caller's publish(), so that several
 /// files of one run appear together.

@@ -31,7 +31,8 @@ def equal(old, new):
     if old.shape != new.shape:
         return False
     rows = old.shape[0]
-    return all(np.array_equal(old[first:first + BLOCK], new[first:first + BLOCK]) for first in range(0, rows, BLOCK))
+    nan = old.dtype.kind == "f"  # where a node has no value
+    return all(np.array_equal(old[first:first + BLOCK], new[first:first + BLOCK], equal_nan=nan) for first in range(0, rows, BLOCK))
 
 
 def main():

@@ -137,7 +137,7 @@ void draw(const fs::path& picture, const Canvas& canvas, const std::string& scri
     throw core::SystemError(
         "cannot draw {} (gnuplot is not installed) on Debian: apt-get install gnuplot-nox", picture);
   io::make_folder(picture.parent_path());
-  const auto unfinished = io::incomplete_name(picture), log = io::incomplete_name(picture.string() + ".log");
+  const auto unfinished = io::incomplete_name(picture), log = io::incomplete_part(picture, "log");
   io::remove_dead(picture);  // and logs, which have its name in theirs
   const io::GoneAtEnd gone({unfinished, log});
   for (const auto& file : {unfinished, log}) io::make_new_file(file);

@@ -12,6 +12,7 @@
 #include "io/files/network_files.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/delimited_table.hpp"
+#include "metrics/base/cohorts.hpp"
 #include "metrics/base/node_set_file.hpp"
 
 namespace striate::interventions {
@@ -21,8 +22,7 @@ namespace fs = std::filesystem;
 using Ids = std::vector<std::uint64_t>;
 constexpr const char* kinds[] = {"exc", "inh"};
 constexpr const char* groups[] = {"selective", "nonselective"};
-constexpr const char* labels[] = {"selective", "non_selective"};  // of the table, as groups
-constexpr const char* unknown = "Unknown";
+constexpr const char* labels[] = {metrics::selective_label, metrics::not_selective_label};  // as groups
 
 /// [kind][group], ascending.
 using Sets = std::array<std::array<Ids, std::size(groups)>, std::size(kinds)>;
@@ -39,11 +39,11 @@ Sets read_sets(const fs::path& file) {
           "invalid node_id={} or is_inhibitory={} in {}:{} (must be a node id, and 0 or 1)", row.cells[id],
           row.cells[inhibitory], file, row.line);
     const auto& text = row.cells[label];
-    if (text == unknown) continue;
+    if (text == metrics::unknown_label) continue;
     const auto group = std::ranges::find(labels, text);
     if (group == std::end(labels))
       throw core::FormatError("invalid activity_label={} in {}:{} (must be {}, {} or {})", text, file,
-                              row.line, labels[0], labels[1], unknown);
+                              row.line, labels[0], labels[1], metrics::unknown_label);
     sets[static_cast<std::size_t>(kind)][static_cast<std::size_t>(group - labels)].push_back(
         static_cast<std::uint64_t>(number));
   }

@@ -378,6 +378,9 @@ class CohortTablesTest(StriateTest):
         ids = column(cells, "node_id").astype(int)
         np.testing.assert_array_equal(ids, np.flatnonzero(self.core))
         np.testing.assert_array_equal(column(cells, "target"), is_target[ids])
+        self.assertEqual([(row["pop_name"], row["cell_type"]) for row in cells],
+                         list(zip(np.array(POPULATIONS)[self.kind[ids]], self.label[ids])))
+        np.testing.assert_allclose(column(cells, "baseline_rate(Hz)"), before[ids], rtol=1e-12)
         np.testing.assert_allclose(column(cells, "rate(Hz)"), rates.mean(axis=0)[ids], rtol=1e-12)
         np.testing.assert_allclose(column(cells, "delta(Hz)"), (rates.mean(axis=0) - before)[ids], rtol=1e-9, atol=1e-12)
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "metrics/analyses/cells/cell_activity.hpp"
 
-#include <cmath>
 #include <system_error>
 
 #include "core/errors/error.hpp"
@@ -23,12 +22,9 @@ void read_images(CellActivity& activity, const fs::path& file, const Cells& cell
              rate = table.column("firing_rate(Hz)");
   std::vector<char> seen(cells.size(), 0);
   for (const auto& row : table.rows) {
-    const double id = table.number(row, id_column);
-    if (!(id >= 0) || id != std::floor(id) || id > 9e15)
-      throw core::FormatError("invalid node_id={} in {}:{} (must be a node id)", id, file, row.line);
-    const auto cell = cells.require_row(static_cast<std::uint64_t>(id),
-                                        [&] { return fmt::format("{}:{}", file, row.line); });
-    if (seen[cell] != 0) throw core::FormatError("node_id={} twice in {}:{}", id, file, row.line);
+    const auto cell = cell_of(table, row, id_column, cells);
+    if (seen[cell] != 0)
+      throw core::FormatError("node_id={} twice in {}:{}", cells.node_id[cell], file, row.line);
     seen[cell] = 1;
     activity.image_selectivity[cell] = number_or_nan(table, row, selectivity);
     activity.image_rate[cell] = number_or_nan(table, row, rate);

@@ -24,8 +24,7 @@ struct CellActivity {
 
 /// OSI_DSI_DF_OPT.csv of `odsi` and dg_trial_averaged_sparsity_OPT.h5 of `sparsity` in BASE/metrics, which
 /// must be there, and `images`, else selectivity_model_by_unit_OPT.csv of `images` in BASE/metrics, which
-/// need not: a warning says that it is absent. Only cells of the core are looked up in it. One rank calls
-/// this.
+/// need not: a warning says that it is absent. One rank calls this.
 CellActivity read_activity(const std::filesystem::path& base, const std::string& option, const Cells& cells,
                            const std::optional<std::filesystem::path>& images);
 

@@ -11,6 +11,7 @@
 
 #include "metrics/analyses/cells/cell_activity.hpp"
 #include "metrics/analyses/tuning/grating_sparsity.hpp"
+#include "metrics/base/cohorts.hpp"
 #include "metrics/base/edge_blocks.hpp"
 #include "metrics/options/metric_options.hpp"
 
@@ -20,8 +21,6 @@ namespace striate::metrics {
 /// spread and values that are NaN do not count. NaN for a cell without any.
 std::vector<double> composite_score(std::span<const std::vector<double>> columns);
 
-inline constexpr const char *selective_label = "selective", *not_selective_label = "non_selective",
-                            *unknown_label = "Unknown";
 /// Selective above 0; unknown for NaN.
 const char* selectivity_label(double score);
 

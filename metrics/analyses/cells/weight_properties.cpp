@@ -46,12 +46,9 @@ Properties read_properties(const fs::path& file, Cells& cells) {
   Properties properties;
   properties.assign(property_count, {.values = std::vector<double>(cells.size(), nan)});
   for (const auto& row : table.rows) {
-    const double id = table.number(row, id_column);
-    if (!(id >= 0) || id != std::floor(id) || id > 9e15)
-      throw core::FormatError("invalid node_id={} in {}:{} (must be a node id)", id, file, row.line);
-    const auto cell = cells.require_row(static_cast<std::uint64_t>(id),
-                                        [&] { return fmt::format("{}:{}", file, row.line); });
-    if (cells.core[cell] != 0) throw core::FormatError("node_id={} twice in {}:{}", id, file, row.line);
+    const auto cell = cell_of(table, row, id_column, cells);
+    if (cells.core[cell] != 0)
+      throw core::FormatError("node_id={} twice in {}:{}", cells.node_id[cell], file, row.line);
     cells.core[cell] = 1;
     for (std::size_t k = 0; k < property_count; ++k)
       properties[k].values[cell] = number_or_nan(table, row, table.column(weight_properties[k]));

@@ -113,18 +113,18 @@ Figure contrast_map_figure(const FigureRequest& request) {
   }
   sort_types(types);
   const std::size_t grid_rows = (types.size() + contrast_map_columns - 1) / contrast_map_columns;
-  Figure figure{.canvas = paper(720, static_cast<int>(96 + 190 * grid_rows)), .script = "set multiplot\n"};
+  Figure figure{.canvas = paper(720, static_cast<int>(106 + 190 * grid_rows)), .script = "set multiplot\n"};
   const double unit = 1.0 / figure.canvas.height;
   for (std::size_t t = 0; t < types.size(); ++t) {
     std::size_t shown = 0;
     const auto values = shown_rows(map, members[types[t]], request.normalised, shown);
     const double largest = usual_largest(values);
-    const auto where = grid_cell({.left = 0.05, .right = 0.885, .bottom = 45 * unit, .top = 1 - 56 * unit},
+    const auto where = grid_cell({.left = 0.05, .right = 0.885, .bottom = 45 * unit, .top = 1 - 66 * unit},
                                  contrast_map_columns, grid_rows, t, 0.025, 34 * unit);
     const auto title =
         request.normalised
             ? fmt::format("{} ({})", shown_label(types[t]), members[types[t]].size())
-            : fmt::format("{} ({}), to {:.3g} Hz", shown_label(types[t]), members[types[t]].size(), largest);
+            : fmt::format("{} ({}): {:.2g} Hz", shown_label(types[t]), members[types[t]].size(), largest);
     std::string tics, separators;
     for (std::size_t c = 0; c < map.contrasts; ++c) {
       const auto first = static_cast<double>(c * map.directions) - 0.5;
@@ -153,15 +153,15 @@ Figure contrast_map_figure(const FigureRequest& request) {
           "set colorbox user origin 0.9,{:.5f} size 0.012,{:.5f} border\nset cblabel '{}' font ',8'\n"
           "set cbtics font ',7' scale 0.3\n",
           where.bottom, where.top - where.bottom,
-          request.normalised ? "(m - s) / (mean m + s)" : "rate (Hz), this panel''s");
-      script +=
-          page_title(fmt::format("{}, {}: responses of core cells to contrasts and directions",
-                                 network_name(request.base), request.options.front()),
-                     figure.canvas.height) +
-          page_text(fmt::format("within a contrast: {} directions from {:g} degrees; white cells: silent{}",
-                                map.directions, design.directions.degrees.front(),
-                                request.normalised ? "; m: mean response, s: to blanks" : ""),
-                    0.5, 1 - 30 * unit, "center font ',8'");
+          request.normalised ? "(m - s) / (mean m + s)" : "rate (Hz), first panel");
+      script += page_title(fmt::format("{}, {}: responses of core cells to contrasts and directions",
+                                       network_name(request.base), request.options.front()),
+                           figure.canvas.height) +
+                page_text(fmt::format("within a contrast: {} directions from {:g} degrees; white: silent{}",
+                                      map.directions, design.directions.degrees.front(),
+                                      request.normalised ? "; m: mean response, s: to blanks"
+                                                         : "; bright: the rate in the title, or more"),
+                          0.5, 1 - 30 * unit, "center font ',8'");
     } else {
       script += "unset colorbox\n";
     }

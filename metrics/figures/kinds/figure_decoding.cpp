@@ -82,8 +82,9 @@ std::string scatter_script(const Accuracies& accuracies, const std::map<std::str
   }
   const double r = x.size() > 1 ? pearson(x, y) : nan;
   return blocks +
-         begin_panel(where, std::isnan(r) ? fmt::format("{} types", x.size())
-                                          : fmt::format("{} types, r = {:.2f}", x.size(), r)) +
+         begin_panel(where, std::isnan(r)
+                                ? fmt::format("{}: {} types", accuracies.label, x.size())
+                                : fmt::format("{}: {} types, r = {:.2f}", accuracies.label, x.size(), r)) +
          fmt::format(
              "set xlabel 'mean image selectivity'\nset ylabel 'accuracy'\nset xrange [0:{:.6g}]\nset yrange "
              "[0:{:.6g}]\n",
@@ -196,9 +197,10 @@ Figure confusion_figure(const FigureRequest& request) {
   sort_types(types);
   constexpr std::size_t columns = 4;
   const std::size_t lines = (types.size() + columns - 1) / columns;
-  Figure figure{.canvas = paper(720, static_cast<int>(70 + 190 * lines)), .script = "set multiplot\n"};
+  constexpr int side = 146;  // of a matrix, in units of the page
+  Figure figure{.canvas = paper(720, static_cast<int>(76 + (side + 30) * lines)),
+                .script = "set multiplot\n"};
   const double unit = 1.0 / figure.canvas.height;
-  const std::vector<std::string> labels(images, "");
   for (std::size_t k = 0; k < types.size(); ++k) {
     std::vector<double> counts(images * images, 0), totals(images, 0);
     double all = 0, right = 0;
@@ -211,28 +213,35 @@ Figure confusion_figure(const FigureRequest& request) {
       all += times;
       right += s == t ? times : 0;
     }
+    // What never occurred is the ground: without seams, and most of the matrix.
+    std::string block = fmt::format("$confusion{} << END_OF_DATA\n", k);
     for (std::size_t i = 0; i < counts.size(); ++i)
-      if (totals[i / images] > 0) counts[i] /= totals[i / images];
-    const MatrixPanel panel{
-        .where = grid_cell({.left = 0.04, .right = 0.91, .bottom = 24 * unit, .top = 1 - 56 * unit}, columns,
-                           lines, k, 0.025, 34 * unit),
-        .title = fmt::format("{}: {:.0f} %", shown_label(types[k]), 100 * right / all),
-        .colour_label = "",
-        .rows = labels,
-        .columns = labels,
-        .values = counts,
-        .row_labels = false,
-        .column_labels = false,
-        .name = fmt::format("confusion{}", k)};
-    auto script = matrix_panel_script(panel);
+      if (counts[i] > 0)
+        block += fmt::format("{} {} {:.4g}\n", i % images, i / images, counts[i] / totals[i / images]);
+    const auto where = grid_cell({.left = 0.04, .right = 0.96, .bottom = 14 * unit, .top = 1 - 66 * unit},
+                                 columns, lines, k, 0.04, 30 * unit);
+    auto script =
+        block + "END_OF_DATA\n" +
+        begin_panel(where, fmt::format("{}: {:.0f} %", shown_label(types[k]), 100 * right / all)) +
+        palette(Palette::sequential) +
+        fmt::format(
+            "set xrange [-0.5:{0}]\nset yrange [{0}:-0.5]\nset cbrange [0:1]\nunset colorbox\nunset "
+            "xtics\nunset ytics\nset border 15 lw 0.4\nset object rectangle from graph 0,0 to graph "
+            "1,1 fc rgb '#440154' fs solid noborder behind\n",
+            static_cast<double>(images) - 0.5) +
+        fmt::format(
+            "plot $confusion{} using 1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5):3 with boxxyerror fs "
+            "solid noborder lc palette\n",
+            k);
     if (k == 0)
       script.insert(
           script.rfind("\nplot ") + 1,
-          page_title(fmt::format("{}, {}: images told from {} cells ({}), fraction of presentations",
-                                 network_name(request.base), request.options.front(), request.sample,
+          page_title(fmt::format("{}, {}: images told from {} cells ({})", network_name(request.base),
+                                 request.options.front(), request.sample,
                                  request.decoder == "template" ? "templates" : "logistic regression"),
                      figure.canvas.height) +
-              page_text("rows: shown, columns: told; dark 0, bright 1; in titles the fraction that is right",
+              page_text("rows: shown, columns: told, colours: fraction of presentations, dark 0 to bright 1; "
+                        "titles: told rightly",
                         0.5, 1 - 32 * unit, "center font ',8'"));
     figure.script += script;
   }

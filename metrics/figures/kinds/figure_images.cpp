@@ -92,7 +92,11 @@ Figure images_figure(const FigureRequest& request) {
   sort_types(types);
 
   Figure figure{.canvas = paper(720, 900), .script = "set multiplot\n"};
-  const Rectangle page{.left = 0.085, .right = 0.985, .bottom = 0.085, .top = 0.915};
+  std::size_t longest = 0;  // the names of options stand left of the strips
+  for (const auto& option : request.options) longest = std::max(longest, option.size());
+  const double left =
+      request.recorded ? std::max(0.085, 0.02 + 0.0075 * static_cast<double>(longest)) : 0.085;
+  const Rectangle page{.left = left, .right = 0.985, .bottom = 0.092, .top = 0.915};
   struct Shown {
     Values values;
     const char *title, *axis;
@@ -123,14 +127,16 @@ Figure images_figure(const FigureRequest& request) {
           script.rfind("\nplot ") + 1,
           page_title(fmt::format("{}: responses of core cells to natural images", network_name(request.base)),
                      figure.canvas.height) +
-              legend_row(legend, 0.085, 0.955, 0.16) +
-              page_text(
-                  fmt::format("{}points: fewer than five values; bars: mean and standard error over cells{}",
-                              request.violins
-                                  ? "violins: median, quartiles; "
-                                  : "boxes: quartiles, median, whiskers within 1.5 interquartile ranges; ",
-                              request.recorded ? "; strips: 1 - KS distance to the recordings" : ""),
-                  0.5, 0.011, "center font ',7' tc rgb '#404040'"));
+              legend_row(legend, left, 0.955, 0.16) +
+              page_text(request.violins
+                            ? "violins: median, quartiles; points: fewer than five values; bars: mean and "
+                              "standard error over cells"
+                            : "boxes: quartiles, median, whiskers within 1.5 interquartile ranges; points: "
+                              "fewer than five values; bars: mean and standard error",
+                        0.5, 0.02, "center font ',7' tc rgb '#404040'") +
+              (request.recorded ? page_text("strips: similarity to the recordings, 1 - KS distance", 0.5,
+                                            0.007, "center font ',7' tc rgb '#404040'")
+                                : std::string()));
     figure.script += script;
     if (strip == 0) continue;
     MatrixPanel similarities{.where = {cell.left, cell.right, cell.bottom, cell.bottom + strip},

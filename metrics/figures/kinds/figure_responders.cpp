@@ -41,18 +41,19 @@ Figure responders_figure(const FigureRequest& request) {
                          s == 0 ? "plot " : ", ", s, sides[s].colour);
   }
   return {
-      .canvas = paper(720, 340),
+      .canvas = paper(720, 350),
       .script =
-          blocks + begin_panel({.left = 0.085, .right = 0.98, .bottom = 0.28, .top = 0.84}, "") +
+          blocks + begin_panel({.left = 0.085, .right = 0.98, .bottom = 0.31, .top = 0.84}, "") +
           page_title(fmt::format("{}, {}: core cells that respond to gratings (p < 0.01, binomial error)",
                                  network_name(request.base), request.options.front()),
-                     340) +
-          page_text(
-              fmt::format(
-                  "dashed: about {} % of cells that respond to nothing pass each test by chance (30 blanks "
-                  "are taken as exact); compare types and networks, do not read error rates",
-                  pass_by_chance),
-              0.5, 0.028, "center font ',7' tc rgb '#404040'") +
+                     350) +
+          page_text(fmt::format(
+                        "dashed: about {} % of cells that respond to nothing pass each test by chance, since "
+                        "the mean of 30 blanks is taken as exact",
+                        pass_by_chance),
+                    0.5, 0.075, "center font ',7' tc rgb '#404040'") +
+          page_text("compare types and networks with it; it is no error rate", 0.5, 0.03,
+                    "center font ',7' tc rgb '#404040'") +
           fmt::format("set arrow from graph 0,first {0} to graph 1,first {0} nohead dt 2 lw 0.7 lc rgb "
                       "'#404040' front\n",
                       pass_by_chance) +

@@ -90,16 +90,13 @@ std::string box_panel_script(const BoxPanel& panel) {
   if (plots.empty()) plots = "plot NaN";
   const double top = panel.y_high.value_or(highest > 0 ? highest * (panel.log_y ? 2 : 1.05) : 1);
   const double bottom = panel.y_low.value_or(panel.log_y ? std::min(lowest, top) / 10 : 0);
-  return blocks + panel_axes(panel, bottom, top) + plots + "\n";
-}
-
-std::string panel_axes(const BoxPanel& panel, double bottom, double top) {
-  return begin_panel(panel.where, panel.title) +
+  return blocks + begin_panel(panel.where, panel.title) +
          fmt::format("set ylabel {}\nset xrange [-0.6:{:.1f}]\nset yrange [{:.6g}:{:.6g}]\n{}",
                      gnuplot_text(panel.y_label), static_cast<double>(panel.categories.size()) - 0.4, bottom,
                      top, panel.log_y ? "set logscale y\nset format y '%g'\n" : "") +
          "set grid ytics lt 1 lw 0.4 lc rgb '#e0e0e0'\nset style fill solid\n" +
-         (panel.category_labels ? category_tics('x', panel.categories) : std::string("unset xtics\n"));
+         (panel.category_labels ? category_tics('x', panel.categories) : std::string("unset xtics\n")) +
+         plots + "\n";
 }
 
 std::string legend_row(const std::vector<LegendEntry>& entries, double left, double y, double step) {

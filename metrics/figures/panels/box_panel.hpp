@@ -40,8 +40,6 @@ struct BoxPanel {
 };
 
 std::string box_panel_script(const BoxPanel& panel);
-/// Axes of such a panel with this range.
-std::string panel_axes(const BoxPanel& panel, double bottom, double top);
 
 /// Coloured names in a row at the top right of `where`.
 struct LegendEntry {

@@ -27,6 +27,16 @@ std::vector<double> shown_values(const std::vector<double>& values, bool log_y) 
   return shown;
 }
 
+/// Those of a panel of boxes without its last line, which draws.
+std::string axes_of(BoxPanel panel, double bottom, double top) {
+  panel.y_low = bottom;
+  panel.y_high = top;
+  panel.series.clear();
+  auto script = box_panel_script(panel);
+  script.erase(script.rfind("\nplot ") + 1);
+  return script;
+}
+
 }  // namespace
 
 Density density_of(std::span<const double> values, std::size_t steps) {
@@ -98,7 +108,7 @@ std::string violin_panel_script(const BoxPanel& panel) {
                                            : highest > 0 ? highest * 1.05
                                                          : 1);
   const double bottom = panel.y_low.value_or(panel.log_y ? on_axis(lowest) / 2 : std::min(lowest, 0.0));
-  return blocks + panel_axes(panel, bottom, top) + plots + "\n";
+  return blocks + axes_of(panel, bottom, top) + plots + "\n";
 }
 
 }  // namespace striate::metrics

@@ -402,6 +402,7 @@ class CohortTablesTest(StriateTest):
         self.assertEqual(len(by_run), 2 * len(by_type))
         self.assertEqual({row["cells"] for row in by_type}, {"all", "targets", "others"})
         for row in by_type:
+            self.assertEqual((int(row["n_cells"]), int(row["n_runs"])), (members(row).sum(), 2))
             check(row, "rate_hz", rates[:, members(row)].ravel())
             check(row, "baseline_hz", before[members(row)])
             check(row, "delta_hz", (rates.mean(axis=0) - before)[members(row)])

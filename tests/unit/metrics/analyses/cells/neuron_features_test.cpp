@@ -8,12 +8,18 @@
 
 using namespace striate;
 using namespace striate::metrics;
-using core::nan;
+
+namespace {
+
+constexpr double none = core::nan;
+
+}  // namespace
 
 TEST_CASE("a score is the mean of the z-scores that a cell has") {
   // z of 1, 2, 3 are -1.2247, 0, 1.2247 (divisor n); a column without spread says nothing.
   const double z = std::sqrt(1.5);
-  const std::vector<double> columns[] = {{1, 2, 3, nan, nan}, {0.1, 0.1, 0.1, 0.1, nan}, {3, 1, nan, 2, nan}};
+  const std::vector<double> columns[] = {
+      {1, 2, 3, none, none}, {0.1, 0.1, 0.1, 0.1, none}, {3, 1, none, 2, none}};
   const auto scores = composite_score(columns);
   REQUIRE(scores.size() == 5);
   CHECK(scores[0] == Approx((-z + z) / 2).margin(1e-15));
@@ -27,5 +33,5 @@ TEST_CASE("a score is the mean of the z-scores that a cell has") {
 TEST_CASE("cells are selective above zero, unknown without a score") {
   CHECK(selectivity_label(1e-9) == std::string("selective"));
   CHECK(selectivity_label(0) == std::string("non_selective"));
-  CHECK(selectivity_label(nan) == std::string("Unknown"));
+  CHECK(selectivity_label(none) == std::string("Unknown"));
 }

@@ -161,7 +161,7 @@ class CohortTablesTest(StriateTest):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("striate metrics images", result.stderr)
         self.assertTrue(np.isnan(column(rows_of(self.folder / "without/cohort_cells_plain.csv"), "image_selectivity")).all())
-        self.assertEqual(run("metrics", "cohorts", self.base, "plain", "--images", self.folder / "absent.csv").returncode, 66)
+        self.assertEqual(run("metrics", "cohorts", self.base, "plain", "--units", self.folder / "absent.csv").returncode, 66)
         (self.base / "metrics/dg_trial_averaged_sparsity_plain.h5").unlink()
         result = run("metrics", "cohorts", self.base, "plain")
         self.assertEqual(result.returncode, 66)

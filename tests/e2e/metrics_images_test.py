@@ -205,7 +205,7 @@ class ImagesTest(StriateTest):
             return self.folder / f"{kind}_{ranks[0]}"
 
         # Of session 2 only eight units have a type: it is left out.
-        output = make("recorded-images", "--slot", 500)
+        output = make("recorded-images", "--counted", 500)
         units = rows_of(output / "selectivity_neuropixels_by_unit.csv")
         self.assertEqual({row["network"] for row in units}, {"session_1"})
         scenes, counts, ids = sessions["session_1"]
@@ -224,7 +224,7 @@ class ImagesTest(StriateTest):
                                        (1 - own.mean() ** 2 / (own**2).mean()) / (1 - 1 / own.size), rtol=1e-10)
             self.assertEqual(int(row["n_cells"]), len(own))
 
-        output = make("recorded-decoding", "--min-cells", 3, "--sizes", 3, "--folds", 4, "--name", "np")
+        output = make("recorded-decoding", "--min-cells", 3, "--sizes", 3, "--folds", 4, "--dataset", "np")
         summary = rows_of(output / "decoding_summary_np_by_type.csv")
         self.assertEqual([(row["network"], row["cell_type"]) for row in summary], [("session_1", "L4_Exc"), ("session_1", "L2/3_PV")])
         confusion = rows_of(output / "decoding_confusion_np_by_type.csv")

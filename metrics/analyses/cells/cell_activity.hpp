@@ -29,7 +29,7 @@ CellActivity read_activity(const std::filesystem::path& base, const std::string&
                            const std::optional<std::filesystem::path>& images);
 
 namespace options {
-inline constexpr Option unit_images{.name = "images",
+inline constexpr Option unit_images{.name = "units",
                                     .value = "FILE",
                                     .help =
                                         "table of units that 'images' made (BASE/metrics/"

@@ -153,7 +153,7 @@ std::vector<fs::path> run_cohort_activity(const core::Call& call, const core::Co
                                .option = call.option(),
                                .cohort_option = call.values.text_if("cohorts-from").value_or(call.option()),
                                .output_directory = output_directory(call),
-                               .images = path_if(call.values, "images"),
+                               .images = path_if(call.values, "units"),
                                .core = core_rule(call.values)},
                               world);
 }

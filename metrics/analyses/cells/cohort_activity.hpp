@@ -60,9 +60,7 @@ inline constexpr core::Option cohort_activity_options[] = {
     options::output_dir,
     options::core_radius,
     options::core_edge,
-    {.name = "cohorts-from",
-     .value = "OPT",
-     .help = "rank cells by their connections in another option (OPT)"},
+    {.name = "cohorts-from", .value = "OPT", .help = "rank cells by their weights in another option (OPT)"},
     options::unit_images};
 std::vector<std::filesystem::path> run_cohort_activity(const core::Call& call, const core::Comm& world);
 

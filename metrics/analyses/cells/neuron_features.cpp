@@ -201,7 +201,7 @@ std::vector<fs::path> run_neuron_features(const core::Call& call, const core::Co
   return make_neuron_features({.base = call.base(),
                                .option = call.option(),
                                .output_directory = output_directory(call),
-                               .images = path_if(call.values, "images"),
+                               .images = path_if(call.values, "units"),
                                .core = core_rule(call.values)},
                               world);
 }

@@ -144,9 +144,9 @@ RecordedImagesRequest request_of(const core::Call& call) {
   RecordedImagesRequest request{.sessions = {},
                                 .types = *types,
                                 .output_directory = *output,
-                                .name = call.values.text("name"),
-                                .slot_ms = call.values.number("slot")};
-  core::require_network_option(request.name, "--name");
+                                .name = call.values.text("dataset"),
+                                .slot_ms = call.values.number("counted")};
+  core::require_network_option(request.name, "--dataset");
   for (const auto& file : call.arguments.at("FILE")) request.sessions.emplace_back(file);
   return request;
 }

@@ -46,7 +46,7 @@ inline constexpr core::Option current_slopes_options[] = {
      .low = -1e6,
      .high = 1e6,
      .takes = core::Option::Takes::several},
-    {.name = "baseline", .value = "OPT", .help = "option without a current", .fallback = usual_baseline},
+    {.name = "baseline", .value = "OPT", .help = "option compared with", .fallback = usual_baseline},
     {.name = "min-rate",
      .type = core::Option::Type::number,
      .value = "HZ",

@@ -77,31 +77,25 @@ inline constexpr Option sample{.name = "cells",
                                .usual = 30,
                                .low = 1,
                                .high = 1e9};
-inline constexpr Option decoder{
-    .name = "decoder", .type = Type::word, .value = "regression|template", .help = "whose guesses"};
+inline constexpr Option guesses{
+    .name = "guesses", .type = Type::word, .value = "regression|template", .help = "which decoder's"};
+inline constexpr Option recorded{
+    .name = "recorded",
+    .value = "FILE",
+    .help = "the same of recordings, from 'metrics recorded-images' or 'recorded-decoding'"};
 }  // namespace options
-inline constexpr core::Option images_figure_options[] = {
-    options::picture,
-    options::tables,
-    options::with,
-    {.name = "recorded",
-     .value = "FILE",
-     .help = "units of recordings, selectivity_NAME_by_unit.csv of 'metrics recorded-images'"},
-    {.name = "style",
-     .type = core::Option::Type::word,
-     .value = "boxes|violins",
-     .help = "of distributions"}};
+inline constexpr core::Option images_figure_options[] = {options::picture,
+                                                         options::tables,
+                                                         options::with,
+                                                         options::recorded,
+                                                         {.name = "style",
+                                                          .type = core::Option::Type::word,
+                                                          .value = "boxes|violins",
+                                                          .help = "of distributions"}};
 inline constexpr core::Option decoding_figure_options[] = {
-    options::picture,
-    options::tables,
-    options::with,
-    {.name = "recorded",
-     .value = "FILE",
-     .help = "of recordings, decoding_folds_NAME_by_type.csv of 'metrics recorded-decoding'"},
-    options::sample,
-    options::decoder};
+    options::picture, options::tables, options::with, options::recorded, options::sample, options::guesses};
 inline constexpr core::Option confusion_figure_options[] = {options::picture, options::tables,
-                                                            options::sample, options::decoder};
+                                                            options::sample, options::guesses};
 inline constexpr core::Option contrast_map_options[] = {
     options::picture,
     options::core_radius,

@@ -43,7 +43,7 @@ FigureRequest figure_request(const core::Call& call) {
   if (takes(call, "scale")) request.normalised = values.is("scale", "normalised");
   if (takes(call, "style")) request.violins = values.is("style", "violins");
   if (takes(call, "cells")) request.sample = values.whole("cells");
-  if (takes(call, "decoder")) request.decoder = values.text("decoder");
+  if (takes(call, "guesses")) request.decoder = values.text("guesses");
   if (takes(call, "core-radius")) request.core.radius_um = values.number("core-radius");
   return request;
 }

@@ -248,7 +248,8 @@ TEST_CASE("Every table and picture is a target, with its arguments and files as 
           for (auto at = file.find(key); at != std::string::npos; at = file.find(key))
             file.replace(at, key.size(), value);
         INFO(file);
-        if (file.starts_with("figures/suppression")) continue;  // of that table
+        if (file.starts_with("figures/suppression") || file.starts_with("figures/slopes"))
+          continue;  // of that table, and of experiments with several currents
         const auto steps = place.plan({file}).steps;
         REQUIRE_FALSE(steps.empty());
         CHECK(steps.back().step.arguments[1] == kind.name);

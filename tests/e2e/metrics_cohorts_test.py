@@ -211,8 +211,10 @@ class CohortTablesTest(StriateTest):
                 for name, group in names.items():
                     part = chosen & (self.group == group)[self.target]
                     np.testing.assert_allclose(float(row[name]), mass[part].sum() / mass[chosen].sum(), rtol=1e-12)
-                part = chosen & (level[mass_name, "exc"] == "high")[self.target]
-                np.testing.assert_allclose(float(row["exc_high"]), mass[part].sum() / mass[chosen].sum(), rtol=1e-12)
+                for name, wanted in (("high", "high"), ("low", "low"), ("other", "mid")):
+                    part = chosen & (level[mass_name, "exc"] == wanted)[self.target]
+                    np.testing.assert_allclose(float(row[f"exc_{name}"]), mass[part].sum() / mass[chosen].sum(), rtol=1e-12)
+                self.assertEqual(float(row["inh_other"]), 0)
                 self.assertAlmostEqual(float(row["total_check"]), 1)
 
         thirds = {f"{base}_{third}": level["weight", base] == third for base in ("exc", "inh") for third in ("high", "low")}

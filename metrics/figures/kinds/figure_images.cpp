@@ -12,7 +12,7 @@
 #include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/panels/bar_panel.hpp"
 #include "metrics/figures/panels/matrix_panel.hpp"
-#include "metrics/figures/panels/violin_panel.hpp"
+#include "metrics/figures/panels/grouped_violin_panel.hpp"
 #include "metrics/math/statistics.hpp"
 
 namespace striate::metrics {
@@ -121,7 +121,7 @@ Figure images_figure(const FigureRequest& request) {
       for (const auto& type : types) series.values.push_back(values_of_type(set, shown[m].values, type));
       panel.series.push_back(std::move(series));
     }
-    auto script = request.violins ? violin_panel_script(panel) : box_panel_script(panel);
+    auto script = request.violins ? grouped_violin_script(panel) : box_panel_script(panel);
     if (m == 0)
       script.insert(
           script.rfind("\nplot ") + 1,

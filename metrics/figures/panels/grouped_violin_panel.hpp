@@ -20,6 +20,6 @@ Density density_of(std::span<const double> values, std::size_t steps);
 
 /// The panel's series must have values. On a logarithmic axis densities are those of the logarithms, and
 /// values that are not positive are left out.
-std::string violin_panel_script(const BoxPanel& panel);
+std::string grouped_violin_script(const BoxPanel& panel);
 
 }  // namespace striate::metrics

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/figures/panels/violin_panel.hpp"
+#include "metrics/figures/panels/grouped_violin_panel.hpp"
 
 #include <fmt/format.h>
 
@@ -54,7 +54,7 @@ Density density_of(std::span<const double> values, std::size_t steps) {
   return density;
 }
 
-std::string violin_panel_script(const BoxPanel& panel) {
+std::string grouped_violin_script(const BoxPanel& panel) {
   std::string blocks, plots;
   double highest = -std::numeric_limits<double>::infinity(), lowest = std::numeric_limits<double>::infinity();
   const auto on_axis = [&](double value) { return panel.log_y ? std::pow(10, value) : value; };

@@ -9,7 +9,9 @@
 #include "cli/arguments/command.hpp"
 #include "cli/arguments/network_options.hpp"
 #include "cli/arguments/watchdog_options.hpp"
+#include "core/log.hpp"
 #include "core/network_paths.hpp"
+#include "io/text/atomic_file.hpp"
 #include "io/text/shipped_configs.hpp"
 
 namespace striate::cli {
@@ -70,6 +72,21 @@ int deflate_level(const po::variables_map& values) {
   return text[0] - '0';
 }
 
+/// For "nets/mine" "nets/mine.yaml".
+std::filesystem::path yaml_beside(const std::filesystem::path& base) {
+  const auto plain = std::filesystem::absolute(base).lexically_normal();
+  auto file = plain.has_filename() ? plain : plain.parent_path();
+  return file += ".yaml";
+}
+
+/// A file of the user's that says something else stays.
+void require_room_for(const std::filesystem::path& file, const std::string& text,
+                      builder::Overwrite overwrite) {
+  if (overwrite == builder::Overwrite::refuse && io::would_replace(file) &&
+      io::read_text_file(file, "it would be replaced") != text)
+    throw core::UsageError("{} exists and says something else (it would be replaced) say --force", file);
+}
+
 }  // namespace
 
 core::ExitCode run_build(const Arguments& arguments, const core::Comm& world) {
@@ -77,7 +94,8 @@ core::ExitCode run_build(const Arguments& arguments, const core::Comm& world) {
   if (!values) return core::ExitCode::done;
   const auto name = (*values)["network"].as<std::vector<std::string>>().front();
   const int deflate = deflate_level(*values);
-  const auto spec = read_network_spec(name, given_network_options(*values));
+  std::string base_props;
+  const auto spec = read_network_spec(name, given_network_options(*values), &base_props);
   const builder::BuildOptions options{
       .base = values->count("output") != 0 ? (*values)["output"].as<std::string>() : spec.name,
       .parts = parts(*values, spec),
@@ -86,14 +104,21 @@ core::ExitCode run_build(const Arguments& arguments, const core::Comm& world) {
       .mixture = values->count("mixed") != 0 ? builder::Mixture::allow : builder::Mixture::refuse,
       .hash = values->count("hash") != 0};
   log_network(spec);
+  const auto yaml_file = yaml_beside(options.base);
+  if (!base_props.empty() && world.is_root()) require_room_for(yaml_file, base_props, options.overwrite);
   if (values->count("dry-run") != 0) {
     const auto text = builder::dry_run(spec, options, world);
-    if (world.is_root()) std::cout << text;
+    if (world.is_root()) std::cout << base_props << text;
     return core::ExitCode::done;
   }
   const core::Watchdog watchdog(watchdog_options(*values, {options.base.parent_path()}), world);
   const auto summary = builder::build(spec, options, world);
   if (world.is_root()) std::cout << builder::describe(summary);
+  if (!base_props.empty() && world.is_root()) {
+    io::write_text_file(yaml_file, base_props);
+    core::log::info("{}: what the edited tables change; 'striate build' with it makes the same network",
+                    yaml_file);
+  }
   return core::ExitCode::done;
 }
 

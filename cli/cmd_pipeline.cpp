@@ -18,8 +18,9 @@
 #include "slurm/make/make_rules.hpp"
 #include "slurm/make/run_make.hpp"
 #include "slurm/plan/freshness.hpp"
-#include "slurm/plan/targets.hpp"
 #include "slurm/plan/trial_configs.hpp"
+#include "slurm/targets/target_patterns.hpp"
+#include "slurm/targets/targets.hpp"
 #include "workflows/tables.hpp"
 #include "workflows/training/training_plan.hpp"
 
@@ -46,6 +47,8 @@ Interface pipeline_interface() {
         "machine.\n"
         "Targets are files below a network directory, such as tiny/output_plain/spikes.h5,\n"
         "tiny/metrics/OSI_DSI_DF_plain.csv or tiny/figures/report_plain.html (see docs/pipeline.md).\n"
+        "{0..9} and {a,b} are expanded, % stands for any text within a name, and groups such as all_cores\n"
+        "(configs/targets.yaml) for their targets.\n"
         "GNU make runs the steps from a plan that can be kept, read and edited. What was interrupted or "
         "failed goes on\n"
         "with the same command; nothing finished is done again.",
@@ -78,6 +81,25 @@ std::size_t count_of(const po::variables_map& values, const char* name) {
   return static_cast<std::size_t>(count);
 }
 
+/// Braces and groups expanded; a folder of a group's name is meant itself.
+std::vector<fs::path> targets_of(const Names& given) {
+  std::vector<fs::path> targets;
+  std::optional<slurm::TargetGroups> groups;
+  for (const auto& word : given)
+    for (const auto& name : slurm::expanded_braces(word)) {
+      std::error_code ignored;
+      if (name.find_first_of("/%") == std::string::npos && !fs::exists(name, ignored)) {
+        if (!groups) groups = slurm::read_target_groups();
+        if (const auto group = groups->find(name); group != groups->end()) {
+          targets.insert(targets.end(), group->second.begin(), group->second.end());
+          continue;
+        }
+      }
+      targets.emplace_back(name);
+    }
+  return targets;
+}
+
 Settings settings_of(const po::variables_map& values) {
   Settings settings{.jobs = count_of(values, "jobs"),
                     .ranks = count_of(values, "ranks"),
@@ -85,7 +107,7 @@ Settings settings_of(const po::variables_map& values) {
                     .dry_run = values.count("dry-run") != 0,
                     .keep_going = values.count("keep-going") != 0,
                     .train = values.count("train") != 0};
-  for (const auto& target : values["target"].as<Names>()) settings.targets.emplace_back(target);
+  settings.targets = targets_of(values["target"].as<Names>());
   if (values.count("paradigm") != 0)
     for (const auto& paradigm : values["paradigm"].as<Names>())
       settings.paradigms.push_back(io::read_paradigm(paradigm, workflows::table_rules().paradigm_metrics));
@@ -165,20 +187,34 @@ core::ExitCode run_pipeline(const Arguments& arguments, const core::Comm& world)
   const auto settings = settings_of(*values);
   auto training = workflows::training_rule();
   training.wanted = settings.train;
+  const auto conditions = workflows::condition_rules();
   auto rules = workflows::table_rules();
   rules.training = &training;
-  const auto plan = [&] {
-    auto made = slurm::plan_of(settings.targets, shipped_network, settings.paradigms, rules);
-    slurm::find_reasons(made.steps);
-    return made;
-  }();
-  for (const auto& base : plan.bases)
-    if (!io::is_unfinished(core::NetworkPaths{base}.network())) io::require_one_generation(base, {});
-  const auto steps = slurm::packed(plan.steps, {.most = settings.trials_per_step, .jobs = settings.jobs});
+  rules.conditions = &conditions;
+  rules.network_names = io::shipped_names(io::network_configs);
+  const auto plan_for = [&](const std::vector<fs::path>& targets) {
+    auto plan = slurm::plan_of(targets, shipped_network, settings.paradigms, rules);
+    slurm::find_reasons(plan.steps);
+    for (const auto& base : plan.bases)
+      if (!io::is_unfinished(core::NetworkPaths{base}.network())) io::require_one_generation(base, {});
+    return plan;
+  };
+  const auto packed = [&](const slurm::TargetPlan& plan) {
+    return slurm::packed(plan.steps, {.most = settings.trials_per_step, .jobs = settings.jobs});
+  };
+  auto plan = plan_for(settings.targets);
   if (settings.dry_run) {
-    std::cout << describe_plan(plan.steps, steps);
+    std::cout << describe_plan(plan.steps, packed(plan));
     return core::ExitCode::done;
   }
+  // Cells of a cohort stand in the configuration of each trial.
+  if (const auto cohorts = slurm::unknown_origins(plan); !cohorts.empty()) {
+    core::log::info("first the cohorts, then what is run with them");
+    const auto first = plan_for(cohorts);
+    run_plan(settings, first, packed(first));
+    plan = plan_for(settings.targets);
+  }
+  const auto steps = packed(plan);
   if (std::ranges::all_of(steps, [](const auto& made) { return made.reason.empty(); })) {
     core::log::info("nothing to do: {} is up to date", fmt::join(settings.targets, ", "));
     return core::ExitCode::done;

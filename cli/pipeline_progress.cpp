@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 using slurm::MadeStep;
 using slurm::Stage;
 
-constexpr Stage stages[] = {Stage::build,    Stage::train,   Stage::background, Stage::lgn,
-                            Stage::simulate, Stage::metrics, Stage::figures};
+constexpr Stage stages[] = {Stage::build, Stage::train,    Stage::interventions, Stage::background,
+                            Stage::lgn,   Stage::simulate, Stage::metrics,       Stage::figures};
 
 std::size_t count_if(std::span<const MadeStep> steps, Stage stage, bool to_run) {
   return static_cast<std::size_t>(std::ranges::count_if(steps, [&](const auto& made) {
@@ -43,10 +43,10 @@ std::vector<std::string> last_lines(const fs::path& file, std::size_t count) {
 }  // namespace
 
 std::string describe_plan(std::span<const MadeStep> trials, std::span<const MadeStep> steps) {
-  std::string text = fmt::format("{:<12}{:>8}{:>8}{:>8}\n", "stage", "steps", "to run", "calls");
+  std::string text = fmt::format("{:<14}{:>8}{:>8}{:>8}\n", "stage", "steps", "to run", "calls");
   for (const auto stage : stages)
     if (const auto all = count_if(trials, stage, false); all != 0)
-      text += fmt::format("{:<12}{:>8}{:>8}{:>8}\n", slurm::name_of(stage), all,
+      text += fmt::format("{:<14}{:>8}{:>8}{:>8}\n", slurm::name_of(stage), all,
                           count_if(trials, stage, true), count_if(steps, stage, true));
   std::string calls;
   for (const auto& made : steps)
@@ -103,7 +103,7 @@ void PipelineProgress::report_failure(const slurm::MakeFailure& failure) {
 void PipelineProgress::report_times() const {
   for (const auto stage : stages)
     if (const auto count = finished_.find(stage); count != finished_.end())
-      core::log::info("  {:<12}{:>5} step(s) {:>8.1f} s", slurm::name_of(stage), count->second,
+      core::log::info("  {:<14}{:>5} step(s) {:>8.1f} s", slurm::name_of(stage), count->second,
                       seconds_.at(stage));
 }
 

@@ -29,3 +29,7 @@ find_path(LBFGS_INCLUDE_DIR lbfgs.h REQUIRED)
 find_library(LBFGS_LIBRARY lbfgs REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(ZLIB REQUIRED)
+# By file, because Debian's package of libzip for CMake wants programs of another package.
+find_path(ZIP_INCLUDE_DIR zip.h REQUIRED)
+find_library(ZIP_LIBRARY zip REQUIRED)
+find_package(pugixml REQUIRED)

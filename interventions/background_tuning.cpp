@@ -22,20 +22,6 @@ namespace fs = std::filesystem;
 using core::nan;
 constexpr const char* weight_column = "syn_weight";
 
-/// N of "node_type_id=='N'".
-std::uint64_t target_type(const io::TypeTable& edge_types, std::size_t row) {
-  const auto query = edge_types.text(row, "target_query").value_or("");
-  constexpr std::string_view begin = "node_type_id=='", end = "'";
-  if (query.starts_with(begin) && query.ends_with(end) && query.size() > begin.size() + end.size())
-    if (const auto id = core::parse_number<std::uint64_t>(
-            query.substr(begin.size(), query.size() - begin.size() - end.size())))
-      return *id;
-  throw core::FormatError(
-      "target_query '{}' of edge_type_id {} in {} (must be node_type_id=='N': one weight is tuned for each "
-      "cell model)",
-      query, edge_types.ids()[row], edge_types.path());
-}
-
 char separator_of(const fs::path& file) {
   std::istringstream stream(io::read_text_file(file, "target rates"));
   for (std::string line; std::getline(stream, line);)
@@ -56,6 +42,19 @@ std::string solved_word(const TunedModel& model) {
 }
 
 }  // namespace
+
+std::uint64_t target_type(const io::TypeTable& edge_types, std::size_t row) {
+  const auto query = edge_types.text(row, "target_query").value_or("");
+  constexpr std::string_view begin = "node_type_id=='", end = "'";
+  if (query.starts_with(begin) && query.ends_with(end) && query.size() > begin.size() + end.size())
+    if (const auto id = core::parse_number<std::uint64_t>(
+            query.substr(begin.size(), query.size() - begin.size() - end.size())))
+      return *id;
+  throw core::FormatError(
+      "target_query '{}' of edge_type_id {} in {} (must be node_type_id=='N': a row is wanted for each cell "
+      "model)",
+      query, edge_types.ids()[row], edge_types.path());
+}
 
 std::map<std::string, double> recorded_median_rates(const metrics::Cells& cells,
                                                     const metrics::ReferenceValues& reference) {

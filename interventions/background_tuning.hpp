@@ -36,6 +36,9 @@ std::map<std::string, double> recorded_median_rates(const metrics::Cells& cells,
 /// Throws FormatError for negative rates and populations that are given twice.
 std::map<std::string, double> read_target_rates(const std::filesystem::path& file);
 
+/// N of the row's target_query, node_type_id=='N'. Throws FormatError for any other.
+std::uint64_t target_type(const io::TypeTable& edge_types, std::size_t row);
+
 /// One model for each row of the background's edge types, whose target_query must be node_type_id=='N'.
 /// Throws ConfigError for a population without a target, FormatError for types without syn_weight.
 std::vector<TunedModel> models_to_tune(const io::TypeTable& edge_types, const metrics::Cells& cells,

@@ -9,6 +9,7 @@
 #include "metrics/analyses/images/recorded_images.hpp"
 #include "metrics/analyses/pairs/correlation.hpp"
 #include "metrics/analyses/pairs/direction_resampling.hpp"
+#include "metrics/analyses/pairs/em.hpp"
 #include "metrics/analyses/time/fano.hpp"
 #include "metrics/analyses/time/spectra.hpp"
 #include "metrics/analyses/tuning/contrast.hpp"
@@ -115,6 +116,12 @@ constexpr Metric metrics[] = {
       "uncorrelated) and correlation_bins_OPT.csv. With --format npy also response_correlations_OPT.npy and\n"
       "distances_OPT.npy (distances.npy of plain).",
       correlation_options, {nodes, types, edges}, correlation_files, run_correlation, correlation_in_numpy}, image_net, images_refusal},
+    {{"em", "BASE OPT", "weights against function, beside connections measured by electron microscopy",
+      "Do weights depend on preferred directions and on correlations as strongly as measured (V1DD, MICrONS)? Draws of\n"
+      "as many of the model's connections as were measured, of each pair of excitatory types: em_comparison_OPT.csv,\n"
+      "em_curves_OPT.csv, em_direction_fits_OPT.csv, em_correlation_fits_OPT.csv. Needs what 'preferred-direction' and\n"
+      "'correlation' need.",
+      em_options, {nodes, types, edges, "metrics/OSI_DSI_DF_{option}.csv"}, em_files, run_em}, image_net, images_refusal},
     {{"images", "BASE OPT", "selectivity for natural images and rates, against recordings",
       "Selectivity for natural images and mean rate of every core cell from BASE/output_bo_OPT:\n"
       "selectivity_model_by_unit_OPT.csv, selectivity_model_by_type_OPT.csv, and the rates in every slot of time:\n"
@@ -148,11 +155,19 @@ constexpr core::Kind figures[] = {
     {"odsi", "BASE [OPT]", "rates, OSI, DSI beside Neuropixels with similarities", "",
      tuning_boxes_options, {nodes, types, tuning, similarity_files.items[0]},
      {"figures/odsi_{option}.png"}, drawn<tuning_boxes_figure>},
+    {"odsi-populations", "BASE [OPT]", "rates, OSI, DSI by population; DSI against rate", "",
+     tuning_boxes_options, {nodes, types, tuning}, {"figures/odsi-populations_{option}.png"},
+     drawn<populations_figure>},
+    {"similarity", "BASE [OPT]", "similarities of all cell types to recordings", "",
+     pooled_figure_options, {similarity_files.items[0]}, {"figures/similarity_{option}.png"},
+     drawn<similarity_figure>},
+    {"rates", "BASE [OPT]", "mean rates of core cells by type", "",
+     pooled_figure_options, {rates_files.items[0]}, {"figures/rates_{option}.png"}, drawn<rates_figure>},
     {"tuning", "BASE [OPT]", "responses to the directions, cells by tuning angle", "",
      core_figure_options, {nodes, types, odsi_files.items[1]}, {"figures/tuning_{option}.png"},
      drawn<tuning_map_figure>},
-    {"contrast", "BASE [OPT]", "rate, OSI, sparsity, reliability against contrast", "",
-     table_figure_options, {contrast_files.items[2]}, {"figures/contrast_{option}.png"},
+    {"contrast", "BASE [OPT]", "rate, OSI, DSI, sparsity, reliability against contrast", "",
+     contrast_figure_options, {contrast_files.items[2]}, {"figures/contrast_{option}.png"},
      drawn<contrast_figure>},
     {"contrast-map", "BASE [OPT]", "responses of cells to each contrast and direction", "",
      contrast_map_options, {nodes, types, shown_counts_file}, {"figures/contrast-map_{option}.png"},
@@ -161,18 +176,34 @@ constexpr core::Kind figures[] = {
      table_figure_options, {contrast_files.items[3]}, {"figures/responders_{option}.png"},
      drawn<responders_figure>},
     {"preferred-direction", "BASE [OPT]", "weights against directions, pairs of types", "",
-     table_figure_options, {preferred_direction_files.items[0]},
+     pooled_figure_options, {preferred_direction_files.items[0]},
      {"figures/preferred-direction_{option}.png"}, drawn<preferred_direction_figure>},
+    {"direction-curves", "BASE [OPT]", "weights against directions, a panel for each pair", "",
+     direction_curves_options, {preferred_direction_files.items[0], preferred_direction_files.items[1]},
+     {"figures/direction-curves_{option}.png"}, drawn<direction_curves_figure>},
+    {"correlation-curves", "BASE [OPT]", "weights against correlations, a panel for each pair", "",
+     correlation_curves_options,
+     {correlation_files.items[1], correlation_files.items[2], correlation_files.items[3]},
+     {"figures/correlation-curves_{option}.png"}, drawn<correlation_curves_figure>},
     {"correlation", "BASE [OPT]", "weights against correlations, pairs of types", "",
-     table_figure_options, {correlation_files.items[1]}, {"figures/correlation_{option}.png"},
+     pooled_figure_options, {correlation_files.items[1]}, {"figures/correlation_{option}.png"},
      drawn<correlation_figure>},
+    {"p-values", "BASE [OPT]", "p of as few connections as were measured", "",
+     one_option_figure_options,
+     {"{tables}/correlation_samples_{option}.csv", "{tables}/preferred_direction_mc_{option}.csv"},
+     {"figures/p-values_{option}.png"}, drawn<p_values_figure>},
+    {"em", "BASE [OPT]", "weights against function beside electron microscopy", "",
+     one_option_figure_options, {em_files.items[0], em_files.items[1]}, {"figures/em_{option}.png"}, drawn<em_figure>},
     {"suppression", "BASE [OPT]", "percent change when cells are silenced", "",
-     options_figure_options, {suppression_files.items[1]}, {"figures/suppression_{option}.png"},
+     pooled_figure_options, {suppression_files.items[1]}, {"figures/suppression_{option}.png"},
      drawn<suppression_figure>},
+    {"actuation", "BASE", "currents between types when all fire as recorded", "",
+     table_figure_options, {"metrics/actuation_matrix.csv"}, {"figures/actuation_matrix.png"},
+     drawn<actuation_figure>},
     {"spectra", "BASE [OPT]", "power spectra by layer", "",
      spectra_figure_options, {shown_spectra_file}, {"figures/spectra_{option}.png"}, drawn<spectra_figure>},
     {"weights", "BASE [OPT]", "distributions of weights, pairs of types", "",
-     options_figure_options, {weights_files.items[0]}, {"figures/weights_{option}.png"},
+     pooled_figure_options, {weights_files.items[0]}, {"figures/weights_{option}.png"},
      drawn<weights_figure>},
     {"cohorts", "BASE [OPT]", "rates and selectivity by thirds of connection weight", "",
      cohorts_figure_options, {cohort_activity_files.items[0]}, {"figures/cohorts_{option}.png"},

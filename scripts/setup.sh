@@ -10,7 +10,7 @@ build_packages=(
   g++ cmake ninja-build make git
   openmpi-bin libopenmpi-dev libhdf5-openmpi-dev
   libboost-dev libboost-program-options-dev libfmt-dev libspdlog-dev nlohmann-json3-dev librandom123-dev libssl-dev zlib1g-dev libyaml-cpp-dev libeigen3-dev
-  liblbfgs-dev
+  liblbfgs-dev libzip-dev libpugixml-dev
 )
 # shellcheck disable=SC2034  # for the scripts that source this
 test_packages=(catch2 python3 python3-numpy python3-h5py gnuplot-nox)

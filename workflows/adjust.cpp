@@ -119,6 +119,10 @@ const core::Kind& adjust_kind() {
           "of\n"
           "'striate metrics target-current' in BASE/metrics.",
       .options = adjust_options,
+      .reads = {metrics::nodes_file, "network/v1_v1_edges.h5", "network/v1_v1_edge_types.csv",
+                "network/bkg_v1_edges.h5", "network/bkg_v1_edge_types.csv", "network/lgn_v1_edges.h5",
+                "network/lgn_v1_edge_types.csv", target_current_files.items[0]},
+      .writes = {"metrics/actuation_matrix.csv", "metrics/modulation.csv", "network/v1_v1_edges_adjusted.h5"},
       .run = run_adjust};
   return kind;
 }

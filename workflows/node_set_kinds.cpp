@@ -119,6 +119,18 @@ interventions::Silencing find_condition(const std::vector<interventions::Silenci
                          core::did_you_mean(name, names));
 }
 
+// Those that experiments of silencing.yaml read; more are written (interventions/cohort_node_sets.hpp).
+constexpr const char* usual_edges = "network/v1_v1_edges_bio_trained.h5";
+constexpr core::Patterns ranked_files{
+    {"node_sets/high_outgoing_exc_core_nodes.json", "node_sets/low_outgoing_exc_core_nodes.json",
+     "node_sets/high_outgoing_inh_core_nodes.json", "node_sets/low_outgoing_inh_core_nodes.json"}};
+constexpr core::Patterns ranked_class_files{
+    {"node_sets/pv_high_outgoing_core_nodes.json", "node_sets/pv_low_outgoing_core_nodes.json",
+     "node_sets/sst_high_outgoing_core_nodes.json", "node_sets/sst_low_outgoing_core_nodes.json",
+     "node_sets/vip_high_outgoing_core_nodes.json", "node_sets/vip_low_outgoing_core_nodes.json"}};
+constexpr core::Patterns class_files{
+    {"node_sets/pv_nodes.json", "node_sets/sst_nodes.json", "node_sets/vip_nodes.json"}};
+
 enum class Existing { refuse, replace };
 
 /// Does nothing when the file says this already.
@@ -176,14 +188,17 @@ std::span<const core::Kind> node_set_kinds() {
   // clang-format off
   static constexpr core::Kind kinds[] = {
       {"outgoing-weight", "BASE", "thirds of each layer by summed |weight| of outgoing connections", "",
-       ranked_options, {}, {}, by_outgoing_weight},
+       ranked_options, {metrics::nodes_file, metrics::node_types_file, usual_edges}, ranked_files,
+       by_outgoing_weight},
       {"outgoing-synapses", "BASE", "the same by number of outgoing synapses", "",
        ranked_options, {}, {}, by_outgoing_synapses},
       {"incoming-weight", "BASE", "the same by summed |weight| of incoming connections", "",
        ranked_options, {}, {}, by_incoming_weight},
       {"celltype-highlow", "BASE", "thirds of PV, SST and VIP cells by outgoing weight", "",
-       class_options, {}, {}, classes_by_weight},
-      {"celltypes", "BASE", "all PV, SST and VIP cells", "", set_options, {}, {}, classes},
+       class_options,
+       {metrics::nodes_file, metrics::node_types_file, usual_edges}, ranked_class_files, classes_by_weight},
+      {"celltypes", "BASE", "all PV, SST and VIP cells", "", set_options,
+       {metrics::nodes_file, metrics::node_types_file}, class_files, classes},
       {"selective", "BASE", "selective and other cells, excitatory and inhibitory, by the table of 'metrics features'",
        "Cells that 'striate metrics features' labels selective and non_selective: {exc,inh}_{selective,nonselective}_\n"
        "nodes.json, and ..._matched_nodes.json with as many cells, at random, as the smaller of both groups has.",

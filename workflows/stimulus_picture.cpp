@@ -12,7 +12,9 @@
 #include "io/sonata/nodes.hpp"
 #include "lgn/filters/lgn_cells.hpp"
 #include "lgn/lgn_config.hpp"
+#include "metrics/figures/panels/figure_style.hpp"
 #include "metrics/figures/panels/gnuplot.hpp"
+#include "metrics/figures/panels/text_size.hpp"
 
 namespace striate::workflows {
 namespace {
@@ -65,6 +67,19 @@ std::string outline_of_cells(const io::SonataConfig& config) {
   return script;
 }
 
+constexpr int page_width = 720;
+
+/// A string of gnuplot's in as many lines as the page takes.
+std::string title_lines(const std::string& text, double width) {
+  constexpr double font = 11;  // gnuplot's titles are a little larger than other text
+  std::string lines;
+  for (const auto& line : metrics::wrapped(text, font, width)) {
+    const auto quoted = metrics::gnuplot_text(line);
+    lines += (lines.empty() ? "" : "\\n") + quoted.substr(1, quoted.size() - 2);
+  }
+  return '"' + lines + '"';
+}
+
 }  // namespace
 
 std::vector<fs::path> run_stimulus_picture(const core::Call& call, const core::Comm& world) {
@@ -83,24 +98,25 @@ std::vector<fs::path> run_stimulus_picture(const core::Call& call, const core::C
   double bottom_deg = -screen.row_pitch_deg / 2,
          top_deg = (static_cast<double>(screen.rows) - 0.5) * screen.row_pitch_deg;
   if (!configured.y_up) std::swap(bottom_deg, top_deg);
+  const auto title = stimulus.description + (outline.empty() ? "" : "; red: where the cells look");
   std::string script = fmt::format(
       "set multiplot layout {},{} title {}\nset palette gray gamma 1\nset cbrange [-1:1]\nunset colorbox\n"
-      "set size ratio -1\nset xrange [{}:{}]\nset yrange [{}:{}]\nset xlabel 'x (degrees)'\n"
+      "set tics font ',8'\nset size ratio -1\nset xrange [{}:{}]\nset yrange [{}:{}]\nset xlabel 'x "
+      "(degrees)'\n"
       "set ylabel 'y (degrees), {}'\n",
-      rows, columns,
-      metrics::gnuplot_text(stimulus.description + (outline.empty() ? "" : "; red: where the cells look")),
-      -screen.column_pitch_deg / 2, (static_cast<double>(screen.columns) - 0.5) * screen.column_pitch_deg,
-      bottom_deg, top_deg, configured.y_up ? "upwards" : "downwards");
+      rows, columns, title_lines(title, page_width - 40), -screen.column_pitch_deg / 2,
+      (static_cast<double>(screen.columns) - 0.5) * screen.column_pitch_deg, bottom_deg, top_deg,
+      configured.y_up ? "upwards" : "downwards");
   script += outline;
   for (std::size_t k = 0; k < frames.size(); ++k)
-    script +=
-        metrics::matrix_block(fmt::format("frame{}", k), lgn::frame_pixels(stimulus, frames[k]),
-                              screen.columns) +
-        fmt::format("set title '{} ms'\nplot $frame{} matrix using ($1*{}):($2*{}):3 with image notitle\n",
-                    static_cast<double>(frames[k]) / stimulus.frame_rate_hz * 1000, k,
-                    screen.column_pitch_deg, screen.row_pitch_deg);
-  metrics::draw(picture,
-                {.width = static_cast<int>(420 * columns), .height = static_cast<int>(320 * rows + 40)},
+    script += metrics::matrix_block(fmt::format("frame{}", k), lgn::frame_pixels(stimulus, frames[k]),
+                                    screen.columns) +
+              fmt::format(
+                  "set title '{:.6g} ms'\nplot $frame{} matrix using ($1*{}):($2*{}):3 with image notitle\n",
+                  static_cast<double>(frames[k]) / stimulus.frame_rate_hz * 1000, k, screen.column_pitch_deg,
+                  screen.row_pitch_deg);
+  const int panel_height = page_width * 3 / 4 / static_cast<int>(columns);
+  metrics::draw(picture, metrics::paper(page_width, panel_height * static_cast<int>(rows) + 40),
                 script + "unset multiplot\n");
   return {picture};
 }

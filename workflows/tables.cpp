@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "workflows/tables.hpp"
 
-#include "metrics/make_report.hpp"
 #include "metrics/registry.hpp"
 #include "workflows/current_tables.hpp"
 #include "workflows/stimulus_picture.hpp"
+#include "workflows/synapse_basis_table.hpp"
 
 namespace striate::workflows {
 namespace {
@@ -20,6 +20,12 @@ constexpr core::Kind metrics_of_stages[] = {
      "target_currents.csv. Needs if_curves_all.csv of 'if-curves' in BASE/metrics.",
      target_current_options, {metrics::node_types_file, "metrics/if_curves_all.csv"}, target_current_files,
      run_target_current},
+    {"synapse-basis", "BASE", "synapses as sums of the four alpha functions of training",
+     "The synapses of a network as double alpha functions (double_alpha_params.csv, each shape once;\n"
+     "double_alpha_params_full.csv, by synapse) and the weights of the four alpha functions that stand for them in\n"
+     "training (basis_function_weights.csv; time constants in tau_basis.npy), in BASE/tf_props: what the published\n"
+     "training program reads (replaces extract_tau_syns.py, bf_conv.py).",
+     synapse_basis_options, synapse_basis_reads, synapse_basis_files, run_synapse_basis},
 };
 constexpr core::Kind figures_of_stages[] = {
     {"stimulus", "CONFIG.json", "frames of what an LGN configuration shows", "",
@@ -47,14 +53,6 @@ const std::vector<core::Kind>& figure_kinds() {
     return list;
   }();
   return kinds;
-}
-
-const slurm::TableRules& table_rules() {
-  static const slurm::TableRules rules{.paradigm_metrics = &metrics::metric_rules(),
-                                       .metrics = metric_kinds(),
-                                       .figures = figure_kinds(),
-                                       .report = &metrics::report_kind()};
-  return rules;
 }
 
 }  // namespace striate::workflows

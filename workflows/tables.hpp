@@ -13,7 +13,10 @@ namespace striate::workflows {
 const std::vector<core::Kind>& metric_kinds();
 const std::vector<core::Kind>& figure_kinds();
 
-/// For plans of runs.
+/// For plans of runs; experiments, trained weights and groups of networks are left to who plans them.
 const slurm::TableRules& table_rules();
+
+/// Experiments of configs/silencing.yaml, for table_rules().
+slurm::ConditionRules condition_rules();
 
 }  // namespace striate::workflows

@@ -225,6 +225,10 @@ std::span<const core::Kind> tune_kinds() {
                   "to BASE/network/bkg_v1_edge_types.csv, of which a copy is kept, and "
                   "bkg_v1_edge_types_adjusted.csv.",
        .options = background_options,
+       .reads = {metrics::nodes_file, "network/lgn_v1_edges.h5", "network/bkg_v1_edges.h5",
+                 "network/bkg_v1_edge_types.csv", "configs/config_bkgtune.json",
+                 "filternet_bkgtune/spikes.h5", "bkg/bkg_spikes_250Hz_10s.h5"},
+       .writes = {"network/bkg_v1_edge_types_adjusted.csv", "metrics/background_tuning.csv"},
        .run = tune_background}};
   return kinds;
 }

@@ -57,12 +57,13 @@ std::string internal::needed_by(const Population& population) {
 }
 
 NetworkSpec read_network_spec(const std::string& name_or_path, const std::vector<Override>& overrides,
-                              const std::filesystem::path& cell_models_dir) {
+                              const std::filesystem::path& cell_models_dir, const io::ConfigNode* changes) {
   Diagnostics diagnostics;
   NetworkSpec spec;
   const auto path = io::find_config(io::network_configs, name_or_path, {});
   spec.name = path.stem();
   ConfigNode tree = io::read_config(path, io::network_configs, diagnostics, &spec.files);
+  if (changes != nullptr) io::merge(tree, *changes);
   for (const auto& value : overrides) tree.at_path(value.keys) = parse_override(value.yaml);
   if (tree.entries.empty()) {
     diagnostics.throw_if_any();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "builder/spec/spec.hpp"
+#include "io/text/config_tree.hpp"
 
 namespace striate::builder {
 
@@ -17,9 +18,11 @@ struct Override {
 };
 
 /// Reads and checks a shipped network's name or a YAML file. All problems are reported in one ConfigError.
-/// `cell_models_dir` holds users' own cell model files ("" for none).
+/// `cell_models_dir` holds users' own cell model files ("" for none); `changes` are merged over the file's
+/// values as those of a file that extends it.
 NetworkSpec read_network_spec(const std::string& name_or_path, const std::vector<Override>& overrides = {},
-                              const std::filesystem::path& cell_models_dir = {});
+                              const std::filesystem::path& cell_models_dir = {},
+                              const io::ConfigNode* changes = nullptr);
 
 /// Descriptions, tables and users' cell models that were read.
 std::vector<std::filesystem::path> files_read(const NetworkSpec& spec);

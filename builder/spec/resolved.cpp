@@ -122,6 +122,14 @@ ResolvedDescription resolve(const ConfigNode& tree, const NetworkSpec& spec) {
   return description;
 }
 
+std::string yaml_of(const ConfigNode& map) {
+  return yaml(map, "");
+}
+
+std::string yaml_word(const std::string& text) {
+  return scalar(text);
+}
+
 std::string run_id(const ResolvedDescription& description, bool source_index) {
   return io::short_hash(fmt::format("network\nscheme {}\nconfiguration {}\nsource index {}\n",
                                     generator_scheme, description.hash, source_index ? "yes" : "no"));

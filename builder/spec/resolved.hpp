@@ -17,6 +17,11 @@ inline constexpr const char* generator_scheme = "philox4x32-10, builder 1";
 /// Of a tree that has been read into `spec` without problems.
 ResolvedDescription resolve(const ConfigNode& tree, const NetworkSpec& spec);
 
+/// A map as YAML, one line for each key whose value holds no further maps.
+std::string yaml_of(const ConfigNode& map);
+/// A word of YAML, quoted where need be.
+std::string yaml_word(const std::string& text);
+
 /// What names a network and all of its files: equal for equal descriptions, on any number of ranks, at any
 /// time, in any folder.
 std::string run_id(const ResolvedDescription& description, bool source_index);

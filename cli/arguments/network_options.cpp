@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/arguments/network_options.hpp"
 
+#include "builder/base_props/base_props.hpp"
 #include "cli/arguments/run_kinds.hpp"
 #include "core/log.hpp"
 
@@ -41,12 +42,21 @@ core::OptionValues given_network_options(const boost::program_options::variables
   return {network_options, given_options(network_options, values)};
 }
 
-builder::NetworkSpec read_network_spec(const std::string& name, const core::OptionValues& values) {
+builder::NetworkSpec read_network_spec(const std::string& name, const core::OptionValues& values,
+                                       std::string* base_props) {
   std::vector<builder::Override> given;
   for (const auto& each : overrides())
     if (values.given(each.option))
       given.push_back({each.keys, each.flag_value != nullptr ? each.flag_value : values.text(each.option)});
-  return builder::read_network_spec(name, given, values.text_if("cell-models").value_or(""));
+  const auto models = values.text_if("cell-models").value_or("");
+  const auto folder = values.text_if("from-base-props");
+  if (!folder) return builder::read_network_spec(name, given, models);
+  const auto props = builder::read_base_props(*folder, builder::read_network_spec(name));
+  auto spec = builder::read_network_spec(name, given, models, &props.changes);
+  spec.files.insert(spec.files.end(), props.files.begin(), props.files.end());
+  spec.warnings.insert(spec.warnings.end(), props.notes.begin(), props.notes.end());
+  if (base_props != nullptr) *base_props = builder::base_props_yaml(props, *folder, name);
+  return spec;
 }
 
 std::vector<std::string> network_option_words(const core::OptionValues& values) {

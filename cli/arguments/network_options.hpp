@@ -31,14 +31,19 @@ inline constexpr core::Option network_options[] = {
     {.name = "cell-models",
      .value = "DIR",
      .help = "folder of your cell models: ID_glif_lif_asc_config.json, ID_neuron_config.json, "
-             "ID/neuron_config.json"}};
+             "ID/neuron_config.json"},
+    {.name = "from-base-props",
+     .value = "DIR",
+     .help = "what was edited in a folder base_props of the reference (workbook and tables)"}};
 
 void add_network_options(boost::program_options::options_description& options);
 /// What was given of them.
 core::OptionValues given_network_options(const boost::program_options::variables_map& values);
 
-/// Reads the network `name` with the options that were given; `values` may know others besides.
-builder::NetworkSpec read_network_spec(const std::string& name, const core::OptionValues& values);
+/// Reads the network `name` with the options that were given; `values` may know others besides. `base_props`
+/// gets what --from-base-props amounts to, as YAML.
+builder::NetworkSpec read_network_spec(const std::string& name, const core::OptionValues& values,
+                                       std::string* base_props = nullptr);
 
 /// These options as words for another call: {"--seed=7", "--flat"}.
 std::vector<std::string> network_option_words(const core::OptionValues& values);

@@ -187,12 +187,14 @@ void write_text_files(std::span<const TextFile> files) {
     paths.push_back(file.path);
     made.push_back(incomplete_name(file.path));
   }
+  remove_unfinished(paths, core::has_died_here);
   const GoneAtEnd gone(std::move(made));
   for (const auto& [path, text] : files) write_incomplete_text(path, text);
   publish(paths);
 }
 
 void copy_incomplete(const fs::path& source, const fs::path& path) {
+  remove_dead(path);
   const auto to = incomplete_name(path);
   std::error_code error;
   fs::remove(to, error);

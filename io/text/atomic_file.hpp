@@ -43,8 +43,8 @@ void publish(const std::filesystem::path& path, const core::Comm& comm = {});
 /// the lock of their folder. Files of a run in `kept`, named by a checkpoint, stay, and those of a process
 /// that still runs on this host.
 void remove_leftovers(std::span<const std::filesystem::path> paths, std::span<const std::string> kept = {});
-/// The same for a file that is written without a lock, as tables and pictures are: what processes of this
-/// host left that are gone.
+/// The same for a file that is written without a lock, as arrays and pictures are: what processes of this
+/// host left that are gone. Text files and copies see to it themselves.
 void remove_dead(const std::filesystem::path& path);
 
 /// The files of a folder with that extension (".yaml"), in alphabetical order; none where there is no folder.

@@ -9,6 +9,7 @@ namespace striate::io {
 
 std::string to_string(const Position& position) {
   if (!position.file) return "(command line)";
+  if (position.line == 0) return *position.file;  // it says it all, such as the cell of a workbook
   return fmt::format("{}:{}:{}", *position.file, position.line, position.column);
 }
 

@@ -197,8 +197,8 @@ Stimulus make_movie(const PictureParameters& p, const std::string& where) {
   normalize(read.pictures, p.normalization, p.file, where);
   stimulus.frames = p.file.count;
   stimulus.description =
-      fmt::format("movie {}, {} frames of {} x {} pixels at {} Hz, {} distinct", p.file.path, p.file.count,
-                  p.file.rows, p.file.columns, p.frame_rate_hz, read.pictures.count);
+      fmt::format("movie {}, {} frames of {} x {} pixels at {:.6g} Hz, {} distinct", p.file.path,
+                  p.file.count, p.file.rows, p.file.columns, p.frame_rate_hz, read.pictures.count);
   show_movie(stimulus, {.pictures = std::move(read.pictures), .runs = std::move(read.runs)});
   return stimulus;
 }
@@ -238,9 +238,9 @@ Stimulus make_held_images(const PictureParameters& p, const HeldImageParameters&
   movie.runs.push_back({frame_at(end_s), -1});
   // As for a grating, the last frame only marks the end of the last interval.
   stimulus.frames = frame_at(end_s + show.gray_after_s) + 1;
-  stimulus.description =
-      fmt::format("{} image{} of {} ms from {} between {} and {} ms of grey", shown, shown == 1 ? "" : "s",
-                  show.image_s * 1000, p.file.path, show.gray_before_s * 1000, show.gray_after_s * 1000);
+  stimulus.description = fmt::format("{} image{} of {:.6g} ms from {} between {:.6g} and {:.6g} ms of grey",
+                                     shown, shown == 1 ? "" : "s", show.image_s * 1000, p.file.path,
+                                     show.gray_before_s * 1000, show.gray_after_s * 1000);
   show_movie(stimulus, std::move(movie));
   return stimulus;
 }

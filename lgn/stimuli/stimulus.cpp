@@ -140,7 +140,9 @@ Stimulus make_grating(const GratingParameters& p, const std::string& where) {
   }
   stimulus.pattern = grating;
   stimulus.description = fmt::format(
-      "grating, {} degrees (y {}), {} cycles/degree, {} Hz, contrast {}, phase {} degrees, grey {} ms",
+      "grating, {:.6g} degrees (y {}), {:.6g} cycles/degree, {:.6g} Hz, contrast {:.6g}, phase {:.6g} "
+      "degrees, "
+      "grey {:.6g} ms",
       p.theta_deg, p.y_direction == YDirection::up ? "up" : "down", p.cycles_per_degree, p.temporal_hz,
       p.contrast, p.phase_deg, p.gray_s * 1000);
   stimulus.condition = condition_of(p);
@@ -168,7 +170,7 @@ Stimulus make_flash(const FlashParameters& p, const std::string& where) {
   }
   show_movie(stimulus, std::move(movie));
   stimulus.description =
-      fmt::format("full-field flash of {} from {} to {} ms", p.intensity, p.on_ms, p.off_ms);
+      fmt::format("full-field flash of {:.6g} from {:.6g} to {:.6g} ms", p.intensity, p.on_ms, p.off_ms);
   return stimulus;
 }
 
@@ -215,7 +217,8 @@ Stimulus make_looming(const LoomingParameters& p, const std::string& where) {
   stimulus.frames = gray_frames + looming_frames;
   check_extent(static_cast<double>(stimulus.frames), 1, 1, where);
   show_movie(stimulus, std::move(movie));
-  stimulus.description = fmt::format("looming disc for {} s after {} s of grey", p.looming_s, p.gray_s);
+  stimulus.description =
+      fmt::format("looming disc for {:.6g} s after {:.6g} s of grey", p.looming_s, p.gray_s);
   return stimulus;
 }
 

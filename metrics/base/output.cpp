@@ -74,7 +74,6 @@ void require_own_files(const fs::path& file, const Provenance& provenance) {
 void write_with_provenance(const fs::path& file, const std::string& text, const Provenance& provenance) {
   require_own_files(file, provenance);
   io::make_folder(file.parent_path());
-  for (const auto& written : {file, sidecar(file)}) io::remove_dead(written);
   const io::TextFile files[] = {{file, text}, {sidecar(file), provenance_text(provenance)}};
   io::write_text_files(files);
 }

@@ -65,12 +65,6 @@ fs::path shipped_recordings() {
   return io::config_directory() / "reference/neuropixels.csv";
 }
 
-std::vector<fs::path> all_networks(const core::Call& call) {
-  auto networks = paths(call.values, "networks");
-  networks.insert(networks.begin(), call.base());
-  return networks;
-}
-
 TypePooling pooling(const core::OptionValues& values) {
   return {.l5 = values.is("l5", "pooled"), .inhibitory = values.is("inhibitory", "pooled")};
 }

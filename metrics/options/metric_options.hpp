@@ -116,8 +116,6 @@ CoreRule core_rule(const core::OptionValues& values);
 /// --reference, else the shipped recordings.
 ReferenceValues recorded_values(const core::OptionValues& values);
 std::filesystem::path shipped_recordings();
-/// BASE and --networks.
-std::vector<std::filesystem::path> all_networks(const core::Call& call);
 TypePooling pooling(const core::OptionValues& values);
 std::vector<std::filesystem::path> paths(const core::OptionValues& values, const char* name);
 std::optional<std::filesystem::path> path_if(const core::OptionValues& values, const char* name);

@@ -120,6 +120,8 @@ void find_reasons(std::vector<MadeStep>& steps) {
       if (!holds(config.file, config.text)) renewed.insert(config.file);
     made.undated.clear();
     made.reason = find_reason(made.step, renewed, times, made.undated);
+    if (made.reason.empty() && renewed.contains(made.origin))
+      made.reason = fmt::format("{} is made anew", made.origin);
     if (made.reason.empty()) continue;
     made.undated.clear();
     renewed.insert(made.step.outputs.begin(), made.step.outputs.end());

@@ -22,6 +22,9 @@ struct MadeStep {
   /// network, files of a paradigm a start. Empty: this step runs alone.
   std::string family = {};
   std::vector<GeneratedConfig> configs = {};
+  /// The configuration that `configs` were made from, where a step makes it: what this one would do is known
+  /// only when that has run.
+  std::filesystem::path origin = {};
   /// Why it has to run; empty: its outputs are up to date (slurm/plan/freshness.hpp).
   std::string reason = {};
   /// Inputs of a step that is up to date whose dates, in the future, tell nothing.

@@ -30,6 +30,10 @@ std::string option_of(const std::string& config) {
   return config.substr(7, config.size() - 12);
 }
 
+std::string config_of(const std::string& option) {
+  return "config_" + option + ".json";
+}
+
 std::vector<io::Paradigm> all_paradigms(const fs::path& base, const std::vector<io::Paradigm>& own,
                                         const TableRules& rules) {
   auto all = io::paradigms_of(base, own, rules.paradigm_metrics);
@@ -44,6 +48,7 @@ NetworkDirectory::NetworkDirectory(fs::path base, const ShippedNetworks& shipped
     : base_(std::move(base)), rules_(rules), own_paradigms_(std::move(own_paradigms)) {
   find_state(shipped);
   find_configs();
+  find_conditions();
 }
 
 std::string NetworkDirectory::name() const {
@@ -78,6 +83,50 @@ void NetworkDirectory::find_configs() {
     if (is_of_option(config)) options_.push_back(option_of(config));
 }
 
+void NetworkDirectory::find_conditions() {
+  if (rules_.conditions == nullptr) return;
+  for (const auto& condition : rules_.conditions->conditions) {
+    if (!std::ranges::binary_search(config_names_, config_of(condition.option)) ||
+        std::ranges::binary_search(config_names_, config_of(condition.name)))
+      continue;
+    absent_conditions_.push_back(&condition);
+    options_.push_back(condition.name);
+  }
+}
+
+io::Json NetworkDirectory::planned_config(const Condition& condition) const {
+  const auto option = config_of(condition.option);
+  return rules_.conditions->planned_config(condition, config(option), base_ / "configs" / option);
+}
+
+const Condition* NetworkDirectory::made_condition(const std::string& option) const {
+  const auto found = made_conditions_.find(option);
+  if (found != made_conditions_.end()) return found->second;
+  return made_conditions_.emplace(option, find_made_condition(option)).first->second;
+}
+
+const Condition* NetworkDirectory::find_made_condition(const std::string& option) const {
+  if (rules_.conditions == nullptr) return nullptr;
+  const auto& conditions = rules_.conditions->conditions;
+  const auto found = std::ranges::find(conditions, option, &Condition::name);
+  if (found == conditions.end() || std::ranges::find(options_, option) == options_.end() ||
+      std::ranges::find(options_, found->option) == options_.end())
+    return nullptr;
+  if (std::ranges::find(absent_conditions_, &*found) != absent_conditions_.end()) return &*found;
+  const auto& there = config(config_of(option));
+  const auto planned = planned_config(*found);
+  const auto& plain = config(config_of(found->option));
+  const auto section = [](const io::Json& document, const char* key) {
+    return document.is_object() ? document.value(key, io::Json::object()) : io::Json::object();
+  };
+  if (section(there, "networks") != section(planned, "networks")) return nullptr;
+  const auto inputs = section(there, "inputs"), before = section(plain, "inputs"),
+             after = section(planned, "inputs");
+  for (const auto& [key, input] : after.items())
+    if (!before.contains(key) && inputs.value(key, io::Json()) != input) return nullptr;
+  return &*found;
+}
+
 const std::vector<io::Paradigm>& NetworkDirectory::paradigms() const {
   if (!paradigms_) paradigms_ = all_paradigms(base_, own_paradigms_, rules_);
   return *paradigms_;
@@ -86,6 +135,10 @@ const std::vector<io::Paradigm>& NetworkDirectory::paradigms() const {
 const io::Json& NetworkDirectory::config(const std::string& file_name) const {
   auto found = documents_.find(file_name);
   if (found == documents_.end()) {
+    const auto absent = std::ranges::find(absent_conditions_, file_name,
+                                          [](const auto* each) { return config_of(each->name); });
+    if (absent != absent_conditions_.end())
+      return documents_.emplace(file_name, planned_config(**absent)).first->second;
     const auto file = base_ / "configs" / file_name;
     if (is_of_option(file_name) && !is_there(file))
       throw core::MissingFileError(

@@ -45,7 +45,8 @@ class NetworkDirectory {
   State state() const { return state_; }
   const TableRules& rules() const { return rules_; }
   const BuildFiles& build_files() const { return build_; }
-  /// Names of configurations in BASE/configs, alphabetical.
+  /// Names of configurations in BASE/configs, alphabetical. Those of experiments that are still to be made
+  /// are not among them, but their names are among options().
   const std::vector<std::string>& config_names() const { return config_names_; }
   /// Network options: "plain" for config_plain.json.
   const std::vector<std::string>& options() const { return options_; }
@@ -53,6 +54,10 @@ class NetworkDirectory {
   const std::vector<io::Paradigm>& paradigms() const;
   /// Throws MissingFileError, which names the options that there are.
   const io::Json& config(const std::string& file_name) const;
+  /// The experiment of this name (slurm/plan/table_rules.hpp), if its configuration is to be made from that
+  /// of the option it starts from: it is not there, or is of the same edges and the same current. Null for
+  /// others, whose configurations are sources.
+  const Condition* made_condition(const std::string& option) const;
   /// Which files that configuration reads and writes.
   const io::ConfigFiles& files(const std::string& file_name) const;
   /// Of a configuration that may still have to be written.
@@ -65,16 +70,21 @@ class NetworkDirectory {
  private:
   void find_state(const ShippedNetworks& shipped);
   void find_configs();
+  void find_conditions();
+  const Condition* find_made_condition(const std::string& option) const;
+  io::Json planned_config(const Condition& condition) const;
 
   std::filesystem::path base_;
   TableRules rules_;
   State state_ = State::foreign;
   BuildFiles build_;
   std::vector<std::string> config_names_, options_;
+  std::vector<const Condition*> absent_conditions_;  ///< whose configurations are not there
   std::vector<io::Paradigm> own_paradigms_;
   mutable std::optional<std::vector<io::Paradigm>> paradigms_;
   mutable std::map<std::string, io::Json> documents_;  ///< read so far
   mutable std::map<std::string, io::ConfigFiles> files_;
+  mutable std::map<std::string, const Condition*> made_conditions_;  ///< answers so far: trials ask again
   mutable io::ComponentNames component_names_;
   /// Trials read the same files, hundreds of them each.
   mutable std::unordered_map<std::string, std::filesystem::path> plan_names_;

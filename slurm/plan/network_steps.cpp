@@ -72,11 +72,16 @@ std::optional<MadeStep> build_step(const NetworkDirectory& network, const fs::pa
 
 std::optional<MadeStep> usual_run_step(const NetworkDirectory& network, const fs::path& rest) {
   const auto folder = rest.begin() == rest.end() ? std::string() : rest.begin()->string();
-  std::string config;
-  if (folder.starts_with("output_")) config = "config_" + folder.substr(7) + ".json";
-  if (folder.starts_with("filternet")) config = "config_" + folder + ".json";
-  if (!std::ranges::binary_search(network.config_names(), config)) return std::nullopt;
-  return run_of(network, config, rest);
+  constexpr std::string_view output = "output_";
+  if (folder.starts_with(output)) {
+    const auto option = folder.substr(output.size());
+    const bool known = std::ranges::find(network.options(), option) != network.options().end();
+    return known ? run_of(network, "config_" + option + ".json", rest) : std::nullopt;
+  }
+  const auto config = "config_" + folder + ".json";
+  const bool known =
+      folder.starts_with("filternet") && std::ranges::binary_search(network.config_names(), config);
+  return known ? run_of(network, config, rest) : std::nullopt;
 }
 
 std::optional<MadeStep> any_run_step(const NetworkDirectory& network, const fs::path& rest) {

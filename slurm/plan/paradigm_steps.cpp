@@ -63,11 +63,13 @@ MadeStep lgn_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
 
 MadeStep simulation_step(const NetworkDirectory& network, const io::Paradigm& paradigm,
                          const io::ParadigmTrial& trial, const std::string& option) {
-  const auto document =
-      run_trial_config(network.base(), paradigm, trial, network.config("config_" + option + ".json"), option);
+  const auto config = "config_" + option + ".json";
+  const auto document = run_trial_config(network.base(), paradigm, trial, network.config(config), option);
   auto made = step_of_config(network, io::RunKind::simulation, paradigm.run_config(trial, option), document);
   made.step.label = fmt::format("simulation of {}", network.base() / paradigm.run_directory(trial, option));
   made.family = fmt::format("simulation of {}", network.base() / paradigm.runs_name(option));
+  if (network.made_condition(option) != nullptr)
+    made.origin = core::NetworkPaths{network.base()}.configs() / config;
   return made;
 }
 

@@ -9,6 +9,8 @@ const char* name_of(Stage stage) {
       return "build";
     case Stage::train:
       return "train";
+    case Stage::interventions:
+      return "interventions";
     case Stage::background:
       return "background";
     case Stage::lgn:

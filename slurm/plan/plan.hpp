@@ -12,7 +12,7 @@
 
 namespace striate::slurm {
 
-enum class Stage { build, train, background, lgn, simulate, metrics, figures };
+enum class Stage { build, train, interventions, background, lgn, simulate, metrics, figures };
 /// "build", "background", …
 const char* name_of(Stage stage);
 

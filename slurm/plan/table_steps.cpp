@@ -20,18 +20,11 @@ struct Found {
   std::string option;  ///< empty: the kind has none
 };
 
-/// Of a kind that is told no paradigm.
-std::string pattern_of(std::string pattern) {
-  constexpr std::string_view key = "{tables}";
-  if (pattern.starts_with(key)) pattern.replace(0, key.size(), "metrics");
-  return pattern;
-}
-
 std::optional<Found> find(std::span<const core::Kind> kinds, const std::string& text,
                           const std::vector<std::string>& options) {
   for (const auto& kind : kinds)
     for (const auto* file : kind.writes) {
-      const auto pattern = pattern_of(file);
+      const auto pattern = usual_pattern(file);
       if (pattern == text) return Found{&kind, {}};
       if (const auto option = option_in(pattern, text, options)) return Found{&kind, *option};
     }
@@ -41,8 +34,7 @@ std::optional<Found> find(std::span<const core::Kind> kinds, const std::string& 
 std::vector<fs::path> filled_in(const NetworkDirectory& network, const core::Patterns& patterns,
                                 const std::string& option) {
   std::vector<fs::path> paths;
-  for (const auto* pattern : patterns)
-    paths.push_back(network.base() / filled_in_option(pattern_of(pattern), option));
+  for (const auto* pattern : patterns) paths.push_back(network.base() / table_name(pattern, option));
   return paths;
 }
 
@@ -55,6 +47,13 @@ MadeStep step_of(const NetworkDirectory& network, const char* command, Stage sta
                          .arguments = {command, found.kind->name, network.base()},
                          .parallel = stage == Stage::metrics}};
   if (!found.option.empty()) made.step.arguments.push_back(found.option);
+  return made;
+}
+
+MadeStep picture(const NetworkDirectory& network, const Found& found, const fs::path& rest) {
+  auto made = step_of(network, "plot", Stage::figures, found);
+  made.step.label = "picture: " + made.step.label;
+  made.step.outputs = {network.base() / rest};
   return made;
 }
 
@@ -95,26 +94,38 @@ std::optional<MadeStep> figure_step(const NetworkDirectory& network, const fs::p
         return report_step(network, *rules.report, *option);
   const auto suffix = rest.extension();
   if (suffix != ".png" && suffix != ".svg" && suffix != ".pdf") return std::nullopt;
-  const auto found = find(rules.figures, fs::path(rest).replace_extension(".png"), network.options());
-  if (!found) return std::nullopt;
-  auto made = step_of(network, "plot", Stage::figures, *found);
-  made.step.label = "picture: " + made.step.label;
-  made.step.outputs = {network.base() / rest};
-  if (suffix != ".png") {
-    made.step.label += " (" + suffix.string().substr(1) + ")";
-    made.step.arguments.insert(made.step.arguments.end(), {"-o", made.step.outputs.front().string()});
+  const auto name = fs::path(rest).replace_extension(".png");
+  if (const auto found = find(rules.figures, name, network.options())) {
+    auto made = picture(network, *found, rest);
+    if (suffix != ".png") {
+      made.step.label += " (" + suffix.string().substr(1) + ")";
+      made.step.arguments.insert(made.step.arguments.end(), {"-o", made.step.outputs.front().string()});
+    }
+    return made;
   }
-  return made;
+  for (const auto& other : rules.other_names)
+    if (const auto option = option_in(other.file, name, network.options())) {
+      const auto kind = std::ranges::find(rules.figures, std::string_view(other.figure),
+                                          [](const auto& figure) { return std::string_view(figure.name); });
+      auto made = picture(network, {&*kind, *option}, rest);
+      made.step.label += fmt::format(" ({})", rest.filename());
+      auto& arguments = made.step.arguments;
+      arguments.insert(arguments.end(), other.arguments.begin(), other.arguments.end());
+      arguments.insert(arguments.end(), {"-o", made.step.outputs.front().string()});
+      return made;
+    }
+  return std::nullopt;
 }
 
 std::vector<std::string> table_targets(const TableRules& rules, const std::string& option) {
   std::vector<std::string> names;
   const auto add = [&](const core::Kind& kind) {
-    for (const auto* file : kind.writes) names.push_back(filled_in_option(pattern_of(file), option));
+    for (const auto* file : kind.writes) names.push_back(table_name(file, option));
   };
   if (rules.report != nullptr) add(*rules.report);
   for (const auto kinds : {rules.metrics, rules.figures})
     for (const auto& kind : kinds) add(kind);
+  for (const auto& other : rules.other_names) names.push_back(filled_in_option(other.file, option));
   return names;
 }
 

@@ -52,6 +52,16 @@ std::optional<std::string> option_in(const std::string& pattern, const std::stri
   return fits == options.end() ? std::nullopt : std::optional(*fits);
 }
 
+std::string usual_pattern(std::string pattern) {
+  constexpr std::string_view key = "{tables}";
+  if (pattern.starts_with(key)) pattern.replace(0, key.size(), "metrics");
+  return pattern;
+}
+
+std::string table_name(const std::string& pattern, const std::string& option) {
+  return filled_in_option(usual_pattern(pattern), option);
+}
+
 std::vector<TargetCut> cuts_of(const fs::path& target) {
   std::vector<TargetCut> cuts;
   const std::vector<fs::path> parts(target.begin(), target.end());

@@ -21,6 +21,11 @@ std::optional<std::string> option_in(const std::string& pattern, const std::stri
 /// {option} and {appendix} filled in.
 std::string filled_in_option(const std::string& pattern, const std::string& option);
 
+/// A pattern of a kind that is told no paradigm: {tables} is "metrics".
+std::string usual_pattern(std::string pattern);
+/// The file of such a pattern below BASE.
+std::string table_name(const std::string& pattern, const std::string& option);
+
 /// Where a target may be cut into a network directory and a name below it, shortest directory first.
 struct TargetCut {
   std::filesystem::path base, rest;

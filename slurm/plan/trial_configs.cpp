@@ -162,6 +162,7 @@ void write_labels(const fs::path& base, const io::Paradigm& paradigm) {
   for (const auto& order : paradigm.orders) ids.insert(ids.end(), order.begin(), order.end());
   if (holds_labels(path, ids, runs, slots)) return;
   io::make_folder(path.parent_path());
+  io::remove_dead(path);
   auto file = io::h5::File::create(io::incomplete_name(path));
   io::write_run_attributes(file, {});
   const std::uint64_t shape[] = {runs, slots};

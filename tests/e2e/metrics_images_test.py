@@ -144,6 +144,23 @@ class ImagesTest(StriateTest):
                 self.assertAlmostEqual(float(row["mean_image_selectivity"]), np.nanmean(own))
                 self.assertAlmostEqual(float(row["std_image_selectivity"]), np.nanstd(own, ddof=1))
 
+        # Another network's table is a second sample of each type.
+        other = self.folder / "other"
+        write_network(other, self.rng)
+        (other / "metrics").mkdir()
+        table = (output / "selectivity_model_by_type_plain.csv").read_text().splitlines()
+        kept = [line for line in table if "L4_SST" not in line]
+        (other / "metrics/selectivity_model_by_type_plain.csv").write_text("\n".join(kept) + "\n")
+        result = run("metrics", "images", self.base, "plain", "--labels", self.folder / "labels.h5", "--cache", "no", "-o",
+                     self.folder / "labelled", "--networks", other)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        own = {row["cell_type"]: row for row in rows_of(self.folder / "labelled/selectivity_model_by_type_plain.csv")}
+        theirs = {row["cell_type"]: row for row in rows_of(other / "metrics/selectivity_model_by_type_plain.csv")}
+        for row in rows_of(self.folder / "labelled/image_networks_plain.csv"):
+            values = [float(table[row["cell_type"]][row["metric"]]) for table in (own, theirs) if row["cell_type"] in table]
+            self.assertEqual(int(row["networks"]), len(values))
+            self.assertAlmostEqual(float(row["mean"]), np.mean(values))
+
     def test_decoding(self):
         write_runs(self.base, self.rng, runs=6, slots=9, first=250, paradigm="bo")
         runs = sorted((self.base / "output_bo_plain").iterdir())
@@ -198,7 +215,7 @@ class ImagesTest(StriateTest):
             contents = {}
             for count in ranks:
                 output = self.folder / f"{kind}_{count}"
-                result = run("metrics", kind, *files, "--types", self.folder / "types.csv", "-o", output, *words, ranks=count)
+                result = run("metrics", kind, *files, "--cell-types", self.folder / "types.csv", "-o", output, *words, ranks=count)
                 self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
                 contents[count] = {path.name: path.read_bytes() for path in output.iterdir()}
             self.assertTrue(all(each == contents[ranks[0]] for each in contents.values()))
@@ -232,9 +249,9 @@ class ImagesTest(StriateTest):
                     if (row["cell_type"], row["decoder"]) == ("L4_Exc", "regression") and row["shown"] == row["told"])
         self.assertAlmostEqual(float(summary[0]["accuracy"]), right / (5 * 8))
 
-        types_file = ("--types", self.folder / "types.csv")
-        for words, code, text in ((types_file, 2, "-o"), (("-o", self.folder / "x"), 2, "--types"),
-                                  (("--types", self.folder / "few.csv", "-o", self.folder / "x"), 2, "no session")):
+        types_file = ("--cell-types", self.folder / "types.csv")
+        for words, code, text in ((types_file, 2, "-o"), (("-o", self.folder / "x"), 2, "--cell-types"),
+                                  (("--cell-types", self.folder / "few.csv", "-o", self.folder / "x"), 2, "no session")):
             result = run("metrics", "recorded-images", *files, *words)
             self.assertEqual((result.returncode, text in result.stderr), (code, True), result.stderr)
         with h5py.File(files[0], "a") as file:

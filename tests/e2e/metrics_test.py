@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Tables and arrays of `striate metrics` are the same bytes on 1, 2 and 3 ranks."""
+import shutil
 import unittest
 import zipfile
 
@@ -108,7 +109,9 @@ class MetricsTest(StriateTest):
         write_spikes(self.base / "output_plain", rng)
         expected = {"odsi": 2, "rates": 2, "sparsity": 3, "similarity": 3, "contrast": 6, "preferred-direction": 3, "fano": 1,
                     "spectra": 2, "suppression": 3, "weights": 6}
-        options = {"similarity": ["--networks", self.base], "contrast": ["--networks", self.base, "--format", "npz"],
+        # A second network of the same tables; BASE itself would count once.
+        other = self.folder / "other"
+        options = {"similarity": ["--networks", other], "contrast": ["--networks", other, "--format", "npz"],
                    "sparsity": ["--format", "npy"],
                    "preferred-direction": ["--min-rate", "0", "--monte-carlo", 30, "--limit", 400],
                    "suppression": ["--baseline", "trained", "--targets", "targets.json"]}
@@ -117,6 +120,8 @@ class MetricsTest(StriateTest):
             for kind in ("odsi", "sparsity"):  # other kinds read BASE/metrics
                 self.assertEqual(run("metrics", kind, self.base, option).returncode, 0)
         self.assertEqual(run("metrics", "contrast", self.base, "plain").returncode, 0)
+        for part in ("network", "metrics"):
+            shutil.copytree(self.base / part, other / part)
         for kind, files in expected.items():
             with self.subTest(kind=kind):
                 alone = self.outputs(kind, 1, *options.get(kind, []))

@@ -26,8 +26,29 @@ TABLES = {  # of analyses that need more runs than a test has time for: name -> 
                                             lambda a: [f"{a},9,0.5,0.1,0.1,0.05"]),
     "suppression_mean_plain.csv": ("cell_type,metric,percent_change,networks",
                                    lambda a: [f"{a},{m},-12.5,1" for m in ("rate", "osi", "dsi", "sparsity")]),
-    "correlation_pairs_plain.csv": ("source_type,target_type,edges,slope(pA),r,p,delta_anti,delta_like",
-                                    lambda a: [f"{a},{b},99,1.5,0.2,0.01,-0.1,0.3" for b in TYPES]),
+    "correlation_pairs_plain.csv": ("source_type,target_type,edges,slope(pA),intercept(pA),r,p,delta_anti,delta_like",
+                                    lambda a: [f"{a},{b},99,1.5,2,0.2,0.01,-0.1,0.3" for b in TYPES]),
+    "correlation_bins_plain.csv": ("source_type,target_type,correlation,edges,mean_weight(pA),sem(pA)",
+                                   lambda a: [f"{a},{b},{x / 20},9,{2 + x / 13},0.1" for b in TYPES for x in range(-19, 20, 2)]),
+    "correlation_fits_plain.csv": ("source_type,target_type,edges,legendre_0(pA),legendre_1(pA),legendre_2(pA),legendre_3(pA),"
+                                   "legendre_r2,at_zero(pA),slope_below_zero(pA),slope_above_zero(pA),piecewise_r2",
+                                   lambda a: [f"{a},{b},99,2,1.5,0.3,0.1,0.2,2,1,2,0.2" for b in TYPES]),
+    "correlation_samples_plain.csv": ("source_type,target_type,sample,edges,slope(pA),r,p",
+                                      lambda a: [f"{a},{b},{k},50,1,0.1,{0.01 * (k + 1)}" for b in TYPES for k in range(20)]),
+    "em_comparison_plain.csv": ("measure,pooling,source,target,em_n,em_value,em_low,em_high,em_p,model_edges,model_value,"
+                                "sample_median,sample_low,sample_high,q,p",
+                                lambda a: [f"{m},{q},{s},{t},426,0.3,0.1,0.5,0.01,999,0.6,0.6,0.4,0.8,0.01,0.02"
+                                           for m in ("direction_a", "direction_b", "correlation", "correlation_sd")
+                                           for q, s, t in (("raw", "E", "E"), ("matched", "E", "E"), ("pair", a, a))]),
+    "em_curves_plain.csv": ("data,measure,source,target,from,to,n,relative_weight,sem",
+                            lambda a: [f"{d},{m},{s},{s},{low + k * step},{low + (k + 1) * step},20,{1.3 - 0.05 * k},0.1"
+                                       for d in ("em", "model") for m, low, step, n in (("direction", 0, 20, 9),
+                                                                                       ("correlation", -0.2, 0.05, 14))
+                                       for s in ("E", a) for k in range(n)]),
+    "em_direction_fits_plain.csv": ("pooling,source,target,n,mean_weight,a,b,c",
+                                    lambda a: ["raw,E,E,426,2500,700,300,2400", f"pair,{a},{a},50,2500,700,300,2400"]),
+    "em_correlation_fits_plain.csv": ("pooling,source,target,n,mean_weight,slope,intercept",
+                                      lambda a: ["raw,E,E,3934,8600,9000,7700", f"pair,{a},{a},50,8600,9000,7700"]),
     "weight_distribution_plain.csv": ("source_type,target_type,edges,low_whisker(pA),q25(pA),median(pA),q75(pA),high_whisker(pA)",
                                       lambda a: [f"{a},{b},99,0.1,1,2,3,9" for b in TYPES]),
     "cohort_cells_plain.csv": ("network,node_id,cell_type,class,outgoing_weight(pA),outgoing_weight_level,rate(Hz),OSI,DSI,"
@@ -61,11 +82,13 @@ TABLES = {  # of analyses that need more runs than a test has time for: name -> 
                                                         for j in range(3)]),
     "fano_plain.csv": ("bin_width(ms),bins,fano,sem,draws", lambda a: ["1.0,400,1.1,0.02,100", "10.0,40,1.3,0.05,100"]),
 }
-KINDS = {"odsi": "similarity", "tuning": "odsi", "contrast": "contrast", "responders": "contrast",
+KINDS = {"odsi": "similarity", "odsi-populations": "odsi", "tuning": "odsi", "contrast": "contrast", "responders": "contrast",
          "preferred-direction": "preferred-direction", "correlation": "correlation", "suppression": "suppression",
-         "spectra": "spectra", "weights": "weights", "fano": "fano", "cohorts": "cohorts", "cohort-targets": "cohort-targets",
-         "weight-properties": "weight-properties", "slopes": "slopes", "images": "images", "decoding": "decoding",
-         "confusion": "decoding", "contrast-map": "contrast"}  # kind -> analysis that makes its table
+         "spectra": "spectra", "weights": "weights", "fano": "fano", "similarity": "similarity", "rates": "rates",
+         "direction-curves": "preferred-direction", "correlation-curves": "correlation", "p-values": "correlation",
+         "em": "em", "cohorts": "cohorts", "cohort-targets": "cohort-targets", "weight-properties": "weight-properties",
+         "slopes": "slopes", "images": "images", "decoding": "decoding", "confusion": "decoding",
+         "contrast-map": "contrast"}  # kind -> analysis that makes its table
 
 
 def png_size(path):
@@ -118,10 +141,10 @@ class PlotReportTest(StriateTest):
             cls.must("lgn", base / f"configs/filternet_8dir_10trials/config_filternet_{number}.json", "-q")
             cls.must("simulate", base / f"configs/8dir_10trials_plain/config_{number}.json", "-q")
         assert len(configs.stdout.splitlines()) == 2
-        for kind in ("odsi", "similarity", "preferred-direction"):
+        for kind in ("odsi", "similarity", "rates", "preferred-direction"):
             cls.must("metrics", kind, base, "plain", "-q", *(["--min-rate", "0.1"] if kind == "preferred-direction" else []))
         for name, (header, rows) in TABLES.items():
-            types = TYPES[:1] if "fano" in name or "fraction_table" in name else TYPES
+            types = TYPES[:1] if name.startswith(("fano", "em_", "outgoing_weight_fraction")) else TYPES
             (base / "metrics" / name).write_text("\n".join([header, *(row for t in types for row in rows(t))]) + "\n")
         (base / "contrasts_plain").mkdir()
         with h5py.File(base / "network/v1_nodes.h5") as file:
@@ -167,7 +190,7 @@ class PlotReportTest(StriateTest):
             picture = self.folder / f"{kind}.png"
             self.must("plot", kind, self.base, "plain", *words, "-o", picture)
             self.assertGreater(picture.stat().st_size, 12000)
-        for code, text, kind, *words in ((2, "there are 30", "decoding", "--cells", 10), (2, "--cells", "confusion", "--cells", 10),
+        for code, text, kind, *words in ((2, "there are 30", "decoding", "--size", 10), (2, "--size", "confusion", "--size", 10),
                                          (2, "no --property", "weight-properties", "--property", "charm"),
                                          (2, "--type L9", "cohorts", "--type", "L9"),
                                          (65, "outgoing_synapses", "cohorts", "--by", "outgoing_synapses"),
@@ -177,6 +200,26 @@ class PlotReportTest(StriateTest):
     def test_times_shorter_than_the_usual_bin(self):
         self.must("plot", "raster", self.base, "plain", "--from", "0", "--to", "10", "-o", self.folder / "short.png")
         self.assertEqual(png_size(self.folder / "short.png")[0], PAPER_WIDTH)
+
+    def test_choices_of_a_raster(self):
+        def texts(*words):
+            picture = self.folder / "r.svg"
+            self.must("plot", "raster", self.base, "plain", "-o", picture, *words)
+            return re.findall(r"<text>([^<]*)</text>", picture.read_text())
+        plain = texts()
+        self.assertTrue(any(text.startswith("L5 Exc (") for text in plain))
+        self.assertIn("rate in bins of 20 ms (Hz)", plain)
+        types = texts("--groups", "type", "--sort", "depth")
+        self.assertTrue(any(text.startswith("L5 ET (") for text in types))
+        self.assertFalse(any(text.startswith("L5 Exc (") for text in types))
+        self.assertTrue(any(text.startswith("i23Pvalb (") for text in texts("--groups", "population", "--sort", "rate")))
+        core = texts("--cells", "core", "--core-radius", "25", "--spectra", "--mark", "100", "200")
+        self.assertIn("power density (1/Hz)", core)
+        cells = {name: sum(int(text.split("(")[1][:-1]) for text in found if re.fullmatch(r"L\S+ \S+ \(\d+\)", text))
+                 for name, found in (("all", plain), ("core", core))}
+        self.assertLess(cells["core"], cells["all"] / 2)
+        self.assertGreater(cells["core"], 0)
+        self.assertIn("rate in bins of 50 ms (Hz)", texts("--to", "10000"))
 
     def test_formats(self):
         svg, pdf = self.folder / "p.svg", self.folder / "p.pdf"
@@ -222,7 +265,10 @@ class PlotReportTest(StriateTest):
         self.fails(2, "--core-radius", "report", self.base, "plain", "--core-radius", "nan")
         self.fails(2, "contrast", "plot", "spectra", self.base, "plain", "--contrast", "0.3")
         for times in (("--bin", "1e-9"), ("--bin", "0"), ("--to", "1e300")):
-            self.fails(2, "--bin", "plot", "raster", self.base, "plain", *times)
+            self.fails(2, times[0], "plot", "raster", self.base, "plain", *times)
+        self.fails(2, "--core-radius", "plot", "raster", self.base, "plain", "--core-radius", "30")
+        self.fails(2, "no cell", "plot", "raster", self.base, "plain", "--cells", "core", "--core-radius", "0.5")
+        self.fails(2, "a second is needed", "plot", "raster", self.base, "plain", "--spectra", "--to", "999")
         self.fails(66, "nothing to report", "report", self.base, "absent")
 
     def test_folders_of_others_stay(self):

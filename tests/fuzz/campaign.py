@@ -312,6 +312,9 @@ class Campaign:
         ours = []
         for file in sorted(self.reports.glob("report.*")):
             text = file.read_text(errors="replace")
+            if not re.search(r"ERROR: |runtime error: ", text):  # an allocation that was too large and failed, as it must
+                self.table[("sanitizer", "allocations refused", "")] += 1
+                continue
             frames = re.findall(r"#\d+ \S+ .*?\(([^()+]+)\+0x", text)
             first = next((Path(frame).name for frame in frames if not re.search(r"lib(asan|ubsan|c|stdc|pthread|gcc)", frame)), "?")
             library = first.startswith("libhdf5")

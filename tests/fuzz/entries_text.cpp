@@ -21,6 +21,7 @@
 #include "io/text/config_tree.hpp"
 #include "io/text/delimited_table.hpp"
 #include "io/text/npy.hpp"
+#include "io/text/spreadsheet.hpp"
 #include "lgn/filters/filter_model.hpp"
 #include "lgn/lgn_config.hpp"
 #include "lgn/stimuli/picture_file.hpp"
@@ -231,6 +232,14 @@ std::string read_npy(const fs::path& file) {
   return text;
 }
 
+std::string read_workbook(const fs::path& file) {
+  std::string text;
+  const auto sheet = io::read_sheet(file, "cell_models");
+  for (const auto& [place, cell] : sheet.cells)
+    text += fmt::format("{} {} {}\n", io::cell_name(place.first, place.second), cell.text, cell.has_no_value);
+  return text;
+}
+
 std::string read_pictures(const fs::path& file) {
   const auto opened = lgn::open_pictures(file, {}, "the campaign");
   return std::visit([](const auto& pixels) { return fmt::format("{}", pixels); },
@@ -263,6 +272,7 @@ std::vector<Entry> text_entries() {
           {"training", read_training},
           {"silencing", read_silencing},
           {"npy", read_npy},
+          {"workbook", read_workbook},
           {"pictures", read_pictures}};
 }
 

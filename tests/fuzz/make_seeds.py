@@ -163,6 +163,9 @@ class Seeds:
             np.save(self.folder / f"text/{name}.npy", values)
             self.target(f"text/{name}.npy", "npy")
         self.target("text/bytes.npy", "pictures")
+        for name in ("V1model_seed_file", "V1model_seed_file_miniature"):
+            shutil.copyfile(ROOT / f"tests/data/base_props/{name}.xlsx", self.folder / f"text/{name}.xlsx")
+            self.target(f"text/{name}.xlsx", "workbook")
         with h5py.File(self.folder / "text/movie.h5", "w") as file:
             file.create_dataset("frames", data=self.rng.integers(0, 255, (6, 4, 5), dtype="u1"), chunks=(2, 4, 5), compression=4)
         self.target("text/movie.h5", "movie")

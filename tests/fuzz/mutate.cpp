@@ -308,7 +308,8 @@ std::string change_text(std::string& text, Dice& dice) {
 Format format_of(const std::filesystem::path& file) {
   const auto extension = file.extension();
   if (extension == ".h5" || extension == ".nwb") return Format::hdf5;
-  return extension == ".npy" || extension == ".npz" ? Format::bytes : Format::text;
+  const bool is_binary = extension == ".npy" || extension == ".npz" || extension == ".xlsx";
+  return is_binary ? Format::bytes : Format::text;
 }
 
 std::string bytes_of(const std::filesystem::path& file) {

@@ -65,7 +65,8 @@ constexpr std::array<double, 14> values{0,
 
 std::string change_value(hid_t dataset, const std::string& name, Dice& dice) {
   auto all = values_of(dataset);
-  if (all.empty()) return "nothing";
+  // Of a larger one not all values were read, and all would be written.
+  if (all.empty() || all.size() != count_of(shape_of(dataset))) return "nothing";
   const auto at = dice.below(all.size());
   const auto value = dice.below(3) == 0 ? all[dice.below(all.size())] : dice.one_of(values);
   auto said = fmt::format("{}[{}]: {} -> {}", name, at, all[at], value);

@@ -18,7 +18,7 @@ constexpr core::Step steps = 900;
 
 struct Run {
   const Comm& world;
-  test::TemporaryFolder own;
+  test::TemporaryFolder own = {};
   std::filesystem::path folder = world.broadcast(own.path().string());
   std::vector<std::uint64_t> ids = test::shuffled_ids(nodes);
   std::vector<test::NodeSpike> spikes = test::node_spikes(nodes, steps, 0.05);

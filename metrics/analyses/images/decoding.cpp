@@ -16,6 +16,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const char* suffix_of(CellGroup group) {
+  return group == CellGroup::type ? "by_type" : "pooled";
+}
+
 /// Mean over the folds of each (type, size).
 Table summary_table(const std::string& network, const Decoded& decoded, std::size_t folds,
                     double DecodingResult::*accuracy) {
@@ -124,7 +128,7 @@ DecodingTables decoding_tables(const std::string& network, const DecoderOptions&
 
 std::vector<fs::path> decoding_paths(const fs::path& folder, const std::string& option,
                                      const DecoderOptions& options) {
-  const char* suffix = options.group == CellGroup::type ? "by_type" : "pooled";
+  const char* suffix = suffix_of(options.group);
   std::vector<fs::path> files;
   for (const char* stem : {"summary", "template", "folds", "confusion"})
     if (options.regression || stem != std::string_view("summary"))
@@ -193,13 +197,35 @@ std::string decoding_refusal(const io::Paradigm& paradigm) {
 std::vector<fs::path> run_decoding(const core::Call& call, const core::Comm& world) {
   const auto paradigm = paradigm_of(call);
   require_served(images_refusal(paradigm), paradigm, "decoding");
-  return make_decoding({.base = call.base(),
-                        .option = result_name(call, paradigm),
-                        .output_directory = output_directory(call, paradigm, observatory),
-                        .protocol = protocol_of(call, paradigm, Unlabelled::refused),
-                        .decoder = decoder_options(call.values),
-                        .core = core_rule(call.values)},
-                       world);
+  const DecodingRequest request{.base = call.base(),
+                                .option = result_name(call, paradigm),
+                                .output_directory = output_directory(call, paradigm, observatory),
+                                .protocol = protocol_of(call, paradigm, Unlabelled::refused),
+                                .decoder = decoder_options(call.values),
+                                .core = core_rule(call.values)};
+  // The accuracies of both decoders, each network a sample.
+  const auto networks = all_networks(call);
+  const char* suffix = suffix_of(request.decoder.group);
+  std::vector<SampledTable> samples;
+  for (const char* decoder : {"summary", "template"})
+    if (request.decoder.regression || decoder == std::string_view("template"))
+      samples.push_back(
+          {.kind = "decoding",
+           .each = fmt::format("{{tables}}/decoding_{}_{{option}}_{}.csv", decoder, suffix),
+           .means = fmt::format("{{tables}}/decoding_{}_networks_{{option}}_{}.csv", decoder, suffix),
+           .keys = {"cell_type"},
+           .number_keys = {"sample_size"},
+           .values = {"accuracy"}});
+  std::vector<NetworkPaths> tables;
+  for (const auto& what : samples)
+    tables.push_back(sampled_files(what, networks, paradigm.tables_folder(observatory),
+                                   request.output_directory, request.option));
+  auto files = make_decoding(request, world);
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    for (const auto& file :
+         make_network_means(samples[i], networks, tables[i], request.output_directory, request.option, world))
+      files.push_back(file);
+  return files;
 }
 
 }  // namespace striate::metrics

@@ -10,6 +10,7 @@
 
 #include "metrics/analyses/images/image_decoder.hpp"
 #include "metrics/base/output.hpp"
+#include "metrics/pooling/network_samples.hpp"
 
 namespace striate::metrics {
 
@@ -108,8 +109,14 @@ inline constexpr core::Option decoding_alone[] = {
      .needs = "decoder=both"}};
 /// What decoding_alone says.
 DecoderOptions decoder_options(const core::OptionValues& values);
+inline constexpr core::Option decoding_networks[] = {
+    {.name = "networks",
+     .value = "DIR",
+     .help = "average over further networks, whose tables exist: decoding_summary_networks_OPT_by_type.csv",
+     .excludes = "run",
+     .takes = core::Option::Takes::several}};
 inline constexpr auto decoding_options =
-    core::joined(options::observatory_core, options::image_protocol, decoding_alone);
+    core::joined(options::observatory_core, options::image_protocol, decoding_alone, decoding_networks);
 std::vector<std::filesystem::path> run_decoding(const core::Call& call, const core::Comm& world);
 /// Images must come again: what is held out is a repetition.
 std::string decoding_refusal(const io::Paradigm& paradigm);

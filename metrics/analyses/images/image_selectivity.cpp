@@ -289,10 +289,20 @@ std::vector<fs::path> run_images(const core::Call& call, const core::Comm& world
   const auto& values = call.values;
   const auto paradigm = paradigm_of(call);
   require_served(images_refusal(paradigm), paradigm, "images");
+  const auto networks = all_networks(call);
+  const SampledTable samples{.kind = "images",
+                             .each = images_files.items[1],
+                             .means = "{tables}/image_networks_{option}.csv",
+                             .keys = {"cell_type"},
+                             .number_keys = {},
+                             .values = {"mean_image_selectivity", "firing_rate_mean(Hz)"}};
+  const auto option = result_name(call, paradigm);
+  const auto output = output_directory(call, paradigm, observatory);
+  const auto tables = sampled_files(samples, networks, paradigm.tables_folder(observatory), output, option);
   ImagesRequest request{
       .base = call.base(),
-      .option = result_name(call, paradigm),
-      .output_directory = output_directory(call, paradigm, observatory),
+      .option = option,
+      .output_directory = output,
       .cache_directory = {},
       .protocol = protocol_of(call, paradigm, Unlabelled::refused),
       .average = values.is("average", "label") ? ImageAverage::label : ImageAverage::position,
@@ -306,7 +316,10 @@ std::vector<fs::path> run_images(const core::Call& call, const core::Comm& world
     request.cache_directory =
         (beside_network ? call.base() : request.output_directory) / ("cached_rates_" + request.option);
   }
-  return make_images(request, world);
+  auto files = make_images(request, world);
+  for (const auto& file : make_network_means(samples, networks, tables, output, option, world))
+    files.push_back(file);
+  return files;
 }
 
 }  // namespace striate::metrics

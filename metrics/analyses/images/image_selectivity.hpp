@@ -11,6 +11,7 @@
 
 #include "metrics/analyses/images/image_responses.hpp"
 #include "metrics/base/output.hpp"
+#include "metrics/pooling/network_samples.hpp"
 
 namespace striate::metrics {
 
@@ -68,6 +69,12 @@ inline constexpr core::Option images_alone[] = {
      .value = "yes|no",
      .help = "write the rates in every slot",
      .moves_files = true},
+    {.name = "networks",
+     .value = "DIR",
+     .help = "average over further networks, whose selectivity_model_by_type_OPT.csv exists: "
+             "image_networks_OPT.csv",
+     .excludes = "run",
+     .takes = core::Option::Takes::several},
     options::described(options::reference,
                        "recorded units (cell_type, image_selectivity, firing_rate(Hz)) to compare with: "
                        "image_similarity_OPT.csv"),

@@ -49,7 +49,7 @@ std::vector<std::filesystem::path> make_recorded_decoding(const RecordedImagesRe
 
 inline constexpr core::Option recorded_images_options[] = {
     options::described(options::output_dir, "write there; required"),
-    {.name = "types",
+    {.name = "cell-types",
      .value = "FILE",
      .help = "table with ecephys_unit_id and cell_type of the units; required"},
     {.name = "dataset", .value = "WORD", .help = "names of the tables have it", .fallback = "neuropixels"},

@@ -10,28 +10,26 @@
 #include <vector>
 
 #include "metrics/analyses/images/image_responses.hpp"
+#include "metrics/analyses/pairs/correlation_tables.hpp"
+#include "metrics/analyses/pairs/em_data.hpp"
 #include "metrics/base/edge_blocks.hpp"
-#include "metrics/base/pair_samples.hpp"
 #include "metrics/base/type_labels.hpp"
-#include "metrics/math/correlation_sums.hpp"
 #include "metrics/math/count_matrix.hpp"
+#include "metrics/pooling/networks.hpp"
 
 namespace striate::metrics {
 
-inline constexpr double usual_bin_width = 0.1;
-
 struct CorrelationRequest {
-  std::filesystem::path base;
+  NetworkPaths networks;  ///< whose connections are pooled, BASE first
   std::string option;
   std::filesystem::path output_directory;
-  ImageProtocol protocol;
-  std::optional<std::filesystem::path> responses;  ///< counts instead of spikes: arr_0, node id x image
+  std::vector<ImageProtocol> protocols;  ///< [network]
+  NetworkPaths responses;  ///< [network] counts instead of spikes: arr_0, node id x image
   std::string weights_option;  ///< the edge file is that of this option; usually `option`
   bool respective_layers = false;
   TypePooling pooling;
-  /// Of the table of bins, and of the regression: correlations within [low, high].
-  double low = -1, high = 1, bin_width = usual_bin_width;
-  CorrelationBins::Closed closed = CorrelationBins::Closed::left;
+  CorrelationRange range;
+  std::optional<std::filesystem::path> measured = {};  ///< by electron microscopy, fitted, too
   PairLimits limits;  ///< of random samples …
   std::size_t samples = 0;  ///< … and how many; 0: none
   std::uint64_t seed = 0;
@@ -45,22 +43,43 @@ struct CorrelationRequest {
 CountMatrix read_count_matrix(const std::filesystem::path& file, const Cells& core);
 
 /// Writes response_correlations_OPT.h5 (response_correlations and distances, a value per core edge in the
-/// order of the edge file), correlation_pairs_OPT.csv and correlation_bins_OPT.csv, with samples also
-/// correlation_samples_OPT.csv. Collective. Throws UsageError for more than 2e7 points in samples.
+/// order of the edge file), correlation_pairs_OPT.csv, correlation_bins_OPT.csv and correlation_fits_OPT.csv,
+/// with samples also correlation_samples_OPT.csv; of several networks …_OPT_N_networks.csv without the
+/// arrays. Collective. Throws UsageError for more than 2e7 points in samples, FormatError for networks that
+/// saw other numbers of images.
 std::vector<std::filesystem::path> make_correlation(const CorrelationRequest& request,
                                                     const core::Comm& comm);
 
-inline constexpr core::Patterns correlation_files{{"{tables}/response_correlations_{option}.h5",
-                                                   "{tables}/correlation_pairs_{option}.csv",
-                                                   "{tables}/correlation_bins_{option}.csv"}};
+/// What is read, for provenance.
+void describe_inputs(Provenance& provenance, const CorrelationRequest& request);
+/// The responses of all networks that a call means: --responses, or the runs of the paradigm.
+void set_responses(CorrelationRequest& request, const core::Call& call, const io::Paradigm& paradigm);
+/// Networks whose connections are held against the correlation of their ends, within the range. Arguments
+/// must outlive it.
+OpenNetwork correlation_networks(const CorrelationRequest& request, const DrawnPairs& pairs,
+                                 const core::Comm& comm);
+
+inline constexpr core::Patterns correlation_files{
+    {"{tables}/response_correlations_{option}.h5", "{tables}/correlation_pairs_{option}.csv",
+     "{tables}/correlation_bins_{option}.csv", "{tables}/correlation_fits_{option}.csv"}};
 inline constexpr core::MoreFiles correlation_in_numpy{
     .option = "format",
     .value = "npy",
     .writes = {{"{tables}/response_correlations_{option}.npy", "{tables}/distances{appendix}.npy"}}};
+inline constexpr core::Option pooled_networks{
+    .name = "networks",
+    .value = "DIR",
+    .help = "pool connections with those of further networks: tables …_OPT_N_networks.csv",
+    .excludes = "run",
+    .takes = core::Option::Takes::several};
+inline constexpr const char* responses_help =
+    "HDF5 file with spike counts, arr_0 (node id x image), instead of spikes; with --networks below each "
+    "network directory";
 inline constexpr core::Option correlation_core[] = {options::output_dir,
                                                     options::core_radius,
                                                     options::core_edge,
                                                     options::paradigm_named(image_net),
+                                                    pooled_networks,
                                                     {.name = "images",
                                                      .type = core::Option::Type::word,
                                                      .value = "imagenet|bo",
@@ -69,7 +88,7 @@ inline constexpr core::Option correlation_core[] = {options::output_dir,
 inline constexpr core::Option correlation_alone[] = {
     {.name = "responses",
      .value = "FILE",
-     .help = "HDF5 file with spike counts, arr_0 (node id x image), instead of spikes",
+     .help = responses_help,
      .excludes = "paradigm|images|run|first|slot|slots|labels"},
     {.name = "weights",
      .type = core::Option::Type::word,
@@ -109,7 +128,7 @@ inline constexpr core::Option correlation_alone[] = {
      .help = "regressions of so many random samples: correlation_samples_OPT.csv",
      .low = 1,
      .high = 10000,
-     .needs = "limit|limits"},
+     .needs = "limit|limits|em"},
     {.name = "limit",
      .type = core::Option::Type::whole,
      .value = "N",
@@ -120,6 +139,11 @@ inline constexpr core::Option correlation_alone[] = {
      .value = "FILE",
      .help = "the same for each pair (source, target, connections); other pairs use --limit",
      .needs = "samples"},
+    {.name = "em",
+     .value = "FILE",
+     .help = "measured connections: CSV with source, target, correlation, weight: correlation_em_OPT.csv, "
+             "and how "
+             "many a sample has"},
     options::needing(options::described(options::seed, "of the samples"), "samples"),
     options::format("h5|npy")};
 inline constexpr auto correlation_options =

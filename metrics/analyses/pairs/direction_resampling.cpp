@@ -3,19 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <numeric>
-#include <unordered_set>
 
 #include "core/errors/error.hpp"
 #include "core/text.hpp"
-#include "core/values/draws.hpp"
 #include "core/values/nan.hpp"
-#include "core/values/random.hpp"
 #include "io/text/delimited_table.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/pair_samples.hpp"
-#include "metrics/base/type_labels.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -23,40 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using core::nan;
 constexpr std::int64_t least_connections = 10, most_draws = 100'000'000;
-const TypePair all_pairs{"E", "E"};
-
-/// The pairs that are drawn from: those of the excitatory labels, then all together.
-struct DrawnPairs {
-  TypeLabels labels;
-  std::vector<std::size_t> index_of_label;  ///< among the excitatory ones; npos for others
-  std::vector<TypePair> names;
-  static constexpr std::size_t npos = std::numeric_limits<std::size_t>::max();
-
-  /// npos for edges that take no part.
-  std::size_t pair_of(std::uint32_t source_type, std::uint32_t target_type) const {
-    const std::size_t source = index_of_label[labels.of_type[source_type]],
-                      target = index_of_label[labels.of_type[target_type]];
-    if (source == npos || target == npos) return npos;
-    return source * excitatory + target;
-  }
-  std::size_t together() const { return names.size() - 1; }
-  std::size_t excitatory = 0;
-};
-
-DrawnPairs pairs_of(const Cells& cells) {
-  DrawnPairs pairs{
-      .labels = labels_of(cells, {.l5 = true, .inhibitory = false}), .index_of_label = {}, .names = {}};
-  std::vector<std::string> types;
-  for (const auto& name : pairs.labels.names) {
-    pairs.index_of_label.push_back(is_excitatory(name) ? types.size() : DrawnPairs::npos);
-    if (is_excitatory(name)) types.push_back(name);
-  }
-  for (const auto& source : types)
-    for (const auto& target : types) pairs.names.emplace_back(source, target);
-  pairs.names.push_back(all_pairs);
-  pairs.excitatory = types.size();
-  return pairs;
-}
+const TypePair& all_pairs = all_excitatory;
 
 /// [pair] how many connections are drawn; nullopt: none.
 std::vector<std::optional<std::int64_t>> limits_of(const DrawnPairs& pairs, const ResamplingRequest& request,
@@ -81,93 +42,6 @@ std::vector<std::optional<std::int64_t>> limits_of(const DrawnPairs& pairs, cons
     throw core::UsageError("too many draws: {} (at most {}) give a smaller --monte-carlo or limit", draws,
                            most_draws);
   return limits;
-}
-
-/// Connections of each pair before each block of the file, and at the end their number. [block][pair]
-using BlockOffsets = std::vector<std::vector<std::uint64_t>>;
-
-template <class Visit>
-void for_drawn_edges(const CoreEdges& edges, const Cells& cells, const EdgeDirections& directions,
-                     const DrawnPairs& pairs, const Visit& visit) {
-  for (std::size_t i = 0; i < edges.size(); ++i) {
-    const auto pair = pairs.pair_of(cells.type[edges.source[i]], cells.type[edges.target[i]]);
-    if (pair == DrawnPairs::npos) continue;
-    const double difference = directions.difference(edges.source[i], edges.target[i]);
-    if (!std::isnan(difference)) visit(pair, difference, edges.weight[i]);
-  }
-}
-
-BlockOffsets count_connections(const fs::path& file, const Cells& cells, const EdgeDirections& directions,
-                               const DrawnPairs& pairs, const PreferredDirectionRequest& request,
-                               const core::Comm& comm) {
-  const std::size_t width = pairs.names.size();
-  const auto rows = io::EdgePopulation(file, v1_edge_population).size();
-  const std::uint64_t blocks = (rows + request.block_rows - 1) / request.block_rows;
-  std::vector<std::int64_t> counts(blocks * width, 0);
-  const auto visit = [&](std::uint64_t block, const CoreEdges& edges, std::span<double>) {
-    for_drawn_edges(edges, cells, directions, pairs, [&](std::size_t pair, double, double) {
-      ++counts[block * width + pair];
-      ++counts[block * width + pairs.together()];
-    });
-  };
-  sum_core_edge_blocks(file, cells, 0, visit, comm, request.block_rows);
-  comm.sum_in_place(counts);
-  BlockOffsets offsets(blocks + 1, std::vector<std::uint64_t>(width, 0));
-  for (std::uint64_t block = 0; block < blocks; ++block)
-    for (std::size_t pair = 0; pair < width; ++pair)
-      offsets[block + 1][pair] =
-          offsets[block][pair] + static_cast<std::uint64_t>(counts[block * width + pair]);
-  return offsets;
-}
-
-struct Draw {
-  std::uint64_t place;
-  std::uint32_t resample;
-  auto operator<=>(const Draw&) const = default;
-};
-
-/// [pair], by place; empty for pairs without a limit or with too few connections.
-std::vector<std::vector<Draw>> make_draws(const std::vector<std::optional<std::int64_t>>& limits,
-                                          const std::vector<std::uint64_t>& totals,
-                                          const ResamplingRequest& request) {
-  std::vector<std::vector<Draw>> draws(limits.size());
-  for (std::size_t pair = 0; pair < limits.size(); ++pair) {
-    if (!limits[pair]) continue;
-    const auto count = std::min<std::uint64_t>(static_cast<std::uint64_t>(*limits[pair]), totals[pair]);
-    if (count < static_cast<std::uint64_t>(least_connections)) continue;
-    for (std::uint32_t k = 0; k < static_cast<std::uint32_t>(request.resamples); ++k)
-      for (const auto place :
-           draw_without_repetition(totals[pair], count, request.seed, (std::uint64_t{pair} << 32) | k))
-        draws[pair].push_back({place, k});
-    std::ranges::sort(draws[pair]);
-  }
-  return draws;
-}
-
-/// [(pair * resamples + resample) * CosineSums::size] on the root. Collective.
-std::vector<double> sum_draws(const fs::path& file, const Cells& cells, const EdgeDirections& directions,
-                              const DrawnPairs& pairs, const BlockOffsets& offsets,
-                              const std::vector<std::vector<Draw>>& draws, const ResamplingRequest& request,
-                              const core::Comm& comm) {
-  const auto resamples = static_cast<std::size_t>(request.resamples);
-  const auto visit = [&](std::uint64_t block, const CoreEdges& edges, std::span<double> sums) {
-    auto place = offsets[block];
-    std::vector<std::vector<Draw>::const_iterator> next;
-    for (std::size_t pair = 0; pair < draws.size(); ++pair)
-      next.push_back(std::ranges::lower_bound(draws[pair], place[pair], {}, &Draw::place));
-    for_drawn_edges(
-        edges, cells, directions, pairs, [&](std::size_t own_pair, double difference, double weight) {
-          for (const auto pair : {own_pair, pairs.together()}) {
-            for (; next[pair] != draws[pair].end() && next[pair]->place == place[pair]; ++next[pair]) {
-              const std::size_t first = (pair * resamples + next[pair]->resample) * CosineSums::size;
-              CosineSums::add(sums.subspan(first, CosineSums::size), difference, weight);
-            }
-            ++place[pair];
-          }
-        });
-  };
-  return sum_core_edge_blocks(file, cells, pairs.names.size() * resamples * CosineSums::size, visit, comm,
-                              request.edges.block_rows);
 }
 
 struct FitColumns {
@@ -202,14 +76,14 @@ struct FitColumns {
   }
 };
 
-Table resample_table(const DrawnPairs& pairs, const std::vector<std::vector<Draw>>& draws,
-                     std::span<const double> sums, std::size_t resamples) {
+Table resample_table(const DrawnPairs& pairs, const DrawResult& draws, std::size_t resamples) {
   FitColumns fits;
   std::vector<std::int64_t> numbers;
-  for (std::size_t pair = 0; pair < draws.size(); ++pair) {
-    if (draws[pair].empty()) continue;
+  for (std::size_t pair = 0; pair < pairs.names.size(); ++pair) {
+    if (!draws.drawn[pair]) continue;
     for (std::size_t k = 0; k < resamples; ++k) {
-      fits.add(pairs.names[pair], sums.subspan((pair * resamples + k) * CosineSums::size, CosineSums::size));
+      fits.add(pairs.names[pair],
+               std::span(draws.sums).subspan((pair * resamples + k) * CosineSums::size, CosineSums::size));
       numbers.push_back(static_cast<std::int64_t>(k));
     }
   }
@@ -225,11 +99,6 @@ Table measured_table(const std::map<TypePair, MeasuredPair>& measured) {
 }
 
 }  // namespace
-
-std::string excitatory_label(std::string_view label) {
-  const auto clean = clean_label(label);
-  return clean.find('_') == std::string::npos && clean.starts_with('L') ? clean + "_Exc" : clean;
-}
 
 std::map<TypePair, std::int64_t> read_excitatory_limits(const fs::path& file) {
   std::map<TypePair, std::int64_t> limits;
@@ -263,22 +132,16 @@ std::map<TypePair, MeasuredPair> read_measured_pairs(const fs::path& file) {
   return pairs;
 }
 
-std::vector<std::uint64_t> draw_without_repetition(std::uint64_t total, std::uint64_t count,
-                                                   std::uint64_t seed, std::uint64_t stream) {
-  std::vector<std::uint64_t> drawn(count);
-  if (count == total) {
-    std::iota(drawn.begin(), drawn.end(), std::uint64_t{0});
-    return drawn;
-  }
-  // Floyd's algorithm: number j joins where a number below j + 1 was there already.
-  core::RandomStream random(seed, core::Purpose::resampling, stream);
-  std::unordered_set<std::uint64_t> known;
-  for (std::uint64_t j = total - count; j < total; ++j) {
-    const auto any = core::draw_index(random, j + 1);
-    drawn[j - (total - count)] = known.insert(any).second ? any : *known.insert(j).first;
-  }
-  std::ranges::sort(drawn);
-  return drawn;
+OpenNetwork direction_networks(const PreferredDirectionRequest& request, const DrawnPairs& pairs) {
+  return [&request, &pairs](std::size_t i) {
+    const auto& base = request.networks[i];
+    auto network = std::make_unique<DrawnNetwork>(base, request.option, request.core, pairs);
+    const auto directions = std::make_shared<EdgeDirections>(base, network->cells, request);
+    network->value = [directions](std::uint32_t source, std::uint32_t target) {
+      return directions->difference(source, target);
+    };
+    return network;
+  };
 }
 
 std::vector<fs::path> make_direction_resampling(const ResamplingRequest& request, const core::Comm& comm) {
@@ -286,7 +149,7 @@ std::vector<fs::path> make_direction_resampling(const ResamplingRequest& request
   std::map<TypePair, MeasuredPair> measured;
   std::vector<fs::path> files;
   const auto named = [&](const char* pattern) {
-    return table_file(pattern, edges.output_directory, edges.option);
+    return table_file(pattern, edges.output_directory, pooled_name(edges.option, edges.networks.size()));
   };
   if (request.measured) {
     measured = read_measured_pairs(*request.measured);
@@ -296,27 +159,28 @@ std::vector<fs::path> make_direction_resampling(const ResamplingRequest& request
                 {.kind = "preferred-direction", .inputs = {request.measured->string()}, .options = {}});
   }
   if (request.resamples == 0) return files;
-  const auto cells = read_cells(edges.base, edges.core);
-  const EdgeDirections directions(cells, edges);
-  const auto pairs = pairs_of(cells);
+  const DrawnPairs pairs(edges.networks, edges.core, {.l5 = true, .inhibitory = false});
   const auto limits = limits_of(pairs, request, measured);
-  const auto file = v1_edge_file(edges.base, edges.option);
-  const auto offsets = count_connections(file, cells, directions, pairs, edges, comm);
-  const auto draws = make_draws(limits, offsets.back(), request);
-  const auto sums = sum_draws(file, cells, directions, pairs, offsets, draws, request, comm);
+  const DrawRequest draw{.networks = edges.networks.size(),
+                         .sums = {CosineSums::size, CosineSums::add},
+                         .all = {0, nullptr},
+                         .samples = static_cast<std::size_t>(request.resamples),
+                         .least = least_connections,
+                         .seed = request.seed,
+                         .block_rows = edges.block_rows};
+  const auto draws = draw_pairs(draw, pairs, limits, direction_networks(edges, pairs), comm);
   files.push_back(named("{tables}/preferred_direction_mc_{option}.csv"));
   if (!comm.is_root()) return files;
   Provenance provenance{.kind = "preferred-direction",
-                        .inputs = {file.string()},
+                        .inputs = {},
                         .options = {{"resamples", fmt::format("{}", request.resamples)},
                                     {"seed", fmt::format("{}", request.seed)},
                                     {"core radius (um)", fmt::format("{}", edges.core.radius_um)}}};
-  directions.describe(provenance);
+  describe(provenance, edges);
   for (const auto& input : {request.limits, request.measured})
     if (input) provenance.inputs.push_back(input->string());
   if (request.limit) provenance.options.emplace_back("limit", fmt::format("{}", *request.limit));
-  write_csv(files.back(), resample_table(pairs, draws, sums, static_cast<std::size_t>(request.resamples)),
-            ',', provenance);
+  write_csv(files.back(), resample_table(pairs, draws, draw.samples), ',', provenance);
   return files;
 }
 
@@ -324,7 +188,7 @@ std::vector<fs::path> run_preferred_direction(const core::Call& call, const core
   const auto& values = call.values;
   const auto pooled = pooling(values);
   const PreferredDirectionRequest request{
-      .base = call.base(),
+      .networks = all_networks(call),
       .option = call.option(),
       .output_directory = output_directory(call),
       .source = values.is("from", "response") ? DirectionSource::response : DirectionSource::structure,

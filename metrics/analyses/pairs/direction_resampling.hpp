@@ -12,14 +12,11 @@
 #include <utility>
 #include <vector>
 
+#include "metrics/analyses/pairs/em_data.hpp"
+#include "metrics/analyses/pairs/pair_draws.hpp"
 #include "metrics/analyses/pairs/preferred_direction.hpp"
 
 namespace striate::metrics {
-
-using TypePair = std::pair<std::string, std::string>;  ///< source, target
-
-/// "L2/3", "L2/3 Exc" and "L2/3_Exc" are "L2/3_Exc".
-std::string excitatory_label(std::string_view label);
 
 /// Limits of a table as read_pair_limits() takes it, by excitatory type. Throws FormatError for a pair that
 /// occurs twice under different labels, too.
@@ -33,10 +30,8 @@ struct MeasuredPair {
 /// ("E", "E").
 std::map<TypePair, MeasuredPair> read_measured_pairs(const std::filesystem::path& file);
 
-/// `count` different numbers below `total` (at least `count`), ascending.
-std::vector<std::uint64_t> draw_without_repetition(std::uint64_t total, std::uint64_t count,
-                                                   std::uint64_t seed, std::uint64_t stream);
-
+/// Networks whose connections are held against the difference of directions. Both must outlive it.
+OpenNetwork direction_networks(const PreferredDirectionRequest& request, const DrawnPairs& pairs);
 struct ResamplingRequest {
   PreferredDirectionRequest edges;
   std::int64_t resamples = 0;  ///< 0: only the measured pairs
@@ -53,6 +48,8 @@ inline constexpr core::Option preferred_direction_options[] = {
     options::output_dir,
     options::core_radius,
     options::core_edge,
+    options::described(options::networks,
+                       "pool connections with those of further networks: tables …_OPT_N_networks.csv"),
     {.name = "from",
      .type = core::Option::Type::word,
      .value = "response|structure",

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "core/errors/error.hpp"
+#include "core/network_paths.hpp"
 #include "core/values/nan.hpp"
 #include "metrics/analyses/tuning/odsi.hpp"
 #include "metrics/base/cell_types.hpp"
@@ -38,13 +39,13 @@ struct PairSums {
   }
 };
 
-PairSums with_classes(const TypeLabels& labels, std::vector<double> sums) {
+PairSums with_classes(const std::vector<std::string>& names, std::vector<double> sums) {
   PairSums pairs{{}, {}, std::move(sums)};
-  const std::size_t n = labels.names.size();
+  const std::size_t n = names.size();
   std::vector<double> classes(4 * pair_width, 0);
   for (std::size_t pair = 0; pair < n * n; ++pair) {
-    const auto& source = labels.names[pair / n];
-    const auto& target = labels.names[pair % n];
+    const auto& source = names[pair / n];
+    const auto& target = names[pair % n];
     pairs.sources.push_back(source);
     pairs.targets.push_back(target);
     const std::size_t place = (is_excitatory(source) ? 0u : 2u) + (is_excitatory(target) ? 0u : 1u);
@@ -147,21 +148,18 @@ CosineFit CosineSums::fit(std::span<const double> s) {
   return {solution(0), solution(1), solution(2), p_of(0), p_of(1)};
 }
 
-EdgeDirections::EdgeDirections(const Cells& cells, const PreferredDirectionRequest& request)
+EdgeDirections::EdgeDirections(const std::filesystem::path& network, const Cells& cells,
+                               const PreferredDirectionRequest& request)
     : cells_(cells), respective_layers_(request.respective_layers) {
   if (request.source == DirectionSource::structure) {
     directions_ = cells.tuning_angle;
-    input_ = "tuning_angle";
-    min_rate_ = "none";
     return;
   }
-  const auto file = table_file(odsi_files.items[0], request.base / "metrics", request.option);
+  const auto file = table_file(odsi_files.items[0], network / "metrics", request.option);
   auto tuning = read_tuning(file, cells);
   directions_ = std::move(tuning.preferred_direction);
   for (std::size_t row = 0; row < directions_.size(); ++row)
     if (!(tuning.max_rate[row] >= request.min_rate_hz)) directions_[row] = nan;
-  input_ = file.string();
-  min_rate_ = fmt::format("{}", request.min_rate_hz);
 }
 
 double EdgeDirections::difference(std::uint32_t source, std::uint32_t target) const {
@@ -169,40 +167,66 @@ double EdgeDirections::difference(std::uint32_t source, std::uint32_t target) co
   return direction_difference(directions_[source], directions_[target]);
 }
 
-void EdgeDirections::describe(Provenance& provenance) const {
-  provenance.inputs.push_back(cells_.nodes_file.string());
-  provenance.inputs.push_back(input_);
-  provenance.options.emplace_back("minimum rate (Hz)", min_rate_);
-  provenance.options.emplace_back("respective layers", respective_layers_ ? "yes" : "no");
+void require_alike_tuning(const PreferredDirectionRequest& request) {
+  if (request.source == DirectionSource::structure) return;
+  MadeAlike alike;
+  for (const auto& network : request.networks)
+    alike.add(table_file(odsi_files.items[0], network / "metrics", request.option), network);
+}
+
+void describe(Provenance& provenance, const PreferredDirectionRequest& request) {
+  for (const auto& network : request.networks) {
+    provenance.inputs.push_back(v1_edge_file(network, request.option).string());
+    provenance.inputs.push_back(core::NetworkPaths{network}.nodes(core::v1_population).string());
+    provenance.inputs.push_back(
+        request.source == DirectionSource::structure
+            ? "tuning_angle"
+            : table_file(odsi_files.items[0], network / "metrics", request.option).string());
+  }
+  describe_networks(provenance, request.networks);
+  provenance.options.emplace_back("minimum rate (Hz)", request.source == DirectionSource::structure
+                                                           ? "none"
+                                                           : fmt::format("{}", request.min_rate_hz));
+  provenance.options.emplace_back("respective layers", request.respective_layers ? "yes" : "no");
 }
 
 std::vector<std::filesystem::path> make_preferred_direction(const PreferredDirectionRequest& request,
                                                             const core::Comm& comm) {
-  const auto cells = read_cells(request.base, request.core);
-  const EdgeDirections directions(cells, request);
-  const auto labels = labels_of(cells, {request.aggregate_l5, request.simplify_inhibitory});
-  const std::size_t n = labels.names.size();
-  const auto file = v1_edge_file(request.base, request.option);
-  const auto visit = [&](std::uint32_t source, std::uint32_t target, double weight, std::span<double> sums) {
-    const double difference = directions.difference(source, target);
-    if (std::isnan(difference)) return;
-    const std::size_t pair = labels.of_type[cells.type[source]] * n + labels.of_type[cells.type[target]];
-    const auto own = sums.subspan(pair * pair_width, pair_width);
-    CosineSums::add(own, difference, weight);
-    const auto bin = own.subspan(CosineSums::size + 3 * bin_of(difference), 3);
-    bin[0] += 1;
-    bin[1] += weight;
-    bin[2] += weight * weight;
+  require_alike_tuning(request);
+  const TypePooling pooling{request.aggregate_l5, request.simplify_inhibitory};
+  const auto names = labels_of_all(request.networks, request.core, pooling);
+  const std::size_t n = names.size();
+  Provenance provenance{.kind = "preferred-direction",
+                        .inputs = {},
+                        .options = {{"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
+  describe(provenance, request);
+  std::vector<double> total;
+  for (const auto& network : request.networks) {
+    const auto cells = read_cells(network, request.core);
+    const EdgeDirections directions(network, cells, request);
+    const auto labels = labels_among(names, cells, pooling);
+    const auto visit = [&](std::uint32_t source, std::uint32_t target, double weight,
+                           std::span<double> sums) {
+      const double difference = directions.difference(source, target);
+      if (std::isnan(difference)) return;
+      const std::size_t pair = labels.of_type[cells.type[source]] * n + labels.of_type[cells.type[target]];
+      const auto own = sums.subspan(pair * pair_width, pair_width);
+      CosineSums::add(own, difference, weight);
+      const auto bin = own.subspan(CosineSums::size + 3 * bin_of(difference), 3);
+      bin[0] += 1;
+      bin[1] += weight;
+      bin[2] += weight * weight;
+    };
+    const auto file = v1_edge_file(network, request.option);
+    add_sums(total, sum_core_edges(file, cells, n * n * pair_width, visit, comm, request.block_rows));
+  }
+  const auto named = [&](std::size_t k) {
+    return table_file(preferred_direction_files.items[k], request.output_directory,
+                      pooled_name(request.option, request.networks.size()));
   };
-  auto sums = sum_core_edges(file, cells, n * n * pair_width, visit, comm, request.block_rows);
-  const auto fits = table_file(preferred_direction_files.items[0], request.output_directory, request.option),
-             curve = table_file(preferred_direction_files.items[1], request.output_directory, request.option);
+  const auto fits = named(0), curve = named(1);
   if (comm.is_root()) {
-    Provenance provenance{.kind = "preferred-direction",
-                          .inputs = {file.string()},
-                          .options = {{"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
-    directions.describe(provenance);
-    const auto pairs = with_classes(labels, std::move(sums));
+    const auto pairs = with_classes(names, std::move(total));
     write_csv(fits, fit_table(pairs), ',', provenance);
     write_csv(curve, bin_table(pairs), ',', provenance);
   }

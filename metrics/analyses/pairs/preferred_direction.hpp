@@ -13,6 +13,7 @@
 #include "metrics/base/edge_blocks.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/options/metric_options.hpp"
+#include "metrics/pooling/networks.hpp"
 
 namespace striate::metrics {
 
@@ -39,7 +40,7 @@ inline constexpr core::Patterns preferred_direction_files{
     {"{tables}/preferred_direction_fits_{option}.csv", "{tables}/preferred_direction_bins_{option}.csv"}};
 
 struct PreferredDirectionRequest {
-  std::filesystem::path base;
+  NetworkPaths networks;  ///< whose connections are pooled, BASE first
   std::string option;
   std::filesystem::path output_directory;
   DirectionSource source = DirectionSource::response;
@@ -54,22 +55,25 @@ struct PreferredDirectionRequest {
 class EdgeDirections {
  public:
   /// Reads the table of `odsi` for DirectionSource::response.
-  EdgeDirections(const Cells& cells, const PreferredDirectionRequest& request);
+  EdgeDirections(const std::filesystem::path& network, const Cells& cells,
+                 const PreferredDirectionRequest& request);
   /// Degrees; NaN for edges that take no part.
   double difference(std::uint32_t source, std::uint32_t target) const;
-  /// What was read, and the rule, for provenance.
-  void describe(Provenance& provenance) const;
 
  private:
   const Cells& cells_;
   bool respective_layers_;
   std::vector<double> directions_;  ///< [cell row], NaN for cells that take no part
-  std::string input_, min_rate_;
 };
 
+/// The networks' tables of `odsi` must have been made alike. Throws FormatError.
+void require_alike_tuning(const PreferredDirectionRequest& request);
+/// What is read and which edges take part, for provenance.
+void describe(Provenance& provenance, const PreferredDirectionRequest& request);
+
 /// Writes preferred_direction_fits_OPT.csv (source_type, target_type, edges, a, b, c, a/c, b/c, p_a, p_b) and
-/// preferred_direction_bins_OPT.csv; types "E" and "I" stand for all excitatory and inhibitory ones together.
-/// Collective.
+/// preferred_direction_bins_OPT.csv; types "E" and "I" stand for all excitatory and inhibitory ones together;
+/// of several networks …_OPT_N_networks.csv. Collective.
 std::vector<std::filesystem::path> make_preferred_direction(const PreferredDirectionRequest& request,
                                                             const core::Comm& comm);
 

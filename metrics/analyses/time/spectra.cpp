@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "core/errors/error.hpp"
 #include "core/log.hpp"
@@ -189,27 +190,45 @@ std::optional<std::vector<double>> shown_density(const io::Json& json, const std
   return density;
 }
 
-Table mean_table(const std::vector<std::pair<fs::path, io::Json>>& networks, const Condition& shown,
-                 const Cells& cells) {
-  std::vector<std::string> names = cells.type_names, types;
+/// The densities of all types that have the condition, by type.
+using ShownDensities = std::map<std::string, std::vector<double>>;
+
+ShownDensities shown_densities(const io::Json& json, const Condition& shown, const fs::path& file) {
+  ShownDensities densities;
+  if (!json.is_object() || !json.contains("spectra") || !json["spectra"].is_object()) return densities;
+  for (const auto& [type, spectra] : json["spectra"].items())
+    if (auto density = shown_density(json, type, shown, file)) densities.emplace(type, std::move(*density));
+  return densities;
+}
+
+/// Throws FormatError for spectra of other conditions or windows than those of `first`.
+void require_same_design(const io::Json& first, const fs::path& first_file, const io::Json& other,
+                         const fs::path& file) {
+  for (const char* key : {"contrasts", "angles", "t_start", "t_end"})
+    if (other.contains(key) && other[key] != first[key])
+      throw core::FormatError("{}:/{} is {}, that of {} is {} (only equal runs can be pooled)", file, key,
+                              other[key].dump(), first_file, first[key].dump());
+}
+
+Table mean_table(const std::vector<ShownDensities>& networks) {
+  std::set<std::string> all;
+  for (const auto& network : networks)
+    for (const auto& [type, density] : network) all.insert(type);
+  std::vector<std::string> names(all.begin(), all.end()), types;
   sort_types(names);
   std::vector<double> frequencies, means, errors;
   std::vector<std::int64_t> counts;
-  for (const auto& name : names) {
-    std::vector<std::vector<double>> densities;
-    for (const auto& [file, json] : networks)
-      if (auto density = shown_density(json, name, shown, file)) densities.push_back(std::move(*density));
-    if (densities.empty()) continue;
+  for (const auto& name : names)
     for (std::size_t i = 0; i < shown_frequencies; ++i) {
       std::vector<double> values;
-      for (const auto& density : densities) values.push_back(density[i]);
+      for (const auto& network : networks)
+        if (const auto found = network.find(name); found != network.end()) values.push_back(found->second[i]);
       types.push_back(name);
       frequencies.push_back(static_cast<double>(i));
       means.push_back(mean(values));
       errors.push_back(standard_error(values));
       counts.push_back(static_cast<std::int64_t>(values.size()));
     }
-  }
   return {{{"cell_type", std::move(types)},
            {"frequency(Hz)", std::move(frequencies)},
            {"psd", std::move(means)},
@@ -271,19 +290,28 @@ std::vector<fs::path> make_spectra(const SpectraRequest& request, const core::Co
   const auto cells = read_cells(request.base, request.core);
   const auto name = json_name(request.rule.window);
   const auto json_file = request.json_directory / name,
-             csv_file = table_file(spectra_files.items[1], request.output_directory, request.option);
+             csv_file = table_file(spectra_files.items[1], request.output_directory,
+                                   pooled_name(request.option, request.networks.size()));
   const auto conditions = sum_trials(request, cells, comm);
   if (!comm.is_root()) return {json_file, csv_file};
   auto provenance = provenance_of(request, cells);
-  std::vector<std::pair<fs::path, io::Json>> networks;
-  networks.emplace_back(json_file, to_json(conditions, cells, request));
-  write_json(json_file, networks[0].second, provenance);
-  for (const auto& network : request.networks) {
+  const auto shown = shown_condition(request.paradigm);
+  const auto own = to_json(conditions, cells, request);
+  std::vector<ShownDensities> networks{shown_densities(own, shown, json_file)};
+  write_json(json_file, own, provenance);
+  describe_networks(provenance, request.networks);
+  MadeAlike alike;
+  if (request.networks.size() > 1) alike.add(json_file, request.base);
+  for (std::size_t i = 1; i < request.networks.size(); ++i) {
+    const auto& network = request.networks[i];
     const auto file = network / request.paradigm.runs_name(request.option) / name;
-    networks.emplace_back(file, io::read_json(file));
+    const auto json = io::read_json(file);
+    require_same_design(own, json_file, json, file);
+    alike.add(file, network);
+    networks.push_back(shown_densities(json, shown, file));
     provenance.inputs.push_back(file.string());
   }
-  write_csv(csv_file, mean_table(networks, shown_condition(request.paradigm), cells), ',', provenance);
+  write_csv(csv_file, mean_table(networks), ',', provenance);
   return {json_file, csv_file};
 }
 
@@ -322,7 +350,7 @@ std::vector<fs::path> run_spectra(const core::Call& call, const core::Comm& worl
        .output_directory = output_directory(call, paradigm, contrast_gratings),
        .json_directory =
            path_if(values, "output_dir").value_or(call.base() / paradigm.runs_name(call.option())),
-       .networks = paths(values, "networks"),
+       .networks = all_networks(call),
        .paradigm = paradigm,
        .rule = {.window = spectrum_window(values, paradigm),
                 .of = values.is("of", "cell") ? SpectrumOf::cell : SpectrumOf::population,

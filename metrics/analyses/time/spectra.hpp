@@ -39,7 +39,7 @@ struct SpectraRequest {
   std::string option;
   std::filesystem::path output_directory;  ///< of the CSV
   std::filesystem::path json_directory;  ///< of the JSON
-  std::vector<std::filesystem::path> networks;  ///< further ones, whose JSON lies beside their trials
+  NetworkPaths networks;  ///< `base`, then others, whose JSON lies beside their trials; none: `base` alone
   io::Paradigm paradigm;  ///< with variables `angle` and `contrast`
   SpectrumRule rule;
   CoreRule core;
@@ -82,7 +82,8 @@ inline constexpr core::Option spectra_options[] = {
      .value = "per_khz|per_hz",
      .help = "per_khz as the reference"},
     {.name = "times-frequency", .type = core::Option::Type::flag, .help = "multiply by the frequency (Hz)"},
-    options::described(options::networks, "further networks for spectra_OPT.csv, whose JSON exists")};
+    options::described(options::networks,
+                       "mean over further networks, too, whose JSON exists: spectra_OPT_N_networks.csv")};
 std::vector<std::filesystem::path> run_spectra(const core::Call& call, const core::Comm& world);
 std::string spectra_refusal(const io::Paradigm& paradigm);
 

@@ -9,7 +9,6 @@
 #include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/values/nan.hpp"
-#include "metrics/analyses/tuning/contrast_networks.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/numpy_copies.hpp"
 #include "metrics/math/statistics.hpp"
@@ -343,18 +342,23 @@ std::vector<fs::path> make_contrast(const ContrastRequest& request, const core::
   return files;
 }
 
+SampledTable contrast_samples() {
+  return {.kind = "contrast",
+          .each = contrast_files.items[2],
+          .means = contrast_networks_file,
+          .keys = {"cell_type"},
+          .number_keys = {"contrast"},
+          .values = {"rate(Hz)", "osi", "dsi", "sparsity", "reliability"}};
+}
+
 std::vector<fs::path> run_contrast(const core::Call& call, const core::Comm& world) {
   const auto paradigm = paradigm_of(call);
   const auto option = call.option();
   const auto output = output_directory(call, paradigm, contrast_gratings);
-  ContrastNetworksRequest averages{.tables = {table_file(contrast_files.items[2], output, option)},
-                                   .option = option,
-                                   .output_directory = output};
-  for (const auto& network : paths(call.values, "networks")) {
-    averages.tables.push_back(
-        table_file(contrast_files.items[2], network / paradigm.tables_folder(contrast_gratings), option));
-    core::require_readable(averages.tables.back(), "type means of a network in --networks");
-  }
+  const auto networks = all_networks(call);
+  const auto samples = contrast_samples();
+  const auto tables =
+      sampled_files(samples, networks, paradigm.tables_folder(contrast_gratings), output, option);
   auto files = make_contrast({.base = call.base(),
                               .option = option,
                               .output_directory = output,
@@ -363,8 +367,8 @@ std::vector<fs::path> run_contrast(const core::Call& call, const core::Comm& wor
                               .core = core_rule(call.values),
                               .numpy = call.values.is("format", "npz")},
                              world);
-  if (averages.tables.size() > 1)
-    for (const auto& file : make_contrast_networks(averages, world)) files.push_back(file);
+  for (const auto& file : make_network_means(samples, networks, tables, output, option, world))
+    files.push_back(file);
   return files;
 }
 

@@ -11,6 +11,7 @@
 
 #include "metrics/analyses/tuning/odsi.hpp"
 #include "metrics/base/trial_counts.hpp"
+#include "metrics/pooling/network_samples.hpp"
 
 namespace striate::metrics {
 
@@ -66,6 +67,9 @@ inline constexpr const char* contrast_gratings = "contrasts";  ///< the paradigm
 inline constexpr core::Patterns contrast_files{
     {"{runs}/spike_counts.h5", "{tables}/contrast_cells_{option}.csv",
      "{tables}/contrast_by_type_{option}.csv", "{tables}/contrast_responsive_cells_{option}.csv"}};
+inline constexpr const char* contrast_networks_file = "{tables}/contrast_networks_{option}.csv";
+/// The type means of networks and what averages them.
+SampledTable contrast_samples();
 inline constexpr core::MoreFiles contrast_in_numpy{
     .option = "format", .value = "npz", .writes = {{"{runs}/spike_counts.npz"}}};
 inline constexpr core::Option contrast_options[] = {
@@ -74,8 +78,9 @@ inline constexpr core::Option contrast_options[] = {
     options::core_edge,
     options::paradigm_named(contrast_gratings),
     options::silent,
-    options::described(options::networks,
-                       "average over further networks, whose contrast_by_type_OPT.csv exists"),
+    options::described(
+        options::networks,
+        "average over further networks, whose contrast_by_type_OPT.csv exists: contrast_networks_OPT.csv"),
     options::format("h5|npz")};
 std::vector<std::filesystem::path> run_contrast(const core::Call& call, const core::Comm& world);
 

@@ -81,7 +81,8 @@ std::vector<std::filesystem::path> make_grating_sparsity(const GratingSparsityRe
                    fmt::format("{} ({} of {} trials)",
                                all_spike_files(paradigm, request.base, request.option), runs.size() - missing,
                                runs.size())},
-        .options = {{"window", to_text(request.window)},
+        .options = {{"trials", fmt::format("{} of {}", runs.size() - missing, runs.size())},
+                    {"window", to_text(request.window)},
                     {"missing trials", request.missing == MissingTrials::silent ? "silent" : "left out"},
                     {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
     auto file = create_array_file(array_path, provenance);
@@ -116,16 +117,29 @@ std::vector<std::filesystem::path> run_sparsity(const core::Call& call, const co
   const auto paradigm = paradigm_of(call);
   const auto name = call.values.text("window");
   const auto* own = paradigm.window(name);
-  return make_grating_sparsity(
+  const auto networks = all_networks(call);
+  const SampledTable samples{.kind = "sparsity",
+                             .each = sparsity_files.items[1],
+                             .means = "{tables}/dg_sparsity_networks_{option}.csv",
+                             .keys = {"cell_type"},
+                             .number_keys = {},
+                             .values = {"mean", "median"}};
+  const auto output = output_directory(call, paradigm, gratings);
+  const auto tables =
+      sampled_files(samples, networks, paradigm.tables_folder(gratings), output, call.option());
+  auto files = make_grating_sparsity(
       {.base = call.base(),
        .option = call.option(),
-       .output_directory = output_directory(call, paradigm, gratings),
+       .output_directory = output,
        .paradigm = paradigm,
        .window = own != nullptr ? *own : window_named(name),
        .missing = call.values.is("missing", "silent") ? MissingTrials::silent : MissingTrials::left_out,
        .core = core_rule(call.values),
        .numpy = call.values.is("format", "npy")},
       world);
+  for (const auto& file : make_network_means(samples, networks, tables, output, call.option(), world))
+    files.push_back(file);
+  return files;
 }
 
 }  // namespace striate::metrics

@@ -9,6 +9,7 @@
 
 #include "metrics/analyses/tuning/odsi.hpp"
 #include "metrics/base/trial_counts.hpp"
+#include "metrics/pooling/network_samples.hpp"
 
 namespace striate::metrics {
 
@@ -60,6 +61,8 @@ inline constexpr core::Option sparsity_options[] = {
      .type = core::Option::Type::word,
      .value = "silent|left_out",
      .help = "absent trials; silent as the reference"},
+    options::described(options::networks,
+                       "average over further networks, whose tables exist: dg_sparsity_networks_OPT.csv"),
     options::format("h5|npy")};
 std::vector<std::filesystem::path> run_sparsity(const core::Call& call, const core::Comm& world);
 std::string sparsity_refusal(const io::Paradigm& paradigm);

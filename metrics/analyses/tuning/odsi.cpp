@@ -219,6 +219,7 @@ std::vector<std::filesystem::path> make_odsi(const OdsiRequest& request, const c
                  fmt::format("{} ({} of {} trials)", all_spike_files(paradigm, request.base, request.option),
                              runs.size() - missing, runs.size())},
       .options = {{"silent", request.silent == SilentCells::nan ? "nan" : "zero"},
+                  {"trials", fmt::format("{} of {}", runs.size() - missing, runs.size())},
                   {"evoked window", to_text(windows.evoked)},
                   {"spontaneous window", to_text(windows.spontaneous)}}};
   const auto tuning_file = table_file(odsi_files.items[0], request.output_directory, request.option),

@@ -94,13 +94,26 @@ std::vector<std::filesystem::path> run_rates(const core::Call& call, const core:
   const std::vector<std::filesystem::path> usual{call.base() / ("output_" + call.option())};
   auto runs = paths(call.values, "run");
   if (runs.empty()) runs = usual;
-  return make_rates({.base = call.base(),
-                     .option = result_name(call, usual),
-                     .output_directory = output_directory(call),
-                     .runs = std::move(runs),
-                     .window = rate_window(call.values),
-                     .core = core_rule(call.values)},
-                    world);
+  const auto networks = all_networks(call);
+  const SampledTable samples{.kind = "rates",
+                             .each = rates_files.items[1],
+                             .means = "{tables}/rates_networks_{option}.csv",
+                             .keys = {"cell_type"},
+                             .number_keys = {},
+                             .values = {"mean", "median"}};
+  const auto output = output_directory(call);
+  const auto name = result_name(call, usual);
+  const auto tables = sampled_files(samples, networks, "metrics", output, name);
+  auto files = make_rates({.base = call.base(),
+                           .option = name,
+                           .output_directory = output,
+                           .runs = std::move(runs),
+                           .window = rate_window(call.values),
+                           .core = core_rule(call.values)},
+                          world);
+  for (const auto& file : make_network_means(samples, networks, tables, output, name, world))
+    files.push_back(file);
+  return files;
 }
 
 }  // namespace striate::metrics

@@ -9,6 +9,7 @@
 #include "metrics/base/output.hpp"
 #include "metrics/base/trial_counts.hpp"
 #include "metrics/options/metric_options.hpp"
+#include "metrics/pooling/network_samples.hpp"
 
 namespace striate::metrics {
 
@@ -54,15 +55,21 @@ Window rate_window(const core::OptionValues& values);
 
 inline constexpr core::Patterns rates_files{
     {"{tables}/rates_{option}.csv", "{tables}/rates_by_type_{option}.csv"}};
-inline constexpr core::Option rates_alone[] = {options::output_dir,
-                                               options::core_radius,
-                                               options::core_edge,
-                                               {.name = "run",
-                                                .value = "DIR",
-                                                .help = "run directories to average over (BASE/output_OPT)",
-                                                .takes = core::Option::Takes::several,
-                                                .moves_files = true},
-                                               options::name};
+inline constexpr core::Option rates_alone[] = {
+    options::output_dir,
+    options::core_radius,
+    options::core_edge,
+    {.name = "run",
+     .value = "DIR",
+     .help = "run directories to average over (BASE/output_OPT)",
+     .takes = core::Option::Takes::several,
+     .moves_files = true},
+    options::name,
+    {.name = "networks",
+     .value = "DIR",
+     .help = "average over further networks, whose rates_by_type_OPT.csv exists: rates_networks_OPT.csv",
+     .excludes = "run",
+     .takes = core::Option::Takes::several}};
 inline constexpr auto rates_options = core::joined(rates_alone, options::rate_window);
 std::vector<std::filesystem::path> run_rates(const core::Call& call, const core::Comm& world);
 

@@ -87,10 +87,12 @@ std::vector<double> values_of(const TypeValues& values, const std::string& type,
 TypeValues model_values(const SimilarityRequest& request, std::span<const std::filesystem::path> networks,
                         std::vector<std::string>& inputs) {
   TypeValues values;
+  MadeAlike alike;
   for (const auto& base : networks) {
     const auto cells = read_cells(base, request.core);
     const auto file = table_file(odsi_files.items[0], request.tables.value_or(base / request.tables_folder),
                                  request.option);
+    alike.add(file, base);
     const auto tuning = read_tuning(file, cells);
     inputs.push_back(file.string());
     const std::vector<double>* columns[] = {&tuning.spontaneous_rate, &tuning.mean_rate, &tuning.max_rate,
@@ -135,6 +137,7 @@ std::vector<std::filesystem::path> make_similarity(const SimilarityRequest& requ
                                     {"min rate (Hz)", fmt::format("{}", request.min_rate_hz)},
                                     {"resamples", fmt::format("{}", request.resamples)},
                                     {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
+  describe_networks(provenance, request.networks);
   const auto all =
       comparisons(model_values(request, request.networks, provenance.inputs), request.reference.values);
   // Each comparison has its own random numbers; ranks take contiguous shares.
@@ -144,11 +147,14 @@ std::vector<std::filesystem::path> make_similarity(const SimilarityRequest& requ
     local.push_back(similarity_of(all[i].model, all[i].reference, i, request.resamples));
   const auto results = gather_to_root(std::span<const Similarity>(local), comm);
   const auto named = [&](const char* pattern) {
-    return table_file(pattern, request.output_directory, request.option);
+    return table_file(pattern, request.output_directory,
+                      pooled_name(request.option, request.networks.size()));
   };
   const auto table_path = named(similarity_files.items[0]), medians_path = named(similarity_files.items[1]);
   std::vector<std::filesystem::path> files{table_path, medians_path};
-  if (request.networks.size() > 1) files.push_back(named("{tables}/similarity_networks_{option}.csv"));
+  if (request.networks.size() > 1)
+    files.push_back(
+        table_file("{tables}/similarity_networks_{option}.csv", request.output_directory, request.option));
   if (!comm.is_root()) return files;
 
   std::vector<std::string> types, metrics, datasets;

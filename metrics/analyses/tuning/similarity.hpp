@@ -16,6 +16,7 @@
 #include "metrics/base/cells.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/base/reference_values.hpp"
+#include "metrics/pooling/networks.hpp"
 
 namespace striate::metrics {
 
@@ -53,9 +54,10 @@ TypeValues model_values(const SimilarityRequest& request, std::span<const std::f
 /// Empty where there are none.
 std::vector<double> values_of(const TypeValues& values, const std::string& type, const std::string& metric);
 
-/// Writes similarity_OPT.csv (cell_type, metric, dataset, similarity, ci_low, ci_high, n_model, n_reference,
-/// small_sample) and similarity_medians_OPT.csv (metric, types, median); with several networks also
-/// similarity_networks_OPT.csv, each network by itself. Collective.
+/// Writes similarity_OPT.csv (of several networks similarity_OPT_N_networks.csv; cell_type, metric, dataset,
+/// similarity, ci_low, ci_high, n_model, n_reference, small_sample) and similarity_medians_OPT.csv (metric,
+/// types, median); with several networks also similarity_networks_OPT.csv, each network by itself.
+/// Collective.
 std::vector<std::filesystem::path> make_similarity(const SimilarityRequest& request, const core::Comm& comm);
 
 inline constexpr core::Patterns similarity_files{

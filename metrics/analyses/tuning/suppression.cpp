@@ -10,6 +10,7 @@
 #include "core/network_paths.hpp"
 #include "core/values/nan.hpp"
 #include "metrics/analyses/tuning/grating_sparsity.hpp"
+#include "metrics/analyses/tuning/odsi.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/network_name.hpp"
 #include "metrics/base/node_set_file.hpp"
@@ -37,11 +38,17 @@ constexpr std::size_t metric_count = std::size(compared) - 1;
 /// [as compared][cell row]
 using CellValues = std::array<std::vector<double>, std::size(compared)>;
 
+fs::path tuning_file_of(const fs::path& network, const std::string& option) {
+  return table_file(odsi_files.items[0], network / "metrics", option);
+}
+fs::path sparsity_file_of(const fs::path& network, const std::string& option) {
+  return table_file(sparsity_files.items[0], network / "metrics", option);
+}
+
 CellValues read_values(const fs::path& network, const std::string& option, const Cells& cells) {
-  const auto folder = network / "metrics";
-  auto tuning = read_tuning(folder / fmt::format("OSI_DSI_DF_{}.csv", option), cells);
+  auto tuning = read_tuning(tuning_file_of(network, option), cells);
   return {std::move(tuning.mean_rate), std::move(tuning.osi), std::move(tuning.dsi),
-          read_grating_sparsity(folder / fmt::format("dg_trial_averaged_sparsity_{}.h5", option), cells),
+          read_grating_sparsity(sparsity_file_of(network, option), cells),
           std::move(tuning.spontaneous_rate)};
 }
 
@@ -195,8 +202,9 @@ double percent_change(double baseline, double perturbed) {
 }
 
 std::vector<fs::path> make_suppression(const SuppressionRequest& request, const core::Comm& comm) {
-  const auto file = table_file(suppression_files.items[0], request.output_directory, request.option),
-             mean_file = table_file(suppression_files.items[1], request.output_directory, request.option),
+  const auto name = pooled_name(request.option, request.networks.size());
+  const auto file = table_file(suppression_files.items[0], request.output_directory, name),
+             mean_file = table_file(suppression_files.items[1], request.output_directory, name),
              cells_file = table_file(suppression_files.items[2], request.output_directory, request.option);
   if (!comm.is_root()) return {file, mean_file, cells_file};
   std::optional<Table> of_cells;
@@ -208,7 +216,19 @@ std::vector<fs::path> make_suppression(const SuppressionRequest& request, const 
                   {"targets", request.targets ? request.targets->string() : "none"},
                   {"targets in baseline", request.keep_targets_in_baseline ? "kept" : "removed"},
                   {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
+  describe_networks(provenance, request.networks);
+  // Both sides, too: a baseline with zeros for silent cells beside NaN would be a change.
+  MadeAlike tuning({"trials"}), sparse({"trials"});
+  std::map<std::string, MadeAlike> of_option;
   for (const auto& network : request.networks) {
+    for (const auto& option : {request.baseline, request.option}) {
+      const auto tuning_file = tuning_file_of(network, option),
+                 sparsity_file = sparsity_file_of(network, option);
+      tuning.add(tuning_file, network);
+      sparse.add(sparsity_file, network);
+      of_option["tuning of " + option].add(tuning_file, network);
+      of_option["sparsity of " + option].add(sparsity_file, network);
+    }
     const auto both = read_both(network, request);
     networks.push_back(changes_of(both, request));
     if (!of_cells) of_cells = cell_table(network, request.option, both);

@@ -13,6 +13,7 @@
 #include "core/ranks/comm.hpp"
 #include "metrics/base/cells.hpp"
 #include "metrics/options/metric_options.hpp"
+#include "metrics/pooling/networks.hpp"
 
 namespace striate::metrics {
 
@@ -32,8 +33,9 @@ struct SuppressionRequest {
 };
 
 /// Writes suppression_OPT.csv (network, cell_type, metric, baseline, perturbed, percent_change, cells on both
-/// sides), suppression_mean_OPT.csv and suppression_cells_OPT.csv, a row for each cell of the first network.
-/// Needs what `odsi` and `sparsity` wrote for both options. The root works alone.
+/// sides) and suppression_mean_OPT.csv, of several networks …_OPT_N_networks.csv; suppression_cells_OPT.csv,
+/// a row for each cell of the first network. Needs what `odsi` and `sparsity` wrote for both options. The
+/// root works alone.
 std::vector<std::filesystem::path> make_suppression(const SuppressionRequest& request,
                                                     const core::Comm& comm);
 

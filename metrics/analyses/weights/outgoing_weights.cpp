@@ -9,6 +9,7 @@
 #include "core/values/nan.hpp"
 #include "metrics/base/cell_sums.hpp"
 #include "metrics/base/cell_types.hpp"
+#include "metrics/pooling/network_samples.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -29,15 +30,21 @@ struct Landed {
   double connections = 0, weight = 0;  ///< pA
 };
 
-/// Connections and |weight| of the cohorts of one network.
-struct Landing {
+/// Ranked cells of one network.
+struct Ranked {
   Cells cells;
   std::vector<double> outgoing;  ///< [row], of the request's option
   Cohorts cohorts;
+};
+
+/// Connections and |weight| of the cohorts of one network; nothing that grows with the network.
+struct Landing {
+  std::vector<std::string> type_names;
+  std::vector<std::int64_t> members;  ///< [base][level] cells
   /// [base][level][target's type][target's level among exc or inh][connections, |weight|]
   std::vector<double> sums;
 
-  std::size_t types() const { return cells.type_names.size(); }
+  std::size_t types() const { return type_names.size(); }
   std::size_t place(std::size_t base, std::size_t level, std::size_t type, CohortLevel target_level) const {
     return (((base * level_count + level) * types() + type) * target_levels +
             static_cast<std::size_t>(target_level)) *
@@ -49,7 +56,7 @@ struct Landing {
     Landed total;
     for (std::size_t type = 0; type < types(); ++type)
       for (std::size_t target_level = 0; target_level < target_levels; ++target_level)
-        if (const auto at = static_cast<CohortLevel>(target_level); takes(cells.type_names[type], at)) {
+        if (const auto at = static_cast<CohortLevel>(target_level); takes(type_names[type], at)) {
           const auto first = place(base, level, type, at);
           total.connections += sums[first];
           total.weight += sums[first + 1];
@@ -57,28 +64,37 @@ struct Landing {
     return total;
   }
   std::int64_t cells_in(std::size_t base, std::size_t level) const {
-    return std::ranges::count(cohorts.level[base], levels[level]);
+    return members[base * level_count + level];
   }
 };
 
-/// Collective; the sums are on the root.
-Landing land(const fs::path& network, const OutgoingRequest& request, const core::Comm& comm) {
-  Landing landing;
-  landing.cells = read_cells(network, request.core);
-  const auto& cells = landing.cells;
-  const auto file = v1_edge_file(network, request.option);
+/// Collective.
+Ranked rank_cells(const fs::path& network, const OutgoingRequest& request, const core::Comm& comm) {
+  Ranked ranked{.cells = read_cells(network, request.core), .outgoing = {}, .cohorts = {}};
   const auto outgoing = [&](const fs::path& edge_file) {
-    return cell_sums(edge_file, cells, EdgeQuantity::outgoing_weight, comm, request.block_rows);
+    return cell_sums(edge_file, ranked.cells, EdgeQuantity::outgoing_weight, comm, request.block_rows);
   };
-  landing.outgoing = outgoing(file);
-  const auto ranking_file = v1_edge_file(network, request.cohort_option);
-  landing.cohorts = make_cohorts(cells, ranking_file == file ? landing.outgoing : outgoing(ranking_file));
+  const auto file = v1_edge_file(network, request.option),
+             ranking_file = v1_edge_file(network, request.cohort_option);
+  ranked.outgoing = outgoing(file);
+  ranked.cohorts =
+      make_cohorts(ranked.cells, ranking_file == file ? ranked.outgoing : outgoing(ranking_file));
+  return ranked;
+}
+
+/// Collective; the sums are on the root.
+Landing land(const fs::path& network, const Ranked& ranked, const OutgoingRequest& request,
+             const core::Comm& comm) {
+  const auto& cells = ranked.cells;
+  Landing landing{.type_names = cells.type_names, .members = {}, .sums = {}};
+  for (const auto& of_base : ranked.cohorts.level)
+    for (const auto level : levels) landing.members.push_back(std::ranges::count(of_base, level));
   const auto visit = [&](std::uint32_t source, std::uint32_t target, double weight, std::span<double> sums) {
     for (std::size_t base = 0; base < cohort_bases; ++base) {
-      const auto level = landing.cohorts.level[base][source];
+      const auto level = ranked.cohorts.level[base][source];
       if (level == CohortLevel::none) continue;
       const auto level_among = [&](CohortBase either) {
-        return landing.cohorts.level[static_cast<std::size_t>(either)][target];
+        return ranked.cohorts.level[static_cast<std::size_t>(either)][target];
       };
       const auto target_level =
           is_excitatory(cells.type_of(target)) ? level_among(CohortBase::exc) : level_among(CohortBase::inh);
@@ -88,8 +104,9 @@ Landing land(const fs::path& network, const OutgoingRequest& request, const core
       sums[place + 1] += std::abs(weight);
     }
   };
-  landing.sums = sum_core_edges(file, cells, cohort_bases * level_count * landing.types() * target_levels * 2,
-                                visit, comm, request.block_rows);
+  landing.sums = sum_core_edges(v1_edge_file(network, request.option), cells,
+                                cohort_bases * level_count * landing.types() * target_levels * 2, visit, comm,
+                                request.block_rows);
   return landing;
 }
 
@@ -103,7 +120,7 @@ Table landing_table(const std::vector<fs::path>& networks, const std::vector<Lan
   for (std::size_t i = 0; i < networks.size(); ++i) {
     const auto& landing = landings[i];
     std::vector<std::string> labels;
-    for (const auto& type : landing.cells.type_names)
+    for (const auto& type : landing.type_names)
       if (const auto label = label_of(type); std::ranges::find(labels, label) == labels.end())
         labels.push_back(label);
     sort_types(labels);
@@ -221,13 +238,25 @@ WideTables wide_tables(const Landing& landing) {
   return tables;
 }
 
-Table cell_table(const Landing& landing) {
-  const auto& cells = landing.cells;
+/// The fractions of networks as samples.
+Table network_means(const Table& by_class) {
+  const auto text = [&](std::size_t column) -> const auto& {
+    return std::get<std::vector<std::string>>(by_class.columns[column].values);
+  };
+  NetworkSamples samples({"cohort", "level", "target_class"});
+  const auto& fractions = std::get<std::vector<double>>(by_class.columns.back().values);
+  for (std::size_t row = 0; row < fractions.size(); ++row)
+    samples.add({text(1)[row], text(2)[row], text(4)[row]}, "fraction", fractions[row]);
+  return samples.table();
+}
+
+Table cell_table(const Ranked& ranked) {
+  const auto& cells = ranked.cells;
   std::vector<std::string> types, ei_level, class_level;
   for (std::size_t row = 0; row < cells.size(); ++row) {
     const auto level_in = [&](std::initializer_list<CohortBase> bases) {
       for (const auto base : bases)
-        if (const auto level = landing.cohorts.level[static_cast<std::size_t>(base)][row];
+        if (const auto level = ranked.cohorts.level[static_cast<std::size_t>(base)][row];
             level != CohortLevel::none)
           return level;
       return CohortLevel::none;
@@ -241,7 +270,7 @@ Table cell_table(const Landing& landing) {
   return {{{"node_id", std::vector<std::int64_t>(cells.node_id.begin(), cells.node_id.end())},
            {"cell_type", std::move(types)},
            {"core", std::vector<std::int64_t>(cells.core.begin(), cells.core.end())},
-           {"outgoing_weight(pA)", landing.outgoing},
+           {"outgoing_weight(pA)", ranked.outgoing},
            {"level_in_exc_or_inh", std::move(ei_level)},
            {"level_in_class", std::move(class_level)}}};
 }
@@ -250,33 +279,45 @@ Table cell_table(const Landing& landing) {
 
 std::vector<fs::path> make_outgoing_weights(const OutgoingRequest& request, const core::Comm& comm) {
   std::vector<Landing> landings;
+  Table cell_rows;
   Provenance provenance{.kind = "weights",
                         .inputs = {},
                         .options = {{"cohorts by weights of", request.cohort_option},
                                     {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
+  describe_networks(provenance, request.networks);
   for (const auto& network : request.networks) {
-    landings.push_back(land(network, request, comm));
-    provenance.inputs.push_back(landings.back().cells.nodes_file.string());
+    const auto ranked = rank_cells(network, request, comm);
+    landings.push_back(land(network, ranked, request, comm));
+    if (landings.size() == 1) cell_rows = cell_table(ranked);
+    provenance.inputs.push_back(ranked.cells.nodes_file.string());
     provenance.inputs.push_back(v1_edge_file(network, request.option).string());
   }
-  const auto named = [&](std::size_t k) {
-    return table_file(weights_files.items[k], request.output_directory, request.option);
+  // Tables of BASE alone; then those that have a row, or a sample, for each network.
+  std::vector<fs::path> files;
+  const auto write = [&](std::size_t k, const std::string& name, const auto& make_table) {
+    files.push_back(table_file(weights_files.items[k], request.output_directory, name));
+    if (comm.is_root()) write_csv(files.back(), make_table(), ',', provenance);
   };
-  const auto cells_file = named(1), full_file = named(2), summary_file = named(3), types_file = named(4),
-             classes_file = named(5);
-  if (comm.is_root()) {
-    write_csv(cells_file, cell_table(landings.front()), ',', provenance);
-    write_csv(types_file,
-              landing_table(request.networks, landings, "target_type",
-                            [](const std::string& type) { return type; }),
-              ',', provenance);
-    write_csv(classes_file, landing_table(request.networks, landings, "target_class", class_of_target), ',',
-              provenance);
-    const auto wide = wide_tables(landings.front());
-    write_csv(full_file, wide.full, ',', provenance);
-    write_csv(summary_file, wide.summary, ',', provenance);
+  const auto pooled = pooled_name(request.option, request.networks.size());
+  const auto by_type = [&] {
+    return landing_table(request.networks, landings, "target_type",
+                         [](const std::string& type) { return type; });
+  };
+  const auto by_class = [&] {
+    return landing_table(request.networks, landings, "target_class", class_of_target);
+  };
+  const bool alone = request.networks.size() == 1;
+  if (alone) write(1, pooled, [&] { return cell_rows; });
+  write(4, pooled, by_type);
+  write(5, pooled, by_class);
+  if (!alone) {
+    files.push_back(table_file(outgoing_networks_file, request.output_directory, pooled));
+    if (comm.is_root()) write_csv(files.back(), network_means(by_class()), ',', provenance);
+    return files;
   }
-  return {cells_file, types_file, classes_file, full_file, summary_file};
+  write(2, pooled, [&] { return wide_tables(landings.front()).full; });
+  write(3, pooled, [&] { return wide_tables(landings.front()).summary; });
+  return files;
 }
 
 std::vector<fs::path> run_weights(const core::Call& call, const core::Comm& world) {

@@ -25,9 +25,10 @@ struct OutgoingRequest {
   std::uint64_t block_rows = edge_block_rows;
 };
 
-/// Writes outgoing_weight_cells_OPT.csv (first network), outgoing_weight_by_target_{type,class}_OPT.csv (a
-/// row for each network, cohort and target), and for the first network the reference's
-/// outgoing_weight_granular_core_to_core_{full,summary}_OPT.csv with the reference's columns. Collective.
+/// Of one network writes outgoing_weight_cells_OPT.csv, outgoing_weight_by_target_{type,class}_OPT.csv and
+/// the reference's outgoing_weight_granular_core_to_core_{full,summary}_OPT.csv; of several the tables by
+/// target with rows for each network, and the mean fractions over networks:
+/// outgoing_weight_means_OPT_N_networks.csv. Collective.
 std::vector<std::filesystem::path> make_outgoing_weights(const OutgoingRequest& request,
                                                          const core::Comm& comm);
 
@@ -37,6 +38,7 @@ inline constexpr core::Patterns weights_files{
      "{tables}/outgoing_weight_granular_core_to_core_summary_{option}.csv",
      "{tables}/outgoing_weight_by_target_type_{option}.csv",
      "{tables}/outgoing_weight_by_target_class_{option}.csv"}};
+inline constexpr const char* outgoing_networks_file = "{tables}/outgoing_weight_means_{option}.csv";
 inline constexpr core::Option weights_options[] = {
     options::output_dir,
     options::core_radius,

@@ -22,32 +22,6 @@ namespace fs = std::filesystem;
 using core::nan;
 using PairWeights = std::vector<std::vector<double>>;  ///< [source * types + target]
 
-struct Networks {
-  std::vector<Cells> cells;
-  std::vector<std::string> types;  ///< of any network, in the order of the figures
-  std::vector<std::vector<std::uint32_t>> index_of_type;  ///< [network][cell type] into `types`
-};
-
-Networks read_networks(const DistributionRequest& request) {
-  Networks networks;
-  std::vector<TypeLabels> labels;
-  for (const auto& base : request.networks) {
-    networks.cells.push_back(read_cells(base, request.core));
-    labels.push_back(labels_of(networks.cells.back(), request.pooling));
-    for (const auto& name : labels.back().names)
-      if (std::ranges::find(networks.types, name) == networks.types.end()) networks.types.push_back(name);
-  }
-  sort_types(networks.types);
-  for (const auto& own : labels) {
-    std::vector<std::uint32_t> index;
-    for (const auto label : own.of_type)
-      index.push_back(static_cast<std::uint32_t>(std::ranges::find(networks.types, own.names[label]) -
-                                                 networks.types.begin()));
-    networks.index_of_type.push_back(std::move(index));
-  }
-  return networks;
-}
-
 /// Moves each pair's weights to the rank pair % ranks, appending to `owned`. Collective.
 void send_to_owners(PairWeights& local, PairWeights& owned, const core::Comm& comm) {
   const auto ranks = static_cast<std::size_t>(comm.size());
@@ -78,17 +52,18 @@ struct PairSummary {
   BoxSummary box;
 };
 
-/// Of all pairs with edges, on the root. Collective.
-std::vector<PairSummary> summarise(const Networks& networks, const DistributionRequest& request,
+/// Of all pairs with edges, on the root. `names`: labels of all networks. Collective.
+std::vector<PairSummary> summarise(const std::vector<std::string>& names, const DistributionRequest& request,
                                    const core::Comm& comm) {
-  const std::size_t types = networks.types.size();
+  const std::size_t types = names.size();
   PairWeights owned(types * types);
   for (std::size_t i = 0; i < request.networks.size(); ++i) {
     PairWeights local(types * types);
-    const auto& cells = networks.cells[i];
-    const auto& index = networks.index_of_type[i];
+    const auto cells = read_cells(request.networks[i], request.core);
+    const auto labels = labels_among(names, cells, request.pooling);
     const auto keep = [&](std::uint32_t source, std::uint32_t target, double weight, std::span<double>) {
-      local[index[cells.type[source]] * types + index[cells.type[target]]].push_back(std::abs(weight));
+      local[labels.of_type[cells.type[source]] * types + labels.of_type[cells.type[target]]].push_back(
+          std::abs(weight));
     };
     sum_core_edges(v1_edge_file(request.networks[i], request.option), cells, 0, keep, comm,
                    request.block_rows);
@@ -108,8 +83,8 @@ std::vector<PairSummary> summarise(const Networks& networks, const DistributionR
   return all;
 }
 
-Table distribution_table(const Networks& networks, const std::vector<PairSummary>& summaries) {
-  const std::size_t types = networks.types.size();
+Table distribution_table(const std::vector<std::string>& names, const std::vector<PairSummary>& summaries) {
+  const std::size_t types = names.size();
   std::vector<std::string> sources, targets;
   std::vector<std::int64_t> edges;
   constexpr std::pair<const char*, double BoxSummary::*> members[] = {
@@ -120,8 +95,8 @@ Table distribution_table(const Networks& networks, const std::vector<PairSummary
       {"max(pA)", &BoxSummary::greatest}};
   std::vector<double> values[std::size(members)];
   for (const auto& summary : summaries) {
-    sources.push_back(networks.types[summary.pair / types]);
-    targets.push_back(networks.types[summary.pair % types]);
+    sources.push_back(names[summary.pair / types]);
+    targets.push_back(names[summary.pair % types]);
     edges.push_back(summary.box.count);
     for (std::size_t i = 0; i < std::size(members); ++i) values[i].push_back(summary.box.*members[i].second);
   }
@@ -193,7 +168,7 @@ BoxSummary summary_of(std::span<const double> ascending) {
 
 std::vector<fs::path> make_weight_distribution(const DistributionRequest& request, const core::Comm& comm) {
   const auto named = [&](const char* pattern, const std::string& option) {
-    return table_file(pattern, request.output_directory, option);
+    return table_file(pattern, request.output_directory, pooled_name(option, request.networks.size()));
   };
   std::vector<std::pair<std::string, Medians>> others;  // read first: what is missing is said at once
   Provenance provenance{.kind = "weights",
@@ -201,26 +176,27 @@ std::vector<fs::path> make_weight_distribution(const DistributionRequest& reques
                         .options = {{"L5", request.pooling.l5 ? "pooled" : "split"},
                                     {"inhibitory", request.pooling.inhibitory ? "pooled" : "layers"},
                                     {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
+  describe_networks(provenance, request.networks);
   for (const auto& option : request.compare) {
     const auto file = named(weight_distribution_file, option);
     others.emplace_back(option, read_medians(file));
+    require_pools(file, request.networks);
     provenance.inputs.push_back(file.string());
   }
-  const auto networks = read_networks(request);
-  const auto summaries = summarise(networks, request, comm);
+  const auto names = labels_of_all(request.networks, request.core, request.pooling);
+  const auto summaries = summarise(names, request, comm);
   for (const auto& base : request.networks)
     provenance.inputs.push_back(v1_edge_file(base, request.option).string());
   std::vector<fs::path> files{named(weight_distribution_file, request.option)};
   if (!others.empty())
     files.push_back(named("{tables}/weight_median_correlation_{option}.csv", request.option));
   if (!comm.is_root()) return files;
-  write_csv(files[0], distribution_table(networks, summaries), ',', provenance);
+  write_csv(files[0], distribution_table(names, summaries), ',', provenance);
   if (others.empty()) return files;
   Medians own;
   for (const auto& [pair, box] : summaries)
-    own[networks.types[pair / networks.types.size()]][networks.types[pair % networks.types.size()]] =
-        box.median;
-  write_csv(files[1], comparison_table(networks.types, own, others), ',', provenance);
+    own[names[pair / names.size()]][names[pair % names.size()]] = box.median;
+  write_csv(files[1], comparison_table(names, own, others), ',', provenance);
   return files;
 }
 

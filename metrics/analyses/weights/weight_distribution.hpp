@@ -11,6 +11,7 @@
 
 #include "metrics/base/edge_blocks.hpp"
 #include "metrics/base/type_labels.hpp"
+#include "metrics/pooling/networks.hpp"
 
 namespace striate::metrics {
 
@@ -37,8 +38,9 @@ struct DistributionRequest {
   std::uint64_t block_rows = edge_block_rows;
 };
 
-/// Writes weight_distribution_OPT.csv and, with `compare`, weight_median_correlation_OPT.csv (Spearman's rank
-/// correlation over targets between the medians of both options, by source type). Collective.
+/// Writes weight_distribution_OPT.csv (of several networks …_OPT_N_networks.csv) and, with `compare`,
+/// weight_median_correlation_OPT.csv (Spearman's rank correlation over targets between the medians of both
+/// options, by source type). Collective.
 std::vector<std::filesystem::path> make_weight_distribution(const DistributionRequest& request,
                                                             const core::Comm& comm);
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "core/errors/error.hpp"
 #include "core/network_paths.hpp"
@@ -11,6 +13,7 @@
 #include "io/sonata/nodes.hpp"
 #include "io/sonata/rules.hpp"
 #include "io/sonata/spikes.hpp"
+#include "io/text/json.hpp"
 #include "metrics/base/network_name.hpp"
 #include "metrics/figures/kinds/figure_raster.hpp"
 #include "metrics/figures/kinds/figures.hpp"
@@ -47,14 +50,58 @@ TimeWindow window_of(const core::Call& call, const io::SpikeTrains& spikes) {
   return {.begin_ms = begin_ms, .end_ms = end_ms};
 }
 
-double bin_width(const core::Call& call, const TimeWindow& window) {
+double bin_width(const core::Call& call, const TimeWindow& window, double usual_ms) {
   constexpr double most_bins = 1e5;  // more than a picture has dots
-  const double shown_ms = window.end_ms - window.begin_ms, usual_ms = call.values.number("bin"),
-               bin_ms = call.values.given("bin") ? usual_ms : std::min(usual_ms, shown_ms);
+  const double shown_ms = window.end_ms - window.begin_ms,
+               bin_ms = call.values.number_if("bin").value_or(sensible_bin(usual_ms, shown_ms));
   if (!(bin_ms > 0) || !(bin_ms <= shown_ms) || !(shown_ms / bin_ms <= most_bins))
     throw core::UsageError("invalid --bin {} (ms, above 0, within the {} ms shown, at most {} bins)", bin_ms,
                            shown_ms, most_bins);
   return bin_ms;
+}
+
+CellChoice choice_of(const core::Call& call) {
+  using Order = CellChoice::Order;
+  constexpr std::pair<const char*, Order> orders[] = {
+      {"depth", Order::depth}, {"x", Order::x}, {"z", Order::z}, {"rate", Order::rate}, {"id", Order::id}};
+  CellChoice choice;
+  if (call.values.is("groups", "type")) choice.grouping = CellChoice::Grouping::types;
+  if (call.values.is("groups", "population")) choice.grouping = CellChoice::Grouping::populations;
+  for (const auto& [word, order] : orders)
+    if (call.values.is("sort", word)) choice.order = order;
+  if (call.values.is("cells", "core")) choice.core = CoreRule{.radius_um = call.values.number("core-radius")};
+  return choice;
+}
+
+/// Those asked for, else of the usual run the end of the grey screen that its LGN configuration begins with.
+std::vector<double> marks_of(const core::Call& call, const TimeWindow& window, bool usual_run) {
+  auto marks = call.values.numbers("mark");
+  if (marks.empty() && usual_run) {
+    const auto file = core::NetworkPaths{call.base()}.configs() / "config_filternet.json";
+    std::error_code ignored;
+    if (fs::exists(file, ignored)) {
+      const auto config = io::read_json(file);
+      const auto inputs = config.is_object() ? config.value("inputs", io::Json()) : io::Json();
+      for (const auto& [name, input] : inputs.items())
+        if (const auto gray = input.is_object() ? input.value("gray_screen_dur", io::Json()) : io::Json();
+            gray.is_number())
+          marks.push_back(gray.get<double>());
+    }
+  }
+  std::erase_if(marks, [&](double time) { return !(time > window.begin_ms) || !(time < window.end_ms); });
+  return marks;
+}
+
+std::optional<TimeWindow> spectra_window(const core::Call& call, const TimeWindow& shown) {
+  if (!call.values.given("spectra")) return std::nullopt;
+  constexpr TimeWindow usual{.begin_ms = 700, .end_ms = 2700};  // the reference's
+  constexpr double least_ms = 1000;
+  const TimeWindow window{.begin_ms = std::max(shown.begin_ms, usual.begin_ms),
+                          .end_ms = std::min(shown.end_ms, usual.end_ms)};
+  if (window.end_ms - window.begin_ms >= least_ms) return window;
+  if (shown.end_ms - shown.begin_ms >= least_ms) return shown;
+  throw core::UsageError("no --spectra of {} to {} ms (a second is needed) show a longer time",
+                         shown.begin_ms, shown.end_ms);
 }
 
 }  // namespace
@@ -68,14 +115,26 @@ std::vector<fs::path> run_raster(const core::Call& call, const core::Comm& world
   const auto nodes = nodes_of(call.base(), core::v1_population);
   auto spikes = spikes_of(file, nodes);
   const auto window = window_of(call, spikes);
-  const double bin_ms = bin_width(call, window);
+  const double bin_ms = bin_width(call, window, 20);
   const auto name = given ? file.parent_path().filename() / file.filename() : fs::path(option);
-  const auto title = fmt::format("{}, {}: {} spikes of {} cells", network_name(call.base()), name,
-                                 spikes.size(), nodes.size());
-  const auto figure = raster_figure({.groups = cortical_groups(nodes),
+  auto choice = choice_of(call);
+  auto groups = cortical_groups(nodes, choice, &spikes);
+  choice.grouping = CellChoice::Grouping::classes;
+  auto classes = class_groups(cortical_groups(nodes, choice));
+  std::size_t shown = 0;
+  for (const auto& group : groups) shown += group.node_ids.size();
+  if (shown == 0)
+    throw core::UsageError("no cell of {} lies within {} um of the axis (--cells core shows these only)",
+                           call.base(), choice.core->radius_um);
+  const auto title = fmt::format("{}, {}: spikes of {} {}cells", network_name(call.base()), name, shown,
+                                 choice.core ? "core " : "");
+  const auto figure = raster_figure({.groups = std::move(groups),
+                                     .classes = std::move(classes),
                                      .spikes = std::move(spikes),
                                      .window = window,
                                      .bin_ms = bin_ms,
+                                     .marks_ms = marks_of(call, window, !given),
+                                     .spectra = spectra_window(call, window),
                                      .title = title});
   draw(picture, figure.canvas, figure.script);
   return {picture};
@@ -88,16 +147,16 @@ std::vector<fs::path> run_lgn_figure(const core::Call& call, const core::Comm& w
   const auto nodes = nodes_of(call.base(), core::lgn_population);
   const auto spikes = spikes_of(file, nodes);
   const auto window = window_of(call, spikes);
-  const double bin_ms = bin_width(call, window);
+  const double bin_ms = bin_width(call, window, 50);
   const auto groups = groups_by_name(nodes);
-  draw(picture, {.width = 1200, .height = 1200},
-       "set multiplot layout 2,1\nset lmargin 22\nset rmargin 18\n" +
-           rates_script(groups, group_rates(groups, spikes, window, bin_ms), window, bin_ms,
-                        fmt::format("mean LGN rates in bins of {} ms", bin_ms)) +
-           "set xlabel 'time (ms)'\n" +
-           raster_script(groups, spikes, window,
-                         fmt::format("{} spikes of {} LGN cells", spikes.size(), nodes.size())) +
-           "unset multiplot\n");
+  const auto figure = raster_figure(
+      {.groups = groups,
+       .classes = groups,
+       .spikes = spikes,
+       .window = window,
+       .bin_ms = bin_ms,
+       .title = fmt::format("{}: spikes of {} LGN cells", network_name(call.base()), nodes.size())});
+  draw(picture, figure.canvas, figure.script);
   return {picture};
 }
 }  // namespace striate::metrics

@@ -190,7 +190,7 @@ Figure confusion_figure(const FigureRequest& request) {
       rows[row.cells[type]].push_back(&row);
   }
   if (rows.empty())
-    throw core::UsageError("nothing to draw in {} (nothing was told by {} of {} cells; see --cells)",
+    throw core::UsageError("nothing to draw in {} (nothing was told by {} of {} cells; see --size)",
                            table.path, request.decoder, request.sample);
   std::vector<std::string> types;
   for (const auto& [name, own] : rows) types.push_back(name);

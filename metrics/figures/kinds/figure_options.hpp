@@ -17,6 +17,29 @@ inline constexpr Option tables{
     .name = "tables", .value = "DIR", .help = "tables from there instead of BASE/metrics"};
 inline constexpr Option with{
     .name = "with", .value = "OPT", .help = "further options in the same picture", .takes = Takes::several};
+inline constexpr Option drawn_networks{
+    .name = "networks",
+    .value = "DIR",
+    .help = "over further networks, too: the tables that 'striate metrics' made with the same --networks",
+    .takes = Takes::several};
+inline constexpr Option shown_types{.name = "types",
+                                    .value = "TYPE",
+                                    .help = "panels of these cell types (L5_IT …) instead of layers",
+                                    .takes = Takes::several};
+inline constexpr Option pairs{.name = "pairs",
+                              .value = "SOURCE:TARGET",
+                              .help = "pairs of types that have a panel (those of the paper's figure 5)",
+                              .excludes = "layout",
+                              .takes = Takes::several};
+inline constexpr Option layout{
+    .name = "layout",
+    .type = Type::word,
+    .value = "examples|ei|matrix",
+    .help = "panels of some pairs, of excitatory and inhibitory cells, or of all pairs"};
+inline constexpr Option fit{.name = "fit",
+                            .type = Type::word,
+                            .value = "line|legendre|piecewise|all|none",
+                            .help = "curves through all connections of a pair"};
 inline constexpr Option spikes{.name = "spikes", .value = "FILE", .help = "another spike file (.h5 or .csv)"};
 inline constexpr Option from{
     .name = "from", .type = Type::number, .value = "MS", .help = "first time shown", .usual = 0, .high = 1e9};
@@ -24,16 +47,35 @@ inline constexpr Option to{.name = "to",
                            .type = Type::number,
                            .value = "MS",
                            .help = "last time shown (the last spike)",
-                           .high = 1e300};
+                           .high = 1e12};
 /// Of rates over time.
-constexpr Option bin(double usual_ms) {
-  return {.name = "bin",
-          .type = Type::number,
-          .value = "MS",
-          .help = "width of the bins of rates",
-          .usual = usual_ms,
-          .high = 1e9};
-}
+inline constexpr Option bin{
+    .name = "bin",
+    .type = Type::number,
+    .value = "MS",
+    .help = "width of the bins of rates (V1 20, LGN 50; wider for runs of many seconds)",
+    .high = 1e9};
+inline constexpr Option shown_cells{.name = "cells",
+                                    .type = Type::word,
+                                    .value = "all|core",
+                                    .help = "core: only those within --core-radius of the axis"};
+inline constexpr Option grouping{.name = "groups",
+                                 .type = Type::word,
+                                 .value = "class|type|population",
+                                 .help = "cells drawn together: of a layer's Exc, PV, …; of a cell type"};
+inline constexpr Option sorting{.name = "sort",
+                                .type = Type::word,
+                                .value = "tuning_angle|depth|x|z|rate|id",
+                                .help = "order of the cells of a group"};
+inline constexpr Option with_spectra{
+    .name = "spectra", .type = Type::flag, .help = "power spectra by layer below, of 700 to 2700 ms"};
+inline constexpr Option marks{
+    .name = "mark",
+    .type = Type::number,
+    .value = "MS",
+    .help = "times marked by a line (the end of the grey screen before the stimulus)",
+    .high = 1e9,
+    .takes = Takes::several};
 }  // namespace options
 
 inline constexpr core::Option training_figure_options[] = {options::picture, options::reference};
@@ -41,15 +83,31 @@ inline constexpr core::Option table_figure_options[] = {options::picture, option
 inline constexpr core::Option core_figure_options[] = {options::picture, options::tables,
                                                        options::core_radius};
 inline constexpr core::Option options_figure_options[] = {options::picture, options::tables, options::with};
-inline constexpr core::Option tuning_boxes_options[] = {options::picture, options::tables, options::with,
+inline constexpr core::Option pooled_figure_options[] = {options::picture, options::tables, options::with,
+                                                         options::drawn_networks};
+inline constexpr core::Option direction_curves_options[] = {options::picture, options::tables,
+                                                            options::with,    options::drawn_networks,
+                                                            options::pairs,   options::layout};
+inline constexpr core::Option correlation_curves_options[] = {
+    options::picture, options::tables, options::with, options::drawn_networks,
+    options::pairs,   options::layout, options::fit};
+inline constexpr core::Option one_option_figure_options[] = {options::picture, options::tables,
+                                                             options::drawn_networks};
+inline constexpr core::Option contrast_figure_options[] = {options::picture, options::tables, options::with,
+                                                           options::drawn_networks, options::shown_types};
+inline constexpr core::Option tuning_boxes_options[] = {options::picture,   options::tables,
+                                                        options::with,      options::drawn_networks,
                                                         options::reference, options::core_radius};
 inline constexpr core::Option spectra_figure_options[] = {options::picture,
+                                                          options::with,
+                                                          options::drawn_networks,
                                                           {.name = "contrast",
                                                            .type = core::Option::Type::number,
                                                            .value = "C",
                                                            .help = "of the trials that are shown",
                                                            .usual = usual_contrast,
-                                                           .high = 1}};
+                                                           .high = 1,
+                                                           .excludes = "networks"}};
 inline constexpr core::Option cohorts_figure_options[] = {
     options::picture,
     options::tables,
@@ -70,7 +128,7 @@ inline constexpr core::Option weight_properties_figure_options[] = {
      .help = "columns of the table of features (orientation_selectivity dg_mean_rate)",
      .takes = core::Option::Takes::several}};
 namespace options {
-inline constexpr Option sample{.name = "cells",
+inline constexpr Option sample{.name = "size",
                                .type = Type::whole,
                                .value = "N",
                                .help = "the number of cells of which an image was told",
@@ -103,9 +161,12 @@ inline constexpr core::Option contrast_map_options[] = {
      .type = core::Option::Type::word,
      .value = "rate|normalised",
      .help = "normalised: (m - s) / (mean of m + s), m the mean response, s that to blanks"}};
-inline constexpr core::Option raster_options[] = {options::picture, options::spikes, options::from,
-                                                  options::to, options::bin(20)};
+inline constexpr core::Option raster_options[] = {
+    options::picture,      options::spikes,      options::from,
+    options::to,           options::bin,         options::grouping,
+    options::sorting,      options::shown_cells, options::needing(options::core_radius, "cells=core"),
+    options::with_spectra, options::marks};
 inline constexpr core::Option lgn_figure_options[] = {options::picture, options::spikes, options::from,
-                                                      options::to, options::bin(50)};
+                                                      options::to, options::bin};
 
 }  // namespace striate::metrics

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Spikes of all cells by layer and class, and below them the mean rate of each class over time.
+// Spikes of cells by layer and class or type, below them the mean rate of each class over time and, where
+// asked for, the spectra of the groups by layer.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,15 +13,22 @@
 namespace striate::metrics {
 
 struct RasterRequest {
-  std::vector<CellGroup> groups;  ///< "L4 PV" …
+  std::vector<CellGroup> groups;  ///< that are drawn: "L4 PV" …
+  std::vector<CellGroup> classes;  ///< the same cells over all layers, whose rates are drawn: "PV" …
   io::SpikeTrains spikes;
   TimeWindow window;
   double bin_ms = 20;
+  std::vector<double> marks_ms = {};  ///< times with a line through the picture, such as the stimulus' onset
+  std::optional<TimeWindow> spectra = {};  ///< of which spectra are drawn
   std::string title;
 };
 
 /// The same cells by class over all layers: the word after the first blank of each label.
 std::vector<CellGroup> class_groups(const std::vector<CellGroup>& groups);
+
+/// Width of the bins of rates: `usual_ms`; for more than 250 bins the next of 1, 2, 5, 10, … times a power of
+/// ten.
+double sensible_bin(double usual_ms, double shown_ms);
 
 Figure raster_figure(const RasterRequest& request);
 

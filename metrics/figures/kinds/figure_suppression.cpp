@@ -8,7 +8,6 @@
 
 #include "core/errors/error.hpp"
 #include "metrics/base/cell_types.hpp"
-#include "metrics/base/network_name.hpp"
 #include "metrics/base/tuning_table.hpp"
 #include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/panels/matrix_panel.hpp"
@@ -67,10 +66,19 @@ Figure suppression_figure(const FigureRequest& request) {
   double limit = 0;
   for (const auto& [metric, values] : changes.values) limit = std::max(limit, largest_magnitude(values));
   limit = std::min(limit > 0 ? limit : 1, widest_scale);
-  Figure figure{.canvas = paper(720, 460), .script = "set multiplot\n"};
+  // Names of experiments are long: they stand upright, and the page is as high as they need.
+  constexpr int width = 720, top = 50, row_height = 16, least_height = 150;
+  const double below = category_space('x', request.options, Turn::upright) + 10,
+               beside = category_space('y', changes.types) + 12;
+  const int height = static_cast<int>(top + below) +
+                     std::max(least_height, row_height * static_cast<int>(changes.types.size()));
+  Figure figure{.canvas = paper(width, height), .script = "set multiplot\n"};
   for (std::size_t m = 0; m < changes.metrics.size(); ++m) {
     const bool last = m + 1 == changes.metrics.size();
-    const auto cell = grid_cell({.left = 0.1, .right = 0.9, .bottom = 0.19, .top = 0.89},
+    const auto cell = grid_cell({.left = beside / width,
+                                 .right = 0.9,
+                                 .bottom = below / height,
+                                 .top = 1 - static_cast<double>(top) / height},
                                 changes.metrics.size(), 1, m, 0.03, 0);
     const MatrixPanel panel{
         .where = cell,
@@ -84,13 +92,14 @@ Figure suppression_figure(const FigureRequest& request) {
         .colours = Palette::diverging,
         .number_format = request.options.size() <= 4 ? "{:.0f}" : "",
         .row_labels = m == 0,
+        .column_turn = Turn::upright,
         .name = fmt::format("change{}", m)};
     auto script = matrix_panel_script(panel);
     if (m == 0)
-      script.insert(script.rfind("\nplot ") + 1,
-                    page_title(fmt::format("{}: change in the cells not silenced (percent)",
-                                           network_name(request.base)),
-                               figure.canvas.height));
+      script.insert(
+          script.rfind("\nplot ") + 1,
+          page_title(fmt::format("{}: change in the cells not silenced (percent)", shown_networks(request)),
+                     figure.canvas.height));
     figure.script += script;
   }
   figure.script += "unset multiplot\n";

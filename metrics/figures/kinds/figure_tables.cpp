@@ -2,15 +2,23 @@
 #include <fmt/format.h>
 
 #include "core/errors/error.hpp"
+#include "metrics/base/network_name.hpp"
 #include "metrics/figures/kinds/figures.hpp"
 
 namespace striate::metrics {
 
+std::string shown_networks(const FigureRequest& request) {
+  const auto name = network_name(request.base);
+  const auto more = request.pooled() ? request.networks.size() - 1 : 0;
+  return more == 0 ? name : fmt::format("{} and {} more network{}", name, more, more == 1 ? "" : "s");
+}
+
 io::DelimitedTable read_result(const FigureRequest& request, const std::filesystem::path& file,
                                const std::string& command, const std::string& option) {
-  const auto origin =
-      fmt::format("made by 'striate metrics {} {} {}'", command, request.base.string(), option);
+  const auto origin = fmt::format("made by 'striate metrics {} {} {}{}'", command, request.base.string(),
+                                  option, request.pooled() ? " --networks …" : "");
   auto table = io::read_delimited_table(file, ',', origin);
+  require_pools(file, request.networks);
   if (table.rows.empty()) throw core::UsageError("nothing to draw in {} (it has no rows; {})", file, origin);
   return table;
 }

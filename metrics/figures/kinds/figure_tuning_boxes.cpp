@@ -8,7 +8,6 @@
 #include "core/values/nan.hpp"
 #include "metrics/analyses/tuning/similarity.hpp"
 #include "metrics/base/cell_types.hpp"
-#include "metrics/base/network_name.hpp"
 #include "metrics/base/tuning_table.hpp"
 #include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/panels/box_panel.hpp"
@@ -66,14 +65,15 @@ Figure tuning_boxes_figure(const FigureRequest& request) {
   std::vector<Similarities> similarities;
   for (std::size_t k = 0; k < request.options.size(); ++k) {
     std::vector<std::string> inputs;
-    models.push_back(model_values({.networks = {request.base},
+    const auto networks = request.pooled() ? request.networks : NetworkPaths{request.base};
+    models.push_back(model_values({.networks = networks,
                                    .option = request.options[k],
                                    .output_directory = {},
-                                   .tables = request.tables,
+                                   .tables = request.pooled() ? std::nullopt : std::optional(request.tables),
                                    .reference = {},
                                    .min_rate_hz = request.min_rate_hz,
                                    .core = request.core},
-                                  std::span(&request.base, 1), inputs));
+                                  networks, inputs));
     similarities.push_back(read_similarities(request, k));
   }
   const auto types = types_of(models, request.reference.values);
@@ -82,10 +82,11 @@ Figure tuning_boxes_figure(const FigureRequest& request) {
   legend.push_back({"Neuropixels", recordings_colour});
 
   Figure figure{.canvas = paper(720, 900), .script = "set multiplot\n"};
+  const double left = std::max(0.085, (category_space('y', request.options) + 6) / figure.canvas.width);
   const auto strip_height = 0.016 * static_cast<double>(models.size());
   for (std::size_t m = 0; m < boxed_metrics.size(); ++m) {
     const auto& metric = boxed_metrics[m];
-    const auto cell = grid_cell({.left = 0.085, .right = 0.985, .bottom = 0.085, .top = 0.915}, 1,
+    const auto cell = grid_cell({.left = left, .right = 0.985, .bottom = 0.085, .top = 0.915}, 1,
                                 boxed_metrics.size(), m, 0, 0.042);
     BoxPanel boxes{.where = {cell.left, cell.right, cell.bottom + strip_height + 0.008, cell.top},
                    .title = metric.title,
@@ -124,14 +125,14 @@ Figure tuning_boxes_figure(const FigureRequest& request) {
       // Page-wide texts go with the first plot.
       const auto page = page_title(fmt::format("{}: tuning to drifting gratings, and similarity (1 - KS "
                                                "distance) to recordings below",
-                                               network_name(request.base)),
+                                               shown_networks(request)),
                                    figure.canvas.height) +
-                        legend_row(legend, 0.085, 0.955, 0.16) +
+                        legend_row(legend, left, 0.955, 0.16) +
                         page_text(
                             "boxes: quartiles, median, whiskers within 1.5 interquartile ranges; points: "
                             "fewer than five values; "
                             "strips: similarity (*: fewer than ten)",
-                            0.5, 0.011, "center font ',7' tc rgb '#404040'");
+                            0.5, 0.011, fmt::format("center font ',{}' tc rgb '#404040'", small_font));
       script.insert(script.rfind("\nplot ") + 1, page);
     }
     figure.script += script + matrix_panel_script(strip);

@@ -2,12 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
-#include "metrics/base/network_name.hpp"
 #include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/panels/box_panel.hpp"
 #include "metrics/figures/panels/pair_matrix.hpp"
+#include "metrics/math/statistics.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -30,6 +31,23 @@ std::vector<std::optional<BoxStatistics>> pair_boxes(const io::DelimitedTable& t
                                   .high = high[pair],
                                   .count = static_cast<std::size_t>(edges[pair])};
   return boxes;
+}
+
+/// Spearman's r over targets between the medians of the first option and of each further one; "" for one.
+std::string rank_correlations(const std::vector<std::vector<std::optional<BoxStatistics>>>& boxes,
+                              std::size_t source, std::size_t types) {
+  std::string text;
+  for (std::size_t k = 1; k < boxes.size(); ++k) {
+    std::vector<double> own, other;
+    for (std::size_t pair = source * types; pair < (source + 1) * types; ++pair)
+      if (boxes[0][pair] && boxes[k][pair]) {
+        own.push_back(boxes[0][pair]->median);
+        other.push_back(boxes[k][pair]->median);
+      }
+    const double r = spearman(own, other);
+    text += (k == 1 ? ": r " : ", ") + (std::isnan(r) ? std::string("undefined") : fmt::format("{:.2f}", r));
+  }
+  return text;
 }
 
 }  // namespace
@@ -70,7 +88,7 @@ Figure weights_figure(const FigureRequest& request) {
     BoxPanel panel{
         .where = grid_cell({.left = 0.085, .right = 0.985, .bottom = 58 * unit, .top = 1 - 66 * unit},
                            panel_columns, rows, source, 0.085, 26 * unit),
-        .title = "from " + shown_label(types[source]),
+        .title = "from " + shown_label(types[source]) + rank_correlations(boxes, source, types.size()),
         .y_label = source % panel_columns == 0 ? "|weight| (pA)" : "",
         .categories = types,
         .series = {},
@@ -88,9 +106,9 @@ Figure weights_figure(const FigureRequest& request) {
     auto script = box_panel_script(panel);
     if (source == 0) {
       auto page = page_title(fmt::format("{}, {}: weights of connections between core cells, by target",
-                                         network_name(request.base), request.options.front()),
+                                         shown_networks(request), request.options.front()),
                              figure.canvas.height);
-      if (boxes.size() > 1) page += legend_row(legend, 0.09, 1 - 36 * unit, 0.16);
+      if (boxes.size() > 1) page += legend_row(legend, 0.09, 1 - 38 * unit, 0.16);
       script.insert(script.rfind("\nplot ") + 1, page);
     }
     figure.script += script;

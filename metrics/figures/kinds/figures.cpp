@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/errors/error.hpp"
+#include "metrics/base/cell_types.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -12,6 +13,12 @@ namespace fs = std::filesystem;
 
 bool takes(const core::Call& call, std::string_view option) {
   return std::ranges::find(call.kind->options, option, &core::Option::name) != call.kind->options.end();
+}
+
+/// Pictures of several networks never replace those of BASE.
+std::string picture_name(const core::Call& call) {
+  const auto networks = takes(call, "networks") ? all_networks(call).size() : 1;
+  return pooled_name(call.option(), networks);
 }
 
 }  // namespace
@@ -34,6 +41,12 @@ FigureRequest figure_request(const core::Call& call) {
       throw core::MissingFileError("no folder {} (--tables names it)", *folder);
     request.tables = *folder;
   }
+  if (takes(call, "networks")) request.networks = all_networks(call);
+  if (takes(call, "types"))
+    for (const auto& type : values.texts("types")) request.types.push_back(clean_label(type));
+  if (takes(call, "pairs")) request.pairs = values.texts("pairs");
+  if (takes(call, "layout")) request.layout = values.text("layout");
+  if (takes(call, "fit")) request.fit = values.text("fit");
   if (takes(call, "reference")) request.reference = recorded_values(values);
   if (takes(call, "contrast")) request.contrast = values.number("contrast");
   if (takes(call, "by")) request.cohorts_by = values.text("by");
@@ -42,7 +55,7 @@ FigureRequest figure_request(const core::Call& call) {
   if (takes(call, "recorded")) request.recorded = path_if(values, "recorded");
   if (takes(call, "scale")) request.normalised = values.is("scale", "normalised");
   if (takes(call, "style")) request.violins = values.is("style", "violins");
-  if (takes(call, "cells")) request.sample = values.whole("cells");
+  if (takes(call, "size")) request.sample = values.whole("size");
   if (takes(call, "guesses")) request.decoder = values.text("guesses");
   if (takes(call, "core-radius")) request.core.radius_um = values.number("core-radius");
   return request;
@@ -50,7 +63,7 @@ FigureRequest figure_request(const core::Call& call) {
 
 fs::path picture_file(const core::Call& call) {
   auto file = path_if(call.values, "output")
-                  .value_or(table_file(call.kind->writes.items[0], call.base(), call.option()));
+                  .value_or(table_file(call.kind->writes.items[0], call.base(), picture_name(call)));
   require_own_output(call, file);
   return file;
 }

@@ -16,6 +16,7 @@
 #include "metrics/base/reference_values.hpp"
 #include "metrics/figures/kinds/figure_options.hpp"
 #include "metrics/figures/panels/figure_style.hpp"
+#include "metrics/pooling/networks.hpp"
 
 namespace striate::metrics {
 
@@ -23,11 +24,16 @@ struct FigureRequest {
   std::filesystem::path base;
   std::vector<std::string> options;  ///< at least one; figures of one option use the first
   std::filesystem::path tables;  ///< usually BASE/metrics
+  NetworkPaths networks = {};  ///< BASE first: figures of tables over several networks
   ReferenceValues reference;
   double min_rate_hz =
       usual_similarity_rate_hz;  ///< cells below it at their preferred direction have no OSI and DSI
   double contrast = usual_contrast;  ///< of spectra; averaged over directions
   CoreRule core;
+  std::vector<std::string> types = {};  ///< cell types with panels of their own; none: by layer
+  std::vector<std::string> pairs = {};  ///< "SOURCE:TARGET" that have panels; none: the usual ones
+  std::string layout = "examples";  ///< of panels by pair: examples, ei or matrix
+  std::string fit = "line";  ///< line, legendre, piecewise, all or none
   std::string cohorts_by = {}, cell_type = {};  ///< of cohorts
   std::vector<std::string> properties = {};  ///< of cells, whose relation to weights is shown
   std::optional<std::filesystem::path> recorded = {};  ///< a table of recordings
@@ -36,17 +42,23 @@ struct FigureRequest {
   std::int64_t sample = 0;  ///< number of cells of which an image was told
   std::string decoder = {};  ///< whose guesses, "regression" or "template"
 
+  bool pooled() const { return networks.size() > 1; }
   std::filesystem::path table(const std::string& stem, std::size_t option = 0) const {
-    return tables / (stem + "_" + options[option] + ".csv");
+    return tables / (stem + "_" + pooled_name(options[option], networks.size()) + ".csv");
   }
 };
 
-/// A comma separated table that `striate metrics COMMAND` makes.
+/// "core_nll_0", or "core_nll_0 and 9 more networks".
+std::string shown_networks(const FigureRequest& request);
+/// A comma separated table that `striate metrics COMMAND` makes. Throws FormatError for one that is not over
+/// just the networks that are asked for.
 io::DelimitedTable read_result(const FigureRequest& request, const std::filesystem::path& file,
                                const std::string& command, const std::string& option);
 
 /// Rates, OSI and DSI by cell type beside the recordings', with the similarity of each below.
 Figure tuning_boxes_figure(const FigureRequest& request);
+/// Rates, OSI and DSI by population beside the recordings of its type; below DSI against rate, a dot a cell.
+Figure populations_figure(const FigureRequest& request);
 /// Normalised responses of core cells to the directions in the table, cells sorted by their tuning angle.
 Figure tuning_map_figure(const FigureRequest& request);
 /// Rows of a tuning map: each cell's rates over its largest one, neighbours averaged so that at most 90 rows
@@ -63,6 +75,8 @@ Figure responders_figure(const FigureRequest& request);
 Figure preferred_direction_figure(const FigureRequest& request);
 /// How weights depend on the correlation of responses, by pair of types.
 Figure correlation_figure(const FigureRequest& request);
+/// Mean currents from each source into each type; of BASE/metrics/actuation_matrix.csv.
+Figure actuation_figure(const FigureRequest& request);
 /// Percent change of rate, OSI, DSI and sparsity; a column per option.
 Figure suppression_figure(const FigureRequest& request);
 /// Power spectra by layer.
@@ -86,6 +100,17 @@ Figure confusion_figure(const FigureRequest& request);
 /// The course of training: losses, rates and similarities by type over steps, weights before and after; from
 /// BASE/training/OPT.
 Figure training_figure(const FigureRequest& request);
+/// Weight against correlation, and against difference of directions, in panels by pair of types.
+Figure correlation_curves_figure(const FigureRequest& request);
+Figure direction_curves_figure(const FigureRequest& request);
+/// p of random subsets of connections, as violins.
+Figure p_values_figure(const FigureRequest& request);
+/// Weights against function beside connections measured by electron microscopy.
+Figure em_figure(const FigureRequest& request);
+/// Mean rates of cells by type, a box for each option.
+Figure rates_figure(const FigureRequest& request);
+/// Similarities of the cell types for each metric and option, as boxes.
+Figure similarity_figure(const FigureRequest& request);
 /// Fano factor against bin width.
 Figure fano_figure(const FigureRequest& request);
 

@@ -11,7 +11,10 @@
 #include <unordered_map>
 
 #include "core/errors/error.hpp"
+#include "metrics/base/cell_types.hpp"
+#include "metrics/figures/panels/figure_style.hpp"
 #include "metrics/figures/panels/gnuplot.hpp"
+#include "metrics/math/welch.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -33,7 +36,7 @@ struct Place {
   std::string label, colour = "#606060";
 };
 
-Place place_of(const std::string& pop_name) {
+Place class_place(const std::string& pop_name) {
   Place place{.label = pop_name};
   if (pop_name.size() < 2 || (pop_name[0] != 'e' && pop_name[0] != 'i') ||
       !std::isdigit(static_cast<unsigned char>(pop_name[1])))
@@ -56,6 +59,15 @@ Place place_of(const std::string& pop_name) {
   return place;
 }
 
+Place place_of(const std::string& pop_name, CellChoice::Grouping grouping) {
+  auto place = class_place(pop_name);
+  if (grouping == CellChoice::Grouping::classes || place.layer == '9') return place;
+  const auto type = cell_type_of(pop_name);
+  place.colour = type_colour(type);
+  place.label = grouping == CellChoice::Grouping::types ? shown_label(type) : pop_name;
+  return place;
+}
+
 std::string name_of(const io::NodePopulation& nodes, std::size_t node) {
   const auto name = nodes.text(node, "pop_name");
   if (!name)
@@ -64,15 +76,53 @@ std::string name_of(const io::NodePopulation& nodes, std::size_t node) {
   return *name;
 }
 
-std::vector<double> sort_keys(const io::NodePopulation& nodes) {
-  const auto column = nodes.column("tuning_angle");
-  if (column && std::holds_alternative<std::vector<double>>(*column)) {
-    auto angles = std::get<std::vector<double>>(*column);
-    for (double& angle : angles)
-      if (std::isnan(angle)) angle = std::numeric_limits<double>::infinity();
-    return angles;
+/// Numbers of the nodes; none where they have no such column.
+std::optional<std::vector<double>> numbers_of(const io::NodePopulation& nodes, const char* name) {
+  auto column = nodes.column(name);
+  if (!column || !std::holds_alternative<std::vector<double>>(*column)) return std::nullopt;
+  return std::get<std::vector<double>>(std::move(*column));
+}
+
+std::vector<double> required_numbers(const io::NodePopulation& nodes, const char* name, const char* why) {
+  if (auto numbers = numbers_of(nodes, name)) return *numbers;
+  throw core::FormatError("no numbers {} in {}:/nodes/{} ({})", name, nodes.nodes_file, nodes.name, why);
+}
+
+/// How often each node fired, negative: the most active come first.
+std::vector<double> negative_counts(const io::NodePopulation& nodes, const io::SpikeTrains* spikes) {
+  std::vector<double> counts(nodes.size(), 0.0);
+  if (spikes != nullptr)
+    for (const auto id : spikes->node_id)
+      if (const auto node = nodes.index_of(id)) counts[*node] -= 1;
+  return counts;
+}
+
+std::vector<double> sort_keys(const io::NodePopulation& nodes, CellChoice::Order order,
+                              const io::SpikeTrains* spikes) {
+  constexpr const char* why = "cells are to be drawn in its order";
+  using Order = CellChoice::Order;
+  std::vector<double> keys(nodes.size(), 0.0);
+  if (order == Order::tuning_angle)
+    keys = numbers_of(nodes, "tuning_angle").value_or(keys);
+  else if (order == Order::depth || order == Order::x || order == Order::z)
+    keys = required_numbers(nodes, order == Order::depth ? "y" : order == Order::x ? "x" : "z", why);
+  else if (order == Order::rate)
+    keys = negative_counts(nodes, spikes);
+  for (double& key : keys) {
+    if (order == Order::depth) key = -key;  // y is negative below the pia
+    if (std::isnan(key)) key = std::numeric_limits<double>::infinity();
   }
-  return std::vector<double>(nodes.size(), 0.0);
+  return keys;
+}
+
+/// Whether each node is to be drawn.
+std::vector<bool> chosen_nodes(const io::NodePopulation& nodes, const std::optional<CoreRule>& core) {
+  std::vector<bool> chosen(nodes.size(), true);
+  if (!core) return chosen;
+  constexpr const char* why = "they tell the core's cells";
+  const auto x = required_numbers(nodes, "x", why), z = required_numbers(nodes, "z", why);
+  for (std::size_t node = 0; node < nodes.size(); ++node) chosen[node] = core->contains(x[node], z[node]);
+  return chosen;
 }
 
 /// Colours that differ, for groups without a colour of their own.
@@ -107,10 +157,10 @@ std::string group_marks(const std::vector<CellGroup>& groups) {
   const auto places = spread_places(middles, label_height * rows, 0, rows);
   for (std::size_t g = 0; g < groups.size(); ++g)
     text += fmt::format(
-        "set label {} at graph {}, first {} right font ',7'\n"
+        "set label {} at graph {}, first {} right font ',{}'\n"
         "set arrow from graph {}, first {} to graph 0, first {} nohead lc rgb '{}'\n",
         gnuplot_text(fmt::format("{} ({})", groups[g].label, groups[g].node_ids.size())), label_end - 0.005,
-        places[g], label_end, places[g], middles[g], groups[g].colour);
+        places[g], small_font, label_end, places[g], middles[g], groups[g].colour);
   return text;
 }
 
@@ -123,13 +173,16 @@ std::unordered_map<std::uint64_t, std::size_t> group_of_node(const std::vector<C
 
 }  // namespace
 
-std::vector<CellGroup> cortical_groups(const io::NodePopulation& nodes) {
+std::vector<CellGroup> cortical_groups(const io::NodePopulation& nodes, const CellChoice& choice,
+                                       const io::SpikeTrains* spikes) {
   using Key = std::tuple<char, int, std::string>;
   std::map<Key, CellGroup> groups;
   std::map<Key, std::vector<std::pair<double, std::uint64_t>>> members;
-  const auto keys = sort_keys(nodes);
+  const auto keys = sort_keys(nodes, choice.order, spikes);
+  const auto chosen = chosen_nodes(nodes, choice.core);
   for (std::size_t node = 0; node < nodes.size(); ++node) {
-    const Place place = place_of(name_of(nodes, node));
+    if (!chosen[node]) continue;
+    const Place place = place_of(name_of(nodes, node), choice.grouping);
     const Key key{place.layer, place.rank, place.label};
     groups.try_emplace(key, CellGroup{.label = place.label, .colour = place.colour, .node_ids = {}});
     members[key].emplace_back(keys[node], nodes.node_id[node]);
@@ -177,6 +230,16 @@ std::vector<std::vector<double>> group_rates(const std::vector<CellGroup>& group
   for (std::size_t g = 0; g < groups.size(); ++g)
     for (double& rate : rates[g]) rate /= static_cast<double>(groups[g].node_ids.size()) * bin_ms / 1000;
   return rates;
+}
+
+std::vector<double> group_spectrum(const CellGroup& group, const io::SpikeTrains& spikes,
+                                   const TimeWindow& window) {
+  constexpr std::size_t segment = 1000;
+  constexpr double bins_per_second = 1000;
+  const auto counts = group_rates({group}, spikes, window, 1).front();
+  std::vector<double> mean_train;
+  for (const double rate : counts) mean_train.push_back(rate / bins_per_second);
+  return Welch(segment, bins_per_second).density(mean_train);
 }
 
 std::vector<double> spread_places(std::vector<double> wanted, double distance, double low, double high) {
@@ -236,25 +299,6 @@ std::string raster_script(const std::vector<CellGroup>& groups, const io::SpikeT
                       "unset ytics\n{}{}\nunset arrow\nunset label\nset ytics auto\n",
                       gnuplot_text(title), window.begin_ms, window.end_ms, std::max(rows, 1.0),
                       group_marks(groups), plots);
-}
-
-std::string rates_script(const std::vector<CellGroup>& groups, const std::vector<std::vector<double>>& rates,
-                         const TimeWindow& window, double bin_ms, const std::string& title) {
-  std::string blocks, plots;
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    std::vector<double> times;
-    for (std::size_t bin = 0; bin < rates[g].size(); ++bin)
-      times.push_back(window.begin_ms + (static_cast<double>(bin) + 0.5) * bin_ms);
-    const Column columns[] = {{times}, {rates[g]}};
-    blocks += data_block(fmt::format("rate{}", g), columns);
-    plots += fmt::format("{}$rate{} using 1:2 with lines lw 1.3 lc rgb '{}' title {}",
-                         plots.empty() ? "plot " : ", ", g, groups[g].colour, gnuplot_text(groups[g].label));
-  }
-  return blocks +
-         fmt::format(
-             "set title {}\nset xlabel 'time (ms)'\nset ylabel 'mean rate (Hz)'\nset xrange [{}:{}]\n"
-             "set yrange [0:*]\nset ytics auto\nset key outside right font ',8'\n{}\nset key default\n",
-             gnuplot_text(title), window.begin_ms, window.end_ms, plots);
 }
 
 }  // namespace striate::metrics

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "metrics/figures/panels/text_size.hpp"
 #include "metrics/math/statistics.hpp"
 
 namespace striate::metrics {
@@ -99,15 +100,33 @@ std::string box_panel_script(const BoxPanel& panel) {
          plots + "\n";
 }
 
-std::string legend_row(const std::vector<LegendEntry>& entries, double left, double y, double step) {
+std::string legend_row(const std::vector<LegendEntry>& entries, double left, double y, double step,
+                       int width) {
+  constexpr double mark = 0.019, gap = 0.02, edge = 0.99;
+  const auto advance = [&](const LegendEntry& entry, double font) {
+    return std::max(step, mark + text_width(entry.label, font) / width + gap);
+  };
+  double font = label_font;
+  const auto needed = [&] {
+    double sum = left - gap;
+    for (const auto& entry : entries) sum += advance(entry, font);
+    return sum;
+  };
+  while (needed() > edge && (step > 0 || font > 5)) {
+    if (step > 0)
+      step = 0;
+    else
+      font -= 0.5;
+  }
   std::string text;
+  double x = left;
   for (std::size_t k = 0; k < entries.size(); ++k) {
-    const double x = left + static_cast<double>(k) * step;
     text += fmt::format(
                 "set object rectangle from screen {:.5f},{:.5f} to screen {:.5f},{:.5f} fc rgb '{}' fs "
                 "solid noborder\n",
                 x, y - 0.005, x + 0.014, y + 0.005, entries[k].colour) +
-            page_text(entries[k].label, x + 0.019, y, "left font ',8'");
+            page_text(entries[k].label, x + mark, y, fmt::format("left font ',{}'", font));
+    x += advance(entries[k], font);
   }
   return text;
 }

@@ -41,10 +41,12 @@ struct BoxPanel {
 
 std::string box_panel_script(const BoxPanel& panel);
 
-/// Coloured names in a row at the top right of `where`.
+/// Coloured names in a row from `left`, at least `step` apart and farther where they are long; in a smaller
+/// font where the page would be too narrow.
 struct LegendEntry {
   std::string label, colour;
 };
-std::string legend_row(const std::vector<LegendEntry>& entries, double left, double y, double step);
+std::string legend_row(const std::vector<LegendEntry>& entries, double left, double y, double step,
+                       int width = 720);
 
 }  // namespace striate::metrics

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "metrics/base/cell_types.hpp"
+#include "metrics/figures/panels/text_size.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -42,10 +43,15 @@ double depth_shade(std::string_view type) {
   return 0;
 }
 
+/// Cell types with blanks; other names as they are.
+std::string category_label(const std::string& label) {
+  return layer_of(label) ? shown_label(label) : label;
+}
+
 }  // namespace
 
 Canvas paper(int width, int height) {
-  return {.width = width, .height = height, .font = 9, .scale = 3};
+  return {.width = width, .height = height, .font = title_font, .scale = 3};
 }
 
 std::string type_colour(std::string_view cell_type) {
@@ -88,26 +94,48 @@ Rectangle grid_cell(const Rectangle& page, std::size_t columns, std::size_t rows
 std::string begin_panel(const Rectangle& where, const std::string& title) {
   return fmt::format(
       "reset\nset lmargin at screen {:.5f}\nset rmargin at screen {:.5f}\nset bmargin at screen {:.5f}\n"
-      "set tmargin at screen {:.5f}\nset border 3 lw 0.6\nset tics out nomirror scale 0.4 font ',7'\n"
-      "set xlabel font ',8' offset 0,0.6\nset ylabel font ',8' offset 1.2,0\nset datafile missing 'nan'\n"
-      "unset key\nset title {} font ',9' offset 0,-0.6\n",
-      where.left, where.right, where.bottom, where.top, gnuplot_text(title));
+      "set tmargin at screen {:.5f}\nset border 3 lw 0.6\nset tics out nomirror scale 0.4 font ',{}'\n"
+      "set xlabel font ',{}' offset 0,0.5\nset ylabel font ',{}' offset 1.2,0\nset datafile missing 'nan'\n"
+      "unset key\nset title {} font ',{}' offset 0,-0.6\n",
+      where.left, where.right, where.bottom, where.top, small_font, label_font, label_font,
+      gnuplot_text(title), title_font);
 }
 
-std::string page_title(const std::string& text, int height) {
-  return page_text(text, 0.5, 1 - 14.0 / height, "center font ',10'");
+std::string page_title(const std::string& text, int height, int width) {
+  constexpr double edge = 20, line_height = 1.15;
+  auto lines = wrapped(text, page_font, width - edge);
+  double font = page_font;
+  if (lines.size() > 1) {
+    // Two lines take the room of one, in a smaller font.
+    font = small_font;
+    lines = wrapped(text, font, width - edge);
+  }
+  std::string script;
+  const double step = font * line_height * 4 / 3;
+  const double middle = 14 - (static_cast<double>(lines.size()) - 1) * step / 2;
+  for (std::size_t k = 0; k < lines.size(); ++k)
+    script += page_text(lines[k], 0.5, 1 - (middle + static_cast<double>(k) * step) / height,
+                        fmt::format("center font ',{}'", font));
+  return script;
 }
 
 std::string page_text(const std::string& text, double x, double y, const std::string& style) {
   return fmt::format("set label {} at screen {:.5f},{:.5f} {}\n", gnuplot_text(text), x, y,
-                     style.empty() ? "left font ',7' tc rgb '#404040'" : style);
+                     style.empty() ? fmt::format("left font ',{}' tc rgb '#404040'", small_font) : style);
+}
+
+double category_space(char axis, const std::vector<std::string>& labels, Turn turn) {
+  constexpr double beside = 6, rise = 0.77;  // sine of the slant
+  double widest = 0;
+  for (const auto& label : labels) widest = std::max(widest, text_width(category_label(label), small_font));
+  if (axis == 'y' || turn == Turn::upright) return widest + beside;
+  return rise * widest + 2 * small_font + beside;
 }
 
 std::string category_tics(char axis, const std::vector<std::string>& labels, Turn turn) {
   std::string text;
   for (std::size_t k = 0; k < labels.size(); ++k)
-    text += fmt::format("{}{} {}", k == 0 ? "" : ", ",
-                        gnuplot_text(layer_of(labels[k]) ? shown_label(labels[k]) : labels[k]), k);
+    text += fmt::format("{}{} {}", k == 0 ? "" : ", ", gnuplot_text(category_label(labels[k])), k);
   if (axis == 'y') return fmt::format("set ytics ({}) scale 0\n", text);
   return fmt::format("set xtics ({}) rotate by {} scale 0\n", text,
                      turn == Turn::slanted ? "50 right offset 0.4,0.1" : "90 right offset 0,0");

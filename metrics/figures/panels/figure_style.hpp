@@ -36,6 +36,8 @@ struct LayerGroup {
 };
 const std::vector<LayerGroup>& layer_groups();
 
+enum class Turn { slanted, upright };
+
 struct Rectangle {
   double left = 0, right = 1, bottom = 0, top = 1;
 };
@@ -45,15 +47,21 @@ struct Rectangle {
 Rectangle grid_cell(const Rectangle& page, std::size_t columns, std::size_t rows, std::size_t index,
                     double gap_x, double gap_y);
 
+/// Sizes of the fonts of all figures: of the numbers at axes and of notes, of axes' labels and legends, of
+/// panels' titles, of the page's title. On a printed page the smallest has 6.7 points.
+inline constexpr int small_font = 7, label_font = 8, title_font = 9, page_font = 10;
+
 /// Forgets all settings, then places the next plot's axes in `where` and sets thin lines and small tics.
 std::string begin_panel(const Rectangle& where, const std::string& title);
-/// Text in the middle of the top of a page so many pixels high, drawn with the next plot.
-std::string page_title(const std::string& text, int height);
+/// Text in the middle of the top of a page so many units high, in two lines where one is too narrow, drawn
+/// with the next plot.
+std::string page_title(const std::string& text, int height, int width = 720);
 /// Small text at a place of the page, drawn with the next plot.
 std::string page_text(const std::string& text, double x, double y, const std::string& style = "");
+/// Units that category_tics() takes beside the axis: below x, left of y.
+double category_space(char axis, const std::vector<std::string>& labels, Turn turn = Turn::slanted);
 /// "set xtics (…)": labels at 0, 1, 2, …, cell types with blanks; those of x are turned so that they keep
 /// apart.
-enum class Turn { slanted, upright };
 std::string category_tics(char axis, const std::vector<std::string>& labels, Turn turn = Turn::slanted);
 
 }  // namespace striate::metrics

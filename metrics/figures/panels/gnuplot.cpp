@@ -33,6 +33,8 @@ std::string find_program(const std::string& name) {
   return "";
 }
 
+/// Texts have the same size on the page in each format: 4/3 of its units
+/// (metrics/figures/panels/text_size.hpp).
 std::string terminal(const fs::path& picture, const Canvas& canvas) {
   const auto& [width, height, font, scale] = canvas;
   if (picture.extension() == ".png")
@@ -41,8 +43,9 @@ std::string terminal(const fs::path& picture, const Canvas& canvas) {
         "noenhanced\n",
         width * scale, height * scale, font, scale, scale, scale);
   if (picture.extension() == ".svg")
-    return fmt::format("set terminal svg size {},{} font 'Sans,{}' background '#ffffff' noenhanced\n", width,
-                       height, font + 1);
+    return fmt::format(
+        "set terminal svg size {},{} font 'Sans,{}' fontscale {} background '#ffffff' noenhanced\n", width,
+        height, font, 4.0 / 3);
   if (picture.extension() == ".pdf")
     return fmt::format("set terminal pdfcairo size {}in,{}in font 'Sans,{}' fontscale {} noenhanced\n",
                        width / 100.0, height / 100.0, font, 0.72);

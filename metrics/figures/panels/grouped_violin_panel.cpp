@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 
+#include "metrics/figures/panels/violin_panel.hpp"
 #include "metrics/math/statistics.hpp"
 
 namespace striate::metrics {
@@ -39,21 +39,6 @@ std::string axes_of(BoxPanel panel, double bottom, double top) {
 
 }  // namespace
 
-Density density_of(std::span<const double> values, std::size_t steps) {
-  const auto n = static_cast<double>(values.size());
-  const double width = deviation(values, 1) * std::pow(n, -0.2);
-  const double low = std::ranges::min(values), high = std::ranges::max(values);
-  Density density;
-  for (std::size_t i = 0; i < steps; ++i) {
-    const double at = low + (high - low) * static_cast<double>(i) / static_cast<double>(steps - 1);
-    double sum = 0;
-    for (const double value : values) sum += std::exp(-0.5 * std::pow((at - value) / width, 2));
-    density.at.push_back(at);
-    density.value.push_back(sum / (n * width * std::sqrt(2 * std::numbers::pi)));
-  }
-  return density;
-}
-
 std::string grouped_violin_script(const BoxPanel& panel) {
   std::string blocks, plots;
   double highest = -std::numeric_limits<double>::infinity(), lowest = std::numeric_limits<double>::infinity();
@@ -78,12 +63,12 @@ std::string grouped_violin_script(const BoxPanel& panel) {
         continue;
       }
       const auto density = density_of(values, density_steps);
-      const double scale = 0.45 * width / std::ranges::max(density.value);
+      const double scale = 0.45 * width / std::ranges::max(density.density);
       std::string outline;
       for (std::size_t i = 0; i < density_steps; ++i)
-        outline += fmt::format("{:.6g} {:.9g}\n", x - scale * density.value[i], on_axis(density.at[i]));
+        outline += fmt::format("{:.6g} {:.9g}\n", x - scale * density.density[i], on_axis(density.place[i]));
       for (std::size_t i = density_steps; i-- > 0;)
-        outline += fmt::format("{:.6g} {:.9g}\n", x + scale * density.value[i], on_axis(density.at[i]));
+        outline += fmt::format("{:.6g} {:.9g}\n", x + scale * density.density[i], on_axis(density.place[i]));
       add(fmt::format("{}_violin{}_{}", panel.name, s, c), outline,
           fmt::format(
               "using 1:2 with filledcurves closed fs solid 0.75 border rgb '#303030' lw 0.3 lc rgb '{}'",

@@ -3,7 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace striate::metrics {
 namespace {
@@ -37,6 +39,11 @@ std::string line_panel_script(const LinePanel& panel) {
     if (!curve.error.empty())
       plots += fmt::format("{}${} using 1:($2-$3):(0):(2*$3) with vectors nohead lw 0.8 lc rgb '{}' notitle",
                            plots.empty() ? "plot " : ", ", block, curve.colour);
+    if (curve.dots) {
+      plots += fmt::format("{}${} using 1:2 with points pt 7 ps 0.15 lc rgb '{}' title {}",
+                           plots.empty() ? "plot " : ", ", block, curve.colour, gnuplot_text(curve.label));
+      continue;
+    }
     plots += fmt::format("{}${} using 1:2 with {} dt {} lw 1.2 lc rgb '{}'{} title {}",
                          plots.empty() ? "plot " : ", ", block,
                          curve.steps ? "histeps" : (curve.points ? "linespoints" : "lines"), curve.dash,
@@ -54,10 +61,27 @@ std::string line_panel_script(const LinePanel& panel) {
   if (panel.log_y) script += "set logscale y\nset format y '%.0e'\n";
   if (panel.legend_left && panel.legend_top)
     script += fmt::format(
-        "set key at screen {:.5f},{:.5f} left top Left reverse font ',7' samplen 1.4 spacing 0.95 maxcols "
+        "set key at screen {:.5f},{:.5f} left top Left reverse font ',{}' samplen 1.4 spacing 0.95 maxcols "
         "1\n",
-        *panel.legend_left, *panel.legend_top);
+        *panel.legend_left, *panel.legend_top, small_font);
   return script + panel.extra + plots + "\n";
+}
+
+void share_axes(std::span<LinePanel> panels, std::size_t columns) {
+  double low = std::numeric_limits<double>::infinity(), high = -low;
+  for (const auto& panel : panels)
+    for (const auto& curve : panel.curves)
+      for (const double y : curve.y)
+        if (std::isfinite(y) && (y > 0 || !panel.log_y)) low = std::min(low, y), high = std::max(high, y);
+  for (std::size_t k = 0; k < panels.size(); ++k) {
+    auto& panel = panels[k];
+    if (k % columns != 0) panel.y_label.clear();
+    if (k + columns < panels.size()) panel.x_label.clear();
+    if (!(low <= high)) continue;
+    if (panel.log_y && low == high) low /= 2, high *= 2;
+    panel.y_low = panel.log_y ? std::pow(10, std::floor(std::log10(low))) : low;
+    panel.y_high = panel.log_y ? std::pow(10, std::ceil(std::log10(high))) : high;
+  }
 }
 
 }  // namespace striate::metrics

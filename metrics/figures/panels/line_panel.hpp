@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct Curve {
   int dash = 1;  ///< gnuplot's dash type
   bool points = false;
   bool steps = false;
+  bool dots = false;  ///< small dots without lines
 };
 
 struct LinePanel {
@@ -31,5 +33,9 @@ struct LinePanel {
 };
 
 std::string line_panel_script(const LinePanel& panel);
+
+/// Panels in rows of `columns` get one range of y (whole decades on logarithmic axes), and names of axes at
+/// the left and at the bottom only.
+void share_axes(std::span<LinePanel> panels, std::size_t columns);
 
 }  // namespace striate::metrics

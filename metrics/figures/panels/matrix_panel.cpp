@@ -67,10 +67,10 @@ std::string matrix_panel_script(const MatrixPanel& panel) {
     script += "unset colorbox\n";
   } else {
     script += fmt::format(
-        "set colorbox user origin {:.5f},{:.5f} size 0.012,{:.5f} border\nset cblabel {} font ',8' "
-        "offset -0.5,0\nset cbtics font ',7' scale 0.3\n",
+        "set colorbox user origin {:.5f},{:.5f} size 0.012,{:.5f} border\nset cblabel {} font ',{}' "
+        "offset -0.5,0\nset cbtics font ',{}' scale 0.3\n",
         panel.where.right + 0.012, panel.where.bottom, panel.where.top - panel.where.bottom,
-        gnuplot_text(panel.colour_label));
+        gnuplot_text(panel.colour_label), label_font, small_font);
   }
   if (!panel.number_format.empty()) script += number_labels(panel);
   return script + strokes(panel) + plot_cells(panel.name);

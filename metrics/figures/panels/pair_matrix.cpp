@@ -91,10 +91,11 @@ Figure pair_figure(const std::string& title, const std::vector<std::string>& typ
     std::string page;
     if (!maps[k].note.empty())
       page += page_text(maps[k].note, (cell.left + cell.right) / 2, cell.bottom - 58 * unit,
-                        "center font ',7' tc rgb '#404040'");
+                        fmt::format("center font ',{}' tc rgb '#404040'", small_font));
     if (k == 0)
-      page += page_title(title, height) + page_text("rows: source, columns: target; a stroke: no value", 0.5,
-                                                    1 - 32 * unit, "center font ',8'");
+      page +=
+          page_title(title, height) + page_text("rows: source, columns: target; a stroke: no value", 0.5,
+                                                1 - 34 * unit, fmt::format("center font ',{}'", label_font));
     script.insert(script.rfind("\nplot ") + 1, page);
     figure.script += script;
   }

@@ -133,10 +133,11 @@ TEST_CASE("rows of tables are complete: names once, words for --help, options th
 
 TEST_CASE("the same option says the same in all tables and figures") {
   // Where a name means something else, as --from does, it is another option.
-  const std::set<std::string> different{
-      "from",       "to",     "bin",      "window",    "min-rate",   "weights",     "run",      "output",
-      "output_dir", "seed",   "networks", "reference", "tables",     "targets",     "contrast", "paradigm",
-      "limit",      "limits", "cells",    "resamples", "iterations", "core-radius", "duration"};
+  const std::set<std::string> different{"from",     "to",        "bin",        "window",      "min-rate",
+                                        "weights",  "run",       "output",     "output_dir",  "seed",
+                                        "networks", "reference", "tables",     "targets",     "contrast",
+                                        "paradigm", "limit",     "limits",     "draws",       "em",
+                                        "cells",    "resamples", "iterations", "core-radius", "duration"};
   std::map<std::string, core::Option> known;
   for (const auto& kind : all_kinds())
     for (const auto& option : kind.options) {

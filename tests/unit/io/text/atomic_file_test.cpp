@@ -177,6 +177,14 @@ TEST_CASE("without a lock only what dead processes of this host left is removed,
   for (const auto& file : others) CHECK(fs::exists(file));
   CHECK_FALSE(fs::exists(name(dead)));
   CHECK_FALSE(fs::exists(path.string() + ".pictures." + dead + ".incomplete"));
+
+  for (const auto write : {+[](const fs::path& file) { io::write_text_file(file, "new"); },
+                           +[](const fs::path& file) { io::copy_incomplete(file, file); }}) {
+    std::ofstream(name(dead)) << "x";
+    write(path);
+    CHECK_FALSE(fs::exists(name(dead)));
+    CHECK(fs::exists(name(living)));
+  }
 }
 
 TEST_CASE("what is not there cannot be published, folders can be made twice") {

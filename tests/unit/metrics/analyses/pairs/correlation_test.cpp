@@ -29,13 +29,14 @@ std::size_t row_of_pair(const io::DelimitedTable& table, const std::string& sour
 /// Cells 0, 1, 2 and 4 in the core; responses to four images: 1 is like 0, 2 the opposite, 4 is silent.
 struct ShownPairs {
   TemporaryFolder folder;
-  CorrelationRequest request{.base = folder.path(),
+  CorrelationRequest request{.networks = {folder.path()},
                              .option = "naive",
                              .output_directory = folder.path() / "metrics",
-                             .protocol = {},
+                             .protocols = {},
                              .responses = {},
                              .weights_option = "naive",
                              .pooling = {},
+                             .range = {},
                              .limits = {},
                              .core = {}};
   ShownPairs() {
@@ -48,7 +49,7 @@ struct ShownPairs {
                       {{0, 1, 2}, {0, 3, 99}, {0, 2, 4}, {1, 0, 6}, {2, 1, -3}, {4, 0, 1}, {3, 3, 1}});
     test::write_edges(folder.path(), "", {{0, 1, 20}});
     write_responses({0, 1, 2, 1, 0, 2, 4, 2, 3, 2, 1, 2, 9, 9, 9, 9, 0, 0, 0, 0});
-    request.responses = folder.path() / "responses.h5";
+    request.responses = {folder.path() / "responses.h5"};
   }
   void write_responses(const std::vector<double>& counts, std::uint64_t images = 4) {
     auto file = io::h5::File::create(folder.path() / "responses.h5");
@@ -131,17 +132,17 @@ TEST_CASE("spikes and tables of counts give the same") {
       }
   test::write_spikes(data.folder.path() / "run", times, ids);
   const auto from_counts = data.pairs();
-  data.request.responses = std::nullopt;
-  data.request.protocol = {.runs = {data.folder.path() / "run"},
-                           .slots = {.begin_s = 0, .width_s = 0.25, .count = 4},
-                           .images = 4,
-                           .shown = {0, 1, 2, 3}};
+  data.request.responses.clear();
+  data.request.protocols = {{.runs = {data.folder.path() / "run"},
+                             .slots = {.begin_s = 0, .width_s = 0.25, .count = 4},
+                             .images = 4,
+                             .shown = {0, 1, 2, 3}}};
   const auto from_spikes = data.pairs();
   REQUIRE(from_spikes.rows.size() == from_counts.rows.size());
   for (std::size_t row = 0; row < from_counts.rows.size(); ++row)
     CHECK(from_spikes.rows[row].cells == from_counts.rows[row].cells);
-  data.request.protocol.shown = {0, 1, 2, 2};
-  data.request.protocol.images = 3;
+  data.request.protocols[0].shown = {0, 1, 2, 2};
+  data.request.protocols[0].images = 3;
   CHECK_THROWS_WITH(make_correlation(data.request, {}), Catch::Contains("image 2 is shown 2 times"));
 }
 
@@ -151,14 +152,14 @@ TEST_CASE("samples of connections have regressions of their own, whatever the bl
   data.request.limits.others = 2;
   data.request.limits.of_pair[{"I", "E"}] = 0;
   const auto files = make_correlation(data.request, {});
-  REQUIRE(files.size() == 4);
-  const auto table = io::read_delimited_table(files[3], ',', "test");
+  REQUIRE(files.size() == 5);
+  const auto table = io::read_delimited_table(files[4], ',', "test");
   // L4_Exc -> L4_Exc, L4_Exc -> L4_SST, L4_SST -> L4_Exc, E -> E, E -> I; L5_ET -> L4_Exc has no correlation
   REQUIRE(table.rows.size() == 15);
   CHECK(number(table, 0, "edges") == 2);
   CHECK(number(table, 2, "sample") == 2);
   data.request.block_rows = 2;
-  const auto blocks = io::read_delimited_table(make_correlation(data.request, {})[3], ',', "test");
+  const auto blocks = io::read_delimited_table(make_correlation(data.request, {})[4], ',', "test");
   for (std::size_t row = 0; row < table.rows.size(); ++row)
     CHECK(blocks.rows.at(row).cells == table.rows[row].cells);
   data.request.samples = 20'000'000;
@@ -179,6 +180,63 @@ TEST_CASE("tables that are no spike counts are refused") {
   refused(std::vector<double>(5, 1), 1, "at least two");
   data.write_responses(std::vector<double>(10, 32767), 2);
   CHECK_NOTHROW(make_correlation(data.request, {}));
-  data.request.responses = data.folder.path() / "none.h5";
+  data.request.responses = {data.folder.path() / "none.h5"};
   CHECK_THROWS_AS(make_correlation(data.request, {}), core::MissingFileError);
+}
+
+TEST_CASE("connections of networks are pooled, whatever types each has, and arrays are those of one") {
+  ShownPairs data;
+  const auto alone = data.pairs();
+  const auto other = data.folder.path() / "other";
+  test::write_network(other, {{"e4Rorb"}, {"e23Cux2"}, {"e4Rorb"}});
+  test::write_edges(other, "_naive", {{0, 2, 10}, {0, 1, 5}, {2, 0, 12}});
+  {
+    auto file = io::h5::File::create(other / "responses.h5");
+    io::h5::create_dataset<double>(file, "/arr_0", std::array<std::uint64_t, 2>{3, 4});
+    io::h5::write_rows<double>(file, "/arr_0", 0, std::vector<double>{0, 1, 2, 1, 1, 0, 1, 0, 0, 2, 4, 2});
+    file.close();
+  }
+  data.request.networks.push_back(other);
+  data.request.responses.push_back(other / "responses.h5");
+  const auto files = make_correlation(data.request, {});
+  REQUIRE(files.size() == 3);
+  CHECK(files[0].filename() == "correlation_pairs_naive_2_networks.csv");
+  const auto pooled = io::read_delimited_table(files[0], ',', "test");
+  const auto row = row_of_pair(pooled, "L4_Exc", "L4_Exc");
+  CHECK(number(pooled, row, "edges") == 4);  // of both
+  CHECK(number(pooled, row_of_pair(pooled, "L4_Exc", "L2/3_Exc"), "edges") == 1);
+  CHECK(number(pooled, row_of_pair(pooled, "L4_Exc", "L4_SST"), "edges") == 1);
+  CHECK(number(pooled, row_of_pair(pooled, "E", "E"), "edges") == 6);
+  const auto bins = io::read_delimited_table(files[1], ',', "test");
+  CHECK(number(bins, row_of_pair(bins, "L4_Exc", "L2/3_Exc") + 10, "edges") == 1);  // r = 0
+  // The tables of one network are as they were.
+  CHECK(io::read_delimited_table(data.folder.path() / "metrics/correlation_pairs_naive.csv", ',', "")
+            .rows.size() == alone.rows.size());
+
+  // Other numbers of images are another experiment.
+  auto file = io::h5::File::create(other / "responses.h5");
+  io::h5::create_dataset<double>(file, "/arr_0", std::array<std::uint64_t, 2>{3, 2});
+  io::h5::write_rows<double>(file, "/arr_0", 0, std::vector<double>{0, 1, 2, 1, 1, 0});
+  file.close();
+  CHECK_THROWS_WITH(make_correlation(data.request, {}),
+                    Catch::Contains("2 responses in") && Catch::Contains("other"));
+}
+
+TEST_CASE("samples over networks draw from all of their connections") {
+  ShownPairs data;
+  data.request.samples = 200;
+  data.request.limits.others = 1;
+  const auto other = data.folder.path() / "other";
+  test::write_network(other, {{"e4Rorb"}, {"e4Rorb"}});
+  test::write_edges(other, "_naive", {{0, 1, 1}, {1, 0, 1}});
+  auto file = io::h5::File::create(other / "responses.h5");
+  io::h5::create_dataset<double>(file, "/arr_0", std::array<std::uint64_t, 2>{2, 4});
+  io::h5::write_rows<double>(file, "/arr_0", 0, std::vector<double>{0, 1, 2, 1, 0, 2, 4, 2});
+  file.close();
+  data.request.networks.push_back(other);
+  data.request.responses.push_back(other / "responses.h5");
+  data.request.limits.others = 3;
+  const auto lines = io::read_delimited_table(make_correlation(data.request, {})[3], ',', "test");
+  const auto first = row_of_pair(lines, "L4_Exc", "L4_Exc");
+  CHECK(number(lines, first, "edges") == 3);  // of four
 }

@@ -41,7 +41,7 @@ void write_directed(const std::filesystem::path& base) {
 }
 
 ResamplingRequest request_in(const std::filesystem::path& base) {
-  return {.edges = {.base = base,
+  return {.edges = {.networks = {base},
                     .option = "plain",
                     .output_directory = base / "metrics",
                     .source = DirectionSource::structure,
@@ -160,4 +160,24 @@ TEST_CASE("a limit for all pairs, at most all connections") {
   request.resamples = 10000;
   request.limit = 10000;
   CHECK_THROWS_AS(make_direction_resampling(request, {}), core::UsageError);
+}
+
+TEST_CASE("draws are from the connections of all networks") {
+  const TemporaryFolder folder;
+  const auto one = folder.path() / "one", two = folder.path() / "two";
+  write_directed(one);
+  write_directed(two);
+  auto request = request_in(one);
+  request.edges.networks = {one, two};
+  request.resamples = 3;
+  request.limit = 1000;
+  const auto file = make_direction_resampling(request, {})[0];
+  CHECK(file.filename() == "preferred_direction_mc_plain_2_networks.csv");
+  const auto all = io::read_delimited_table(file, ',', "test");
+  REQUIRE(all.rows.size() == 6);
+  CHECK(all.rows[0].cells[3] == "160");  // twice those of one
+  request.limit = 100;  // more than one network has
+  const auto some = io::read_delimited_table(make_direction_resampling(request, {})[0], ',', "test");
+  CHECK(some.rows[0].cells[3] == "100");
+  CHECK(some.number(some.rows[0], some.column("a")) == Approx(2).margin(0.03));
 }

@@ -84,7 +84,7 @@ TEST_CASE("connections are grouped by pair of types and binned with closed right
                                       {"i4Sst", 500, 0, 5},
                                       {"i4Sst", 0, 0, std::numeric_limits<double>::quiet_NaN()}});
   test::write_edges(folder.path(), "_naive", {{0, 1, 2}, {0, 1, 4}, {0, 2, 8}, {0, 3, 99}, {0, 4, 99}});
-  PreferredDirectionRequest request{.base = folder.path(),
+  PreferredDirectionRequest request{.networks = {folder.path()},
                                     .option = "naive",
                                     .output_directory = folder.path() / "metrics",
                                     .source = DirectionSource::structure,
@@ -123,7 +123,7 @@ TEST_CASE("excitatory and inhibitory cells are also fitted together, over all ty
   cells.push_back({"e23Cux2", 0, 0, 0});
   test::write_network(folder.path(), cells);
   test::write_edges(folder.path(), "", edges);
-  const auto files = make_preferred_direction({.base = folder.path(),
+  const auto files = make_preferred_direction({.networks = {folder.path()},
                                                .option = "plain",
                                                .output_directory = folder.path(),
                                                .source = DirectionSource::structure,
@@ -142,11 +142,53 @@ TEST_CASE("weights that are no numbers are refused with their row") {
   const TemporaryFolder folder;
   test::write_network(folder.path(), {{"e4Rorb", 0, 0, 0}});
   test::write_edges(folder.path(), "", {{0, 0, 1}, {0, 0, std::numeric_limits<double>::infinity()}});
-  CHECK_THROWS_WITH(make_preferred_direction({.base = folder.path(),
+  CHECK_THROWS_WITH(make_preferred_direction({.networks = {folder.path()},
                                               .option = "plain",
                                               .output_directory = folder.path(),
                                               .source = DirectionSource::structure,
                                               .core = {}},
                                              {}),
                     Catch::Contains("row 1"));
+}
+
+TEST_CASE("two networks together are one with both networks' connections") {
+  const TemporaryFolder folder;
+  const auto one = folder.path() / "one", two = folder.path() / "two", both = folder.path() / "both";
+  std::vector<test::TestCell> cells, all_cells;
+  std::vector<test::TestEdge> edges[2], all_edges;
+  for (std::uint64_t i = 0; i < 24; ++i) {
+    const std::uint64_t side = i % 2;
+    if (side == 0) cells.push_back({"e4Rorb", 0, 0, 7.5 * static_cast<double>(i)});
+    all_cells.push_back(
+        {"e4Rorb", 0, 0, side == 0 ? 7.5 * static_cast<double>(i) : 7.5 * static_cast<double>(i - 1)});
+  }
+  for (std::uint64_t i = 0; i < 12; ++i)
+    for (std::uint64_t side = 0; side < 2; ++side) {
+      const auto target = (5 * i + 3 * side) % 12;
+      const auto weight = static_cast<double>(1 + (i * i + 7 * side) % 11);
+      edges[side].push_back({i, target, weight});
+      all_edges.push_back({2 * i + side, 2 * target + side, weight});
+    }
+  test::write_network(one, cells);
+  test::write_edges(one, "", edges[0]);
+  cells.push_back({"i4Sst", 0, 0, 0});  // a type that the other network lacks
+  test::write_network(two, cells);
+  test::write_edges(two, "", edges[1]);
+  test::write_network(both, all_cells);
+  test::write_edges(both, "", all_edges);
+  const auto fits = [&](const NetworkPaths& networks) {
+    return io::read_delimited_table(make_preferred_direction({.networks = networks,
+                                                              .option = "plain",
+                                                              .output_directory = folder.path() / "out",
+                                                              .source = DirectionSource::structure,
+                                                              .core = {}},
+                                                             {})[0],
+                                    ',', "test");
+  };
+  const auto pooled = fits({one, two}), single = fits({both});
+  CHECK(pooled.path.filename() == "preferred_direction_fits_plain_2_networks.csv");
+  REQUIRE(pooled.rows.size() == single.rows.size());
+  CHECK(number(pooled, 0, "edges") == 24);
+  for (const char* column : {"a(pA)", "b(pA)", "c(pA)", "p_a", "p_b"})
+    CHECK(number(pooled, 0, column) == Approx(number(single, 0, column)).epsilon(1e-12));
 }

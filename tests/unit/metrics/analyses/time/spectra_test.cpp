@@ -126,7 +126,7 @@ TEST_CASE("trials are averaged by condition, types without spikes are absent, ne
   make_spectra(request, {});
   request.base = one;
   request.json_directory = folder.path();
-  request.networks = {two};
+  request.networks = {one, two};
   const auto files = make_spectra(request, {});
   CHECK(files[0].filename() == "combined_spectra_700to2700.json");
   const auto json = io::read_json(files[0]);
@@ -168,7 +168,7 @@ TEST_CASE("no trial at all and foreign documents are refused") {
   CHECK_THROWS_AS(make_spectra(request, {}), core::MissingFileError);
   write_run(folder.path() / "contrasts_plain/angle0_contrast0.8_trial0");
   CHECK_NOTHROW(make_spectra(request, {}));
-  request.networks = {folder.path() / "other"};
+  request.networks = {folder.path(), folder.path() / "other"};
   CHECK_THROWS_AS(make_spectra(request, {}), core::MissingFileError);
   std::filesystem::create_directories(folder.path() / "other/contrasts_plain");
   for (const char* psd : {"3", "[1, 2]", "[\"a\"]", "{}"}) {

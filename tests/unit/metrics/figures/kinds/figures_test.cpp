@@ -112,7 +112,7 @@ TEST_CASE("contrast curves stand in the panel of their layer") {
   const auto script = metrics::contrast_figure(c.request).script;
   CHECK_THAT(script, Contains("$c0_3_curve0 << END_OF_DATA\n0.05 1.5 0\n0.8 7 0\nEND_OF_DATA"));
   CHECK_THAT(script, Contains("$c1_3_curve0 << END_OF_DATA\n0.05 0.2 0\n0.8 0.25 0\nEND_OF_DATA"));
-  CHECK_THAT(script, Contains("$c3_3_curve0 << END_OF_DATA\n0.8 0.5 0\nEND_OF_DATA"));
+  CHECK_THAT(script, Contains("$c4_3_curve0 << END_OF_DATA\n0.8 0.5 0\nEND_OF_DATA"));
   CHECK_THAT(script, !Contains("$c0_0_curve0") && Contains("title \"L6 PV\""));
 }
 
@@ -207,4 +207,25 @@ TEST_CASE("boxes of model and recordings stand beside each other, with the simil
   CHECK_THAT(script, Contains("$s2 << END_OF_DATA\n0.75\nEND_OF_DATA") && Contains("\"0.75\" at first 0,0"));
   CHECK_THAT(script, Contains("\"0.50*\" at first 0,0"));  // of few values
   CHECK_THAT(script, !Contains("L4 SST"));  // outside the core, not among the recordings
+}
+
+TEST_CASE("the page of silencing experiments is as high as their names are long") {
+  Case c;
+  const auto height = [&](const std::string& name) {
+    c.request.options = {name};
+    c.table("suppression_mean_" + name + ".csv",
+            "cell_type,metric,percent_change,networks\nL4_Exc,OSI,10,1\nL4_PV,OSI,-20,1\n");
+    return metrics::suppression_figure(c.request).canvas.height;
+  };
+  const int small = height("pv");
+  CHECK(height("a_very_long_name_of_an_experiment") > small + 100);
+}
+
+TEST_CASE("currents between cell types are a matrix with a row for each source") {
+  const Case c;
+  c.table("actuation_matrix.csv", "source e4 i4P\nbkg 100.25 50\ne4 10 -3\n");
+  const auto script = metrics::actuation_figure(c.request).script;
+  CHECK_THAT(script, Contains("$actuation << END_OF_DATA\n100.25 50\n10 -3\nEND_OF_DATA"));
+  CHECK_THAT(script, Contains("\"bkg\" 0, \"e4\" 1") && Contains("set cbrange [-100:100]"));
+  CHECK_THROWS_WITH(metrics::actuation_figure(Case().request), Contains("striate adjust"));
 }

@@ -40,3 +40,30 @@ TEST_CASE("a panel without curves says so, on axes that gnuplot need not find") 
   CHECK_THAT(ranges({}, 1), Contains("set yrange [0.1:1]"));
   CHECK_THAT(ranges({}, 0), Contains("set yrange [-1:0]"));
 }
+
+TEST_CASE("panels of one figure share their axes, in whole decades where they are logarithmic") {
+  const auto panel = [](std::vector<double> y, bool log_y) {
+    return metrics::LinePanel{
+        .where = {},
+        .title = "",
+        .x_label = "x",
+        .y_label = "y",
+        .curves = {{.label = "", .colour = "", .x = std::vector<double>(y.size(), 1.0), .y = y}},
+        .log_y = log_y};
+  };
+  std::vector<metrics::LinePanel> panels{panel({0.2, 30}, true), panel({std::nan(""), 0.004}, true),
+                                         panel({0, 7}, true)};
+  metrics::share_axes(panels, 2);
+  for (const auto& each : panels) {
+    CHECK(*each.y_low == Approx(0.001));
+    CHECK(*each.y_high == Approx(100));
+  }
+  CHECK((panels[0].y_label == "y" && panels[1].y_label.empty() && panels[2].y_label == "y"));
+  CHECK((panels[0].x_label.empty() && panels[1].x_label == "x" && panels[2].x_label == "x"));
+  std::vector<metrics::LinePanel> linear{panel({1, 2}, false), panel({-1, 5}, false)};
+  metrics::share_axes(linear, 2);
+  CHECK((*linear[0].y_low == -1 && *linear[1].y_high == 5));
+  std::vector<metrics::LinePanel> empty{panel({}, true)};
+  metrics::share_axes(empty, 1);
+  CHECK_FALSE(empty[0].y_low);
+}

@@ -24,10 +24,15 @@ struct TargetPlan {
   std::vector<std::filesystem::path> bases;  ///< of all
 };
 
+/// Targets may have % in them, for any text within a name: all that is named like that and can be made.
 /// Throws UsageError for names that nothing makes (with the nearest that something makes) and that make or
 /// the shell cannot take, MissingFileError for inputs that are neither there nor made, ConfigError for
 /// cycles.
 TargetPlan plan_of(const std::vector<std::filesystem::path>& targets, const ShippedNetworks& shipped,
                    const std::vector<io::Paradigm>& own_paradigms, const TableRules& rules);
+
+/// Configurations that steps of the plan have to make first and from which those of trials are made: what the
+/// trials would do is known only then, so these come first, and a new plan. After find_reasons().
+std::vector<std::filesystem::path> unknown_origins(const TargetPlan& plan);
 
 }  // namespace striate::slurm

@@ -63,6 +63,18 @@ std::vector<io::OutputLock> lock_outputs(const std::vector<Trial>& trials, const
   return locks;
 }
 
+/// Before it is looked at how far a run has come: one that still writes there goes on. Nothing where folders
+/// are missing, which is not the time to make them.
+std::vector<io::OutputLock> lock_to_resume(const SimulateOptions& options, const std::vector<Trial>& trials,
+                                           const core::Comm& comm) {
+  if (!options.checkpoints.resume || options.dry_run) return {};
+  bool there = true;
+  if (comm.is_root())
+    for (const auto& trial : trials) there = there && io::is_there(trial.spec.output.directory);
+  if (comm.min(std::int64_t{there}) == 0) return {};
+  return lock_outputs(trials, comm);
+}
+
 /// What the command line asks for besides the configurations.
 io::ConfigFiles own_files(const SimulateOptions& options, const std::vector<Trial>& trials) {
   io::ConfigFiles files{.inputs = options.other_inputs, .results = {}, .records = {}};
@@ -200,6 +212,7 @@ core::ExitCode simulate(const SimulateOptions& options, const core::Comm& comm) 
       options.network != nullptr ? options.network->attributes : origin_of(first.config, comm);
   describe_origin(trials, origin);
   require_checkpoint_folder(options.checkpoints);
+  auto locks = lock_to_resume(options, trials, comm);
   const auto starts = trial_starts(options.checkpoints, options.ports, trials, comm);
   Checkpoints checkpoints(options.checkpoints, options.ports, start, clock, first.spec.grid, comm);
   std::optional<MadeNetwork> made;
@@ -225,7 +238,7 @@ core::ExitCode simulate(const SimulateOptions& options, const core::Comm& comm) 
     return core::ExitCode::done;
   }
 
-  const auto locks = lock_outputs(trials, comm);
+  if (locks.empty()) locks = lock_outputs(trials, comm);
   prepare_outputs(options.checkpoints, trials, starts, comm);
   // What dead runs left there is gone; of one that goes on, part is there.
   if (comm.is_root() && !options.checkpoints.resume) require_disk(disk);

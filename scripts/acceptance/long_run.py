@@ -10,16 +10,16 @@ resumed on one rank more. Fails when the long one needs 10 % more memory or spik
 """
 import hashlib
 import json
-import os
 import pathlib
 import re
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 
 import h5py
+
+from restarts import kill_session
 
 
 def config(folder, seconds):
@@ -61,7 +61,7 @@ def simulate(program, seconds, ranks, folder, options=(), kill_at=None):
             spool = sum(path.stat().st_size for path in files if "spool" in path.name and path.exists())
             samples.append((time.monotonic() - start, memory_bytes(process.pid), spool // 8))
             if kill_at is not None and samples[-1][2] >= kill_at:
-                os.killpg(process.pid, signal.SIGKILL)
+                kill_session(process.pid)
                 killed = True
                 process.wait()
             time.sleep(0.25)

@@ -4,7 +4,8 @@
 usage: restarts.py STRIATE NETWORK CUTS
 
 Each run (a second and a half of two trials, with currents, reports of V_m and of synaptic currents) is cut CUTS / 4 times, in four
-ways: stopped at a simulated time (--stop-after), asked by SIGUSR1 and then killed by SIGKILL, ended by SIGTERM, ended by the clock.
+ways: stopped at a simulated time (--stop-after), killed by SIGKILL and ended by SIGTERM some time after its first checkpoint, ended by
+the clock.
 It is cut on one number of ranks (1 to 4) and resumed on another. Spikes (HDF5 and CSV) and reports must be those of a run that
 nobody disturbed, bit for bit. With CUTS 0 only the time and size of one checkpoint are told.
 """
@@ -55,7 +56,7 @@ def write_configs(base, folder):
     for trial in (1, 2):
         config = json.loads(text)
         config["run"]["duration"] = TSTOP_MS
-        config["manifest"] = {**config.get("manifest", {}), "$OUTPUT_DIR": str(folder / f"trial{trial}")}
+        config["manifest"] = {**config["manifest"], "$BASE_DIR": str(base), "$OUTPUT_DIR": str(folder / f"trial{trial}")}
         config["output"]["output_dir"] = str(folder / f"trial{trial}")
         config["reports"] = {"v": {"module": "multimeter_report", "variable_name": "V_m", "cells": {"population": "v1"},
                                    "file_name": "v.h5", "dt": 5.0, "start_time": 0.0, "end_time": TSTOP_MS}}
@@ -65,6 +66,16 @@ def write_configs(base, folder):
         files.append(folder / f"trial{trial}.json")
         files[-1].write_text(json.dumps(config))
     return files
+
+
+def kill_session(session):
+    """Ranks have process groups of their own."""
+    for folder in pathlib.Path("/proc").iterdir():
+        try:
+            if folder.name.isdigit() and int((folder / "stat").read_text().rsplit(")", 1)[1].split()[3]) == session:
+                os.kill(int(folder.name), signal.SIGKILL)
+        except OSError:
+            pass  # it has just ended
 
 
 def cut(program, configs, ranks, way, at, seconds):
@@ -78,9 +89,13 @@ def cut(program, configs, ranks, way, at, seconds):
                               capture_output=True).returncode
     process = subprocess.Popen(command(program, ranks, *arguments), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                start_new_session=True)
-    time.sleep(seconds * at)
+    while process.poll() is None and not any(configs[0].parent.glob("*/checkpoint*")):
+        time.sleep(0.01)
+    time.sleep(0.6 * seconds * at)
+    if process.poll() is not None:
+        return process.returncode
     if way == "kill":
-        os.killpg(process.pid, signal.SIGKILL)
+        kill_session(process.pid)
     else:
         process.send_signal(signal.SIGTERM)
     return process.wait()

@@ -78,6 +78,9 @@ class LocksTest(StriateTest):
         for text in (f"process {first.pid} on", "simulate -q", "wait for it or end it"):
             self.assertIn(text, second.stderr)
         self.assertEqual(run("simulate", config, "--dry-run").returncode, 0)
+        # How far it has come is not looked at while it goes on.
+        resumed = run("simulate", config, "--resume")
+        self.assertEqual(resumed.returncode, HELD, resumed.stderr)
         first.kill()
         first.communicate()
         self.assertTrue(lock.exists())

@@ -5,10 +5,10 @@
 #include <map>
 
 #include "core/errors/error.hpp"
-#include "core/network_paths.hpp"
 #include "io/files/network_files.hpp"
 #include "io/text/atomic_file.hpp"
 #include "metrics/base/cell_types.hpp"
+#include "metrics/base/node_set_file.hpp"
 #include "metrics/math/statistics.hpp"
 
 namespace striate::interventions {
@@ -60,12 +60,11 @@ class SetWriter {
     io::make_folder(folder_);
   }
   void write(const std::string& name, const Rows& ascending_rows) {
-    io::Json ids = io::Json::array();
+    std::vector<std::uint64_t> ids;
     for (const auto row : ascending_rows) ids.push_back(cells_.node_id[row]);
     files.push_back(folder_ / (name + ".json"));
     io::check_outputs({{files.back(), "the node set"}}, inputs_);
-    io::write_text_file(files.back(),
-                        io::compact_text({{"population", core::v1_population}, {"node_id", ids}}) + "\n");
+    io::write_text_file(files.back(), metrics::node_set_text(ids));
   }
   std::vector<fs::path> files;
 

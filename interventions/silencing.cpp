@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "interventions/silencing.hpp"
 
-#include <cmath>
-
+#include "core/current_name.hpp"
 #include "core/errors/error.hpp"
 #include "core/network_paths.hpp"
 
 namespace striate::interventions {
 namespace {
-
-/// "neg1000", "pos0.5"
-std::string amplitude_name(double amp_pA) {
-  return fmt::format("{}{}", amp_pA < 0 ? "neg" : "pos", std::abs(amp_pA));
-}
 
 /// The object `key` of the config, made if absent.
 io::Json& object_of(io::Json& config, const char* key, const std::filesystem::path& file) {
@@ -36,12 +30,12 @@ void set_output(io::Json& config, const std::string& condition, const std::files
 }  // namespace
 
 Silencing with_amplitude(Silencing silencing, double amp_pA) {
-  const auto suffix = amplitude_name(silencing.amp_pA);
+  const auto suffix = core::current_name(silencing.amp_pA);
   if (!silencing.condition.ends_with(suffix))
     throw core::UsageError("no other current for {} (its name does not end in {}) add a row to the table",
                            silencing.condition, suffix);
   silencing.condition.resize(silencing.condition.size() - suffix.size());
-  silencing.condition += amplitude_name(amp_pA);
+  silencing.condition += core::current_name(amp_pA);
   silencing.amp_pA = amp_pA;
   return silencing;
 }

@@ -43,6 +43,7 @@ std::vector<Silencing> read_silencing_table(const std::optional<std::filesystem:
       silencing.clamp = name_at(row, "clamp");
       silencing.node_set = name_at(row, "node_set");
       silencing.node_set_file = name_at(row, "file");
+      if (row.has("amp_pA")) silencing.amp_pA = row.number("amp_pA");
       table.push_back(std::move(silencing));
     }
   }

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "metrics/registry.hpp"
 
+#include "metrics/analyses/cells/cohort_activity.hpp"
+#include "metrics/analyses/cells/neuron_features.hpp"
+#include "metrics/analyses/cells/weight_properties.hpp"
 #include "metrics/analyses/images/decoding.hpp"
 #include "metrics/analyses/images/image_selectivity.hpp"
+#include "metrics/analyses/images/recorded_images.hpp"
 #include "metrics/analyses/pairs/correlation.hpp"
 #include "metrics/analyses/pairs/direction_resampling.hpp"
 #include "metrics/analyses/pairs/em.hpp"
 #include "metrics/analyses/time/fano.hpp"
 #include "metrics/analyses/time/spectra.hpp"
 #include "metrics/analyses/tuning/contrast.hpp"
+#include "metrics/analyses/tuning/current_slopes.hpp"
 #include "metrics/analyses/tuning/grating_sparsity.hpp"
+#include "metrics/analyses/tuning/perturbation.hpp"
 #include "metrics/analyses/tuning/rate_table.hpp"
 #include "metrics/analyses/tuning/similarity.hpp"
 #include "metrics/analyses/tuning/suppression.hpp"
+#include "metrics/analyses/weights/cohort_targets.hpp"
 #include "metrics/analyses/weights/outgoing_weights.hpp"
 #include "metrics/figures/kinds/figures.hpp"
 
@@ -66,11 +73,43 @@ constexpr Metric metrics[] = {
       "OPT: suppression_OPT.csv and suppression_mean_OPT.csv (over networks). Needs what 'odsi' and 'sparsity' wrote for\n"
       "both.",
       suppression_options, {}, {}, run_suppression}},
+    {{"perturbation", "BASE OPT", "rates of cells with a current into them and of the others",
+      "Rates of core cells in the trials of the experiment OPT beside a baseline, of the cells of --targets and of the\n"
+      "others: perturbation_cells_OPT.csv, perturbation_by_run_OPT.csv and perturbation_by_type_OPT.csv.",
+      perturbation_options, {}, {}, run_perturbation}},
+    {{"slopes", "BASE OPT", "change of rates and tuning per pA of a current",
+      "Means of rates, OSI and DSI by core cell type in experiments with several currents, OPT_neg100 and OPT_pos100 or\n"
+      "those of --amplitudes, and their slopes: perturbation_deltas_OPT.csv and perturbation_slopes_OPT.csv. Needs what\n"
+      "'odsi' wrote for the baseline and for each current.",
+      current_slopes_options, {}, {}, run_current_slopes}},
     {{"weights", "BASE OPT", "distributions of weights and where the weight of cells goes",
       "Distributions of the weights between core cells by pair of types, the summed outgoing weight of cells, and on\n"
       "which types the weight of strongly and weakly projecting cells lands: weight_distribution_OPT.csv,\n"
       "outgoing_weight_cells_OPT.csv, outgoing_weight_granular_core_to_core_{full,summary}_OPT.csv.",
       weights_options, {nodes, types, edges}, weights_files, run_weights}},
+    {{"cohort-targets", "BASE OPT", "where connections of strongly and weakly projecting cells land",
+      "Which fractions of the |weight| and of the synapses of each third of the cells, in the core and around it, land\n"
+      "on which class and third of cells: cohort_targets_OPT.csv, and in the reference's columns\n"
+      "outgoing_{weight,synapsecount}_complete_targets_OPT.csv, outgoing_weight_fraction_table_OPT.csv and\n"
+      "outgoing_weight_granular_{full,summary}_OPT.csv.",
+      cohort_targets_options, {nodes, types, edges}, cohort_targets_files, run_cohort_targets}},
+    {{"cohorts", "BASE OPT", "rates and selectivity of strongly and weakly connected cells",
+      "Core cells ranked within their layer by outgoing weight, outgoing synapses and incoming weight, and rate, OSI, DSI\n"
+      "and sparsity of the upper, middle and lower third: cohort_cells_OPT.csv and cohort_activity_OPT.csv. Needs what\n"
+      "'odsi' and 'sparsity' wrote, and takes image selectivity of 'images' if it is there.",
+      cohort_activity_options, {nodes, types, edges, tuning, sparsity_files.items[0]}, cohort_activity_files,
+      run_cohort_activity}},
+    {{"features", "BASE OPT", "a row for each core cell: rates, selectivity, connections",
+      "Place, type, rates, selectivity, number and weight of connections within the core, and whether the cell is\n"
+      "selective by OSI, DSI and image selectivity together: neuron_features_OPT.csv. Needs what 'odsi' and 'sparsity'\n"
+      "wrote, and takes the table of 'images' if it is there.",
+      neuron_features_options, {nodes, types, edges, tuning, sparsity_files.items[0]}, neuron_features_files,
+      run_neuron_features}},
+    {{"weight-properties", "BASE OPT", "weights against rates, selectivity and degree of either cell",
+      "|weight| of connections between core cells against the properties of the source or the target that 'features'\n"
+      "wrote, by pair of types: weight_properties_OPT.csv (slope, r) and weight_property_bins_OPT.csv (means in bins).",
+      weight_properties_options, {nodes, types, edges, neuron_features_files.items[0]}, weight_properties_files,
+      run_weight_properties}},
     {{"correlation", "BASE OPT", "weights against the correlation of image responses",
       "Correlation of the image responses of both cells of every connection in the core, and the weights against it by\n"
       "pair of types: response_correlations_OPT.h5, correlation_pairs_OPT.csv (slopes, like- and anti-correlated against\n"
@@ -92,8 +131,18 @@ constexpr Metric metrics[] = {
     {{"decoding", "BASE OPT", "images told from the responses of some cells",
       "Which image was shown, told from the responses of some cells of a type in BASE/output_bo_OPT by multinomial\n"
       "logistic regression and by templates, repetitions held out: decoding_summary_OPT_by_type.csv,\n"
-      "decoding_template_OPT_by_type.csv and decoding_folds_OPT_by_type.csv.",
+      "decoding_template_OPT_by_type.csv, decoding_folds_OPT_by_type.csv, and which images are taken for which:\n"
+      "decoding_confusion_OPT_by_type.csv.",
       decoding_options, {nodes, types}, decoding_files, run_decoding}, observatory, decoding_refusal},
+    {{"recorded-images", "FILE…", "selectivity for natural images and rates of recorded units",
+      "The same of recordings, one file for each session: HDF5 with spike_counts (presentations x units), unit_ids and\n"
+      "scene_ids (negative: a blank). selectivity_NAME_by_unit.csv, which 'images --reference' and 'plot images\n"
+      "--recorded' take, and selectivity_NAME_by_type.csv.",
+      recorded_images_options, {}, {}, run_recorded_images}},
+    {{"recorded-decoding", "FILE…", "images told from the responses of recorded units",
+      "What 'decoding' makes, of the units of each session of recordings: decoding_summary_NAME_by_type.csv and its like,\n"
+      "which 'plot decoding --recorded' takes.",
+      recorded_decoding_options, {}, {}, run_recorded_decoding}},
     {{"reference", "FILE", "compact table of recordings for 'similarity'",
       "Makes the compact table that 'similarity' reads from a table of recorded units (one row per unit, blank\n"
       "separated): for each cell type and metric the sorted values.",
@@ -120,6 +169,9 @@ constexpr core::Kind figures[] = {
     {"contrast", "BASE [OPT]", "rate, OSI, DSI, sparsity, reliability against contrast", "",
      contrast_figure_options, {contrast_files.items[2]}, {"figures/contrast_{option}.png"},
      drawn<contrast_figure>},
+    {"contrast-map", "BASE [OPT]", "responses of cells to each contrast and direction", "",
+     contrast_map_options, {nodes, types, shown_counts_file}, {"figures/contrast-map_{option}.png"},
+     drawn<contrast_map_figure>},
     {"responders", "BASE [OPT]", "cells that respond to contrast", "",
      table_figure_options, {contrast_files.items[3]}, {"figures/responders_{option}.png"},
      drawn<responders_figure>},
@@ -153,6 +205,27 @@ constexpr core::Kind figures[] = {
     {"weights", "BASE [OPT]", "distributions of weights, pairs of types", "",
      pooled_figure_options, {weights_files.items[0]}, {"figures/weights_{option}.png"},
      drawn<weights_figure>},
+    {"cohorts", "BASE [OPT]", "rates and selectivity by thirds of connection weight", "",
+     cohorts_figure_options, {cohort_activity_files.items[0]}, {"figures/cohorts_{option}.png"},
+     drawn<cohorts_figure>},
+    {"cohort-targets", "BASE [OPT]", "on which cells strongly projecting cells project", "",
+     options_figure_options, {cohort_targets_files.items[0], cohort_targets_files.items[3]},
+     {"figures/cohort-targets_{option}.png"}, drawn<cohort_targets_figure>},
+    {"weight-properties", "BASE [OPT]", "weights against properties of cells, pairs of types", "",
+     weight_properties_figure_options, {weight_properties_files.items[0]},
+     {"figures/weight-properties_{option}.png"}, drawn<weight_properties_figure>},
+    {"slopes", "BASE OPT", "change of rates and tuning with a current into some cells", "",
+     options_figure_options, {current_slopes_files.items[0]}, {"figures/slopes_{option}.png"},
+     drawn<current_slopes_figure>},
+    {"images", "BASE [OPT]", "rates and selectivity for images by cell type", "",
+     images_figure_options, {images_files.items[0], images_files.items[1]}, {"figures/images_{option}.png"},
+     drawn<images_figure>},
+    {"decoding", "BASE [OPT]", "images told from the responses of cells, by type", "",
+     decoding_figure_options, {decoding_files.items[2], images_files.items[1]},
+     {"figures/decoding_{option}.png"}, drawn<decoding_figure>},
+    {"confusion", "BASE [OPT]", "which images are taken for which, by type", "",
+     confusion_figure_options, {decoding_files.items[3]}, {"figures/confusion_{option}.png"},
+     drawn<confusion_figure>},
     {"fano", "BASE [OPT]", "Fano factor against bin width", "",
      options_figure_options, {fano_files.items[0]}, {"figures/fano_{option}.png"}, drawn<fano_figure>},
     {"training", "BASE OPT", "losses, rates and weights over the steps of training", "",

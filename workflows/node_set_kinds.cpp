@@ -9,9 +9,11 @@
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "interventions/cohort_node_sets.hpp"
+#include "interventions/selective_node_sets.hpp"
 #include "interventions/silencing_table.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/json.hpp"
+#include "metrics/analyses/cells/neuron_features.hpp"
 #include "metrics/base/node_set_file.hpp"
 #include "metrics/options/metric_options.hpp"
 
@@ -87,6 +89,24 @@ Files classes_by_weight(const core::Call& call, const core::Comm& world) {
 Files classes(const core::Call& call, const core::Comm& world) {
   const auto request = request_of(call);
   return told(interventions::make_class_sets(request, world), request, world);
+}
+
+constexpr core::Option selective_options[] = {
+    set_options[0],
+    {.name = "features",
+     .value = "OPT",
+     .help = "the network option whose table of 'striate metrics features' labels the cells",
+     .fallback = usual_option},
+    metrics::options::described(metrics::options::seed, "of the choice of matched cells")};
+
+Files selective(const core::Call& call, const core::Comm& world) {
+  const interventions::SelectiveSetRequest request{
+      .base = call.base(),
+      .features = metrics::table_file(metrics::neuron_features_files.items[0], call.base() / "metrics",
+                                      call.values.text("features")),
+      .output_directory = metrics::path_if(call.values, "output_dir").value_or(call.base() / "node_sets"),
+      .seed = static_cast<std::uint64_t>(call.values.whole("seed"))};
+  return interventions::make_selective_sets(request, world);
 }
 
 interventions::Silencing find_condition(const std::vector<interventions::Silencing>& table,
@@ -179,6 +199,10 @@ std::span<const core::Kind> node_set_kinds() {
        {metrics::nodes_file, metrics::node_types_file, usual_edges}, ranked_class_files, classes_by_weight},
       {"celltypes", "BASE", "all PV, SST and VIP cells", "", set_options,
        {metrics::nodes_file, metrics::node_types_file}, class_files, classes},
+      {"selective", "BASE", "selective and other cells, excitatory and inhibitory, by the table of 'metrics features'",
+       "Cells that 'striate metrics features' labels selective and non_selective: {exc,inh}_{selective,nonselective}_\n"
+       "nodes.json, and ..._matched_nodes.json with as many cells, at random, as the smaller of both groups has.",
+       selective_options, {}, {}, selective},
       {"silence", "BASE CONDITION…", "config of an experiment in which a cohort is silenced",
        "Makes BASE/configs/config_CONDITION.json: the config of a network option plus a current clamp on a\n"
        "cohort. CONDITION then is a network option like any other. Conditions are listed in silencing.yaml:\n"

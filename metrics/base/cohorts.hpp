@@ -22,6 +22,10 @@ bool belongs_to(CohortBase base, const std::string& cell_type);
 enum class CohortLevel : std::uint8_t { none, high, mid, low };
 inline constexpr const char* cohort_level_names[] = {"none", "high", "mid", "low"};
 
+/// Labels of cells that are selective in their activity or not; unknown: nothing was measured.
+inline constexpr const char *selective_label = "selective", *not_selective_label = "non_selective",
+                            *unknown_label = "Unknown";
+
 enum class Region { core, periphery };
 enum class CohortGrouping { by_layer, by_cell_type };
 struct CohortRule {

@@ -24,4 +24,8 @@ std::vector<std::uint64_t> read_targets(const std::filesystem::path& file) {
   return ids;
 }
 
+std::string node_set_text(std::span<const std::uint64_t> ids) {
+  return io::compact_text({{"population", core::v1_population}, {"node_id", io::Json(ids)}}) + "\n";
+}
+
 }  // namespace striate::metrics

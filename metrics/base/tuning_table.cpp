@@ -16,6 +16,15 @@ using core::nan;
 
 }  // namespace
 
+std::uint32_t cell_of(const io::DelimitedTable& table, const io::DelimitedTable::Row& row,
+                      std::size_t id_column, const Cells& cells) {
+  const double id = table.number(row, id_column);
+  if (!(id >= 0) || id != std::floor(id) || id > 9e15)
+    throw core::FormatError("invalid node_id={} in {}:{} (must be a node id)", id, table.path, row.line);
+  return cells.require_row(static_cast<std::uint64_t>(id),
+                           [&] { return fmt::format("{}:{}", table.path, row.line); });
+}
+
 double number_or_nan(const io::DelimitedTable& table, const io::DelimitedTable::Row& row,
                      std::size_t column) {
   const auto& text = row.cells[column];
@@ -44,12 +53,9 @@ TuningColumns read_tuning(const std::filesystem::path& file, const Cells& cells)
   std::vector<std::uint32_t> rows;
   std::vector<char> seen(cells.size(), 0);
   for (const auto& row : table.rows) {
-    const double id = table.number(row, id_column);
-    if (!(id >= 0) || id != std::floor(id) || id > 9e15)
-      throw core::FormatError("invalid node_id={} in {}:{} (must be a node id)", id, file, row.line);
-    const auto cell = cells.require_row(static_cast<std::uint64_t>(id),
-                                        [&] { return fmt::format("{}:{}", file, row.line); });
-    if (seen[cell] != 0) throw core::FormatError("node_id={} twice in {}:{}", id, file, row.line);
+    const auto cell = cell_of(table, row, id_column, cells);
+    if (seen[cell] != 0)
+      throw core::FormatError("node_id={} twice in {}:{}", cells.node_id[cell], file, row.line);
     seen[cell] = 1;
     rows.push_back(cell);
   }

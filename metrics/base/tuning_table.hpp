@@ -20,6 +20,11 @@ struct TuningColumns {
 /// Throws FormatError for missing columns, texts that are no numbers, ids twice.
 TuningColumns read_tuning(const std::filesystem::path& file, const Cells& cells);
 
+/// Row of Cells of the node id in a row of a table. Throws FormatError naming file and line for what is no id
+/// of theirs.
+std::uint32_t cell_of(const io::DelimitedTable& table, const io::DelimitedTable::Row& row,
+                      std::size_t id_column, const Cells& cells);
+
 /// A cell of a table as a number; "NaN" and empty give NaN. Throws FormatError naming file, line and column.
 double number_or_nan(const io::DelimitedTable& table, const io::DelimitedTable::Row& row, std::size_t column);
 

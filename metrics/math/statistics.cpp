@@ -146,12 +146,16 @@ double poisson_lower(double k, double mu) {
 }
 
 double sparsity(std::span<const double> responses) {
-  const auto n = static_cast<double>(responses.size());
   double total = 0, squares = 0;
   for (const double response : responses) {
     total += response;
     squares += response * response;
   }
+  return sparsity_of_sums(responses.size(), total, squares);
+}
+
+double sparsity_of_sums(std::size_t responses, double total, double squares) {
+  const auto n = static_cast<double>(responses);
   if (n < 2 || std::isnan(total) || total == 0) return nan;
   const double spread = (total / n) * (total / n) / (squares / n);
   return (1 - spread) / (1 - 1 / n);

@@ -47,5 +47,7 @@ double poisson_lower(double k, double mu);
 /// (1 - A) / (1 - 1/n) with A = mean(r)^2 / mean(r^2) (Rolls and Tovee 1995; Vinje and Gallant 2000); NaN
 /// when the mean is 0 or n < 2.
 double sparsity(std::span<const double> responses);
+/// The same of n responses with this sum and sum of squares.
+double sparsity_of_sums(std::size_t n, double sum, double squares);
 
 }  // namespace striate::metrics

@@ -133,7 +133,12 @@ class ImagesTest(StriateTest):
             types = rows_of(folder / "selectivity_model_by_type_plain.csv")
             self.assertEqual(list(types[0])[:5], ["network_type", "cell_type", "mean_image_selectivity",
                                                   "std_image_selectivity", "n_units"])
+            inside = np.flatnonzero(self.core)
             for row in types:
+                members = np.isin(inside, [int(unit["node_id"]) for unit in units if unit["cell_type"] == row["cell_type"]])
+                pooled = rates[:, members]  # all cells and images of a type as one set of responses
+                expected = (1 - pooled.mean() ** 2 / (pooled**2).mean()) / (1 - 1 / pooled.size)
+                np.testing.assert_allclose(float(row["population_sparsity"]), expected, rtol=1e-10)
                 own = np.array([float(unit["image_selectivity"]) for unit in units if unit["cell_type"] == row["cell_type"]])
                 self.assertEqual(int(row["n_units"]), np.isfinite(own).sum())
                 self.assertAlmostEqual(float(row["mean_image_selectivity"]), np.nanmean(own))
@@ -172,9 +177,88 @@ class ImagesTest(StriateTest):
                    if (fold["cell_type"], fold["sample_size"]) == (row["cell_type"], row["sample_size"])]
             self.assertAlmostEqual(float(row["accuracy"]), np.mean(own))
         self.assertGreater(np.mean([float(row["accuracy"]) for row in summary]), 2 / 8)  # twice chance
+        self.assertEqual({float(fold["chance"]) for fold in folds}, {1 / 8})
+        # Guesses: each image as often as it was shown; what is right is the accuracy (the folds are equal).
+        confusion = rows_of(output / "decoding_confusion_plain_by_type.csv")
+        for name, decoder in (("summary", "regression"), ("template", "template")):
+            for row in rows_of(output / f"decoding_{name}_plain_by_type.csv"):
+                own = [each for each in confusion if each["decoder"] == decoder
+                       and (each["cell_type"], each["sample_size"]) == (row["cell_type"], row["sample_size"])]
+                matrix = np.zeros((8, 8))
+                for each in own:
+                    matrix[int(each["shown"]), int(each["told"])] += int(each["count"])
+                np.testing.assert_array_equal(matrix.sum(axis=1), 6)
+                self.assertAlmostEqual(float(row["accuracy"]), np.trace(matrix) / matrix.sum())
         pooled = self.on_ranks("decoding", *shown, "--group", "pooled", "--min-cells", 2, "--sizes", 8, "--sample", "per_fold",
                                "--decoder", "template", ranks=(1, 3))
         self.assertEqual([row["cell_type"] for row in rows_of(pooled / "decoding_template_plain_pooled.csv")], ["All"])
+
+    def test_recordings(self):
+        """Units of two sessions, blanks among the presentations, an image shown once more than others."""
+        sessions, types = {}, {}
+        for name, units in (("session_1", 14), ("session_2", 12)):
+            scenes = np.concatenate([self.rng.permutation(np.append(np.arange(5), -1)) for _ in range(8)] + [[2]])
+            rates = self.rng.gamma(1, 4, (6, units))
+            rates[:, 0] = 0  # a silent unit
+            counts = self.rng.poisson(rates[scenes])
+            ids = self.rng.permutation(np.arange(1000, 1000 + units)) + 100 * len(sessions)
+            with h5py.File(self.folder / f"{name}.h5", "w") as file:
+                file["spike_counts"], file["unit_ids"], file["scene_ids"] = counts.astype("u1"), ids, scenes
+            sessions[name] = scenes, counts, ids
+            types |= {unit: ("L4 Exc", "L2/3 PV", "")[k % 3] for k, unit in enumerate(ids)}
+        text = "ecephys_unit_id cell_type OSI\n" + "".join(f'{unit} "{label}" NaN\n' for unit, label in types.items())
+        (self.folder / "types.csv").write_text(text)
+        (self.folder / "few.csv").write_text("ecephys_unit_id,cell_type\n1000,L4 Exc\n")
+        files = [self.folder / f"{name}.h5" for name in sessions]
+
+        def make(kind, *words, ranks=(1, 2, 3)):
+            contents = {}
+            for count in ranks:
+                output = self.folder / f"{kind}_{count}"
+                result = run("metrics", kind, *files, "--cell-types", self.folder / "types.csv", "-o", output, *words, ranks=count)
+                self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+                contents[count] = {path.name: path.read_bytes() for path in output.iterdir()}
+            self.assertTrue(all(each == contents[ranks[0]] for each in contents.values()))
+            return self.folder / f"{kind}_{ranks[0]}"
+
+        # Of session 2 only eight units have a type: it is left out.
+        output = make("recorded-images", "--counted", 500)
+        units = rows_of(output / "selectivity_neuropixels_by_unit.csv")
+        self.assertEqual({row["network"] for row in units}, {"session_1"})
+        scenes, counts, ids = sessions["session_1"]
+        typed = sorted(unit for unit in ids if types[unit])
+        self.assertEqual([int(row["node_id"]) for row in units], typed)
+        self.assertEqual([row["cell_type"] for row in units], [types[unit].replace(" ", "_") for unit in typed])
+        shown = np.array([[counts[np.flatnonzero(scenes == image)[:8], list(ids).index(unit)].mean() / 0.5 for image in range(5)]
+                          for unit in typed])
+        with np.errstate(invalid="ignore"):
+            sparsity = (1 - shown.mean(axis=1) ** 2 / (shown**2).mean(axis=1)) / (1 - 1 / 5)
+        np.testing.assert_allclose([float(row["image_selectivity"]) for row in units], sparsity, rtol=1e-9)
+        np.testing.assert_allclose([float(row["firing_rate(Hz)"]) for row in units], shown.mean(axis=1), rtol=1e-12)
+        for row in rows_of(output / "selectivity_neuropixels_by_type.csv"):
+            own = shown[[each["cell_type"] == row["cell_type"] for each in units]]
+            np.testing.assert_allclose(float(row["population_sparsity"]),
+                                       (1 - own.mean() ** 2 / (own**2).mean()) / (1 - 1 / own.size), rtol=1e-10)
+            self.assertEqual(int(row["n_cells"]), len(own))
+
+        output = make("recorded-decoding", "--min-cells", 3, "--sizes", 3, "--folds", 4, "--dataset", "np")
+        summary = rows_of(output / "decoding_summary_np_by_type.csv")
+        self.assertEqual([(row["network"], row["cell_type"]) for row in summary], [("session_1", "L4_Exc"), ("session_1", "L2/3_PV")])
+        confusion = rows_of(output / "decoding_confusion_np_by_type.csv")
+        right = sum(int(row["count"]) for row in confusion
+                    if (row["cell_type"], row["decoder"]) == ("L4_Exc", "regression") and row["shown"] == row["told"])
+        self.assertAlmostEqual(float(summary[0]["accuracy"]), right / (5 * 8))
+
+        types_file = ("--cell-types", self.folder / "types.csv")
+        for words, code, text in ((types_file, 2, "-o"), (("-o", self.folder / "x"), 2, "--cell-types"),
+                                  (("--cell-types", self.folder / "few.csv", "-o", self.folder / "x"), 2, "no session")):
+            result = run("metrics", "recorded-images", *files, *words)
+            self.assertEqual((result.returncode, text in result.stderr), (code, True), result.stderr)
+        with h5py.File(files[0], "a") as file:
+            file["spike_counts"][3, 3] = 255
+            del file["scene_ids"]
+            file["scene_ids"] = scenes[:-1]
+        self.assertEqual(run("metrics", "recorded-images", *files, *types_file, "-o", self.folder / "x").returncode, 65)
 
     def test_runs_of_their_own(self):
         """Tables of other runs replace none, and a part of the runs finds its rows of all labels."""

@@ -108,7 +108,7 @@ class MetricsTest(StriateTest):
                     write_spikes(contrasts / f"angle{angle}_contrast{contrast}_trial{trial}", rng)
         write_spikes(self.base / "output_plain", rng)
         expected = {"odsi": 2, "rates": 2, "sparsity": 3, "similarity": 3, "contrast": 6, "preferred-direction": 3, "fano": 1,
-                    "spectra": 2, "suppression": 2, "weights": 6}
+                    "spectra": 2, "suppression": 3, "weights": 6}
         # A second network of the same tables; BASE itself would count once.
         other = self.folder / "other"
         options = {"similarity": ["--networks", other], "contrast": ["--networks", other, "--format", "npz"],

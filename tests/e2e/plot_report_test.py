@@ -11,6 +11,9 @@ import subprocess
 import unittest
 from pathlib import Path
 
+import h5py
+import numpy as np
+
 from support import ROOT, StriateTest, run
 
 PAPER_WIDTH = 2160  # pixels: 7.2 inches of 300 dots
@@ -48,13 +51,44 @@ TABLES = {  # of analyses that need more runs than a test has time for: name -> 
                                       lambda a: ["raw,E,E,3934,8600,9000,7700", f"pair,{a},{a},50,8600,9000,7700"]),
     "weight_distribution_plain.csv": ("source_type,target_type,edges,low_whisker(pA),q25(pA),median(pA),q75(pA),high_whisker(pA)",
                                       lambda a: [f"{a},{b},99,0.1,1,2,3,9" for b in TYPES]),
+    "cohort_cells_plain.csv": ("network,node_id,cell_type,class,outgoing_weight(pA),outgoing_weight_level,rate(Hz),OSI,DSI,"
+                               "dg_sparsity,image_selectivity",
+                               lambda a: [f"tiny,{i},{a},{a.split('_')[1]},{10 + i},{('low', 'mid', 'high')[i // 6]},{i},0.{i},0.2,"
+                                          "0.3,NaN" for i in range(18)]),
+    "cohort_targets_plain.csv": ("network,mass,source_region,cohort,level,source_cells,target_region,target_class,target_level,"
+                                 "n_connections,total,fraction",
+                                 lambda a: [f"tiny,{mass},core,{cohort},{level},3,core,{a.split('_')[1]},{of},9,12.5,0.1"
+                                            for mass in ("weight", "synapses") for cohort in ("exc", "inh", "pv")
+                                            for level in ("high", "mid", "low") for of in ("high", "mid", "low")]),
+    "outgoing_weight_fraction_table_plain.csv": ("network,source,target,abs_weight,fraction",
+                                                 lambda a: [f"tiny,{s},{t},3.5,0.25" for s in ("exc_high", "inh_low")
+                                                            for t in ("exc_high", "inh_low")]),
+    "weight_properties_plain.csv": ("property,side,source_type,target_type,edges,slope(pA),r,p",
+                                    lambda a: [f"{p},{side},{a},{b},300,0.1,-0.2,0.01" for b in TYPES
+                                               for p in ("orientation_selectivity", "dg_mean_rate")
+                                               for side in ("outgoing", "incoming")]),
+    "perturbation_deltas_plain.csv": ("condition,amplitude,cell_type,measure,mean_value,baseline_value,diff,rel_diff",
+                                      lambda a: [f"plain,{amp},{a},{m},1,2,-1,-0.5" for amp in (-100.0, 100.0)
+                                                 for m in ("Spont_Rate(Hz)", "Ave_Rate(Hz)", "max_mean_rate(Hz)", "OSI", "DSI")]),
+    "selectivity_model_by_unit_plain.csv": ("network,network_type,node_id,pop_name,cell_type,image_selectivity,lifetime_sparsity,"
+                                            "firing_rate(Hz)",
+                                            lambda a: [f"tiny,plain,{i},p,{a},0.{i + 1},0.{i + 1},{i}" for i in range(9)]),
+    "selectivity_model_by_type_plain.csv": ("network_type,cell_type,mean_image_selectivity,population_sparsity",
+                                            lambda a: [f"plain,{a},0.{3 + TYPES.index(a)},0.7"]),
+    "decoding_folds_plain_by_type.csv": ("network,cell_type,sample_size,fold,accuracy,accuracy_template,chance",
+                                         lambda a: [f"tiny,{a},30,{k},0.{k + TYPES.index(a)},0.3,0.125" for k in range(4)]),
+    "decoding_confusion_plain_by_type.csv": ("network,cell_type,sample_size,decoder,shown,told,count",
+                                             lambda a: [f"tiny,{a},30,regression,{i},{(i + j) % 8},{9 - j}" for i in range(8)
+                                                        for j in range(3)]),
     "fano_plain.csv": ("bin_width(ms),bins,fano,sem,draws", lambda a: ["1.0,400,1.1,0.02,100", "10.0,40,1.3,0.05,100"]),
 }
 KINDS = {"odsi": "similarity", "odsi-populations": "odsi", "tuning": "odsi", "contrast": "contrast", "responders": "contrast",
          "preferred-direction": "preferred-direction", "correlation": "correlation", "suppression": "suppression",
          "spectra": "spectra", "weights": "weights", "fano": "fano", "similarity": "similarity", "rates": "rates",
          "direction-curves": "preferred-direction", "correlation-curves": "correlation", "p-values": "correlation",
-         "em": "em"}  # kind -> analysis that makes its table
+         "em": "em", "cohorts": "cohorts", "cohort-targets": "cohort-targets", "weight-properties": "weight-properties",
+         "slopes": "slopes", "images": "images", "decoding": "decoding", "confusion": "decoding",
+         "contrast-map": "contrast"}  # kind -> analysis that makes its table
 
 
 def png_size(path):
@@ -110,9 +144,15 @@ class PlotReportTest(StriateTest):
         for kind in ("odsi", "similarity", "rates", "preferred-direction"):
             cls.must("metrics", kind, base, "plain", "-q", *(["--min-rate", "0.1"] if kind == "preferred-direction" else []))
         for name, (header, rows) in TABLES.items():
-            types = TYPES[:1] if name.startswith(("fano", "em_")) else TYPES
+            types = TYPES[:1] if name.startswith(("fano", "em_", "outgoing_weight_fraction")) else TYPES
             (base / "metrics" / name).write_text("\n".join([header, *(row for t in types for row in rows(t))]) + "\n")
         (base / "contrasts_plain").mkdir()
+        with h5py.File(base / "network/v1_nodes.h5") as file:
+            ids = file["nodes/v1/node_id"][:]
+        with h5py.File(base / "contrasts_plain/spike_counts.h5", "w") as file:
+            responses = np.random.default_rng(2).poisson(3.0, (8, 6, 10, len(ids)))
+            file["evoked_spikes"], file["spont_spikes"] = responses.astype("f8"), responses[:3, :, 0].reshape(18, -1).astype("f8")
+            file["interval_length"], file["node_id"] = [1800.0], ids.astype("u8")
         density = {"frequencies": list(range(1, 101)), "psd": [1 / f for f in range(1, 101)], "n_trials": 10}
         (base / "contrasts_plain/combined_spectra_700to2700.json").write_text(
             json.dumps({"spectra": {t: {"0.8": {"0": density, "45": density}} for t in TYPES}}))
@@ -137,6 +177,25 @@ class PlotReportTest(StriateTest):
                 self.assertEqual(width, PAPER_WIDTH if kind != "fano" else PAPER_WIDTH // 2)
                 self.assertGreater(height, 600)
                 self.assertGreater(picture.stat().st_size, 12000, "nothing seems to be drawn")
+
+    def test_choices_of_figures(self):
+        """Other pictures of the same tables, and words that name nothing in them."""
+        units = (self.base / "metrics/selectivity_model_by_unit_plain.csv").read_text()
+        (self.folder / "units.csv").write_text(units.replace("plain", "neuropixels"))
+        folds = (self.base / "metrics/decoding_folds_plain_by_type.csv").read_text()
+        (self.folder / "folds.csv").write_text(folds + folds.replace("tiny", "another").partition("\n")[2])
+        for kind, *words in (("images", "--style", "violins", "--recorded", self.folder / "units.csv"),
+                             ("decoding", "--recorded", self.folder / "folds.csv"), ("contrast-map", "--scale", "normalised"),
+                             ("weight-properties", "--property", "dg_mean_rate")):
+            picture = self.folder / f"{kind}.png"
+            self.must("plot", kind, self.base, "plain", *words, "-o", picture)
+            self.assertGreater(picture.stat().st_size, 12000)
+        for code, text, kind, *words in ((2, "there are 30", "decoding", "--size", 10), (2, "--size", "confusion", "--size", 10),
+                                         (2, "no --property", "weight-properties", "--property", "charm"),
+                                         (2, "--type L9", "cohorts", "--type", "L9"),
+                                         (65, "outgoing_synapses", "cohorts", "--by", "outgoing_synapses"),
+                                         (66, "recorded-images", "images", "--recorded", "absent.csv")):
+            self.fails(code, text, "plot", kind, self.base, "plain", *words)
 
     def test_times_shorter_than_the_usual_bin(self):
         self.must("plot", "raster", self.base, "plain", "--from", "0", "--to", "10", "-o", self.folder / "short.png")

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// How well can the image be told from the responses of 10, 30 or 50 cells of a type? Cross-validated
-// multinomial logistic regression, and templates as a control. The tasks (type, number of cells, fold) are
-// dealt to the ranks; each is computed by one, from random numbers of its own.
+// How well can the image be told from the responses of 10, 30 or 50 cells of a type? Tables of accuracies and
+// of which images are taken for which.
 #pragma once
 
 #include <filesystem>
@@ -9,51 +8,43 @@
 #include <string>
 #include <vector>
 
-#include "metrics/analyses/images/image_responses.hpp"
-#include "metrics/math/logistic_regression.hpp"
+#include "metrics/analyses/images/image_decoder.hpp"
+#include "metrics/base/output.hpp"
 #include "metrics/pooling/network_samples.hpp"
 
 namespace striate::metrics {
-
-enum class CellSample { once, per_fold };  ///< whether each fold draws cells of its own
-enum class CellGroup { type, pooled };  ///< by cell type, or all core cells together
-
-inline constexpr int usual_folds = 10, usual_min_cells = 30;
 
 struct DecodingRequest {
   std::filesystem::path base;
   std::string option;
   std::filesystem::path output_directory;
   ImageProtocol protocol;  ///< runs are the repetitions that are held out
-  CellGroup group = CellGroup::type;
-  CellSample sample = CellSample::once;
-  std::vector<std::size_t> sizes{10, 30, 50};
-  std::size_t folds = usual_folds;
-  std::size_t min_cells = usual_min_cells;  ///< of a type in the core
-  std::uint64_t seed = 0;
-  bool regression = true;  ///< false: templates only
-  LogisticOptions logistic;
+  DecoderOptions decoder;
   CoreRule core;
 };
 
-/// A shuffled deal of 0 … count - 1 into `folds` parts whose sizes differ by one at most.
-std::vector<std::vector<std::size_t>> deal_folds(std::size_t count, std::size_t folds, std::uint64_t seed);
+struct DecodingTables {
+  Table summary, templates;  ///< network, cell_type, sample_size, accuracy: mean over folds
+  Table folds;
+  Table confusion;  ///< network, cell_type, sample_size, decoder, shown, told, count
+};
+/// On the root.
+DecodingTables decoding_tables(const std::string& network, const DecoderOptions& options,
+                               const Decoded& decoded);
+/// decoding_{summary,template,folds,confusion}_OPT_by_type.csv, the first with a regression only; "pooled" in
+/// place of "by_type" for all cells together.
+std::vector<std::filesystem::path> decoding_paths(const std::filesystem::path& folder,
+                                                  const std::string& option, const DecoderOptions& options);
+/// `files` of decoding_paths(). The provenance also gets the options. One rank calls this.
+void write_decoding(const std::vector<std::filesystem::path>& files, const DecoderOptions& options,
+                    const DecodingTables& tables, Provenance provenance);
 
-/// `count` different ones of `from`, in ascending order. `name` names the draw: same name, same cells.
-std::vector<std::uint32_t> draw_cells(std::span<const std::uint32_t> from, std::size_t count,
-                                      std::uint64_t seed, const std::string& name);
-
-/// Fraction of equal labels.
-double fraction_right(std::span<const std::int32_t> found, std::span<const std::int32_t> shown);
-
-/// Writes decoding_summary_OPT_by_type.csv (network, cell_type, sample_size, accuracy: mean over folds),
-/// decoding_template_OPT_by_type.csv (the same for templates) and decoding_folds_OPT_by_type.csv; "pooled" in
-/// place of "by_type" for all cells together. Collective. Throws UsageError for more folds than runs.
+/// Writes the tables of a network's core cells. Collective. Throws UsageError for more folds than runs.
 std::vector<std::filesystem::path> make_decoding(const DecodingRequest& request, const core::Comm& comm);
 
-inline constexpr core::Patterns decoding_files{{"{tables}/decoding_summary_{option}_by_type.csv",
-                                                "{tables}/decoding_template_{option}_by_type.csv",
-                                                "{tables}/decoding_folds_{option}_by_type.csv"}};
+inline constexpr core::Patterns decoding_files{
+    {"{tables}/decoding_summary_{option}_by_type.csv", "{tables}/decoding_template_{option}_by_type.csv",
+     "{tables}/decoding_folds_{option}_by_type.csv", "{tables}/decoding_confusion_{option}_by_type.csv"}};
 inline constexpr LogisticOptions usual_logistic;
 inline constexpr core::Option decoding_alone[] = {
     {.name = "group",
@@ -61,11 +52,6 @@ inline constexpr core::Option decoding_alone[] = {
      .value = "type|pooled",
      .help = "cells by cell type, or all core cells",
      .moves_files = true},
-    {.name = "networks",
-     .value = "DIR",
-     .help = "average over further networks, whose tables exist: decoding_summary_networks_OPT_by_type.csv",
-     .excludes = "run",
-     .takes = core::Option::Takes::several},
     {.name = "sizes",
      .type = core::Option::Type::whole,
      .value = "N",
@@ -121,8 +107,16 @@ inline constexpr core::Option decoding_alone[] = {
      .low = 1,
      .high = 1e6,
      .needs = "decoder=both"}};
+/// What decoding_alone says.
+DecoderOptions decoder_options(const core::OptionValues& values);
+inline constexpr core::Option decoding_networks[] = {
+    {.name = "networks",
+     .value = "DIR",
+     .help = "average over further networks, whose tables exist: decoding_summary_networks_OPT_by_type.csv",
+     .excludes = "run",
+     .takes = core::Option::Takes::several}};
 inline constexpr auto decoding_options =
-    core::joined(options::observatory_core, options::image_protocol, decoding_alone);
+    core::joined(options::observatory_core, options::image_protocol, decoding_alone, decoding_networks);
 std::vector<std::filesystem::path> run_decoding(const core::Call& call, const core::Comm& world);
 /// Images must come again: what is held out is a repetition.
 std::string decoding_refusal(const io::Paradigm& paradigm);

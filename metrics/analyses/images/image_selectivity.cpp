@@ -70,54 +70,12 @@ Table meta_table(const Cells& core) {
            {"cell_type", std::move(types)}}};
 }
 
-Table unit_table(const std::string& network, const std::string& option, const Cells& core,
-                 const std::vector<ImageResponse>& responses) {
-  std::vector<double> selectivity, rate;
-  for (const auto& response : responses) {
-    selectivity.push_back(response.selectivity);
-    rate.push_back(response.rate);
-  }
-  Table table{{{"network", std::vector<std::string>(core.size(), network)},
-               {"network_type", std::vector<std::string>(core.size(), option)}}};
-  auto meta = meta_table(core);
-  for (auto& column : meta.columns) table.columns.push_back(std::move(column));
-  table.columns.push_back({selectivity_name, selectivity});
-  table.columns.push_back({"lifetime_sparsity", selectivity});
-  table.columns.push_back({rate_name, std::move(rate)});
-  return table;
-}
-
 struct Values {
   std::size_t cells = 0;
   std::vector<double> selectivity, rate;  ///< without NaN
+  double sum = 0, squares = 0;  ///< of the mean rates of all cells to all images
 };
 using ValuesByType = std::map<std::string, Values>;
-
-/// The reference's columns, then more.
-Table type_table(const std::string& option, const ValuesByType& values) {
-  std::vector<std::string> types;
-  for (const auto& [type, of_type] : values) types.push_back(type);
-  sort_types(types);
-  std::vector<std::int64_t> cells, defined;
-  std::vector<double> selectivity, selectivity_sd, rate, rate_sd;
-  for (const auto& type : types) {
-    const auto& of_type = values.at(type);
-    cells.push_back(static_cast<std::int64_t>(of_type.cells));
-    defined.push_back(static_cast<std::int64_t>(of_type.selectivity.size()));
-    selectivity.push_back(mean(of_type.selectivity));
-    selectivity_sd.push_back(deviation(of_type.selectivity, 1));
-    rate.push_back(mean(of_type.rate));
-    rate_sd.push_back(deviation(of_type.rate, 1));
-  }
-  return {{{"network_type", std::vector<std::string>(types.size(), option)},
-           {"cell_type", std::move(types)},
-           {"mean_image_selectivity", std::move(selectivity)},
-           {"std_image_selectivity", std::move(selectivity_sd)},
-           {"n_units", std::move(defined)},
-           {"n_cells", std::move(cells)},
-           {"firing_rate_mean(Hz)", std::move(rate)},
-           {"firing_rate_sd(Hz)", std::move(rate_sd)}}};
-}
 
 ValuesByType model_values(const Cells& core, const std::vector<ImageResponse>& responses) {
   ValuesByType values;
@@ -125,6 +83,8 @@ ValuesByType model_values(const Cells& core, const std::vector<ImageResponse>& r
     auto& of_type = values[core.type_of(row)];
     ++of_type.cells;
     of_type.rate.push_back(responses[row].rate);
+    of_type.sum += responses[row].sum;
+    of_type.squares += responses[row].squares;
     if (!std::isnan(responses[row].selectivity)) of_type.selectivity.push_back(responses[row].selectivity);
   }
   return values;
@@ -195,6 +155,52 @@ Table similarity_table(ValuesByType model, const ValuesByType& recorded, int res
 
 }  // namespace
 
+Table image_unit_table(const std::string& network, const std::string& option, const Cells& cells,
+                       const std::vector<ImageResponse>& responses) {
+  std::vector<double> selectivity, rate;
+  for (const auto& response : responses) {
+    selectivity.push_back(response.selectivity);
+    rate.push_back(response.rate);
+  }
+  Table table{{{"network", std::vector<std::string>(cells.size(), network)},
+               {"network_type", std::vector<std::string>(cells.size(), option)}}};
+  auto meta = meta_table(cells);
+  for (auto& column : meta.columns) table.columns.push_back(std::move(column));
+  table.columns.push_back({selectivity_name, selectivity});
+  table.columns.push_back({"lifetime_sparsity", selectivity});
+  table.columns.push_back({rate_name, std::move(rate)});
+  return table;
+}
+
+Table image_type_table(const std::string& option, const Cells& own_cells,
+                       const std::vector<ImageResponse>& responses, std::size_t images) {
+  const auto values = model_values(own_cells, responses);
+  std::vector<std::string> types;
+  for (const auto& [type, of_type] : values) types.push_back(type);
+  sort_types(types);
+  std::vector<std::int64_t> cells, defined;
+  std::vector<double> selectivity, selectivity_sd, rate, rate_sd, population;
+  for (const auto& type : types) {
+    const auto& of_type = values.at(type);
+    cells.push_back(static_cast<std::int64_t>(of_type.cells));
+    defined.push_back(static_cast<std::int64_t>(of_type.selectivity.size()));
+    selectivity.push_back(mean(of_type.selectivity));
+    selectivity_sd.push_back(deviation(of_type.selectivity, 1));
+    rate.push_back(mean(of_type.rate));
+    rate_sd.push_back(deviation(of_type.rate, 1));
+    population.push_back(sparsity_of_sums(of_type.cells * images, of_type.sum, of_type.squares));
+  }
+  return {{{"network_type", std::vector<std::string>(types.size(), option)},
+           {"cell_type", std::move(types)},
+           {"mean_image_selectivity", std::move(selectivity)},
+           {"std_image_selectivity", std::move(selectivity_sd)},
+           {"n_units", std::move(defined)},
+           {"n_cells", std::move(cells)},
+           {"firing_rate_mean(Hz)", std::move(rate)},
+           {"firing_rate_sd(Hz)", std::move(rate_sd)},
+           {"population_sparsity", std::move(population)}}};
+}
+
 ImageProtocol by_position(const ImageProtocol& protocol) {
   auto relabelled = protocol;
   const std::size_t slots = protocol.slots.count;
@@ -218,7 +224,12 @@ ImageResponse image_response(std::span<const Count> sums, std::span<const std::s
     spikes += sums[image];
     seconds += time;
   }
-  return {sparsity(rates), spikes / seconds};
+  ImageResponse response{.selectivity = sparsity(rates), .rate = spikes / seconds};
+  for (const double rate : rates) {
+    response.sum += rate;
+    response.squares += rate * rate;
+  }
+  return response;
 }
 
 std::vector<fs::path> make_images(const ImagesRequest& request, const core::Comm& comm) {
@@ -261,9 +272,10 @@ std::vector<fs::path> make_images(const ImagesRequest& request, const core::Comm
     }
   }
   const auto name = network_name(request.base);
-  write(named(images_files.items[0]), [&] { return unit_table(name, request.option, core, responses); });
+  write(named(images_files.items[0]),
+        [&] { return image_unit_table(name, request.option, core, responses); });
   write(named(images_files.items[1]),
-        [&] { return type_table(request.option, model_values(core, responses)); });
+        [&] { return image_type_table(request.option, core, responses, protocol.images); });
   if (request.recordings) {
     provenance.inputs.push_back(request.recordings->string());
     provenance.options.emplace_back("resamples", fmt::format("{}", request.resamples));

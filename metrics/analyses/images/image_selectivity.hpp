@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "metrics/analyses/images/image_responses.hpp"
+#include "metrics/base/output.hpp"
 #include "metrics/pooling/network_samples.hpp"
 
 namespace striate::metrics {
@@ -23,6 +24,7 @@ ImageProtocol by_position(const ImageProtocol& protocol);
 struct ImageResponse {
   double selectivity = 0;  ///< sparsity over images; NaN without spikes
   double rate = 0;  ///< Hz, mean over images and repetitions
+  double sum = 0, squares = 0;  ///< of the mean rates to all images
 };
 /// sums: spikes for each image in all its presentations. Throws FormatError when an image is never shown.
 ImageResponse image_response(std::span<const Count> sums, std::span<const std::size_t> times_shown,
@@ -40,6 +42,13 @@ struct ImagesRequest {
   CoreRule core;
   bool numpy = false;  ///< rates_core.npy and labels_core.npy besides, in the cache directory
 };
+
+/// Of responses to images: the columns that the tables of units and of types share with the recordings'.
+Table image_unit_table(const std::string& network, const std::string& option, const Cells& cells,
+                       const std::vector<ImageResponse>& responses);
+/// By type; population_sparsity is that of all cells' mean rates to all `images` pooled.
+Table image_type_table(const std::string& option, const Cells& cells,
+                       const std::vector<ImageResponse>& responses, std::size_t images);
 
 /// Writes selectivity_model_by_unit_OPT.csv and selectivity_model_by_type_OPT.csv; image_similarity_OPT.csv
 /// with recordings; rates_core.h5 and meta_core.csv in the cache directory. Collective.

@@ -3,9 +3,12 @@
 
 #include <cmath>
 #include <map>
+#include <system_error>
 
 #include "core/errors/error.hpp"
 #include "core/log.hpp"
+#include "core/values/nan.hpp"
+#include "io/hdf5/h5.hpp"
 #include "metrics/analyses/tuning/rate_table.hpp"
 #include "metrics/base/numpy_copies.hpp"
 #include "metrics/math/statistics.hpp"
@@ -93,6 +96,21 @@ std::vector<std::filesystem::path> make_grating_sparsity(const GratingSparsityRe
   std::vector<std::filesystem::path> files{array_path, types_path};
   if (request.numpy) files.push_back(numpy_path);
   return files;
+}
+
+std::vector<double> read_grating_sparsity(const std::filesystem::path& path, const Cells& cells) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored))
+    throw core::MissingFileError("no {} (sparsity of cells) run 'striate metrics sparsity' first", path);
+  const auto file = io::h5::File::open(path);
+  const auto values = io::h5::read<double>(file, "/dg_trial_averaged_sparsity");
+  const auto ids = io::h5::read<std::uint64_t>(file, "/node_id");
+  if (ids.size() != values.size())
+    throw core::FormatError("{} ids but {} values in {}", ids.size(), values.size(), path);
+  std::vector<double> result(cells.size(), core::nan);
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    result[cells.require_row(ids[i], [&] { return path.string(); })] = values[i];
+  return result;
 }
 
 std::vector<std::filesystem::path> run_sparsity(const core::Call& call, const core::Comm& world) {

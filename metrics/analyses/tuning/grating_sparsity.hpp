@@ -41,6 +41,9 @@ double trial_averaged_sparsity(const TrialCounts& counts,
 std::vector<std::filesystem::path> make_grating_sparsity(const GratingSparsityRequest& request,
                                                          const core::Comm& comm);
 
+/// [cell row] Reads dg_trial_averaged_sparsity_OPT.h5; NaN for cells that are not in it.
+std::vector<double> read_grating_sparsity(const std::filesystem::path& file, const Cells& cells);
+
 inline constexpr core::Patterns sparsity_files{
     {"{tables}/dg_trial_averaged_sparsity_{option}.h5", "{tables}/dg_sparsity_by_type_{option}.csv"}};
 inline constexpr core::MoreFiles sparsity_in_numpy{

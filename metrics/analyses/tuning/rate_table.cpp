@@ -76,9 +76,7 @@ std::vector<std::filesystem::path> make_rates(const RatesRequest& request, const
   return {cells_file, types_file};
 }
 
-namespace {
-
-Window window_of(const core::OptionValues& values) {
+Window rate_window(const core::OptionValues& values) {
   if (!values.given("from")) {
     const auto window = window_named(values.text("window"));
     if (window == whole_file)
@@ -91,8 +89,6 @@ Window window_of(const core::OptionValues& values) {
                            window.end_ms);
   return window;
 }
-
-}  // namespace
 
 std::vector<std::filesystem::path> run_rates(const core::Call& call, const core::Comm& world) {
   const std::vector<std::filesystem::path> usual{call.base() / ("output_" + call.option())};
@@ -112,7 +108,7 @@ std::vector<std::filesystem::path> run_rates(const core::Call& call, const core:
                            .option = name,
                            .output_directory = output,
                            .runs = std::move(runs),
-                           .window = window_of(call.values),
+                           .window = rate_window(call.values),
                            .core = core_rule(call.values)},
                           world);
   for (const auto& file : make_network_means(samples, networks, tables, output, name, world))

@@ -9,11 +9,10 @@
 #include "core/errors/error.hpp"
 #include "core/network_paths.hpp"
 #include "core/values/nan.hpp"
-#include "io/hdf5/h5.hpp"
-#include "io/text/json.hpp"
 #include "metrics/analyses/tuning/grating_sparsity.hpp"
 #include "metrics/analyses/tuning/odsi.hpp"
 #include "metrics/base/cell_types.hpp"
+#include "metrics/base/network_name.hpp"
 #include "metrics/base/node_set_file.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/base/tuning_table.hpp"
@@ -24,26 +23,20 @@ namespace {
 
 namespace fs = std::filesystem;
 using core::nan;
-constexpr const char* metric_names[] = {"Ave_Rate(Hz)", "OSI", "DSI", "dg_sparsity"};
-constexpr std::size_t metric_count = std::size(metric_names);
+/// What is compared, the mean rate first. Means over types are of all but the spontaneous rate.
+struct ComparedValue {
+  const char* metric;  ///< in the tables of types
+  const char* short_name;  ///< in the columns of the table of cells
+};
+constexpr ComparedValue compared[] = {{"Ave_Rate(Hz)", "rate"},
+                                      {"OSI", "osi"},
+                                      {"DSI", "dsi"},
+                                      {"dg_sparsity", "dg_sparsity"},
+                                      {"Spont_Rate(Hz)", "spont"}};
+constexpr std::size_t metric_count = std::size(compared) - 1;
 
-/// [metric][cell row]
-using CellValues = std::array<std::vector<double>, metric_count>;
-
-std::vector<double> read_sparsity(const fs::path& path, const Cells& cells) {
-  std::error_code ignored;
-  if (!fs::exists(path, ignored))
-    throw core::MissingFileError("no {} (sparsity of cells) run 'striate metrics sparsity' first", path);
-  const auto file = io::h5::File::open(path);
-  const auto values = io::h5::read<double>(file, "/dg_trial_averaged_sparsity");
-  const auto ids = io::h5::read<std::uint64_t>(file, "/node_id");
-  if (ids.size() != values.size())
-    throw core::FormatError("{} ids but {} values in {}", ids.size(), values.size(), path);
-  std::vector<double> result(cells.size(), nan);
-  for (std::size_t i = 0; i < ids.size(); ++i)
-    result[cells.require_row(ids[i], [&] { return path.string(); })] = values[i];
-  return result;
-}
+/// [as compared][cell row]
+using CellValues = std::array<std::vector<double>, std::size(compared)>;
 
 fs::path tuning_file_of(const fs::path& network, const std::string& option) {
   return table_file(odsi_files.items[0], network / "metrics", option);
@@ -55,7 +48,26 @@ fs::path sparsity_file_of(const fs::path& network, const std::string& option) {
 CellValues read_values(const fs::path& network, const std::string& option, const Cells& cells) {
   auto tuning = read_tuning(tuning_file_of(network, option), cells);
   return {std::move(tuning.mean_rate), std::move(tuning.osi), std::move(tuning.dsi),
-          read_sparsity(sparsity_file_of(network, option), cells)};
+          read_grating_sparsity(sparsity_file_of(network, option), cells),
+          std::move(tuning.spontaneous_rate)};
+}
+
+/// One network in both options.
+struct Compared {
+  Cells cells;
+  CellValues before, after;
+  std::vector<char> silenced;  ///< [cell row]
+};
+
+Compared read_both(const fs::path& network, const SuppressionRequest& request) {
+  Compared both{.cells = read_cells(network, request.core), .before = {}, .after = {}, .silenced = {}};
+  both.before = read_values(network, request.baseline, both.cells);
+  both.after = read_values(network, request.option, both.cells);
+  both.silenced.assign(both.cells.size(), 0);
+  if (request.targets)
+    for (const auto id : read_targets(network / *request.targets))
+      both.silenced[both.cells.require_row(id, [&] { return (network / *request.targets).string(); })] = 1;
+  return both;
 }
 
 struct Change {
@@ -75,21 +87,15 @@ std::map<std::string, std::vector<std::uint32_t>> rows_by_type(const Cells& cell
   return rows;
 }
 
-NetworkChanges changes_of(const fs::path& network, const SuppressionRequest& request) {
-  const auto cells = read_cells(network, request.core);
-  const auto before = read_values(network, request.baseline, cells),
-             after = read_values(network, request.option, cells);
-  std::vector<char> silenced(cells.size(), 0);
-  if (request.targets)
-    for (const auto id : read_targets(network / *request.targets))
-      silenced[cells.require_row(id, [&] { return (network / *request.targets).string(); })] = 1;
+NetworkChanges changes_of(const Compared& both, const SuppressionRequest& request) {
   NetworkChanges changes;
-  for (const auto& [type, rows] : rows_by_type(cells))
+  for (const auto& [type, rows] : rows_by_type(both.cells))
     for (std::size_t metric = 0; metric < metric_count; ++metric) {
       std::vector<double> baseline, perturbed;
       for (const auto row : rows) {
-        if (silenced[row] == 0 || request.keep_targets_in_baseline) baseline.push_back(before[metric][row]);
-        if (silenced[row] == 0) perturbed.push_back(after[metric][row]);
+        if (both.silenced[row] == 0 || request.keep_targets_in_baseline)
+          baseline.push_back(both.before[metric][row]);
+        if (both.silenced[row] == 0) perturbed.push_back(both.after[metric][row]);
       }
       baseline = without_nan(baseline);
       perturbed = without_nan(perturbed);
@@ -120,7 +126,7 @@ Table network_table(const SuppressionRequest& request, const std::vector<Network
         const auto& change = networks[i].at(type)[metric];
         names.push_back(request.networks[i].string());
         types.push_back(type);
-        metrics.emplace_back(metric_names[metric]);
+        metrics.emplace_back(compared[metric].metric);
         baselines.push_back(change.baseline);
         values.push_back(change.perturbed);
         percents.push_back(change.percent);
@@ -149,7 +155,7 @@ Table mean_table(const std::vector<NetworkChanges>& networks) {
           percents.push_back(found->second[metric].percent);
       percents = without_nan(percents);
       types.push_back(type);
-      metrics.emplace_back(metric_names[metric]);
+      metrics.emplace_back(compared[metric].metric);
       means.push_back(mean(percents));
       counts.push_back(static_cast<std::int64_t>(percents.size()));
     }
@@ -157,6 +163,36 @@ Table mean_table(const std::vector<NetworkChanges>& networks) {
            {"metric", std::move(metrics)},
            {"percent_change", std::move(means)},
            {"networks", std::move(counts)}}};
+}
+
+/// Every cell of one network.
+Table cell_table(const fs::path& network, const std::string& experiment, const Compared& both) {
+  const auto& cells = both.cells;
+  std::vector<std::string> populations, types;
+  for (std::size_t row = 0; row < cells.size(); ++row) {
+    populations.push_back(cells.population_of(row));
+    types.push_back(cells.type_of(row));
+  }
+  Table table{{{"network", std::vector<std::string>(cells.size(), network_name(network))},
+               {"node_id", std::vector<std::int64_t>(cells.node_id.begin(), cells.node_id.end())},
+               {"pop_name", std::move(populations)},
+               {"cell_type", std::move(types)},
+               {"core", std::vector<std::int64_t>(cells.core.begin(), cells.core.end())},
+               {"silenced", std::vector<std::int64_t>(both.silenced.begin(), both.silenced.end())},
+               {"experiment", std::vector<std::string>(cells.size(), experiment)}}};
+  for (std::size_t k = 0; k < std::size(compared); ++k) {
+    const std::string name = compared[k].short_name;
+    std::vector<double> delta, percent;
+    for (std::size_t row = 0; row < cells.size(); ++row) {
+      delta.push_back(both.after[k][row] - both.before[k][row]);
+      percent.push_back(percent_change(both.before[k][row], both.after[k][row]));
+    }
+    table.columns.push_back({"baseline_" + name, both.before[k]});
+    table.columns.push_back({"exp_" + name, both.after[k]});
+    table.columns.push_back({"delta_" + name, std::move(delta)});
+    table.columns.push_back({"pct_delta_" + name, std::move(percent)});
+  }
+  return table;
 }
 
 }  // namespace
@@ -168,8 +204,10 @@ double percent_change(double baseline, double perturbed) {
 std::vector<fs::path> make_suppression(const SuppressionRequest& request, const core::Comm& comm) {
   const auto name = pooled_name(request.option, request.networks.size());
   const auto file = table_file(suppression_files.items[0], request.output_directory, name),
-             mean_file = table_file(suppression_files.items[1], request.output_directory, name);
-  if (!comm.is_root()) return {file, mean_file};
+             mean_file = table_file(suppression_files.items[1], request.output_directory, name),
+             cells_file = table_file(suppression_files.items[2], request.output_directory, request.option);
+  if (!comm.is_root()) return {file, mean_file, cells_file};
+  std::optional<Table> of_cells;
   std::vector<NetworkChanges> networks;
   Provenance provenance{
       .kind = "suppression",
@@ -191,12 +229,15 @@ std::vector<fs::path> make_suppression(const SuppressionRequest& request, const 
       of_option["tuning of " + option].add(tuning_file, network);
       of_option["sparsity of " + option].add(sparsity_file, network);
     }
-    networks.push_back(changes_of(network, request));
+    const auto both = read_both(network, request);
+    networks.push_back(changes_of(both, request));
+    if (!of_cells) of_cells = cell_table(network, request.option, both);
     provenance.inputs.push_back(network.string());
   }
   write_csv(file, network_table(request, networks), ',', provenance);
   write_csv(mean_file, mean_table(networks), ',', provenance);
-  return {file, mean_file};
+  write_csv(cells_file, *of_cells, ',', provenance);
+  return {file, mean_file, cells_file};
 }
 
 std::vector<fs::path> run_suppression(const core::Call& call, const core::Comm& world) {

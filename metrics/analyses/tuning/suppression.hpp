@@ -33,13 +33,15 @@ struct SuppressionRequest {
 };
 
 /// Writes suppression_OPT.csv (network, cell_type, metric, baseline, perturbed, percent_change, cells on both
-/// sides) and suppression_mean_OPT.csv, of several networks …_OPT_N_networks.csv. Needs what `odsi` and
-/// `sparsity` wrote for both options. The root works alone.
+/// sides) and suppression_mean_OPT.csv, of several networks …_OPT_N_networks.csv; suppression_cells_OPT.csv,
+/// a row for each cell of the first network. Needs what `odsi` and `sparsity` wrote for both options. The
+/// root works alone.
 std::vector<std::filesystem::path> make_suppression(const SuppressionRequest& request,
                                                     const core::Comm& comm);
 
-inline constexpr core::Patterns suppression_files{
-    {"{tables}/suppression_{option}.csv", "{tables}/suppression_mean_{option}.csv"}};
+inline constexpr core::Patterns suppression_files{{"{tables}/suppression_{option}.csv",
+                                                   "{tables}/suppression_mean_{option}.csv",
+                                                   "{tables}/suppression_cells_{option}.csv"}};
 inline constexpr core::Option suppression_options[] = {
     options::output_dir,
     options::core_radius,

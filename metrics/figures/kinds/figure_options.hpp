@@ -108,6 +108,59 @@ inline constexpr core::Option spectra_figure_options[] = {options::picture,
                                                            .usual = usual_contrast,
                                                            .high = 1,
                                                            .excludes = "networks"}};
+inline constexpr core::Option cohorts_figure_options[] = {
+    options::picture,
+    options::tables,
+    options::with,
+    {.name = "by",
+     .type = core::Option::Type::word,
+     .value = "outgoing_weight|outgoing_synapses|incoming_weight",
+     .help = "what the cells are ranked by"},
+    {.name = "type",
+     .value = "TYPE",
+     .help = "the cell type whose distribution is shown",
+     .fallback = "L2/3_Exc"}};
+inline constexpr core::Option weight_properties_figure_options[] = {
+    options::picture,
+    options::tables,
+    {.name = "property",
+     .value = "NAME",
+     .help = "columns of the table of features (orientation_selectivity dg_mean_rate)",
+     .takes = core::Option::Takes::several}};
+namespace options {
+inline constexpr Option sample{.name = "size",
+                               .type = Type::whole,
+                               .value = "N",
+                               .help = "the number of cells of which an image was told",
+                               .usual = 30,
+                               .low = 1,
+                               .high = 1e9};
+inline constexpr Option guesses{
+    .name = "guesses", .type = Type::word, .value = "regression|template", .help = "which decoder's"};
+inline constexpr Option recorded{
+    .name = "recorded",
+    .value = "FILE",
+    .help = "the same of recordings, from 'metrics recorded-images' or 'recorded-decoding'"};
+}  // namespace options
+inline constexpr core::Option images_figure_options[] = {options::picture,
+                                                         options::tables,
+                                                         options::with,
+                                                         options::recorded,
+                                                         {.name = "style",
+                                                          .type = core::Option::Type::word,
+                                                          .value = "boxes|violins",
+                                                          .help = "of distributions"}};
+inline constexpr core::Option decoding_figure_options[] = {
+    options::picture, options::tables, options::with, options::recorded, options::sample, options::guesses};
+inline constexpr core::Option confusion_figure_options[] = {options::picture, options::tables,
+                                                            options::sample, options::guesses};
+inline constexpr core::Option contrast_map_options[] = {
+    options::picture,
+    options::core_radius,
+    {.name = "scale",
+     .type = core::Option::Type::word,
+     .value = "rate|normalised",
+     .help = "normalised: (m - s) / (mean of m + s), m the mean response, s that to blanks"}};
 inline constexpr core::Option raster_options[] = {
     options::picture,      options::spikes,      options::from,
     options::to,           options::bin,         options::grouping,

@@ -9,6 +9,14 @@
 #include "metrics/figures/panels/box_panel.hpp"
 
 namespace striate::metrics {
+namespace {
+
+/// Percent of cells without any response that pass each side's test in the shipped paradigm: the mean of 30
+/// blanks is taken as exact beside the sum of 480 trials, so that the difference varies sqrt(1 + 480 / 30)
+/// times as much as the test assumes.
+constexpr int pass_by_chance = 29;
+
+}  // namespace
 
 Figure responders_figure(const FigureRequest& request) {
   const auto table =
@@ -33,12 +41,22 @@ Figure responders_figure(const FigureRequest& request) {
                          s == 0 ? "plot " : ", ", s, sides[s].colour);
   }
   return {
-      .canvas = paper(720, 320),
+      .canvas = paper(720, 350),
       .script =
-          blocks + begin_panel({.left = 0.085, .right = 0.98, .bottom = 0.24, .top = 0.83}, "") +
+          blocks + begin_panel({.left = 0.085, .right = 0.98, .bottom = 0.31, .top = 0.84}, "") +
           page_title(fmt::format("{}, {}: core cells that respond to gratings (p < 0.01, binomial error)",
                                  network_name(request.base), request.options.front()),
-                     320) +
+                     350) +
+          page_text(fmt::format(
+                        "dashed: about {} % of cells that respond to nothing pass each test by chance, since "
+                        "the mean of 30 blanks is taken as exact",
+                        pass_by_chance),
+                    0.5, 0.075, "center font ',7' tc rgb '#404040'") +
+          page_text("compare types and networks with it; it is no error rate", 0.5, 0.03,
+                    "center font ',7' tc rgb '#404040'") +
+          fmt::format("set arrow from graph 0,first {0} to graph 1,first {0} nohead dt 2 lw 0.7 lc rgb "
+                      "'#404040' front\n",
+                      pass_by_chance) +
           legend_row({{"rate rises", sides[0].colour}, {"rate falls", sides[1].colour}}, 0.09, 0.89, 0.14) +
           fmt::format("set ylabel 'cells (%)'\nset xrange [-0.6:{:.1f}]\nset yrange [0:105]\nset ytics "
                       "0,20,100\nset boxwidth 0.36\nset style fill solid 0.8\nset bars 0.4\n",

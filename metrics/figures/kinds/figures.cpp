@@ -49,6 +49,14 @@ FigureRequest figure_request(const core::Call& call) {
   if (takes(call, "fit")) request.fit = values.text("fit");
   if (takes(call, "reference")) request.reference = recorded_values(values);
   if (takes(call, "contrast")) request.contrast = values.number("contrast");
+  if (takes(call, "by")) request.cohorts_by = values.text("by");
+  if (takes(call, "type")) request.cell_type = values.text("type");
+  if (takes(call, "property")) request.properties = values.texts("property");
+  if (takes(call, "recorded")) request.recorded = path_if(values, "recorded");
+  if (takes(call, "scale")) request.normalised = values.is("scale", "normalised");
+  if (takes(call, "style")) request.violins = values.is("style", "violins");
+  if (takes(call, "size")) request.sample = values.whole("size");
+  if (takes(call, "guesses")) request.decoder = values.text("guesses");
   if (takes(call, "core-radius")) request.core.radius_um = values.number("core-radius");
   return request;
 }

@@ -4,7 +4,9 @@
 // that there is nothing to draw.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +34,13 @@ struct FigureRequest {
   std::vector<std::string> pairs = {};  ///< "SOURCE:TARGET" that have panels; none: the usual ones
   std::string layout = "examples";  ///< of panels by pair: examples, ei or matrix
   std::string fit = "line";  ///< line, legendre, piecewise, all or none
+  std::string cohorts_by = {}, cell_type = {};  ///< of cohorts
+  std::vector<std::string> properties = {};  ///< of cells, whose relation to weights is shown
+  std::optional<std::filesystem::path> recorded = {};  ///< a table of recordings
+  bool violins = false;  ///< instead of boxes
+  bool normalised = false;  ///< responses to contrasts
+  std::int64_t sample = 0;  ///< number of cells of which an image was told
+  std::string decoder = {};  ///< whose guesses, "regression" or "template"
 
   bool pooled() const { return networks.size() > 1; }
   std::filesystem::path table(const std::string& stem, std::size_t option = 0) const {
@@ -58,6 +67,8 @@ std::vector<double> tuning_rows(const std::vector<double>& rates, std::size_t di
                                 std::size_t& row_count);
 /// Rate, OSI, reliability and sparsity against contrast by layer.
 Figure contrast_figure(const FigureRequest& request);
+/// Responses of core cells to each contrast and direction, cells sorted by their tuning angle.
+Figure contrast_map_figure(const FigureRequest& request);
 /// Fractions of cells that respond to contrast.
 Figure responders_figure(const FigureRequest& request);
 /// How weights depend on the difference of preferred directions, by pair of types.
@@ -72,6 +83,20 @@ Figure suppression_figure(const FigureRequest& request);
 Figure spectra_figure(const FigureRequest& request);
 /// |weight| onto each type; a panel per source.
 Figure weights_figure(const FigureRequest& request);
+/// Rates and selectivity of thirds of the cells by their weight; the distribution of this for one cell type.
+Figure cohorts_figure(const FigureRequest& request);
+/// On which cells the connections of thirds of the cells land; a row of panels per option.
+Figure cohort_targets_figure(const FigureRequest& request);
+/// Weights against properties of the source and of the target, by pair of types.
+Figure weight_properties_figure(const FigureRequest& request);
+/// Change of rates and tuning with a current into some cells; columns for each current.
+Figure current_slopes_figure(const FigureRequest& request);
+/// Rates and selectivity of cells for images, beside recordings; sparsity of types.
+Figure images_figure(const FigureRequest& request);
+/// How well images are told from the responses of some cells of each type; beside selectivity.
+Figure decoding_figure(const FigureRequest& request);
+/// Which images are taken for which, a matrix for each cell type.
+Figure confusion_figure(const FigureRequest& request);
 /// The course of training: losses, rates and similarities by type over steps, weights before and after; from
 /// BASE/training/OPT.
 Figure training_figure(const FigureRequest& request);
@@ -91,6 +116,9 @@ Figure fano_figure(const FigureRequest& request);
 
 /// The spectra of the shipped paradigm, which the figure shows.
 inline constexpr const char* shown_spectra_file = "contrasts_{option}/combined_spectra_700to2700.json";
+
+/// The counts of the shipped paradigm, which the figure shows.
+inline constexpr const char* shown_counts_file = "contrasts_{option}/spike_counts.h5";
 
 /// What a call asks of a figure: only options that its kind takes are looked at.
 FigureRequest figure_request(const core::Call& call);

@@ -2,6 +2,7 @@
 #include "interventions/silencing.hpp"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <fstream>
 
 #include "core/errors/error.hpp"
@@ -83,14 +84,20 @@ TEST_CASE("another current names another condition") {
 
 TEST_CASE("the shipped silencing experiments are those of the paper") {
   const auto table = interventions::read_silencing_table(std::nullopt);
-  REQUIRE(table.size() == 13);
-  for (const auto& each : table) {
-    CHECK(each.amp_pA == -1000);
+  constexpr std::size_t silenced = 13, shifted = 16;
+  REQUIRE(table.size() == silenced + shifted);
+  for (std::size_t k = 0; k < table.size(); ++k) {
+    const auto& each = table[k];
+    INFO(each.condition);
+    CHECK((k < silenced ? each.amp_pA == -1000 : std::abs(each.amp_pA) == 100));
     CHECK(each.from_ms == 1);
     CHECK(each.to_ms == 3000);
     CHECK(each.option == "bio_trained");
-    CHECK(each.condition.ends_with("_neg1000"));
+    CHECK_NOTHROW(with_amplitude(each, 50));  // its name says its current
   }
+  CHECK(table[silenced].condition == "inh_selective_neg100");
+  CHECK(table[silenced].clamp == "InhSelectiveClamp");
+  CHECK(table[silenced].node_set_file == "inh_selective_nodes.json");
   CHECK(table[1].condition == "exc_low_core_neg1000");
   CHECK(table[1].clamp == "ExcLowOutgoingClamp");
   CHECK(table[1].node_set == "exc_low_outgoing");
@@ -109,6 +116,7 @@ TEST_CASE("a table of silencing experiments with names that are paths is refused
     return interventions::read_silencing_table(file);
   };
   CHECK(read("a: {clamp: A, node_set: b, file: c.json}").at(0).amp_pA == -50);
+  CHECK(read("a: {clamp: A, node_set: b, file: c.json, amp_pA: 7}").at(0).amp_pA == 7);
   CHECK_THROWS_AS(read("a: {clamp: A, node_set: b, file: ../c.json}"), core::ConfigError);
   CHECK_THROWS_AS(read("a/b: {clamp: A, node_set: b, file: c.json}"), core::ConfigError);
   CHECK_THROWS_AS(read("a: {clamp: A, node_set: b}"), core::ConfigError);

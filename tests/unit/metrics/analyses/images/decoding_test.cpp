@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -35,10 +36,7 @@ struct FourImages {
                                        .slots = {.begin_s = 0.25, .width_s = 0.25, .count = images + 1},
                                        .images = images,
                                        .shown = {}},
-                          .sizes = {3, 11, 12},
-                          .folds = 4,
-                          .min_cells = 5,
-                          .logistic = {},
+                          .decoder = {.sizes = {3, 11, 12}, .folds = 4, .min_cells = 5, .logistic = {}},
                           .core = {}};
   explicit FourImages(Responses kind) {
     std::vector<test::TestCell> cells(12, {"e4Rorb"});
@@ -117,7 +115,7 @@ TEST_CASE("the fraction of right labels") {
 TEST_CASE("tuned cells tell every image, silent cells and small types take no part") {
   FourImages data(FourImages::Responses::tuned);
   const auto files = make_decoding(data.request, {});
-  REQUIRE(files.size() == 3);
+  REQUIRE(files.size() == 4);
   CHECK(files[0].filename() == "decoding_summary_plain_by_type.csv");
   const auto summary = table_of(files[0]), templates = table_of(files[1]), folds = table_of(files[2]);
   REQUIRE(summary.columns == std::vector<std::string>{"network", "cell_type", "sample_size", "accuracy"});
@@ -130,39 +128,61 @@ TEST_CASE("tuned cells tell every image, silent cells and small types take no pa
     CHECK(number(folds, row, "converged") == 1);
     CHECK(number(folds, row, "max_gradient") <= 1e-3);
   }
+  // Every image is told where it was shown, once in each run.
+  const auto confusion = table_of(files[3]);
+  std::map<std::string, std::size_t> told;
+  for (std::size_t row = 0; row < confusion.rows.size(); ++row)
+    if (number(confusion, row, "sample_size") == 11) {
+      CHECK(number(confusion, row, "shown") == number(confusion, row, "told"));
+      CHECK(number(confusion, row, "count") == runs);
+      ++told[confusion.rows[row].cells[confusion.column("decoder")]];
+    }
+  CHECK(told == std::map<std::string, std::size_t>{{"regression", images}, {"template", images}});
 }
 
 TEST_CASE("random responses are decoded at chance") {
   FourImages data(FourImages::Responses::random);
-  data.request.sizes = {11};
+  data.request.decoder.sizes = {11};
   const auto files = make_decoding(data.request, {});
   CHECK(number(table_of(files[0]), 0, "accuracy") == Approx(0.25).margin(0.22));  // 48 guesses: 3.5 errors
   CHECK(number(table_of(files[1]), 0, "accuracy") == Approx(0.25).margin(0.22));
+  // What the folds got right is the diagonal; wrong images are counted, too.
+  const auto confusion = table_of(files[3]);
+  double all = 0, right = 0;
+  for (std::size_t row = 0; row < confusion.rows.size(); ++row) {
+    if (confusion.rows[row].cells[confusion.column("decoder")] != "regression") continue;
+    const double count = number(confusion, row, "count");
+    all += count;
+    if (number(confusion, row, "shown") == number(confusion, row, "told")) right += count;
+  }
+  CHECK(all == runs * images);
+  CHECK(right / all == Approx(number(table_of(files[0]), 0, "accuracy")));
+  CHECK(right < all);
 }
 
 TEST_CASE("all cells can be pooled, drawn anew in each fold, or left to templates") {
   FourImages data(FourImages::Responses::tuned);
-  data.request.sizes = {6};
-  data.request.group = CellGroup::pooled;
-  data.request.sample = CellSample::per_fold;
-  data.request.regression = false;
+  data.request.decoder.sizes = {6};
+  data.request.decoder.group = CellGroup::pooled;
+  data.request.decoder.sample = CellSample::per_fold;
+  data.request.decoder.regression = false;
   const auto files = make_decoding(data.request, {});
-  REQUIRE(files.size() == 2);
+  REQUIRE(files.size() == 3);
   CHECK(files[0].filename() == "decoding_template_plain_pooled.csv");
   CHECK(table_of(files[0]).rows[0].cells[1] == "All");
-  CHECK(table_of(files[1]).rows[0].cells[3] == "NaN");
+  CHECK(table_of(files[1]).rows[0].cells[4] == "NaN");
 }
 
 TEST_CASE("more folds than runs and images never shown are refused") {
   FourImages data(FourImages::Responses::tuned);
-  data.request.folds = runs;
-  data.request.sizes = {3};
+  data.request.decoder.folds = runs;
+  data.request.decoder.sizes = {3};
   CHECK_NOTHROW(make_decoding(data.request, {}));
-  data.request.folds = runs + 1;
+  data.request.decoder.folds = runs + 1;
   CHECK_THROWS_AS(make_decoding(data.request, {}), core::UsageError);
-  data.request.folds = 1;
+  data.request.decoder.folds = 1;
   CHECK_THROWS_AS(make_decoding(data.request, {}), core::UsageError);
-  data.request.folds = 4;
+  data.request.decoder.folds = 4;
   data.request.protocol.images = images + 1;
   CHECK_THROWS_WITH(make_decoding(data.request, {}), Catch::Contains("image 4 is never shown"));
 }

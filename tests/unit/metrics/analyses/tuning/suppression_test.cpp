@@ -88,6 +88,26 @@ TEST_CASE("silenced cells leave both sides, layer 5 is pooled over cells, networ
   CHECK(cell_of(means, "L5_ET", "Ave_Rate(Hz)", "networks") == "2");
   CHECK(cell_of(means, "L5_ET", "DSI", "networks") == "0");
 
+  // A row for each cell of the first network, silenced or not, in the core or not.
+  const auto cells = io::read_delimited_table(files[2], ',', "test");
+  REQUIRE(cells.rows.size() == 5);
+  const auto at = [&](std::size_t row, const char* column) {
+    return cells.rows[row].cells[cells.column(column)];
+  };
+  CHECK(cells.columns.size() == 7 + 4 * 5);
+  CHECK(at(1, "network") == "one");
+  CHECK(at(1, "pop_name") == "e5ET");
+  CHECK(at(1, "experiment") == "test");
+  CHECK(at(1, "baseline_rate") == "4.0");
+  CHECK(at(1, "exp_rate") == "6.0");
+  CHECK(at(1, "delta_rate") == "2.0");
+  CHECK(at(1, "pct_delta_rate") == "50.0");
+  CHECK(at(1, "delta_spont") == "0.0");
+  CHECK(at(1, "delta_dsi") == "NaN");
+  CHECK(at(2, "silenced") == "1");
+  CHECK(at(2, "pct_delta_dg_sparsity") == "-100.0");
+  CHECK(at(4, "core") == "0");
+
   request.keep_targets_in_baseline = true;
   const auto kept = io::read_delimited_table(make_suppression(request, {})[0], ',', "test");
   CHECK(cell_of(kept, "L5_IT", "Ave_Rate(Hz)", "baseline") == "53.0");

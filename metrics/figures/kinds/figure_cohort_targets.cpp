@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "core/values/nan.hpp"
+#include "metrics/analyses/weights/cohort_landing.hpp"
+#include "metrics/base/network_name.hpp"
+#include "metrics/base/tuning_table.hpp"
+#include "metrics/figures/kinds/figures.hpp"
+#include "metrics/figures/panels/box_panel.hpp"
+#include "metrics/figures/panels/matrix_panel.hpp"
+
+namespace striate::metrics {
+namespace {
+
+constexpr std::array bar_levels{"low", "mid", "high"};
+/// Targets of a class from below, and how pale they are.
+struct TargetShade {
+  const char* level;
+  double paleness;
+};
+constexpr std::array target_shades{TargetShade{"high", 0}, TargetShade{"mid", 0.35}, TargetShade{"low", 0.65},
+                                   TargetShade{"none", 0.85}};
+constexpr double bar_width = 0.8, least_labelled = 0.06;
+
+/// [cohort][level][class][level of the target] fraction of what goes from core to core.
+using Fractions = std::map<std::array<std::string, 4>, double>;
+
+Fractions read_fractions(const io::DelimitedTable& table, const std::string& mass) {
+  Fractions sums;
+  std::map<std::array<std::string, 2>, double> totals;
+  const auto cell = [&](const auto& row, const char* column) { return row.cells[table.column(column)]; };
+  for (const auto& row : table.rows) {
+    if (cell(row, "mass") != mass || cell(row, "source_region") != "core" ||
+        cell(row, "target_region") != "core")
+      continue;
+    const double own = table.number(row, table.column("total"));
+    sums[{cell(row, "cohort"), cell(row, "level"), cell(row, "target_class"), cell(row, "target_level")}] +=
+        own;
+    totals[{cell(row, "cohort"), cell(row, "level")}] += own;
+  }
+  for (auto& [key, value] : sums)
+    if (const double total = totals[{key[0], key[1]}]; total > 0) value /= total;
+  return sums;
+}
+
+/// "#rrggbb" towards white.
+std::string paler(const std::string& colour, double amount) {
+  std::string result = "#";
+  for (const std::size_t at : {1u, 3u, 5u}) {
+    const int channel = std::stoi(colour.substr(at, 2), nullptr, 16);
+    result += fmt::format("{:02x}", static_cast<int>(channel + (255 - channel) * amount + 0.5));
+  }
+  return result;
+}
+
+/// A stacked bar for each third of each cohort.
+std::string bars_script(const Fractions& fractions, const Rectangle& where, const std::string& title,
+                        const std::string& y_label, const std::string& name) {
+  std::string blocks, plots, labels;
+  std::vector<std::string> tics;
+  std::map<std::string, std::string> rows;  // colour and block
+  double x = 0;
+  for (const char* cohort : cohort_base_names) {
+    for (const char* level : bar_levels) {
+      double bottom = 0;
+      for (const char* shown : target_classes) {
+        const double start = bottom;
+        for (const auto& [target_level, paleness] : target_shades) {
+          const auto found = fractions.find({cohort, level, shown, target_level});
+          if (found == fractions.end() || !(found->second > 0)) continue;
+          rows[paler(type_colour(shown), paleness)] +=
+              fmt::format("{:.4g} {:.4g} {:.9g} {:.9g}\n", x - bar_width / 2, x + bar_width / 2, bottom,
+                          bottom + found->second);
+          bottom += found->second;
+        }
+        if (bottom - start >= least_labelled)
+          labels += fmt::format(
+              "set label '{:.0f}' at first {:.4g},{:.6g} center font ',6' tc rgb '#000000' front\n",
+              100 * (bottom - start), x, (start + bottom) / 2);
+      }
+      tics.push_back(fmt::format("'{}' {:.4g}", level, x));
+      x += 1;
+    }
+    labels += fmt::format("set label '{}' at first {:.4g},graph -0.23 center font ',8'\n", cohort, x - 2);
+    x += 0.6;
+  }
+  std::string tic_text;
+  for (const auto& tic : tics) tic_text += (tic_text.empty() ? "" : ", ") + tic;
+  std::size_t k = 0;
+  for (const auto& [colour, text] : rows) {
+    const auto block = fmt::format("{}_{}", name, k++);
+    blocks += fmt::format("${} << END_OF_DATA\n{}END_OF_DATA\n", block, text);
+    plots += fmt::format(
+        "{}${} using 1:3:1:2:3:4 with boxxyerror fs solid border rgb '#404040' lw 0.3 lc rgb '{}'",
+        plots.empty() ? "plot " : ", ", block, colour);
+  }
+  if (plots.empty()) plots = "plot NaN";
+  return blocks + begin_panel(where, title) +
+         fmt::format(
+             "set ylabel {}\nset yrange [0:1.001]\nset xrange [-0.7:{:.4g}]\nset xtics ({}) rotate by 90 "
+             "right scale 0 font ',6'\n",
+             gnuplot_text(y_label), x - 0.9, tic_text) +
+         labels + plots + "\n";
+}
+
+/// Upper and lower thirds to upper and lower thirds.
+MatrixPanel thirds_panel(const FigureRequest& request, std::size_t option) {
+  const auto table = read_result(request, request.table("outgoing_weight_fraction_table", option),
+                                 "cohort-targets", request.options[option]);
+  MatrixPanel panel{.where = {},
+                    .title = "from third to third",
+                    .colour_label = "",
+                    .rows = {},
+                    .columns = {},
+                    .values = {},
+                    .name = ""};
+  const auto source = table.column("source"), target = table.column("target"),
+             value = table.column("fraction");
+  for (const auto& row : table.rows)
+    for (auto [list, column] : {std::pair(&panel.rows, source), std::pair(&panel.columns, target)})
+      if (std::ranges::find(*list, row.cells[column]) == list->end()) list->push_back(row.cells[column]);
+  panel.values.assign(panel.rows.size() * panel.columns.size(), core::nan);
+  const auto index = [](const std::vector<std::string>& names, const std::string& name) {
+    return static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
+  };
+  for (const auto& row : table.rows)
+    panel.values[index(panel.rows, row.cells[source]) * panel.columns.size() +
+                 index(panel.columns, row.cells[target])] = number_or_nan(table, row, value);
+  panel.high = largest_magnitude(panel.values);
+  panel.number_format = "{:.2f}";
+  panel.column_turn = Turn::upright;
+  return panel;
+}
+
+}  // namespace
+
+Figure cohort_targets_figure(const FigureRequest& request) {
+  const std::size_t options = request.options.size();
+  Figure figure{.canvas = paper(720, static_cast<int>(102 + 240 * options)), .script = "set multiplot\n"};
+  const double unit = 1.0 / figure.canvas.height;
+  const Rectangle page{.left = 0.075, .right = 0.985, .bottom = 74 * unit, .top = 1 - 76 * unit};
+  std::vector<LegendEntry> legend;
+  for (const char* shown : target_classes)
+    if (std::string(shown) != "other") legend.push_back({shown_label(shown), type_colour(shown)});
+  for (std::size_t k = 0; k < options; ++k) {
+    const auto table =
+        read_result(request, request.table("cohort_targets", k), "cohort-targets", request.options[k]);
+    const auto row = grid_cell(page, 1, options, k, 0, 84 * unit);
+    const auto part = [&](double left, double right) {
+      return Rectangle{.left = left, .right = right, .bottom = row.bottom, .top = row.top};
+    };
+    auto script =
+        bars_script(read_fractions(table, "weight"), part(0.075, 0.4), request.options[k] + ": |weight|",
+                    "fraction, core to core", fmt::format("w{}", k));
+    if (k == 0)
+      script.insert(script.rfind("\nplot ") + 1,
+                    page_title(fmt::format("{}: targets of weakly and strongly projecting cells",
+                                           network_name(request.base)),
+                               figure.canvas.height) +
+                        legend_row(legend, 0.075, 1 - 42 * unit, 0.1) +
+                        page_text("numbers: percent; within a class from below: targets of the high (dark), "
+                                  "mid and low third",
+                                  0.5, 9 * unit, "center font ',7' tc rgb '#404040'"));
+    figure.script += script;
+    figure.script += bars_script(read_fractions(table, "synapses"), part(0.44, 0.765),
+                                 request.options[k] + ": synapses", "", fmt::format("s{}", k));
+    auto thirds = thirds_panel(request, k);
+    thirds.where = part(0.855, 0.985);
+    thirds.name = fmt::format("t{}", k);
+    figure.script += matrix_panel_script(thirds);
+  }
+  figure.script += "unset multiplot\n";
+  return figure;
+}
+
+}  // namespace striate::metrics

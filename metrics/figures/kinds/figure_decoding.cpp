@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "core/errors/error.hpp"
+#include "core/values/nan.hpp"
+#include "metrics/base/cell_types.hpp"
+#include "metrics/base/network_name.hpp"
+#include "metrics/base/tuning_table.hpp"
+#include "metrics/figures/kinds/figures.hpp"
+#include "metrics/figures/panels/bar_panel.hpp"
+#include "metrics/figures/panels/box_panel.hpp"
+#include "metrics/figures/panels/matrix_panel.hpp"
+#include "metrics/math/statistics.hpp"
+
+namespace striate::metrics {
+namespace {
+
+using core::nan;
+
+/// Accuracies by type: over networks (or sessions) where there are several, else over folds.
+struct Accuracies {
+  std::string label, colour;
+  std::map<std::string, std::vector<double>> by_type;
+  double chance = nan;
+};
+
+Accuracies read_accuracies(const FigureRequest& request, const io::DelimitedTable& table) {
+  const auto network = table.column("network"), type = table.column("cell_type"),
+             size = table.column("sample_size"),
+             value = table.column(request.decoder == "template" ? "accuracy_template" : "accuracy"),
+             chance = table.column("chance");
+  std::map<std::string, std::map<std::string, std::vector<double>>> folds;  // [type][network]
+  Accuracies accuracies;
+  std::set<double> sizes;
+  for (const auto& row : table.rows) {
+    sizes.insert(table.number(row, size));
+    if (table.number(row, size) != static_cast<double>(request.sample)) continue;
+    accuracies.chance = number_or_nan(table, row, chance);
+    if (const double accuracy = number_or_nan(table, row, value); !std::isnan(accuracy))
+      folds[clean_label(row.cells[type])][row.cells[network]].push_back(accuracy);
+  }
+  if (folds.empty()) {
+    std::string known;
+    for (const double each : sizes) known += fmt::format("{}{:g}", known.empty() ? "" : ", ", each);
+    throw core::UsageError("nothing to draw in {} (no accuracy by {} of {} cells; there are {})", table.path,
+                           request.decoder, request.sample, known.empty() ? "none" : known);
+  }
+  for (const auto& [name, networks] : folds) {
+    auto& values = accuracies.by_type[name];
+    if (networks.size() == 1)
+      values = networks.begin()->second;
+    else
+      for (const auto& [each, own] : networks) values.push_back(mean(own));
+  }
+  return accuracies;
+}
+
+/// Mean selectivity against accuracy, a labelled point for each type.
+std::string scatter_script(const Accuracies& accuracies, const std::map<std::string, double>& selectivity,
+                           const Rectangle& where) {
+  std::string blocks, plots, labels;
+  std::vector<double> x, y;
+  double right = 0, top = 0;
+  for (const auto& [type, values] : accuracies.by_type) {
+    const auto found = selectivity.find(type);
+    if (found == selectivity.end() || std::isnan(found->second)) continue;
+    x.push_back(found->second);
+    y.push_back(mean(values));
+    right = std::max(right, x.back());
+    top = std::max(top, y.back());
+    const auto block = fmt::format("scatter{}", x.size());
+    blocks += fmt::format("${} << END_OF_DATA\n{:.9g} {:.9g}\nEND_OF_DATA\n", block, x.back(), y.back());
+    plots += fmt::format("{}${} using 1:2 with points pt 7 ps 0.5 lc rgb '{}'",
+                         plots.empty() ? "plot " : ", ", block, type_colour(type));
+    labels += fmt::format("set label {} at first {:.9g},{:.9g} left offset 0.5,0.2 font ',6'\n",
+                          gnuplot_text(shown_label(type)), x.back(), y.back());
+  }
+  const double r = x.size() > 1 ? pearson(x, y) : nan;
+  return blocks +
+         begin_panel(where, std::isnan(r)
+                                ? fmt::format("{}: {} types", accuracies.label, x.size())
+                                : fmt::format("{}: {} types, r = {:.2f}", accuracies.label, x.size(), r)) +
+         fmt::format(
+             "set xlabel 'mean image selectivity'\nset ylabel 'accuracy'\nset xrange [0:{:.6g}]\nset yrange "
+             "[0:{:.6g}]\n",
+             right > 0 ? right * 1.25 : 1, top > 0 ? top * 1.15 : 1) +
+         labels + (plots.empty() ? "plot NaN" : plots) + "\n";
+}
+
+std::map<std::string, double> mean_selectivity(const FigureRequest& request, std::size_t k) {
+  const auto table =
+      read_result(request, request.table("selectivity_model_by_type", k), "images", request.options[k]);
+  std::map<std::string, double> means;
+  for (const auto& row : table.rows)
+    means[row.cells[table.column("cell_type")]] =
+        number_or_nan(table, row, table.column("mean_image_selectivity"));
+  return means;
+}
+
+io::DelimitedTable folds_table(const FigureRequest& request, std::size_t k) {
+  return read_result(request,
+                     request.tables / fmt::format("decoding_folds_{}_by_type.csv", request.options[k]),
+                     "decoding", request.options[k]);
+}
+
+}  // namespace
+
+Figure decoding_figure(const FigureRequest& request) {
+  std::vector<Accuracies> sets;
+  for (std::size_t k = 0; k < request.options.size(); ++k) {
+    sets.push_back(read_accuracies(request, folds_table(request, k)));
+    sets.back().label = request.options[k];
+    sets.back().colour = dataset_colour(k);
+  }
+  if (request.recorded) {
+    sets.push_back(read_accuracies(
+        request,
+        io::read_delimited_table(*request.recorded, ',', "made by 'striate metrics recorded-decoding'")));
+    sets.back().label = "recordings";
+    sets.back().colour = recordings_colour;
+  }
+  std::set<std::string> names;
+  std::vector<LegendEntry> legend;
+  for (const auto& set : sets) {
+    legend.push_back({set.label, set.colour});
+    for (const auto& [type, values] : set.by_type) names.insert(type);
+  }
+  std::vector<std::string> types(names.begin(), names.end());
+  sort_types(types);
+
+  const std::size_t scatters = request.options.size(), rows = (scatters + 1) / 2;
+  Figure figure{.canvas = paper(720, static_cast<int>(330 + 250 * rows)), .script = "set multiplot\n"};
+  const double unit = 1.0 / figure.canvas.height;
+  BarPanel bars{.where = {.left = 0.085, .right = 0.985, .bottom = 1 - 250 * unit, .top = 1 - 64 * unit},
+                .title = fmt::format("{} cells, {}", request.sample,
+                                     request.decoder == "template" ? "templates" : "logistic regression"),
+                .y_label = "accuracy",
+                .categories = types,
+                .series = {},
+                .line = std::isnan(sets.front().chance) ? std::nullopt : std::optional(sets.front().chance),
+                .name = "accuracy"};
+  for (const auto& set : sets) {
+    BarSeries series{.label = set.label, .colour = set.colour, .values = {}};
+    for (const auto& type : types) {
+      const auto found = set.by_type.find(type);
+      series.values.push_back(found == set.by_type.end() ? nan : mean(found->second));
+      series.errors.push_back(found == set.by_type.end() ? nan : standard_error(found->second));
+    }
+    bars.series.push_back(std::move(series));
+  }
+  auto script = bar_panel_script(bars);
+  script.insert(
+      script.rfind("\nplot ") + 1,
+      page_title(
+          fmt::format("{}: images told from the responses of cells of a type", network_name(request.base)),
+          figure.canvas.height) +
+          legend_row(legend, 0.085, 1 - 36 * unit, 0.16) +
+          page_text("bars: mean and standard error over networks or sessions, of a single one over folds; "
+                    "dashed: chance",
+                    0.5, 10 * unit, "center font ',7' tc rgb '#404040'"));
+  figure.script += script;
+  for (std::size_t k = 0; k < scatters; ++k) {
+    auto where = grid_cell({.left = 0.085, .right = 0.985, .bottom = 56 * unit, .top = 1 - 344 * unit}, 2,
+                           rows, k, 0.09, 80 * unit);
+    figure.script += scatter_script(sets[k], mean_selectivity(request, k), where);
+  }
+  figure.script += "unset multiplot\n";
+  return figure;
+}
+
+Figure confusion_figure(const FigureRequest& request) {
+  const auto table = read_result(
+      request, request.tables / fmt::format("decoding_confusion_{}_by_type.csv", request.options.front()),
+      "decoding", request.options.front());
+  const auto type = table.column("cell_type"), size = table.column("sample_size"),
+             decoder = table.column("decoder"), shown = table.column("shown"), told = table.column("told"),
+             count = table.column("count");
+  std::map<std::string, std::vector<const io::DelimitedTable::Row*>> rows;
+  std::size_t images = 0;
+  for (const auto& row : table.rows) {
+    images = std::max(
+        images, static_cast<std::size_t>(std::max(table.number(row, shown), table.number(row, told))) + 1);
+    if (row.cells[decoder] == request.decoder &&
+        table.number(row, size) == static_cast<double>(request.sample))
+      rows[row.cells[type]].push_back(&row);
+  }
+  if (rows.empty())
+    throw core::UsageError("nothing to draw in {} (nothing was told by {} of {} cells; see --size)",
+                           table.path, request.decoder, request.sample);
+  std::vector<std::string> types;
+  for (const auto& [name, own] : rows) types.push_back(name);
+  sort_types(types);
+  constexpr std::size_t columns = 4;
+  const std::size_t lines = (types.size() + columns - 1) / columns;
+  constexpr int side = 146;  // of a matrix, in units of the page
+  Figure figure{.canvas = paper(720, static_cast<int>(76 + (side + 30) * lines)),
+                .script = "set multiplot\n"};
+  const double unit = 1.0 / figure.canvas.height;
+  for (std::size_t k = 0; k < types.size(); ++k) {
+    std::vector<double> counts(images * images, 0), totals(images, 0);
+    double all = 0, right = 0;
+    for (const auto* row : rows[types[k]]) {
+      const auto s = static_cast<std::size_t>(table.number(*row, shown)),
+                 t = static_cast<std::size_t>(table.number(*row, told));
+      const double times = table.number(*row, count);
+      counts[s * images + t] += times;
+      totals[s] += times;
+      all += times;
+      right += s == t ? times : 0;
+    }
+    // What never occurred is the ground: without seams, and most of the matrix.
+    std::string block = fmt::format("$confusion{} << END_OF_DATA\n", k);
+    for (std::size_t i = 0; i < counts.size(); ++i)
+      if (counts[i] > 0)
+        block += fmt::format("{} {} {:.4g}\n", i % images, i / images, counts[i] / totals[i / images]);
+    const auto where = grid_cell({.left = 0.04, .right = 0.96, .bottom = 14 * unit, .top = 1 - 66 * unit},
+                                 columns, lines, k, 0.04, 30 * unit);
+    auto script =
+        block + "END_OF_DATA\n" +
+        begin_panel(where, fmt::format("{}: {:.0f} %", shown_label(types[k]), 100 * right / all)) +
+        palette(Palette::sequential) +
+        fmt::format(
+            "set xrange [-0.5:{0}]\nset yrange [{0}:-0.5]\nset cbrange [0:1]\nunset colorbox\nunset "
+            "xtics\nunset ytics\nset border 15 lw 0.4\nset object rectangle from graph 0,0 to graph "
+            "1,1 fc rgb '#440154' fs solid noborder behind\n",
+            static_cast<double>(images) - 0.5) +
+        fmt::format(
+            "plot $confusion{} using 1:2:($1-0.5):($1+0.5):($2-0.5):($2+0.5):3 with boxxyerror fs "
+            "solid noborder lc palette\n",
+            k);
+    if (k == 0)
+      script.insert(
+          script.rfind("\nplot ") + 1,
+          page_title(fmt::format("{}, {}: images told from {} cells ({})", network_name(request.base),
+                                 request.options.front(), request.sample,
+                                 request.decoder == "template" ? "templates" : "logistic regression"),
+                     figure.canvas.height) +
+              page_text("rows: shown, columns: told, colours: fraction of presentations, dark 0 to bright 1; "
+                        "titles: told rightly",
+                        0.5, 1 - 32 * unit, "center font ',8'"));
+    figure.script += script;
+  }
+  figure.script += "unset multiplot\n";
+  return figure;
+}
+
+}  // namespace striate::metrics

@@ -27,12 +27,13 @@ largest=60000 # bytes of a picture
 
 say "the network and its tables"
 short_network tiny tiny --radius 60 --core-radius 60
-rm -f tiny/configs/paradigms/few_contrasts.yaml  # the map of contrasts shows all of them
 paradigms=tiny/configs/paradigms
 made() { [[ -e "tiny/metrics/$1" ]]; }
-made decoding_summary_adjusted_by_type.csv || for option in plain bio_trained adjusted; do
-  short_tables tiny "$option" >"$work/log"
-done
+made decoding_summary_plain_by_type.csv || {
+  for option in bio_trained adjusted; do short_tables tiny "$option" >"$work/log"; done
+  rm tiny/configs/paradigms/few_contrasts.yaml  # the map of contrasts shows all of them
+  short_tables tiny plain >"$work/log"
+}
 made suppression_vip_neg1000.csv || "$striate" pipeline -j "$(nproc)" tiny/metrics/suppression_{pv,sst,vip}_neg1000.csv >"$work/log"
 made cohort_targets_adjusted.csv || for option in plain bio_trained adjusted; do
   for kind in features weight-properties cohorts cohort-targets; do "$striate" metrics "$kind" tiny "$option" -q; done
@@ -84,10 +85,10 @@ figure "The same by population" odsi-populations tiny plain --with adjusted
 figure "Similarity to recordings" similarity tiny plain --with adjusted
 figure "Rates" rates tiny plain --with adjusted
 figure "Responses to directions" tuning tiny plain
-figure "Contrast" contrast tiny plain --with adjusted
+figure "Contrast" contrast tiny plain
 figure "Responses to contrasts and directions" contrast-map tiny plain
 figure "Cells that respond" responders tiny plain
-figure "Power spectra" spectra tiny plain --with adjusted
+figure "Power spectra" spectra tiny plain
 figure "Fano factor" fano tiny plain --with adjusted
 figure "Weights against directions" direction-curves tiny plain --with adjusted
 figure "Effect sizes over directions" preferred-direction tiny plain

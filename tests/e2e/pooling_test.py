@@ -230,7 +230,7 @@ class PoolingTest(StriateTest):
                    "--networks", self.bases[2])
 
     def test_pictures(self):
-        structure = "--from", "structure"
+        structure, structure_of_em = ("--from", "structure"), ("--directions", "structure", "--draws", 20, "--resamples", 10)
         for option in ("plain", "other"):
             for networks in ([], self.networks):
                 self.must("metrics", "preferred-direction", self.base, option, *structure, *networks)
@@ -239,7 +239,7 @@ class PoolingTest(StriateTest):
                           "--samples", 30, "--limit", 60)
                 self.must("metrics", "weights", self.base, option, *networks)
                 self.must("metrics", "similarity", self.base, option, "--resamples", 5, *networks)
-        kinds = ["odsi", "similarity", "rates", "preferred-direction", "direction-curves", "weights"]
+        kinds = ["odsi", "odsi-populations", "similarity", "rates", "preferred-direction", "direction-curves", "weights"]
         for networks in ([], self.networks):
             for kind in kinds:
                 with self.subTest(kind=kind, networks=bool(networks)):
@@ -247,6 +247,10 @@ class PoolingTest(StriateTest):
                     self.must("plot", kind, self.base, "plain", "--with", "other", *networks, "-o", picture)
                     self.assertEqual(png_size(picture)[0], 2160)
                     self.assertGreater(picture.stat().st_size, 12000)
+        self.must("metrics", "em", self.base, "plain", *structure_of_em, "--responses", "counts.h5", "-o", self.base / "metrics",
+                  *self.networks)
+        self.must("plot", "em", self.base, "plain", *self.networks, "-o", self.folder / "em.png")
+        self.assertEqual(png_size(self.folder / "em.png")[0], 2160)
         for options in (["--types", "L4_Exc", "L5_ET"], ["--with", "other"]):
             self.must("plot", "contrast", self.base, "plain", *options, "-o", self.folder / "c.png")
         for layout in ("ei", "matrix"):

@@ -221,8 +221,9 @@ std::vector<fs::path> make_em(const EmRequest& request, const core::Comm& comm) 
     core::replace_all(pattern, "{kind}", kind.name);
     files.push_back(table_file(pattern.c_str(), request.output_directory, name));
     if (!comm.is_root()) return;
-    write_csv(files.back(), em_fit_table(kind, samples), ',',
-              {.kind = "em", .inputs = {file.string()}, .options = {}});
+    Provenance measurements{.kind = "em", .inputs = {file.string()}, .options = {}};
+    describe_networks(measurements, request.networks);  // as figures of several networks ask
+    write_csv(files.back(), em_fit_table(kind, samples), ',', measurements);
     compare(kind, measured, samples, model, request, rows, curves);
   };
   if (request.direction)

@@ -10,7 +10,6 @@
 #include "core/errors/error.hpp"
 #include "metrics/analyses/tuning/odsi.hpp"
 #include "metrics/base/cell_types.hpp"
-#include "metrics/base/network_name.hpp"
 #include "metrics/base/tuning_table.hpp"
 #include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/panels/box_panel.hpp"
@@ -32,10 +31,16 @@ constexpr std::array population_metrics{
     PopulationMetric{"OSI", "Orientation selectivity", "OSI", &TuningColumns::osi, true, true},
     PopulationMetric{"DSI", "Direction selectivity", "DSI", &TuningColumns::dsi, true, true}};
 
+struct TunedNetwork {
+  Cells cells;
+  std::vector<TuningColumns> tunings;  ///< [option]
+};
+
 /// Populations of core cells, excitatory ones from the surface down first, as the figures show their types.
-std::vector<std::string> shown_populations(const Cells& cells) {
+std::vector<std::string> shown_populations(const std::vector<TunedNetwork>& networks) {
   std::set<std::string> names;
-  for (const auto row : core_rows(cells)) names.insert(cells.population_of(row));
+  for (const auto& [cells, tunings] : networks)
+    for (const auto row : core_rows(cells)) names.insert(cells.population_of(row));
   std::vector<std::string> populations(names.begin(), names.end()), types;
   for (const auto& name : populations) types.push_back(cell_type_of(name));
   sort_types(types);
@@ -53,7 +58,7 @@ std::vector<double> recorded(const ReferenceValues& reference, const std::string
   return values.empty() ? values_of(reference.values, aggregate_l5(type), metric) : values;
 }
 
-BoxPanel boxes_of(const FigureRequest& request, const Cells& cells, const std::vector<TuningColumns>& tunings,
+BoxPanel boxes_of(const FigureRequest& request, const std::vector<TunedNetwork>& networks,
                   const std::vector<std::string>& populations, const PopulationMetric& metric) {
   BoxPanel panel{.where = {},
                  .title = metric.title,
@@ -62,11 +67,12 @@ BoxPanel boxes_of(const FigureRequest& request, const Cells& cells, const std::v
                  .series = {},
                  .y_high = metric.fraction ? std::optional(1.0) : std::nullopt,
                  .name = metric.reference};
-  for (std::size_t k = 0; k < tunings.size(); ++k) {
+  for (std::size_t k = 0; k < request.options.size(); ++k) {
     std::map<std::string, std::vector<double>> values;
-    for (const auto row : core_rows(cells))
-      if (!metric.needs_response || tunings[k].max_rate[row] >= request.min_rate_hz)
-        values[cells.population_of(row)].push_back((tunings[k].*metric.column)[row]);
+    for (const auto& [cells, tunings] : networks)
+      for (const auto row : core_rows(cells))
+        if (!metric.needs_response || tunings[k].max_rate[row] >= request.min_rate_hz)
+          values[cells.population_of(row)].push_back((tunings[k].*metric.column)[row]);
     BoxSeries series{.label = request.options[k], .colour = dataset_colour(k)};
     for (const auto& population : populations) series.values.push_back(values[population]);
     panel.series.push_back(std::move(series));
@@ -79,8 +85,7 @@ BoxPanel boxes_of(const FigureRequest& request, const Cells& cells, const std::v
 }
 
 /// DSI against the rate at the preferred direction, a dot for each core cell that fires.
-std::vector<LinePanel> scatter_panels(const Cells& cells, const TuningColumns& tuning,
-                                      const Rectangle& where) {
+std::vector<LinePanel> scatter_panels(const std::vector<TunedNetwork>& networks, const Rectangle& where) {
   std::vector<LinePanel> panels;
   for (std::size_t g = 0; g < layer_groups().size(); ++g) {
     LinePanel panel{.where = grid_cell(where, layer_groups().size(), 1, g, 0.02, 0),
@@ -92,11 +97,14 @@ std::vector<LinePanel> scatter_panels(const Cells& cells, const TuningColumns& t
                     .name = fmt::format("scatter{}", g)};
     for (const auto& type : layer_groups()[g].types) {
       Curve curve{.label = shown_label(type), .colour = type_colour(type), .dots = true};
-      for (const auto row : core_rows(cells))
-        if (cells.type_of(row) == type && tuning.max_rate[row] > 0 && !std::isnan(tuning.dsi[row])) {
-          curve.x.push_back(tuning.max_rate[row]);
-          curve.y.push_back(tuning.dsi[row]);
-        }
+      for (const auto& [cells, tunings] : networks) {
+        const auto& tuning = tunings.front();
+        for (const auto row : core_rows(cells))
+          if (cells.type_of(row) == type && tuning.max_rate[row] > 0 && !std::isnan(tuning.dsi[row])) {
+            curve.x.push_back(tuning.max_rate[row]);
+            curve.y.push_back(tuning.dsi[row]);
+          }
+      }
       if (!curve.x.empty()) panel.curves.push_back(std::move(curve));
     }
     panels.push_back(std::move(panel));
@@ -118,18 +126,25 @@ std::vector<LinePanel> scatter_panels(const Cells& cells, const TuningColumns& t
 }  // namespace
 
 Figure populations_figure(const FigureRequest& request) {
-  const auto cells = read_cells(request.base, request.core);
-  std::vector<TuningColumns> tunings;
+  std::vector<TunedNetwork> networks;
+  for (const auto& network : request.pooled() ? request.networks : NetworkPaths{request.base})
+    networks.push_back({read_cells(network, request.core), {}});
   std::vector<LegendEntry> legend;
   for (std::size_t k = 0; k < request.options.size(); ++k) {
-    const auto file = request.table("OSI_DSI_DF", k);
-    core::require_readable(
-        file, fmt::format("made by 'striate metrics odsi {} {}'", request.base.string(), request.options[k]));
-    tunings.push_back(read_tuning(file, cells));
+    MadeAlike alike;
+    for (std::size_t n = 0; n < networks.size(); ++n) {
+      const auto network = request.pooled() ? request.networks[n] : request.base;
+      const auto file = table_file(
+          odsi_files.items[0], request.pooled() ? network / "metrics" : request.tables, request.options[k]);
+      core::require_readable(
+          file, fmt::format("made by 'striate metrics odsi {} {}'", network.string(), request.options[k]));
+      networks[n].tunings.push_back(read_tuning(file, networks[n].cells));
+      alike.add(file, network);
+    }
     legend.push_back({request.options[k], dataset_colour(k)});
   }
   legend.push_back({"Neuropixels (by cell type)", recordings_colour});
-  const auto populations = shown_populations(cells);
+  const auto populations = shown_populations(networks);
   if (populations.empty())
     throw core::UsageError("no cell of {} lies within {} um of the axis (only core cells are shown)",
                            request.base, request.core.radius_um);
@@ -143,7 +158,7 @@ Figure populations_figure(const FigureRequest& request) {
   Figure figure{.canvas = paper(720, height), .script = "set multiplot\n"};
   double y = 1 - top * unit;
   for (std::size_t m = 0; m < population_metrics.size(); ++m) {
-    auto panel = boxes_of(request, cells, tunings, populations, population_metrics[m]);
+    auto panel = boxes_of(request, networks, populations, population_metrics[m]);
     panel.where = {.left = left, .right = right, .bottom = y - box_height * unit, .top = y};
     panel.category_labels = m + 1 == population_metrics.size();
     y = panel.where.bottom - gap * unit;
@@ -151,7 +166,7 @@ Figure populations_figure(const FigureRequest& request) {
     if (m == 0)
       script.insert(
           script.rfind("\nplot ") + 1,
-          page_title(fmt::format("{}: tuning to drifting gratings by population", network_name(request.base)),
+          page_title(fmt::format("{}: tuning to drifting gratings by population", shown_networks(request)),
                      height) +
               legend_row(legend, left, 1 - 38 * unit, 0.16) +
               page_text(fmt::format(
@@ -163,7 +178,7 @@ Figure populations_figure(const FigureRequest& request) {
   }
   const double scatter_top = y - (labels + gap) * unit;
   for (const auto& panel : scatter_panels(
-           cells, tunings.front(),
+           networks,
            {.left = left, .right = right, .bottom = scatter_top - scatter_height * unit, .top = scatter_top}))
     figure.script += line_panel_script(panel);
   figure.script += "unset multiplot\n";

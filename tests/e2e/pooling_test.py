@@ -230,7 +230,7 @@ class PoolingTest(StriateTest):
                    "--networks", self.bases[2])
 
     def test_pictures(self):
-        structure, structure_of_em = ("--from", "structure"), ("--directions", "structure", "--draws", 20, "--resamples", 10)
+        structure = "--from", "structure"
         for option in ("plain", "other"):
             for networks in ([], self.networks):
                 self.must("metrics", "preferred-direction", self.base, option, *structure, *networks)
@@ -247,8 +247,8 @@ class PoolingTest(StriateTest):
                     self.must("plot", kind, self.base, "plain", "--with", "other", *networks, "-o", picture)
                     self.assertEqual(png_size(picture)[0], 2160)
                     self.assertGreater(picture.stat().st_size, 12000)
-        self.must("metrics", "em", self.base, "plain", *structure_of_em, "--responses", "counts.h5", "-o", self.base / "metrics",
-                  *self.networks)
+        self.must("metrics", "em", self.base, "plain", "--kind", "direction", "--directions", "structure", "--draws", 20,
+                  "--resamples", 10, *self.networks)
         self.must("plot", "em", self.base, "plain", *self.networks, "-o", self.folder / "em.png")
         self.assertEqual(png_size(self.folder / "em.png")[0], 2160)
         for options in (["--types", "L4_Exc", "L5_ET"], ["--with", "other"]):

@@ -159,11 +159,11 @@ def features(net, data):
 
     family = np.where(cells["cell_class"].isin(["PV", "SST", "VIP"]), cells["cell_class"], cells["cell_type"])
     family = pd.Series(family, cells.index)
+    groups = dict(list(edges.groupby([family.reindex(edges["source"]).values, family.reindex(edges["target"]).values])))
     pairs = []
     for row in table(net, "weight_properties_plain.csv").to_dict("records"):
         end = "source" if row["side"] == "outgoing" else "target"
-        own = edges[(family.reindex(edges["source"]).values == row["source_type"])
-                    & (family.reindex(edges["target"]).values == row["target_type"])]
+        own = groups.get((row["source_type"], row["target_type"]), edges[:0])
         x = cells[row["property"]].reindex(own[end]).to_numpy()
         y = own["weight"].abs().to_numpy()[np.isfinite(x)]
         x = x[np.isfinite(x)]

@@ -136,9 +136,9 @@ Figure contrast_figure(const FigureRequest& request) {
             panel.curves.push_back(styled(options[k].at(type).at(metric.column), type, k, request));
       if (m == 0) {
         panel.legend_left = panel.where.left + 0.01;
-        panel.legend_top = 0.927;
+        panel.legend_top = 0.93;
         panel.extra +=
-            page_text(groups[g].title, (panel.where.left + panel.where.right) / 2, 0.941, "center font ',9'");
+            page_text(groups[g].title, (panel.where.left + panel.where.right) / 2, 0.935, "center font ',9'");
         if (g == 0) {
           panel.extra +=
               page_title(fmt::format("{}, {}: responses of core cells to gratings against contrast",

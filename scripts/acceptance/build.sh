@@ -71,7 +71,7 @@ grep -A3 -E "^  CHECK|^  REQUIRE" "$work/law.log" | grep -vE "^--|^$|with expans
 tail -2 "$work/law.log"
 
 say "6. structure against the reference's network"
-check /usr/bin/python3 -B scripts/acceptance/compare_structure.py "$work/tiny" "$reference/tiny_sonata"
+check /usr/bin/python3 -B scripts/acceptance/parts/compare_structure.py "$work/tiny" "$reference/tiny_sonata"
 
 say "7. layer 4 only; another sigma; a user's own cell model; an interrupted build; an installed Striate"
 for test in "build_test.py BuildTest.test_l4_only" "build_variants_test.py"; do

@@ -19,7 +19,7 @@ for network in "${networks[@]}"; do
   echo "  $network"
   mpirun -n 2 --oversubscribe "$old/striate" build "$network" -q -o "$work/old_$network" >"$work/log"
   on 2 build "$network" -q -o "$work/new_$network" >"$work/log"
-  check "${python[@]}" scripts/acceptance/edge_bytes.py "$work/old_$network" "$work/new_$network" --values
+  check "${python[@]}" scripts/acceptance/parts/edge_bytes.py "$work/old_$network" "$work/new_$network" --values
   if [[ $network == full ]]; then
     check test "$(du -sb "$work/new_full" | cut -f1)" -le 4800000000
     on 2 build full -q --no-source-index -o "$work/without" >"$work/log"

@@ -36,8 +36,8 @@ echo "  planted: upward includes, a circle, two headers of one name"
 check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" tests/e2e/include_rule_test.py -v
 
 say "2. one truth: before and after"
-check "${python[@]}" scripts/acceptance/one_truth.py "$old/striate" "$striate"
-check "${python[@]}" scripts/acceptance/paradigm_truth.py "$old/striate" "$striate"
+check "${python[@]}" scripts/acceptance/parts/one_truth.py "$old/striate" "$striate"
+check "${python[@]}" scripts/acceptance/parts/paradigm_truth.py "$old/striate" "$striate"
 
 say "3. a toy metric and a toy figure"
 check scripts/acceptance/toy_metric.sh
@@ -70,7 +70,7 @@ if [[ "${TIMES:-1}" != 0 ]]; then
 fi
 
 say "6. bits, old and new"
-check "${python[@]}" scripts/acceptance/same_bits.py "$old/striate" "$striate" tiny
+check "${python[@]}" scripts/acceptance/parts/same_bits.py "$old/striate" "$striate" tiny
 if [[ "${COMPARE:-1}" != 0 ]]; then
   cmake -S . -B build-bench -G Ninja -DCMAKE_BUILD_TYPE=Release -DSTRIATE_BENCHMARKS=ON -DBUILD_TESTING=OFF >"$work/log"
   build build-bench >"$work/log"

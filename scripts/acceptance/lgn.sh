@@ -11,10 +11,10 @@ reference="$(realpath "${1:-../shared/reference}")"
 output="${2:-build/acceptance/lgn}"
 prepare gnuplot-nox
 python=(/usr/bin/python3 -B)
-same=("${python[@]}" scripts/acceptance/lgn_figures.py same)
+same=("${python[@]}" scripts/acceptance/parts/lgn_figures.py same)
 figures() {
   mkdir "$work/$1"
-  check "${python[@]}" scripts/acceptance/lgn_figures.py "$1" "$striate" "$2" "$work/$1"
+  check "${python[@]}" scripts/acceptance/parts/lgn_figures.py "$1" "$striate" "$2" "$work/$1"
 }
 cp -r "$reference/tiny_sonata" "$work/tiny"
 chmod -R u+w "$work/tiny"

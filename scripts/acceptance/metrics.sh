@@ -12,7 +12,7 @@ output="$(realpath -m "${1:-build/acceptance/metrics}")"
 prepare gnuplot-nox chromium fonts-dejavu-core
 mkdir -p "$output"
 python=(/usr/bin/python3 -B)
-figures=("${python[@]}" scripts/acceptance/metrics_figures.py)
+figures=("${python[@]}" scripts/acceptance/parts/metrics_figures.py)
 runs="$(realpath -m "${RUNS:-$work}")"
 export STRIATE="$striate" STRIATE_MPIEXEC=mpirun STRIATE_BUILD=build STRIATE_CMAKE=cmake
 
@@ -22,7 +22,7 @@ trials() {
   [[ ! -e "$base/$2.done" ]] || { echo "$1: $2 are there already"; return; }
   local start=$SECONDS
   "$striate" background "$base" -p "$3" -q
-  { read -r lgn; read -r simulations; } < <("${python[@]}" scripts/acceptance/trial_configs.py "$base" plain "$2" "$4")
+  { read -r lgn; read -r simulations; } < <("${python[@]}" scripts/acceptance/parts/trial_configs.py "$base" plain "$2" "$4")
   for config in $lgn; do "$striate" lgn "$config" -q; done
   # shellcheck disable=SC2086 # one file a word
   check on 2 simulate $simulations -q

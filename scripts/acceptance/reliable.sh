@@ -18,7 +18,7 @@ export STRIATE="$striate" STRIATE_MPIEXEC=mpirun STRIATE_BUILD="$striate_root/bu
 
 if [[ "$parts" == *" 1 "* ]]; then
   say "1. faults, before and after"
-  check "${python[@]}" scripts/acceptance/faults.py "$old/striate" "$striate" ${cases:+"$cases"}
+  check "${python[@]}" scripts/acceptance/parts/faults.py "$old/striate" "$striate" ${cases:+"$cases"}
   say "   kills (${KILLS:-1000})"
   check scripts/kill.sh --kills "${KILLS:-1000}"
   say "   mutated inputs (${FUZZ:-100000})"
@@ -26,17 +26,17 @@ if [[ "$parts" == *" 1 "* ]]; then
 fi
 if [[ "$parts" == *" 2 "* ]]; then
   say "2. exact restart: ${CUTS:-20} cuts each"
-  for network in profile small; do check "${python[@]}" scripts/acceptance/restarts.py "$striate" "$network" "${CUTS:-20}"; done
+  for network in profile small; do check "${python[@]}" scripts/acceptance/parts/restarts.py "$striate" "$network" "${CUTS:-20}"; done
   say "   what a checkpoint of full costs"
-  check "${python[@]}" scripts/acceptance/restarts.py "$striate" full 0
+  check "${python[@]}" scripts/acceptance/parts/restarts.py "$striate" full 0
 fi
 if [[ "$parts" == *" 3 "* ]]; then
   say "3. a long run: memory over time; killed at nine tenths, resumed"
-  check "${python[@]}" scripts/acceptance/long_run.py "$striate" "${LONG:-600}" 2
+  check "${python[@]}" scripts/acceptance/parts/long_run.py "$striate" "${LONG:-600}" 2
 fi
 if [[ "$parts" == *" 4 "* ]]; then
   say "4. two runs into one folder, ${TRIES:-50} times each"
-  check "${python[@]}" scripts/acceptance/two_runs.py "$striate" "${TRIES:-50}"
+  check "${python[@]}" scripts/acceptance/parts/two_runs.py "$striate" "${TRIES:-50}"
 fi
 if [[ "$parts" == *" 5 "* ]]; then
   say "5. loading, building, simulating full before and after"

@@ -76,12 +76,12 @@ done
 echo "  pictures to look at: build/acceptance/*.png"
 
 say "5. neighbours: inputs that could be taken wrongly"
-check "${python[@]}" scripts/acceptance/silent_inputs.py "$striate" 1 2
+check "${python[@]}" scripts/acceptance/parts/silent_inputs.py "$striate" 1 2
 
 say "6. references unchanged"
 for test in reference trials invariance; do
   check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" "tests/e2e/${test}_test.py" -v
 done
 check_and_show "passed|failed" build/tests/striate_validation_tests -w NoTests
-[[ -z "$old" ]] || check "${python[@]}" scripts/acceptance/same_bits.py "$old" "$striate" tiny
+[[ -z "$old" ]] || check "${python[@]}" scripts/acceptance/parts/same_bits.py "$old" "$striate" tiny
 finish

@@ -12,7 +12,7 @@ reference="$(realpath "${1:-../shared/reference}")"
 # shellcheck disable=SC2119 # no further packages
 prepare
 python=(/usr/bin/python3 -B)
-compare=("${python[@]}" scripts/acceptance/compare_reference.py)
+compare=("${python[@]}" scripts/acceptance/parts/compare_reference.py)
 
 say "1. a clean clone"
 if [[ "${CLEAN_CLONE:-0}" == 1 ]]; then

@@ -135,7 +135,7 @@ class PlotReportTest(StriateTest):
         cls.must("background", base, "-p", "8dir_10trials", "-q")
         cls.must("lgn", base / "configs/config_filternet.json", "-q")
         cls.must("simulate", base / "configs/config_plain.json", "-q")
-        configs = subprocess.run(["/usr/bin/python3", ROOT / "scripts/acceptance/trial_configs.py", base, "plain",
+        configs = subprocess.run(["/usr/bin/python3", ROOT / "scripts/acceptance/parts/trial_configs.py", base, "plain",
                                   "gratings", "1"], text=True, capture_output=True, check=True)
         for number in range(8):
             cls.must("lgn", base / f"configs/filternet_8dir_10trials/config_filternet_{number}.json", "-q")

@@ -15,7 +15,7 @@ import tempfile
 import h5py
 import numpy as np
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 from support.bad_input_cases import at, cell, config, edge_type, edges, h5, no_config, node_type, nodes, put, spikes, text_file  # noqa: E402
 from support.small_network import NEURONS, VIRTUAL, Network, table  # noqa: E402

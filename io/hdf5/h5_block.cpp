@@ -175,8 +175,8 @@ void write_block(const File& file, const std::string& dataset, hid_t type, const
   if (file.parallel())
     must(H5Pset_dxpl_mpio(properties.get(),
                           transfer == Transfer::collective ? H5FD_MPIO_COLLECTIVE : H5FD_MPIO_INDEPENDENT));
-  const core::pulse::Waiting waiting(
-      file.parallel() && transfer == Transfer::collective ? "H5Dwrite" : nullptr);
+  const core::pulse::Waiting waiting(file.parallel() && transfer == Transfer::collective ? "H5Dwrite"
+                                                                                         : nullptr);
   static constexpr double nothing = 0;  // HDF5 wants an address even for no values
   check_write(H5Dwrite(handle.get(), type, memory.get(), space.get(), properties.get(),
                        total == 0 ? &nothing : values),

@@ -140,7 +140,8 @@ Provenance provenance_of(const RecordedImagesRequest& request, const char* kind)
 RecordedImagesRequest request_of(const core::Call& call) {
   const auto types = path_if(call.values, "cell-types"), output = path_if(call.values, "output_dir");
   if (!types || !output)
-    throw core::UsageError("missing --cell-types or -o (cell types of the units, and where tables go) give both");
+    throw core::UsageError(
+        "missing --cell-types or -o (cell types of the units, and where tables go) give both");
   RecordedImagesRequest request{.sessions = {},
                                 .types = *types,
                                 .output_directory = *output,

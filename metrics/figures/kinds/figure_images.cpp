@@ -11,8 +11,8 @@
 #include "metrics/base/tuning_table.hpp"
 #include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/panels/bar_panel.hpp"
-#include "metrics/figures/panels/matrix_panel.hpp"
 #include "metrics/figures/panels/grouped_violin_panel.hpp"
+#include "metrics/figures/panels/matrix_panel.hpp"
 #include "metrics/math/statistics.hpp"
 
 namespace striate::metrics {

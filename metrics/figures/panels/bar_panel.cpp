@@ -26,8 +26,8 @@ std::string bar_panel_script(const BarPanel& panel) {
       const double error = series.errors.empty() || std::isnan(series.errors[c]) ? 0 : series.errors[c];
       highest = std::max(highest, value + error);
       rows += fmt::format("{:.6g} {:.9g} {:.9g} {:.6g}\n",
-                          static_cast<double>(c) + (static_cast<double>(s) + 0.5) * width - bar_room / 2, value,
-                          error, width * 0.92);
+                          static_cast<double>(c) + (static_cast<double>(s) + 0.5) * width - bar_room / 2,
+                          value, error, width * 0.92);
     }
     if (rows.empty()) continue;
     blocks += fmt::format("${}_bars{} << END_OF_DATA\n{}END_OF_DATA\n", panel.name, s, rows);

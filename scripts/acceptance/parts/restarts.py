@@ -91,7 +91,7 @@ def cut(program, configs, ranks, way, at, seconds):
                                start_new_session=True)
     while process.poll() is None and not any(configs[0].parent.glob("*/checkpoint*")):
         time.sleep(0.01)
-    time.sleep(0.6 * seconds * at)
+    time.sleep(0.3 * seconds * at)
     if process.poll() is not None:
         return process.returncode
     if way == "kill":
@@ -139,7 +139,7 @@ def main():
                                      capture_output=True, text=True)
             same = resumed.returncode == 0 and digest(part) == expected
             wrong += not same
-            print(f"    {network}, {way} at {at:.2f} on {there} ranks: exit code {code}, {'resumed' if left else 'anew (no checkpoint yet)'} "
+            print(f"    {network}, {way} at {at:.2f} on {there} ranks: exit code {code}, {'resumed' if left else 'anew (it has no checkpoint, or is complete)'} "
                   f"on {here}: {'the same bits' if same else 'OTHERS ' + resumed.stderr[-300:]}")
         print(f"    {network}: {cuts} cuts, {wrong} wrong")
     return 1 if wrong else 0

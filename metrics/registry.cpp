@@ -22,6 +22,7 @@
 #include "metrics/analyses/weights/cohort_targets.hpp"
 #include "metrics/analyses/weights/outgoing_weights.hpp"
 #include "metrics/figures/kinds/figures.hpp"
+#include "metrics/figures/runs/figure_raster.hpp"
 
 namespace striate::metrics {
 namespace {

@@ -2,7 +2,7 @@
 // Frames of what an LGN configuration shows: the stimulus is the LGN's, the picture drawn as all figures are.
 #pragma once
 
-#include "metrics/figures/kinds/figure_options.hpp"
+#include "metrics/figures/request/figure_options.hpp"
 
 namespace striate::workflows {
 

@@ -4,56 +4,14 @@
 // that there is nothing to draw.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <filesystem>
-#include <optional>
-#include <string>
 #include <vector>
 
-#include "io/text/delimited_table.hpp"
-#include "metrics/analyses/tuning/similarity.hpp"
-#include "metrics/base/cells.hpp"
-#include "metrics/base/reference_values.hpp"
-#include "metrics/figures/kinds/figure_options.hpp"
 #include "metrics/figures/panels/figure_style.hpp"
-#include "metrics/pooling/networks.hpp"
+#include "metrics/figures/request/figure_request.hpp"
 
 namespace striate::metrics {
-
-struct FigureRequest {
-  std::filesystem::path base;
-  std::vector<std::string> options;  ///< at least one; figures of one option use the first
-  std::filesystem::path tables;  ///< usually BASE/metrics
-  NetworkPaths networks = {};  ///< BASE first: figures of tables over several networks
-  ReferenceValues reference;
-  double min_rate_hz =
-      usual_similarity_rate_hz;  ///< cells below it at their preferred direction have no OSI and DSI
-  double contrast = usual_contrast;  ///< of spectra; averaged over directions
-  CoreRule core;
-  std::vector<std::string> types = {};  ///< cell types with panels of their own; none: by layer
-  std::vector<std::string> pairs = {};  ///< "SOURCE:TARGET" that have panels; none: the usual ones
-  std::string layout = "examples";  ///< of panels by pair: examples, ei or matrix
-  std::string fit = "line";  ///< line, legendre, piecewise, all or none
-  std::string cohorts_by = {}, cell_type = {};  ///< of cohorts
-  std::vector<std::string> properties = {};  ///< of cells, whose relation to weights is shown
-  std::optional<std::filesystem::path> recorded = {};  ///< a table of recordings
-  bool violins = false;  ///< instead of boxes
-  bool normalised = false;  ///< responses to contrasts
-  std::int64_t sample = 0;  ///< number of cells of which an image was told
-  std::string decoder = {};  ///< whose guesses, "regression" or "template"
-
-  bool pooled() const { return networks.size() > 1; }
-  std::filesystem::path table(const std::string& stem, std::size_t option = 0) const {
-    return tables / (stem + "_" + pooled_name(options[option], networks.size()) + ".csv");
-  }
-};
-
-/// "core_nll_0", or "core_nll_0 and 9 more networks".
-std::string shown_networks(const FigureRequest& request);
-/// A comma separated table that `striate metrics COMMAND` makes. Throws FormatError for one that is not over
-/// just the networks that are asked for.
-io::DelimitedTable read_result(const FigureRequest& request, const std::filesystem::path& file,
-                               const std::string& command, const std::string& option);
 
 /// Rates, OSI and DSI by cell type beside the recordings', with the similarity of each below.
 Figure tuning_boxes_figure(const FigureRequest& request);
@@ -120,11 +78,6 @@ inline constexpr const char* shown_spectra_file = "contrasts_{option}/combined_s
 /// The counts of the shipped paradigm, which the figure shows.
 inline constexpr const char* shown_counts_file = "contrasts_{option}/spike_counts.h5";
 
-/// What a call asks of a figure: only options that its kind takes are looked at.
-FigureRequest figure_request(const core::Call& call);
-/// -o, else the kind's own file.
-std::filesystem::path picture_file(const core::Call& call);
-
 /// The figure as a picture. The root works alone.
 template <Figure (*make)(const FigureRequest&)>
 std::vector<std::filesystem::path> drawn(const core::Call& call, const core::Comm& world) {
@@ -134,9 +87,5 @@ std::vector<std::filesystem::path> drawn(const core::Call& call, const core::Com
   draw(picture, figure.canvas, figure.script);
   return {picture};
 }
-
-/// Pictures of runs.
-std::vector<std::filesystem::path> run_raster(const core::Call& call, const core::Comm& world);
-std::vector<std::filesystem::path> run_lgn_figure(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::metrics

@@ -6,7 +6,7 @@
 #include <fstream>
 
 #include "core/errors/error.hpp"
-#include "metrics/figures/kinds/raster.hpp"
+#include "metrics/figures/runs/raster.hpp"
 #include "support/files.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/figures/kinds/raster.hpp"
+#include "metrics/figures/runs/raster.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,12 +3,14 @@
 // asked for, the spectra of the groups by layer.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "metrics/figures/kinds/raster.hpp"
+#include "core/kinds.hpp"
 #include "metrics/figures/panels/figure_style.hpp"
+#include "metrics/figures/runs/raster.hpp"
 
 namespace striate::metrics {
 
@@ -31,5 +33,9 @@ std::vector<CellGroup> class_groups(const std::vector<CellGroup>& groups);
 double sensible_bin(double usual_ms, double shown_ms);
 
 Figure raster_figure(const RasterRequest& request);
+
+/// The pictures `plot raster` and `plot lgn`. The root works alone.
+std::vector<std::filesystem::path> run_raster(const core::Call& call, const core::Comm& world);
+std::vector<std::filesystem::path> run_lgn_figure(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::metrics

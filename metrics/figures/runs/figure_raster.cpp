@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/figures/kinds/figure_raster.hpp"
+#include "metrics/figures/runs/figure_raster.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/figures/kinds/raster.hpp"
+#include "metrics/figures/runs/raster.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include <numbers>
 
 #include "core/errors/error.hpp"
-#include "metrics/figures/kinds/figure_raster.hpp"
+#include "metrics/figures/runs/figure_raster.hpp"
 
 using namespace striate;
 using Catch::Contains;

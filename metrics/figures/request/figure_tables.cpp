@@ -3,7 +3,7 @@
 
 #include "core/errors/error.hpp"
 #include "metrics/base/network_name.hpp"
-#include "metrics/figures/kinds/figures.hpp"
+#include "metrics/figures/request/figure_request.hpp"
 
 namespace striate::metrics {
 

@@ -15,8 +15,8 @@
 #include "io/sonata/spikes.hpp"
 #include "io/text/json.hpp"
 #include "metrics/base/network_name.hpp"
-#include "metrics/figures/kinds/figure_raster.hpp"
-#include "metrics/figures/kinds/figures.hpp"
+#include "metrics/figures/request/figure_request.hpp"
+#include "metrics/figures/runs/figure_raster.hpp"
 
 namespace striate::metrics {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/figures/kinds/figures.hpp"
+#include "metrics/figures/request/figure_request.hpp"
 
 #include <algorithm>
 

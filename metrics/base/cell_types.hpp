@@ -33,5 +33,17 @@ bool in_respective_layers(std::string_view source_type, std::string_view target_
 
 /// Sorts labels as the figures show them: excitatory from the surface down, L1_Inh, PV, SST, VIP, others.
 void sort_types(std::vector<std::string>& types);
+/// The labels of a set, or those under which a map has something, in that order.
+template <class Labels>
+std::vector<std::string> sorted_types(const Labels& labels) {
+  std::vector<std::string> types;
+  for (const auto& label : labels)
+    if constexpr (requires { label.first; })
+      types.push_back(label.first);
+    else
+      types.push_back(label);
+  sort_types(types);
+  return types;
+}
 
 }  // namespace striate::metrics

@@ -36,6 +36,20 @@ double number_or_nan(const io::DelimitedTable& table, const io::DelimitedTable::
   return *value;
 }
 
+std::vector<std::uint32_t> cells_of_rows(const io::DelimitedTable& table, const Cells& cells) {
+  const auto id_column = table.column("node_id");
+  std::vector<std::uint32_t> rows;
+  std::vector<char> seen(cells.size(), 0);
+  for (const auto& row : table.rows) {
+    const auto cell = cell_of(table, row, id_column, cells);
+    if (seen[cell] != 0)
+      throw core::FormatError("node_id={} twice in {}:{}", cells.node_id[cell], table.path, row.line);
+    seen[cell] = 1;
+    rows.push_back(cell);
+  }
+  return rows;
+}
+
 TuningColumns read_tuning(const std::filesystem::path& file, const Cells& cells) {
   const auto table = io::read_delimited_table(file, ' ', "tuning of cells; run 'striate metrics odsi' first");
   TuningColumns tuning;
@@ -49,16 +63,7 @@ TuningColumns read_tuning(const std::filesystem::path& file, const Cells& cells)
                            {"max_mean_rate(Hz)", &tuning.max_rate},
                            {"Ave_Rate(Hz)", &tuning.mean_rate},
                            {"Spont_Rate(Hz)", &tuning.spontaneous_rate}};
-  const std::size_t id_column = table.column("node_id");
-  std::vector<std::uint32_t> rows;
-  std::vector<char> seen(cells.size(), 0);
-  for (const auto& row : table.rows) {
-    const auto cell = cell_of(table, row, id_column, cells);
-    if (seen[cell] != 0)
-      throw core::FormatError("node_id={} twice in {}:{}", cells.node_id[cell], file, row.line);
-    seen[cell] = 1;
-    rows.push_back(cell);
-  }
+  const auto rows = cells_of_rows(table, cells);
   for (const Wanted& column : wanted) {
     column.values->assign(cells.size(), nan);
     const bool optional = column.values == &tuning.preferred_direction;

@@ -24,6 +24,8 @@ TuningColumns read_tuning(const std::filesystem::path& file, const Cells& cells)
 /// of theirs.
 std::uint32_t cell_of(const io::DelimitedTable& table, const io::DelimitedTable::Row& row,
                       std::size_t id_column, const Cells& cells);
+/// That of each row of a table of cells, by its column node_id. Throws FormatError also for ids twice.
+std::vector<std::uint32_t> cells_of_rows(const io::DelimitedTable& table, const Cells& cells);
 
 /// A cell of a table as a number; "NaN" and empty give NaN. Throws FormatError naming file, line and column.
 double number_or_nan(const io::DelimitedTable& table, const io::DelimitedTable::Row& row, std::size_t column);

@@ -79,6 +79,12 @@ std::optional<fs::path> path_if(const core::OptionValues& values, const char* na
   return text ? std::optional<fs::path>(*text) : std::nullopt;
 }
 
+std::optional<fs::path> node_set_or_none(const core::OptionValues& values, const char* why) {
+  const auto targets = values.text_if("targets");
+  if (!targets) throw core::UsageError("missing --targets ({}) give the node set or none", why);
+  return *targets == "none" ? std::nullopt : std::optional<fs::path>(*targets);
+}
+
 void require_own_output(const core::Call& call, const fs::path& file) {
   std::vector<io::NamedPath> inputs;
   const auto add = [&](const std::string& name, const std::string& text) {

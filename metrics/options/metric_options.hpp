@@ -94,6 +94,13 @@ constexpr Option needing(Option shared, const char* needs) {
   shared.needs = needs;
   return shared;
 }
+constexpr Option excluding(Option shared, const char* excludes) {
+  shared.excludes = excludes;
+  return shared;
+}
+
+inline constexpr Option pooled_networks =
+    described(networks, "pool connections with those of further networks: tables …_OPT_N_networks.csv");
 
 }  // namespace striate::metrics::options
 
@@ -119,6 +126,9 @@ std::filesystem::path shipped_recordings();
 TypePooling pooling(const core::OptionValues& values);
 std::vector<std::filesystem::path> paths(const core::OptionValues& values, const char* name);
 std::optional<std::filesystem::path> path_if(const core::OptionValues& values, const char* name);
+/// --targets, a node set; nullopt for the word none. Throws UsageError where it is not given, and `why` it
+/// must be.
+std::optional<std::filesystem::path> node_set_or_none(const core::OptionValues& values, const char* why);
 
 /// Throws ConfigError where `file`, which a call was told to write, is one that it may read: of the networks
 /// that it names, or named by its arguments and options.

@@ -138,9 +138,7 @@ std::vector<std::string> labels_of_all(std::span<const fs::path> networks, const
   std::set<std::string> names;
   for (const auto& network : networks)
     for (const auto& name : labels_of(read_cells(network, core), pooling).names) names.insert(name);
-  std::vector<std::string> sorted(names.begin(), names.end());
-  sort_types(sorted);
-  return sorted;
+  return sorted_types(names);
 }
 
 TypeLabels labels_among(const std::vector<std::string>& names, const Cells& cells,

@@ -218,10 +218,7 @@ ReportFacts report_facts(const FigureRequest& request) {
     tuning = read_tuning(tuning_file, cells);
   }
   const auto types = core_types(cells);
-  std::vector<std::string> names;
-  for (const auto& [type, rows] : types.rows) names.push_back(type);
-  sort_types(names);
-  for (const auto& name : names) {
+  for (const auto& name : sorted_types(types.rows)) {
     const auto& rows = types.rows.at(name);
     const auto run = summary_of(rates, rows), evoked = summary_of(tuning.mean_rate, rows);
     facts.types.push_back(

@@ -3,7 +3,6 @@
 
 #include <system_error>
 
-#include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/values/nan.hpp"
 #include "metrics/analyses/images/image_selectivity.hpp"
@@ -18,16 +17,11 @@ namespace fs = std::filesystem;
 void read_images(CellActivity& activity, const fs::path& file, const Cells& cells) {
   const auto table =
       io::read_delimited_table(file, ',', "image responses of cells; run 'striate metrics images'");
-  const auto id_column = table.column("node_id"), selectivity = table.column("image_selectivity"),
-             rate = table.column("firing_rate(Hz)");
-  std::vector<char> seen(cells.size(), 0);
-  for (const auto& row : table.rows) {
-    const auto cell = cell_of(table, row, id_column, cells);
-    if (seen[cell] != 0)
-      throw core::FormatError("node_id={} twice in {}:{}", cells.node_id[cell], file, row.line);
-    seen[cell] = 1;
-    activity.image_selectivity[cell] = number_or_nan(table, row, selectivity);
-    activity.image_rate[cell] = number_or_nan(table, row, rate);
+  const auto selectivity = table.column("image_selectivity"), rate = table.column("firing_rate(Hz)");
+  const auto rows = cells_of_rows(table, cells);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    activity.image_selectivity[rows[i]] = number_or_nan(table, table.rows[i], selectivity);
+    activity.image_rate[rows[i]] = number_or_nan(table, table.rows[i], rate);
   }
 }
 

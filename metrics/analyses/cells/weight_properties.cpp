@@ -41,17 +41,15 @@ using Properties = std::vector<Property>;
 /// Marks the cells of the table as the core.
 Properties read_properties(const fs::path& file, Cells& cells) {
   const auto table = io::read_delimited_table(file, ',', "features of cells; run 'striate metrics features'");
-  const auto id_column = table.column("node_id");
+  const auto rows = cells_of_rows(table, cells);
   cells.core.assign(cells.size(), 0);
+  for (const auto cell : rows) cells.core[cell] = 1;
   Properties properties;
   properties.assign(property_count, {.values = std::vector<double>(cells.size(), nan)});
-  for (const auto& row : table.rows) {
-    const auto cell = cell_of(table, row, id_column, cells);
-    if (cells.core[cell] != 0)
-      throw core::FormatError("node_id={} twice in {}:{}", cells.node_id[cell], file, row.line);
-    cells.core[cell] = 1;
-    for (std::size_t k = 0; k < property_count; ++k)
-      properties[k].values[cell] = number_or_nan(table, row, table.column(weight_properties[k]));
+  for (std::size_t k = 0; k < property_count; ++k) {
+    const auto column = table.column(weight_properties[k]);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      properties[k].values[rows[i]] = number_or_nan(table, table.rows[i], column);
   }
   for (auto& property : properties) {
     const auto defined = without_nan(property.values);

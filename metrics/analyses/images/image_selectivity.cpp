@@ -121,12 +121,10 @@ Table similarity_table(ValuesByType model, const ValuesByType& recorded, int res
     pooled.selectivity.insert(pooled.selectivity.end(), own.selectivity.begin(), own.selectivity.end());
     pooled.rate.insert(pooled.rate.end(), own.rate.begin(), own.rate.end());
   }
-  std::vector<std::string> all, types, metrics;
-  for (const auto& [type, of_type] : model) all.push_back(type);
-  sort_types(all);
+  std::vector<std::string> types, metrics;
   std::vector<double> values, low, high;
   std::vector<std::int64_t> n_model, n_recorded, few;
-  for (const auto& type : all) {
+  for (const auto& type : sorted_types(model)) {
     const std::string counterpart = recorded.contains(type) ? type : aggregate_l5(type);
     if (!recorded.contains(counterpart)) continue;
     for (const auto member : {&Values::selectivity, &Values::rate}) {
@@ -175,9 +173,7 @@ Table image_unit_table(const std::string& network, const std::string& option, co
 Table image_type_table(const std::string& option, const Cells& own_cells,
                        const std::vector<ImageResponse>& responses, std::size_t images) {
   const auto values = model_values(own_cells, responses);
-  std::vector<std::string> types;
-  for (const auto& [type, of_type] : values) types.push_back(type);
-  sort_types(types);
+  const auto types = sorted_types(values);
   std::vector<std::int64_t> cells, defined;
   std::vector<double> selectivity, selectivity_sd, rate, rate_sd, population;
   for (const auto& type : types) {

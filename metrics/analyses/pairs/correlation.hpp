@@ -66,12 +66,8 @@ inline constexpr core::MoreFiles correlation_in_numpy{
     .option = "format",
     .value = "npy",
     .writes = {{"{tables}/response_correlations_{option}.npy", "{tables}/distances{appendix}.npy"}}};
-inline constexpr core::Option pooled_networks{
-    .name = "networks",
-    .value = "DIR",
-    .help = "pool connections with those of further networks: tables …_OPT_N_networks.csv",
-    .excludes = "run",
-    .takes = core::Option::Takes::several};
+/// Runs are those of one network.
+inline constexpr core::Option networks_without_runs = options::excluding(options::pooled_networks, "run");
 inline constexpr const char* responses_help =
     "HDF5 file with spike counts, arr_0 (node id x image), instead of spikes; with --networks below each "
     "network directory";
@@ -79,7 +75,7 @@ inline constexpr core::Option correlation_core[] = {options::output_dir,
                                                     options::core_radius,
                                                     options::core_edge,
                                                     options::paradigm_named(image_net),
-                                                    pooled_networks,
+                                                    networks_without_runs,
                                                     {.name = "images",
                                                      .type = core::Option::Type::word,
                                                      .value = "imagenet|bo",

@@ -39,7 +39,7 @@ inline constexpr core::Patterns em_files{
     {"{tables}/em_comparison_{option}.csv", "{tables}/em_curves_{option}.csv"}};
 inline constexpr const char* em_fits_file = "{tables}/em_{kind}_fits_{option}.csv";
 inline constexpr core::Option em_core[] = {options::output_dir, options::core_radius, options::core_edge,
-                                           pooled_networks, options::paradigm_named(image_net)};
+                                           networks_without_runs, options::paradigm_named(image_net)};
 inline constexpr core::Option em_alone[] = {
     {.name = "responses",
      .value = "FILE",
@@ -53,13 +53,7 @@ inline constexpr core::Option em_alone[] = {
      .type = core::Option::Type::word,
      .value = "response|structure",
      .help = "of the model: pref_dir_deg of 'odsi', or tuning_angle of the nodes"},
-    {.name = "min-rate",
-     .type = core::Option::Type::number,
-     .value = "HZ",
-     .help = "both cells fire at least so much at their preferred direction",
-     .usual = usual_direction_rate_hz,
-     .high = 1e6,
-     .needs = "directions=response"},
+    options::needing(direction_min_rate, "directions=response"),
     {.name = "from",
      .type = core::Option::Type::number,
      .value = "R",

@@ -205,8 +205,7 @@ EmPairs read_em(const EmKind& kind, const std::filesystem::path& file, bool pool
     }
     if (point.x >= low && point.x <= high) points[pair].push_back(point);
   }
-  std::vector<std::string> order(labels.begin(), labels.end());
-  sort_types(order);
+  const auto order = sorted_types(labels);
   EmPairs pairs;
   for (const auto& from : order)
     for (const auto& to : order)

@@ -36,6 +36,14 @@ struct CosineSums {
 enum class DirectionSource { response, structure };  ///< pref_dir_deg of odsi, or tuning_angle of the nodes
 
 inline constexpr double usual_direction_rate_hz = 1;
+/// Where directions are those of responses.
+inline constexpr core::Option direction_min_rate{
+    .name = "min-rate",
+    .type = core::Option::Type::number,
+    .value = "HZ",
+    .help = "both cells fire at least so much at their preferred direction",
+    .usual = usual_direction_rate_hz,
+    .high = 1e6};
 inline constexpr core::Patterns preferred_direction_files{
     {"{tables}/preferred_direction_fits_{option}.csv", "{tables}/preferred_direction_bins_{option}.csv"}};
 

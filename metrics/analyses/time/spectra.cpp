@@ -214,8 +214,8 @@ Table mean_table(const std::vector<ShownDensities>& networks) {
   std::set<std::string> all;
   for (const auto& network : networks)
     for (const auto& [type, density] : network) all.insert(type);
-  std::vector<std::string> names(all.begin(), all.end()), types;
-  sort_types(names);
+  const auto names = sorted_types(all);
+  std::vector<std::string> types;
   std::vector<double> frequencies, means, errors;
   std::vector<std::int64_t> counts;
   for (const auto& name : names)

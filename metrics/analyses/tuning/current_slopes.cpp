@@ -93,11 +93,9 @@ std::vector<fs::path> make_current_slopes(const CurrentSlopesRequest& request, c
   for (const double amplitude : request.amplitudes_pA)
     at_current.push_back(means(request.condition + "_" + core::current_name(amplitude)));
 
-  std::vector<std::string> types, delta_types, delta_measures, slope_types, slope_measures;
+  std::vector<std::string> delta_types, delta_measures, slope_types, slope_measures;
   std::vector<double> amplitudes, values, baselines, differences, relative, slopes, intercepts;
-  for (const auto& [type, of_type] : baseline) types.push_back(type);
-  sort_types(types);
-  for (const auto& type : types)
+  for (const auto& type : sorted_types(baseline))
     for (std::size_t k = 0; k < measure_count; ++k) {
       const double without = baseline.at(type)[k];
       std::vector<double> course;

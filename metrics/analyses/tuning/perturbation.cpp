@@ -213,10 +213,7 @@ std::vector<fs::path> make_perturbation(const PerturbationRequest& request, cons
 
 std::vector<fs::path> run_perturbation(const core::Call& call, const core::Comm& world) {
   const auto& values = call.values;
-  const auto targets = values.text_if("targets");
-  if (!targets)
-    throw core::UsageError(
-        "missing --targets (cells with and without the current are told apart) give the node set or none");
+  const auto targets = node_set_or_none(values, "cells with and without the current are told apart");
   const auto paradigm = paradigm_of(call);
   const auto usual = run_directories(paradigm, call.base(), call.option());
   auto runs = paths(values, "run"), baseline_runs = paths(values, "baseline-run");
@@ -229,7 +226,7 @@ std::vector<fs::path> run_perturbation(const core::Call& call, const core::Comm&
                             .output_directory = output_directory(call, paradigm, gratings),
                             .runs = std::move(runs),
                             .baseline_runs = std::move(baseline_runs),
-                            .targets = *targets == "none" ? std::nullopt : std::optional<fs::path>(*targets),
+                            .targets = targets,
                             .window = rate_window(values),
                             .core = core_rule(values)},
                            world);

@@ -14,9 +14,7 @@ Table summary_by_type(const Cells& cells, const std::vector<double>& values) {
   std::map<std::string, std::vector<double>> by_type;
   for (std::size_t row = 0; row < cells.size(); ++row)
     if (cells.core[row] != 0) by_type[cells.type_of(row)].push_back(values[row]);
-  std::vector<std::string> types;
-  for (const auto& [type, members] : by_type) types.push_back(type);
-  sort_types(types);
+  const auto types = sorted_types(by_type);
   std::vector<std::int64_t> counts, defined, silent;
   std::vector<double> means, medians, deviations;
   for (const auto& type : types) {

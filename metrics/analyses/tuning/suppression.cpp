@@ -242,17 +242,14 @@ std::vector<fs::path> make_suppression(const SuppressionRequest& request, const 
 
 std::vector<fs::path> run_suppression(const core::Call& call, const core::Comm& world) {
   const auto& values = call.values;
-  const auto targets = values.text_if("targets");
-  if (!targets)
-    throw core::UsageError(
-        "missing --targets (the silenced cells would count as effect) give the node set or none");
-  if (*targets == "none" && values.given("baseline-targets"))
+  const auto targets = node_set_or_none(values, "the silenced cells would count as effect");
+  if (!targets && values.given("baseline-targets"))
     throw core::UsageError("--baseline-targets with --targets none (no cell was silenced) leave one out");
   return make_suppression({.networks = all_networks(call),
                            .option = call.option(),
                            .baseline = values.text("baseline"),
                            .output_directory = output_directory(call),
-                           .targets = *targets == "none" ? std::nullopt : std::optional<fs::path>(*targets),
+                           .targets = targets,
                            .keep_targets_in_baseline = values.is("baseline-targets", "kept"),
                            .core = core_rule(values)},
                           world);

@@ -36,10 +36,9 @@ Figure actuation_figure(const FigureRequest& request) {
       panel.values.push_back(number_or_nan(table, row, column));
   }
   auto script = matrix_panel_script(panel);
-  script.insert(script.rfind("\nplot ") + 1,
-                page_title(fmt::format("{}: mean currents into core cells, all firing as recorded",
-                                       network_name(request.base)),
-                           height));
+  add_before_plot(script, page_title(fmt::format("{}: mean currents into core cells, all firing as recorded",
+                                                 network_name(request.base)),
+                                     height));
   return {.canvas = paper(width, height), .script = "set multiplot\n" + script + "unset multiplot\n"};
 }
 

@@ -157,14 +157,14 @@ Figure cohort_targets_figure(const FigureRequest& request) {
         bars_script(read_fractions(table, "weight"), part(0.075, 0.4), request.options[k] + ": |weight|",
                     "fraction, core to core", fmt::format("w{}", k));
     if (k == 0)
-      script.insert(script.rfind("\nplot ") + 1,
-                    page_title(fmt::format("{}: targets of weakly and strongly projecting cells",
-                                           network_name(request.base)),
-                               figure.canvas.height) +
-                        legend_row(legend, 0.075, 1 - 42 * unit, 0.1) +
-                        page_text("numbers: percent; within a class from below: targets of the high (dark), "
-                                  "mid and low third",
-                                  0.5, 9 * unit, "center font ',7' tc rgb '#404040'"));
+      add_before_plot(
+          script, page_title(fmt::format("{}: targets of weakly and strongly projecting cells",
+                                         network_name(request.base)),
+                             figure.canvas.height) +
+                      legend_row(legend, 0.075, 1 - 42 * unit, 0.1) +
+                      page_note("numbers: percent; within a class from below: targets of the high (dark), "
+                                "mid and low third",
+                                0.5, 9 * unit));
     figure.script += script;
     figure.script += bars_script(read_fractions(table, "synapses"), part(0.44, 0.765),
                                  request.options[k] + ": synapses", "", fmt::format("s{}", k));

@@ -148,15 +148,14 @@ Figure cohorts_figure(const FigureRequest& request) {
   std::vector<LegendEntry> legend;
   for (const auto& [level, colour] : level_colours)
     legend.push_back({fmt::format("{} third", level), colour});
-  script.insert(
-      script.rfind("\nplot ") + 1,
-      page_title(fmt::format("{}: activity of core cells by {} within their layer",
-                             network_name(request.base), shown_label(quantity.name)),
-                 figure.canvas.height) +
-          legend_row(legend, 0.085, 1 - 40 * unit, 0.14) +
-          page_text("Inh: PV, SST and VIP cells, each ranked in its class; boxes: quartiles, median, "
-                    "whiskers within 1.5 interquartile ranges",
-                    0.5, 10 * unit, "center font ',7' tc rgb '#404040'"));
+  add_before_plot(
+      script, page_title(fmt::format("{}: activity of core cells by {} within their layer",
+                                     network_name(request.base), shown_label(quantity.name)),
+                         figure.canvas.height) +
+                  legend_row(legend, 0.085, 1 - 40 * unit, 0.14) +
+                  page_note("Inh: PV, SST and VIP cells, each ranked in its class; boxes: quartiles, median, "
+                            "whiskers within 1.5 interquartile ranges",
+                            0.5, 10 * unit));
   figure.script += script;
   for (std::size_t m = 0; m < std::size(cohort_metrics); ++m) {
     BoxPanel panel{.where = cell(m + 1),

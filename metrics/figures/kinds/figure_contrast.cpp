@@ -144,7 +144,7 @@ Figure contrast_figure(const FigureRequest& request) {
               page_title(fmt::format("{}, {}: responses of core cells to gratings against contrast",
                                      shown_networks(request), shown_options(request.options)),
                          figure.canvas.height);
-          panel.extra += page_text(subtitle(request), 0.5, 0.957, "center font ',7' tc rgb '#404040'");
+          panel.extra += page_note(subtitle(request), 0.5, 0.957);
         }
       }
       figure.script += line_panel_script(panel);

@@ -67,8 +67,7 @@ Figure current_slopes_figure(const FigureRequest& request) {
   if (found.empty())
     throw core::UsageError("nothing to draw in {} (no change is a number)",
                            request.table("perturbation_deltas"));
-  std::vector<std::string> types(found.begin(), found.end());
-  sort_types(types);
+  const auto types = sorted_types(found);
   limit = std::min(limit > 0 ? limit : 1, widest_percent);
   const auto& measures = experiments.front().measures;
 
@@ -109,7 +108,7 @@ Figure current_slopes_figure(const FigureRequest& request) {
         page += page_title(
             fmt::format("{}: change of core cell types from the baseline", network_name(request.base)),
             figure.canvas.height);
-      script.insert(script.rfind("\nplot ") + 1, page);
+      add_before_plot(script, page);
       figure.script += script;
     }
   }

@@ -130,8 +130,7 @@ Figure decoding_figure(const FigureRequest& request) {
     legend.push_back({set.label, set.colour});
     for (const auto& [type, values] : set.by_type) names.insert(type);
   }
-  std::vector<std::string> types(names.begin(), names.end());
-  sort_types(types);
+  const auto types = sorted_types(names);
 
   const std::size_t scatters = request.options.size(), rows = (scatters + 1) / 2;
   Figure figure{.canvas = paper(720, static_cast<int>(330 + 250 * rows)), .script = "set multiplot\n"};
@@ -154,15 +153,15 @@ Figure decoding_figure(const FigureRequest& request) {
     bars.series.push_back(std::move(series));
   }
   auto script = bar_panel_script(bars);
-  script.insert(
-      script.rfind("\nplot ") + 1,
+  add_before_plot(
+      script,
       page_title(
           fmt::format("{}: images told from the responses of cells of a type", network_name(request.base)),
           figure.canvas.height) +
           legend_row(legend, 0.085, 1 - 36 * unit, 0.16) +
-          page_text("bars: mean and standard error over networks or sessions, of a single one over folds; "
+          page_note("bars: mean and standard error over networks or sessions, of a single one over folds; "
                     "dashed: chance",
-                    0.5, 10 * unit, "center font ',7' tc rgb '#404040'"));
+                    0.5, 10 * unit));
   figure.script += script;
   for (std::size_t k = 0; k < scatters; ++k) {
     auto where = grid_cell({.left = 0.085, .right = 0.985, .bottom = 56 * unit, .top = 1 - 344 * unit}, 2,
@@ -192,9 +191,7 @@ Figure confusion_figure(const FigureRequest& request) {
   if (rows.empty())
     throw core::UsageError("nothing to draw in {} (nothing was told by {} of {} cells; see --size)",
                            table.path, request.decoder, request.sample);
-  std::vector<std::string> types;
-  for (const auto& [name, own] : rows) types.push_back(name);
-  sort_types(types);
+  const auto types = sorted_types(rows);
   constexpr std::size_t columns = 4;
   const std::size_t lines = (types.size() + columns - 1) / columns;
   constexpr int side = 146;  // of a matrix, in units of the page
@@ -234,8 +231,8 @@ Figure confusion_figure(const FigureRequest& request) {
             "solid noborder lc palette\n",
             k);
     if (k == 0)
-      script.insert(
-          script.rfind("\nplot ") + 1,
+      add_before_plot(
+          script,
           page_title(fmt::format("{}, {}: images told from {} cells ({})", network_name(request.base),
                                  request.options.front(), request.sample,
                                  request.decoder == "template" ? "templates" : "logistic regression"),

@@ -177,10 +177,10 @@ Figure em_figure(const FigureRequest& request) {
                          height) +
                   legend_row({{"model", model_colour}, {"measured (dashed: fit)", em_colour}}, 0.09,
                              1 - 36 * unit, 0.12) +
-                  page_text(
+                  page_note(
                       "boxes: 95 % interval of the measured value and of as many of the model's connections, "
                       "with value and median",
-                      0.5, 8 * unit, "center font ',7' tc rgb '#404040'");
+                      0.5, 8 * unit);
     figure.script += curve_panels(
         request, shown[k], curves,
         {.left = 0.085, .right = 0.985, .bottom = top - 150 * unit, .top = top - 12 * unit}, texts);

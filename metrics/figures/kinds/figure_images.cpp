@@ -88,8 +88,7 @@ Figure images_figure(const FigureRequest& request) {
     legend.push_back({set.label, set.colour});
     for (const auto& [type, values] : set.rate) names.insert(type);
   }
-  std::vector<std::string> types(names.begin(), names.end());
-  sort_types(types);
+  const auto types = sorted_types(names);
 
   Figure figure{.canvas = paper(720, 900), .script = "set multiplot\n"};
   std::size_t longest = 0;  // the names of options stand left of the strips
@@ -123,20 +122,20 @@ Figure images_figure(const FigureRequest& request) {
     }
     auto script = request.violins ? grouped_violin_script(panel) : box_panel_script(panel);
     if (m == 0)
-      script.insert(
-          script.rfind("\nplot ") + 1,
+      add_before_plot(
+          script,
           page_title(fmt::format("{}: responses of core cells to natural images", network_name(request.base)),
                      figure.canvas.height) +
               legend_row(legend, left, 0.955, 0.16) +
-              page_text(request.violins
+              page_note(request.violins
                             ? "violins: median, quartiles; points: fewer than five values; bars: mean and "
                               "standard error over cells"
                             : "boxes: quartiles, median, whiskers within 1.5 interquartile ranges; points: "
                               "fewer than five values; bars: mean and standard error",
-                        0.5, 0.02, "center font ',7' tc rgb '#404040'") +
-              (request.recorded ? page_text("strips: similarity to the recordings, 1 - KS distance", 0.5,
-                                            0.007, "center font ',7' tc rgb '#404040'")
-                                : std::string()));
+                        0.5, 0.02) +
+              (request.recorded
+                   ? page_note("strips: similarity to the recordings, 1 - KS distance", 0.5, 0.007)
+                   : std::string()));
     figure.script += script;
     if (strip == 0) continue;
     MatrixPanel similarities{.where = {cell.left, cell.right, cell.bottom, cell.bottom + strip},

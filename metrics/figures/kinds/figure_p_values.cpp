@@ -110,14 +110,14 @@ Figure p_values_figure(const FigureRequest& request) {
                                 1, panels.size(), k, 0, 115 * unit);
     auto script = violin_panel_script(panels[k]);
     if (k == 0)
-      script.insert(
-          script.rfind("\nplot ") + 1,
+      add_before_plot(
+          script,
           page_title(
               fmt::format("{}, {}: p of random subsets of the connections", shown_networks(request), option),
               height) +
-              page_text("bars: median; diamonds: p of the measured connections; dashed: 0.05; below 1e-12 "
+              page_note("bars: median; diamonds: p of the measured connections; dashed: 0.05; below 1e-12 "
                         "shown as 1e-12",
-                        0.5, 1 - 32 * unit, "center font ',7' tc rgb '#404040'"));
+                        0.5, 1 - 32 * unit));
     figure.script += script;
   }
   figure.script += "unset multiplot\n";

@@ -164,16 +164,16 @@ Figure populations_figure(const FigureRequest& request) {
     y = panel.where.bottom - gap * unit;
     auto script = box_panel_script(panel);
     if (m == 0)
-      script.insert(
-          script.rfind("\nplot ") + 1,
+      add_before_plot(
+          script,
           page_title(fmt::format("{}: tuning to drifting gratings by population", shown_networks(request)),
                      height) +
               legend_row(legend, left, 1 - 38 * unit, 0.16) +
-              page_text(fmt::format(
+              page_note(fmt::format(
                             "boxes: quartiles, median, whiskers within 1.5 times their distance; dots: core "
                             "cells of {} (red Exc, green PV, teal SST, purple VIP)",
                             request.options.front()),
-                        0.5, 10 * unit, fmt::format("center font ',{}' tc rgb '#404040'", small_font)));
+                        0.5, 10 * unit));
     figure.script += script;
   }
   const double scatter_top = y - (labels + gap) * unit;

@@ -60,9 +60,9 @@ Figure rates_figure(const FigureRequest& request) {
   }
   constexpr int height = 320;
   auto script = box_panel_script(panel);
-  script.insert(script.rfind("\nplot ") + 1,
-                page_title(fmt::format("{}: mean rates of core cells", shown_networks(request)), height) +
-                    legend_row(legend, 0.085, 0.875, 0.16));
+  add_before_plot(script,
+                  page_title(fmt::format("{}: mean rates of core cells", shown_networks(request)), height) +
+                      legend_row(legend, 0.085, 0.875, 0.16));
   return {.canvas = paper(720, height), .script = script};
 }
 

@@ -47,13 +47,12 @@ Figure responders_figure(const FigureRequest& request) {
           page_title(fmt::format("{}, {}: core cells that respond to gratings (p < 0.01, binomial error)",
                                  network_name(request.base), request.options.front()),
                      350) +
-          page_text(fmt::format(
+          page_note(fmt::format(
                         "dashed: about {} % of cells that respond to nothing pass each test by chance, since "
                         "the mean of 30 blanks is taken as exact",
                         pass_by_chance),
-                    0.5, 0.075, "center font ',7' tc rgb '#404040'") +
-          page_text("compare types and networks with it; it is no error rate", 0.5, 0.03,
-                    "center font ',7' tc rgb '#404040'") +
+                    0.5, 0.075) +
+          page_note("compare types and networks with it; it is no error rate", 0.5, 0.03) +
           fmt::format("set arrow from graph 0,first {0} to graph 1,first {0} nohead dt 2 lw 0.7 lc rgb "
                       "'#404040' front\n",
                       pass_by_chance) +

@@ -57,12 +57,11 @@ Figure similarity_figure(const FigureRequest& request) {
   for (std::size_t k = 0; k < panel.categories.size(); ++k)
     labels += fmt::format("set label {} at first {}, graph -0.07 center font ',8'\n",
                           gnuplot_text(panel.categories[k]), k);
-  script.insert(
-      script.rfind("\nplot ") + 1,
+  add_before_plot(
+      script,
       page_title(fmt::format("{}: similarity of the cell types to recordings", shown_networks(request)),
                  height) +
-          labels + legend_row(legend, 0.085, 0.875, 0.16) +
-          page_text(medians, 0.5, 0.03, "center font ',7' tc rgb '#404040'"));
+          labels + legend_row(legend, 0.085, 0.875, 0.16) + page_note(medians, 0.5, 0.03));
   return {.canvas = paper(720, height), .script = script};
 }
 

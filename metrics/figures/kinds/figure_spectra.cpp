@@ -176,7 +176,7 @@ Figure spectra_figure(const FigureRequest& request) {
                                  request.pooled() ? " at the largest contrast"
                                                   : fmt::format(" at contrast {}", request.contrast)),
                      figure.canvas.height) +
-          page_text(caption(request), 0.5, 0.013, "center font ',7' tc rgb '#404040'");
+          page_note(caption(request), 0.5, 0.013);
     panels.push_back(std::move(panel));
   }
   share_axes(panels, 2);

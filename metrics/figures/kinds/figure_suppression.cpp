@@ -47,8 +47,7 @@ Changes read_changes(const FigureRequest& request) {
   if (types.empty())
     throw core::UsageError("nothing to draw in {} (no percent change is a number)",
                            request.table("suppression_mean"));
-  changes.types.assign(types.begin(), types.end());
-  sort_types(changes.types);
+  changes.types = sorted_types(types);
   for (const auto& metric : changes.metrics)
     for (const auto& type : changes.types)
       for (std::size_t k = 0; k < request.options.size(); ++k) {
@@ -96,10 +95,9 @@ Figure suppression_figure(const FigureRequest& request) {
         .name = fmt::format("change{}", m)};
     auto script = matrix_panel_script(panel);
     if (m == 0)
-      script.insert(
-          script.rfind("\nplot ") + 1,
-          page_title(fmt::format("{}: change in the cells not silenced (percent)", shown_networks(request)),
-                     figure.canvas.height));
+      add_before_plot(script, page_title(fmt::format("{}: change in the cells not silenced (percent)",
+                                                     shown_networks(request)),
+                                         figure.canvas.height));
     figure.script += script;
   }
   figure.script += "unset multiplot\n";

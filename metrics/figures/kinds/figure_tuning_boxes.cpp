@@ -53,9 +53,7 @@ std::vector<std::string> types_of(const std::vector<TypeValues>& datasets, const
   for (const auto& dataset : datasets)
     for (const auto& [type, metrics] : dataset) names.insert(type);
   for (const auto& [type, metrics] : recordings) names.insert(type);
-  std::vector<std::string> types(names.begin(), names.end());
-  sort_types(types);
-  return types;
+  return sorted_types(names);
 }
 
 }  // namespace
@@ -128,12 +126,12 @@ Figure tuning_boxes_figure(const FigureRequest& request) {
                                                shown_networks(request)),
                                    figure.canvas.height) +
                         legend_row(legend, left, 0.955, 0.16) +
-                        page_text(
+                        page_note(
                             "boxes: quartiles, median, whiskers within 1.5 interquartile ranges; points: "
                             "fewer than five values; "
                             "strips: similarity (*: fewer than ten)",
-                            0.5, 0.011, fmt::format("center font ',{}' tc rgb '#404040'", small_font));
-      script.insert(script.rfind("\nplot ") + 1, page);
+                            0.5, 0.011);
+      add_before_plot(script, page);
     }
     figure.script += script + matrix_panel_script(strip);
   }

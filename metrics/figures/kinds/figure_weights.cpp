@@ -109,7 +109,7 @@ Figure weights_figure(const FigureRequest& request) {
                                          shown_networks(request), request.options.front()),
                              figure.canvas.height);
       if (boxes.size() > 1) page += legend_row(legend, 0.09, 1 - 38 * unit, 0.16);
-      script.insert(script.rfind("\nplot ") + 1, page);
+      add_before_plot(script, page);
     }
     figure.script += script;
   }

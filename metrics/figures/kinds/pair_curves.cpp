@@ -39,9 +39,7 @@ std::vector<std::string> matrix_types(const CurveFigure& figure) {
     for (const auto& [pair, curve] : curves)
       for (const auto& name : {pair.first, pair.second})
         if (!is_class(name)) names.insert(name);
-  std::vector<std::string> types(names.begin(), names.end());
-  sort_types(types);
-  return types;
+  return sorted_types(names);
 }
 
 ShownPair pair_named(const std::string& text) {
@@ -116,8 +114,7 @@ LinePanel panel_of(const CurveFigure& figure, const ShownPair& pair, const Recta
 
 std::string page_texts(const FigureRequest& request, const CurveFigure& figure, int height) {
   const double unit = 1.0 / height;
-  auto text = page_title(figure.title, height) +
-              page_text(figure.caption, 0.5, 10 * unit, "center font ',7' tc rgb '#404040'");
+  auto text = page_title(figure.title, height) + page_note(figure.caption, 0.5, 10 * unit);
   if (request.options.size() > 1) {
     std::vector<LegendEntry> legend;
     for (std::size_t k = 0; k < request.options.size(); ++k)

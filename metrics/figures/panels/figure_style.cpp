@@ -119,9 +119,16 @@ std::string page_title(const std::string& text, int height, int width) {
   return script;
 }
 
+/// Of texts that stand back.
+static const auto small_grey = fmt::format("font ',{}' tc rgb '#404040'", small_font);
+
 std::string page_text(const std::string& text, double x, double y, const std::string& style) {
   return fmt::format("set label {} at screen {:.5f},{:.5f} {}\n", gnuplot_text(text), x, y,
-                     style.empty() ? fmt::format("left font ',{}' tc rgb '#404040'", small_font) : style);
+                     style.empty() ? fmt::format("left {}", small_grey) : style);
+}
+
+std::string page_note(const std::string& text, double x, double y) {
+  return page_text(text, x, y, fmt::format("center {}", small_grey));
 }
 
 double category_space(char axis, const std::vector<std::string>& labels, Turn turn) {

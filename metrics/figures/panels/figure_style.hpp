@@ -58,6 +58,8 @@ std::string begin_panel(const Rectangle& where, const std::string& title);
 std::string page_title(const std::string& text, int height, int width = 720);
 /// Small text at a place of the page, drawn with the next plot.
 std::string page_text(const std::string& text, double x, double y, const std::string& style = "");
+/// The same with its middle there: what a reader needs to know of the picture.
+std::string page_note(const std::string& text, double x, double y);
 /// Units that category_tics() takes beside the axis: below x, left of y.
 double category_space(char axis, const std::vector<std::string>& labels, Turn turn = Turn::slanted);
 /// "set xtics (…)": labels at 0, 1, 2, …, cell types with blanks; those of x are turned so that they keep

@@ -111,6 +111,10 @@ std::string gnuplot_text(std::string_view text) {
   return result + "\"";
 }
 
+void add_before_plot(std::string& script, std::string_view text) {
+  script.insert(script.rfind("\nplot ") + 1, text);
+}
+
 std::string data_block(const std::string& name, std::span<const Column> columns) {
   fmt::memory_buffer text;
   fmt::format_to(std::back_inserter(text), "${} << END_OF_DATA\n", name);

@@ -22,6 +22,9 @@ struct Canvas {
 /// `text` as a gnuplot string in double quotes, with nothing special left in it.
 std::string gnuplot_text(std::string_view text);
 
+/// Puts settings and labels before the last plot of a script, with which they are drawn.
+void add_before_plot(std::string& script, std::string_view text);
+
 /// A named data block: one line per row, columns separated by blanks.
 struct Column {
   std::span<const double> values;

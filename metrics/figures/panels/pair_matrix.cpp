@@ -39,9 +39,7 @@ std::vector<std::string> paired_types(const io::DelimitedTable& table) {
   std::set<std::string> names;
   for (const auto& row : table.rows)
     for (const char* end : {"source_type", "target_type"}) names.insert(row.cells[table.column(end)]);
-  std::vector<std::string> types(names.begin(), names.end());
-  sort_types(types);
-  return types;
+  return sorted_types(names);
 }
 
 std::vector<double> pair_matrix(const io::DelimitedTable& table, const std::vector<std::string>& types,
@@ -90,13 +88,12 @@ Figure pair_figure(const std::string& title, const std::vector<std::string>& typ
     auto script = matrix_panel_script(panel);
     std::string page;
     if (!maps[k].note.empty())
-      page += page_text(maps[k].note, (cell.left + cell.right) / 2, cell.bottom - 58 * unit,
-                        fmt::format("center font ',{}' tc rgb '#404040'", small_font));
+      page += page_note(maps[k].note, (cell.left + cell.right) / 2, cell.bottom - 58 * unit);
     if (k == 0)
       page +=
           page_title(title, height) + page_text("rows: source, columns: target; a stroke: no value", 0.5,
                                                 1 - 34 * unit, fmt::format("center font ',{}'", label_font));
-    script.insert(script.rfind("\nplot ") + 1, page);
+    add_before_plot(script, page);
     figure.script += script;
   }
   figure.script += "unset multiplot\n";

@@ -14,18 +14,18 @@
 
 namespace striate::metrics {
 
-std::vector<CellGroup> class_groups(const std::vector<CellGroup>& groups) {
-  std::vector<CellGroup> classes;
+std::vector<RasterGroup> class_groups(const std::vector<RasterGroup>& groups) {
+  std::vector<RasterGroup> classes;
   for (const auto& group : groups) {
     const auto blank = group.label.find(' ');
     const auto name = blank == std::string::npos ? group.label : group.label.substr(blank + 1);
-    auto found = std::ranges::find(classes, name, &CellGroup::label);
+    auto found = std::ranges::find(classes, name, &RasterGroup::label);
     if (found == classes.end())
       found = classes.insert(classes.end(), {.label = name, .colour = group.colour, .node_ids = {}});
     found->node_ids.insert(found->node_ids.end(), group.node_ids.begin(), group.node_ids.end());
   }
   constexpr std::array order{"Exc", "PV", "SST", "VIP", "Inh"};
-  std::ranges::stable_sort(classes, {}, [&](const CellGroup& group) {
+  std::ranges::stable_sort(classes, {}, [&](const RasterGroup& group) {
     return std::ranges::find(order, group.label) - order.begin();
   });
   return classes;
@@ -43,7 +43,7 @@ double sensible_bin(double usual_ms, double shown_ms) {
 namespace {
 
 /// Lines that the names of the classes take beside each other.
-int legend_lines(const std::vector<CellGroup>& classes) {
+int legend_lines(const std::vector<RasterGroup>& classes) {
   constexpr double width = 560, sample = 26;
   double sum = 0;
   for (const auto& group : classes) sum += text_width(group.label, small_font) + sample;
@@ -93,7 +93,7 @@ std::string mark_lines(const std::vector<double>& marks_ms) {
 }
 
 /// "L2/3" of "L2/3 Exc", for populations of "e23Cux2".
-std::string layer_of_group(const CellGroup& group) {
+std::string layer_of_group(const RasterGroup& group) {
   const auto blank = group.label.find(' ');
   if (blank != std::string::npos) return group.label.substr(0, blank);
   return layer_of(cell_type_of(group.label)).value_or("");
@@ -173,13 +173,12 @@ Figure raster_figure(const RasterRequest& request) {
       raster_script(request.groups, request.spikes, request.window, "") + line_panel_script(panel);
   if (request.spectra) {
     auto spectra = spectra_script(request, layout.spectra);
-    spectra.insert(
-        spectra.rfind("\nplot ") + 1,
-        page_text(fmt::format("spectra of the mean spike train of a group's cells (bins of 1 ms), {:.6g} to "
+    add_before_plot(
+        spectra,
+        page_note(fmt::format("spectra of the mean spike train of a group's cells (bins of 1 ms), {:.6g} to "
                               "{:.6g} ms",
                               request.spectra->begin_ms, request.spectra->end_ms),
-                  (layout.spectra.left + layout.spectra.right) / 2, layout.spectra.top + 34 * unit,
-                  fmt::format("center font ',{}' tc rgb '#404040'", small_font)));
+                  (layout.spectra.left + layout.spectra.right) / 2, layout.spectra.top + 34 * unit));
     script += spectra;
   }
   return {.canvas = paper(720, layout.height), .script = script + "unset multiplot\n"};

@@ -15,8 +15,8 @@
 namespace striate::metrics {
 
 struct RasterRequest {
-  std::vector<CellGroup> groups;  ///< that are drawn: "L4 PV" …
-  std::vector<CellGroup> classes;  ///< the same cells over all layers, whose rates are drawn: "PV" …
+  std::vector<RasterGroup> groups;  ///< that are drawn: "L4 PV" …
+  std::vector<RasterGroup> classes;  ///< the same cells over all layers, whose rates are drawn: "PV" …
   io::SpikeTrains spikes;
   TimeWindow window;
   double bin_ms = 20;
@@ -26,7 +26,7 @@ struct RasterRequest {
 };
 
 /// The same cells by class over all layers: the word after the first blank of each label.
-std::vector<CellGroup> class_groups(const std::vector<CellGroup>& groups);
+std::vector<RasterGroup> class_groups(const std::vector<RasterGroup>& groups);
 
 /// Width of the bins of rates: `usual_ms`; for more than 250 bins the next of 1, 2, 5, 10, … times a power of
 /// ten.

@@ -140,13 +140,13 @@ std::string hue_colour(std::size_t k, std::size_t count) {
 
 /// Labels beside the plot, moved apart where groups are small, each with a line to the middle of its group;
 /// and lines between the groups.
-std::string group_marks(const std::vector<CellGroup>& groups) {
+std::string group_marks(const std::vector<RasterGroup>& groups) {
   constexpr double label_height = 0.021;  // of the plot
   constexpr double label_end = -0.02;  // graph coordinates
   double rows = 0;
   std::vector<double> middles;
   std::string text;
-  for (const CellGroup& group : groups) {
+  for (const RasterGroup& group : groups) {
     const auto count = static_cast<double>(group.node_ids.size());
     if (rows > 0)
       text += fmt::format("set arrow from graph 0, first {0} to graph 1, first {0} nohead lc rgb '#cccccc'\n",
@@ -164,7 +164,7 @@ std::string group_marks(const std::vector<CellGroup>& groups) {
   return text;
 }
 
-std::unordered_map<std::uint64_t, std::size_t> group_of_node(const std::vector<CellGroup>& groups) {
+std::unordered_map<std::uint64_t, std::size_t> group_of_node(const std::vector<RasterGroup>& groups) {
   std::unordered_map<std::uint64_t, std::size_t> result;
   for (std::size_t g = 0; g < groups.size(); ++g)
     for (const auto id : groups[g].node_ids) result.emplace(id, g);
@@ -173,10 +173,10 @@ std::unordered_map<std::uint64_t, std::size_t> group_of_node(const std::vector<C
 
 }  // namespace
 
-std::vector<CellGroup> cortical_groups(const io::NodePopulation& nodes, const CellChoice& choice,
-                                       const io::SpikeTrains* spikes) {
+std::vector<RasterGroup> cortical_groups(const io::NodePopulation& nodes, const CellChoice& choice,
+                                         const io::SpikeTrains* spikes) {
   using Key = std::tuple<char, int, std::string>;
-  std::map<Key, CellGroup> groups;
+  std::map<Key, RasterGroup> groups;
   std::map<Key, std::vector<std::pair<double, std::uint64_t>>> members;
   const auto keys = sort_keys(nodes, choice.order, spikes);
   const auto chosen = chosen_nodes(nodes, choice.core);
@@ -184,10 +184,10 @@ std::vector<CellGroup> cortical_groups(const io::NodePopulation& nodes, const Ce
     if (!chosen[node]) continue;
     const Place place = place_of(name_of(nodes, node), choice.grouping);
     const Key key{place.layer, place.rank, place.label};
-    groups.try_emplace(key, CellGroup{.label = place.label, .colour = place.colour, .node_ids = {}});
+    groups.try_emplace(key, RasterGroup{.label = place.label, .colour = place.colour, .node_ids = {}});
     members[key].emplace_back(keys[node], nodes.node_id[node]);
   }
-  std::vector<CellGroup> result;
+  std::vector<RasterGroup> result;
   for (auto& [key, group] : groups) {
     auto& sorted = members[key];
     std::ranges::sort(sorted);
@@ -197,25 +197,25 @@ std::vector<CellGroup> cortical_groups(const io::NodePopulation& nodes, const Ce
   return result;
 }
 
-std::vector<CellGroup> groups_by_name(const io::NodePopulation& nodes) {
-  std::map<std::string, CellGroup> groups;
+std::vector<RasterGroup> groups_by_name(const io::NodePopulation& nodes) {
+  std::map<std::string, RasterGroup> groups;
   for (std::size_t node = 0; node < nodes.size(); ++node) {
     const auto name = name_of(nodes, node);
     auto& group = groups[name];
     group.label = name;
     group.node_ids.push_back(nodes.node_id[node]);
   }
-  std::vector<CellGroup> result;
+  std::vector<RasterGroup> result;
   for (auto& [name, group] : groups) {
     std::ranges::sort(group.node_ids);
     result.push_back(std::move(group));
   }
-  std::ranges::sort(result, {}, [](const CellGroup& group) { return group.node_ids.front(); });
+  std::ranges::sort(result, {}, [](const RasterGroup& group) { return group.node_ids.front(); });
   for (std::size_t k = 0; k < result.size(); ++k) result[k].colour = hue_colour(k, result.size());
   return result;
 }
 
-std::vector<std::vector<double>> group_rates(const std::vector<CellGroup>& groups,
+std::vector<std::vector<double>> group_rates(const std::vector<RasterGroup>& groups,
                                              const io::SpikeTrains& spikes, const TimeWindow& window,
                                              double bin_ms) {
   const auto bins = static_cast<std::size_t>((window.end_ms - window.begin_ms) / bin_ms * (1 + 1e-12));
@@ -232,7 +232,7 @@ std::vector<std::vector<double>> group_rates(const std::vector<CellGroup>& group
   return rates;
 }
 
-std::vector<double> group_spectrum(const CellGroup& group, const io::SpikeTrains& spikes,
+std::vector<double> group_spectrum(const RasterGroup& group, const io::SpikeTrains& spikes,
                                    const TimeWindow& window) {
   constexpr std::size_t segment = 1000;
   constexpr double bins_per_second = 1000;
@@ -269,10 +269,10 @@ std::vector<double> spread_places(std::vector<double> wanted, double distance, d
   return wanted;
 }
 
-std::string raster_script(const std::vector<CellGroup>& groups, const io::SpikeTrains& spikes,
+std::string raster_script(const std::vector<RasterGroup>& groups, const io::SpikeTrains& spikes,
                           const TimeWindow& window, const std::string& title) {
   std::unordered_map<std::uint64_t, double> row_of;
-  for (const CellGroup& group : groups)
+  for (const RasterGroup& group : groups)
     for (const auto id : group.node_ids) row_of.emplace(id, static_cast<double>(row_of.size()));
   const double rows = static_cast<double>(row_of.size());
   const auto groups_by_node = group_of_node(groups);

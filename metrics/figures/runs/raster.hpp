@@ -14,7 +14,7 @@
 namespace striate::metrics {
 
 /// Cells drawn together, from top to bottom.
-struct CellGroup {
+struct RasterGroup {
   std::string label;
   std::string colour;  ///< "#rrggbb"
   std::vector<std::uint64_t> node_ids;
@@ -36,10 +36,10 @@ struct CellChoice {
 /// Groups of cortical cells, layer 1 first (names of populations as "e23Cux2", "i4Sst"). Populations named
 /// otherwise are groups of their own. Cells without a value of the order come last. `spikes` give the rates
 /// that order by rate goes by. Throws FormatError for nodes without the column that is asked for.
-std::vector<CellGroup> cortical_groups(const io::NodePopulation& nodes, const CellChoice& choice = {},
-                                       const io::SpikeTrains* spikes = nullptr);
+std::vector<RasterGroup> cortical_groups(const io::NodePopulation& nodes, const CellChoice& choice = {},
+                                         const io::SpikeTrains* spikes = nullptr);
 /// One group per pop_name, in order of the lowest node id.
-std::vector<CellGroup> groups_by_name(const io::NodePopulation& nodes);
+std::vector<RasterGroup> groups_by_name(const io::NodePopulation& nodes);
 
 struct TimeWindow {
   double begin_ms = 0, end_ms = 0;
@@ -47,13 +47,13 @@ struct TimeWindow {
 
 /// Mean rate in Hz per cell of each group in bins of `bin_ms`, from begin_ms on (the last bin may be partial
 /// and is left out).
-std::vector<std::vector<double>> group_rates(const std::vector<CellGroup>& groups,
+std::vector<std::vector<double>> group_rates(const std::vector<RasterGroup>& groups,
                                              const io::SpikeTrains& spikes, const TimeWindow& window,
                                              double bin_ms);
 
 /// One-sided power density (per Hz) at 0, 1, … 500 Hz of the mean spike train of a group's cells in bins of 1
 /// ms: Welch's, segments of 1 s. `window` lasts a second or more.
-std::vector<double> group_spectrum(const CellGroup& group, const io::SpikeTrains& spikes,
+std::vector<double> group_spectrum(const RasterGroup& group, const io::SpikeTrains& spikes,
                                    const TimeWindow& window);
 
 /// Ascending places as near to the ascending `wanted` ones as they can be (least squares) when neighbours
@@ -61,7 +61,7 @@ std::vector<double> group_spectrum(const CellGroup& group, const io::SpikeTrains
 std::vector<double> spread_places(std::vector<double> wanted, double distance, double low, double high);
 
 /// gnuplot commands that draw into the current plot area. The raster sets the margin that its labels need.
-std::string raster_script(const std::vector<CellGroup>& groups, const io::SpikeTrains& spikes,
+std::string raster_script(const std::vector<RasterGroup>& groups, const io::SpikeTrains& spikes,
                           const TimeWindow& window, const std::string& title);
 
 }  // namespace striate::metrics

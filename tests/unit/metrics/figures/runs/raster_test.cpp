@@ -29,7 +29,7 @@ io::NodePopulation nodes() {
        {"z", {0, 0, 0, 0, 0, 0, 0, 0}}});
 }
 
-std::vector<std::string> labels(const std::vector<metrics::CellGroup>& groups) {
+std::vector<std::string> labels(const std::vector<metrics::RasterGroup>& groups) {
   std::vector<std::string> names;
   for (const auto& group : groups) names.push_back(group.label);
   return names;
@@ -70,7 +70,7 @@ TEST_CASE("Only cells of the core are drawn where that is wanted") {
 }
 
 TEST_CASE("The spectrum of a group is that of its mean spike train") {
-  const metrics::CellGroup group{.label = "g", .colour = "", .node_ids = {0, 1}};
+  const metrics::RasterGroup group{.label = "g", .colour = "", .node_ids = {0, 1}};
   io::SpikeTrains spikes;
   for (int k = 0; k < 160; ++k) {  // 80 Hz with a jump, and noise from a simple recurrence
     spikes.time_ms.push_back(700.5 + 12.5 * k + (k % 7 == 0 ? 1 : 0));

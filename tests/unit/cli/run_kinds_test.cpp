@@ -10,6 +10,7 @@
 #include "core/log.hpp"
 #include "metrics/make_report.hpp"
 #include "workflows/adjust.hpp"
+#include "workflows/fit_connectivity.hpp"
 #include "workflows/node_set_kinds.hpp"
 #include "workflows/tables.hpp"
 #include "workflows/tune_background.hpp"
@@ -26,6 +27,7 @@ std::vector<core::Kind> all_kinds() {
   add(workflows::figure_kinds());
   add(workflows::node_set_kinds());
   add(workflows::tune_kinds());
+  add(workflows::fit_kinds());
   add(cli::job_kinds());
   kinds.push_back(metrics::report_kind());
   kinds.push_back(workflows::adjust_kind());

@@ -15,7 +15,7 @@
 namespace striate::io {
 namespace {
 
-constexpr std::int64_t most_shuffled = 1'000'000;
+constexpr std::int64_t most_shuffled = 100'000;
 
 Json drawn_value(const ConfigNode& node, const std::string& key, std::size_t index,
                  Diagnostics& diagnostics) {

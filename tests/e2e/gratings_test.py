@@ -240,7 +240,7 @@ class GratingsTest(StriateTest):
         np.testing.assert_array_equal(rates[99], rates[0], "grey before the first slot")
         self.assertGreater(abs(rates[100:] - rates[0]).max(), 1)
         result = self.do("check", config_file)
-        self.assertIn("5 gratings one after another", result.stdout + result.stderr)
+        self.assertIn("4 gratings one after another (y up), from 100 ms on, and 1 blank", result.stdout + result.stderr)
 
         self.refuse(2, "differ in aperture", "trials", yaml, base, "plain", "--stimulus", "aperture=3")
         self.refuse(2, "differ in gray_screen_dur", "trials", yaml, base, "plain", "--stimulus", "gray_screen_dur=3")

@@ -8,9 +8,9 @@
 
 #include "cli/jobs/jobs_kinds.hpp"
 #include "core/log.hpp"
-#include "metrics/make_report.hpp"
 #include "workflows/adjust.hpp"
 #include "workflows/node_set_kinds.hpp"
+#include "workflows/report.hpp"
 #include "workflows/tables.hpp"
 #include "workflows/tune_background.hpp"
 
@@ -27,7 +27,7 @@ std::vector<core::Kind> all_kinds() {
   add(workflows::node_set_kinds());
   add(workflows::tune_kinds());
   add(cli::job_kinds());
-  kinds.push_back(metrics::report_kind());
+  kinds.push_back(workflows::report_kind());
   kinds.push_back(workflows::adjust_kind());
   return kinds;
 }

@@ -164,7 +164,7 @@ core::ExitCode run_plan(const Settings& settings, const slurm::TargetPlan& plan,
   for (const auto& made : steps)
     for (const auto& config : made.configs) configs.push_back({config.file, config.text});
   slurm::write_changed(std::move(configs));
-  for (const auto& labels : plan.labels) slurm::write_labels(labels.base, labels.paradigm);
+  for (const auto& labels : plan.labels) slurm::write_shown(labels.base, labels.paradigm);
   io::make_folder(file.file.parent_path());
   io::write_text_file(file.file, text);
   core::log::info("plan: {}", file.file);

@@ -5,6 +5,8 @@
 
 #include "core/errors/error.hpp"
 #include "core/log.hpp"
+#include "lgn/grating_config.hpp"
+#include "lgn/input_values.hpp"
 #include "lgn/lgn_config.hpp"
 #include "lgn/stimuli/movie.hpp"
 
@@ -13,80 +15,11 @@ namespace {
 
 using io::JsonSection;
 
-/// A key and the values it may have.
-struct Bounds {
-  double low, high;
-  const char* text;
-};
-constexpr Bounds positive{.low = 1e-9, .high = 1e9, .text = "must be positive"};
-constexpr Bounds not_negative{.low = 0, .high = 1e9, .text = "must not be negative"};
-constexpr Bounds finite{.low = -1e9, .high = 1e9, .text = "must be a number of reasonable size"};
-constexpr Bounds frame_rates{.low = 1e-3, .high = 1e6, .text = "frames per second, must be positive"};
-
-double checked(const JsonSection& input, std::string_view key, double value, const Bounds& bounds) {
-  if (!(value >= bounds.low && value <= bounds.high))
-    throw core::ConfigError("invalid {} = {} ({})", input.where(key), value, bounds.text);
-  return value;
-}
-
-double number(const JsonSection& input, std::string_view key, double fallback, const Bounds& bounds) {
-  return checked(input, key, input.number(key).value_or(fallback), bounds);
-}
-
-double required(const JsonSection& input, std::string_view key, const Bounds& bounds) {
-  return checked(input, key, input.require_number(key), bounds);
-}
-
 std::size_t pixel_count(const JsonSection& input, std::string_view key) {
   const double value = required(input, key, {.low = 1, .high = most_pixels, .text = "a number of pixels"});
   if (value != std::floor(value))
     throw core::ConfigError("invalid {} = {} (a whole number of pixels is needed)", input.where(key), value);
   return static_cast<std::size_t>(value);
-}
-
-/// A time in ms, in s. So short a one is probably meant in s: said, not changed.
-double milliseconds(const JsonSection& input, std::string_view key, double value_ms) {
-  constexpr double shortest_usual_ms = 10;
-  if (value_ms > 0 && value_ms < shortest_usual_ms)
-    core::log::warning("{} = {} is taken as {} ms (this key is in ms) write {} if seconds are meant",
-                       input.where(key), value_ms, value_ms, value_ms * 1000);
-  return value_ms / 1000;
-}
-
-YDirection y_direction(const JsonSection& input, const char* usual = "down") {
-  const auto text = input.string("y_dir").value_or(usual);
-  if (text == "up") return YDirection::up;
-  if (text == "down") return YDirection::down;
-  throw core::ConfigError("invalid {} = \"{}\" (\"up\" or \"down\": where higher rows lie)",
-                          input.where("y_dir"), text);
-}
-
-Stimulus read_grating(const JsonSection& input, double tstop_ms) {
-  for (const char* key : {"t_min", "t_max"})
-    if (input.has(key))
-      throw core::ConfigError("unsupported {} (a grating runs from 0 to run.tstop) remove it",
-                              input.where(key));
-  GratingParameters p;
-  p.duration_s = tstop_ms / 1000;
-  p.row_size_deg = required(input, "row_size", positive);
-  p.column_size_deg = required(input, "col_size", positive);
-  p.gray_s = milliseconds(input, "gray_screen_dur", required(input, "gray_screen_dur", not_negative));
-  p.theta_deg = number(input, "theta", 45, finite);
-  p.cycles_per_degree = number(input, "cpd", 0.05, not_negative);
-  p.temporal_hz = number(input, "temporal_f", 4, finite);
-  p.phase_deg = number(input, "phase", 0, finite);
-  p.contrast = number(input, "contrast", 1, {.low = 0, .high = 1, .text = "must be between 0 and 1"});
-  if (input.has("degrees_per_pixel"))
-    p.degrees_per_pixel = required(input, "degrees_per_pixel", positive);
-  else if (p.cycles_per_degree > 0)
-    p.degrees_per_pixel = 1 / (10 * p.cycles_per_degree);
-  else
-    throw core::ConfigError("no {} (needed when cpd is 0)", input.where("degrees_per_pixel"));
-  p.frame_rate_hz = number(input, "frame_rate", 1000, frame_rates);
-  if (input.has("row_size_new")) p.new_row_size_deg = required(input, "row_size_new", positive);
-  if (input.has("col_size_new")) p.new_column_size_deg = required(input, "col_size_new", positive);
-  p.y_direction = y_direction(input);
-  return make_grating(p, input.where("module"));
 }
 
 /// BMTK's tutorial flashes with 20, so that much is no mistake of its user.

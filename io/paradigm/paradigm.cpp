@@ -37,6 +37,17 @@ fs::path Paradigm::labels_file() const {
   return fs::path("configs") / lgn_folder / "stim_ids.h5";
 }
 
+fs::path Paradigm::conditions_file() const {
+  return fs::path("configs") / lgn_folder / "conditions.csv";
+}
+
+std::vector<fs::path> Paradigm::shown_files() const {
+  std::vector<fs::path> files;
+  if (!orders.empty()) files.push_back(labels_file());
+  if (!conditions.empty()) files.push_back(conditions_file());
+  return files;
+}
+
 std::string Paradigm::runs_name(const std::string& option) const {
   return with_option(runs_pattern, option);
 }
@@ -63,6 +74,25 @@ std::vector<std::string> shipped_paradigms() {
 std::string with_option(std::string pattern, const std::string& option) {
   core::replace_all(pattern, "{option}", option);
   return pattern;
+}
+
+ConditionTable conditions_of_trials(const Paradigm& paradigm, double from_ms) {
+  ConditionTable table;
+  if (paradigm.trials.empty()) return table;
+  for (const auto& variable : paradigm.trials.front().variables) table.variables.push_back(variable.first);
+  for (const auto& trial : paradigm.trials) {
+    ShownCondition row{.run = trial.name, .start_ms = from_ms, .end_ms = paradigm.duration_ms};
+    for (const auto& name : table.variables) {
+      const auto* value = find(trial.variables, name);
+      if (value == nullptr || trial.variables.size() != table.variables.size())
+        throw core::ConfigError(
+            "trials {} and {} of {} have different variables (a table of conditions needs a value of each)",
+            paradigm.trials.front().name, trial.name, paradigm.name);
+      row.values.push_back(*value);
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
 }
 
 TrialFilter parse_trial_filter(const std::string& text) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/window.hpp"
+#include "io/paradigm/condition_table.hpp"
 #include "io/text/json.hpp"
 
 namespace striate::io {
@@ -55,6 +56,9 @@ struct Paradigm {
   /// What was shown when: the "order" of every trial's stimulus, also of those left out by filtered(). Empty
   /// in paradigms without images.
   std::vector<std::vector<std::int64_t>> orders;
+  /// The same for all that shows several conditions in a trial, images or gratings: also those of trials left
+  /// out by filtered(). Empty where a trial is a condition: see conditions_of_trials().
+  ConditionTable conditions;
   std::vector<ParadigmTrial> trials;  ///< in order
   std::vector<ParadigmMetric> metrics;
   std::vector<std::pair<std::string, core::Window>> windows;  ///< in which spikes are counted: "evoked", …
@@ -70,6 +74,10 @@ struct Paradigm {
   std::filesystem::path run_config(const ParadigmTrial& trial, const std::string& option) const;
   /// Where `orders` are kept for `striate metrics --labels`: "configs/filternet_bo/stim_ids.h5"
   std::filesystem::path labels_file() const;
+  /// Where `conditions` are kept: "configs/filternet_bo/conditions.csv"
+  std::filesystem::path conditions_file() const;
+  /// Those of the two that there are.
+  std::vector<std::filesystem::path> shown_files() const;
   /// "metrics" for the paradigm whose name a kind of tables expects, else "metrics/NAME": tables of two
   /// paradigms never replace each other unless the YAML says so (`tables`).
   std::string tables_folder(const std::string& usual_paradigm) const;
@@ -78,6 +86,11 @@ struct Paradigm {
   /// Name of a paradigm's runs of an option, as in BASE/configs and BASE/jobs: "8dir_10trials_plain"
   std::string runs_name(const std::string& option) const;
 };
+
+/// The table of conditions of a paradigm whose trials show one each: a row for each trial that is left, its
+/// variables and the time from `from_ms` to the end. Throws ConfigError where trials have different
+/// variables.
+ConditionTable conditions_of_trials(const Paradigm& paradigm, double from_ms);
 
 /// Restricts a paradigm: ("angle", {"0", "90"}) keeps the trials whose variable has one of these values.
 /// Indices stay those of the whole paradigm.

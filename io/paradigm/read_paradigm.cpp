@@ -8,8 +8,9 @@
 #include <set>
 
 #include "core/errors/error.hpp"
-#include "core/text.hpp"
+#include "io/paradigm/paradigm_loops.hpp"
 #include "io/paradigm/paradigm_metrics.hpp"
+#include "io/paradigm/paradigm_slots.hpp"
 #include "io/paradigm/paradigm_text.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/config_reader.hpp"
@@ -19,79 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t most_trials = 1'000'000;
 constexpr NumberRange background_rates{.min = 0, .max = 4000};  // at most one spike in 0.25 ms
-
-/// One loop of a block: a variable and its values, outermost first.
-struct Loop {
-  std::string variable;
-  std::vector<std::string> values;
-};
-
-std::vector<std::string> loop_values(const ConfigNode& node, const std::string& name,
-                                     Diagnostics& diagnostics) {
-  std::vector<std::string> values;
-  if (node.kind == ConfigNode::Kind::scalar) {
-    const auto dots = node.text.find("..");
-    // Differences of two `int` may need more bits.
-    const auto number = [](const std::string& text) -> std::optional<std::int64_t> {
-      return core::parse_number<int>(text);
-    };
-    const auto first = number(node.text.substr(0, dots)),
-               last = dots == std::string::npos ? first : number(node.text.substr(dots + 2));
-    if (!first || !last || *last < *first)
-      diagnostics.report(node.position, "invalid {}='{}' (must be a list, or FIRST..LAST)", name, node.text);
-    else if (*last - *first >= static_cast<std::int64_t>(most_trials))
-      diagnostics.report(node.position, "too many trials in {}='{}' (at most {})", name, node.text,
-                         most_trials);
-    else
-      for (std::int64_t value = *first; value <= *last; ++value) values.push_back(std::to_string(value));
-  }
-  for (const auto& item : node.items)
-    if (item.kind == ConfigNode::Kind::scalar && !item.text.empty())
-      values.push_back(item.text);
-    else
-      diagnostics.report(item.position, "invalid value of {} (must be a number or a word)", name);
-  if (values.empty() && node.kind != ConfigNode::Kind::scalar)
-    diagnostics.report(node.position, "invalid {} (must be a list, or FIRST..LAST)", name);
-  if (std::set(values.begin(), values.end()).size() != values.size())
-    diagnostics.report(node.position, "invalid {} (a value occurs twice)", name);
-  return values;
-}
-
-/// The trials' variables: all combinations of a block's loops, blocks one after the other.
-std::vector<Variables> read_loops(const ConfigNode& blocks, Diagnostics& diagnostics) {
-  std::vector<Variables> trials;
-  if (blocks.kind != ConfigNode::Kind::list || blocks.items.empty())
-    diagnostics.report(blocks.position, "invalid trials (must be a list of blocks, each a map of loops)");
-  for (const auto& block : blocks.items) {
-    if (block.kind != ConfigNode::Kind::map || block.entries.empty()) {
-      diagnostics.report(block.position, "invalid block of trials (must be a map: variable to its values)");
-      continue;
-    }
-    std::vector<Variables> combinations{{}};
-    for (const auto& entry : block.entries) {
-      const auto values = loop_values(entry.value, "trials." + entry.key, diagnostics);
-      std::vector<Variables> longer;
-      if (combinations.size() * values.size() > most_trials) {
-        diagnostics.report(entry.position, "too many trials (at most {})", most_trials);
-        return {};
-      }
-      for (const auto& combination : combinations)
-        for (const auto& value : values) {
-          longer.push_back(combination);
-          longer.back().emplace_back(entry.key, value);
-        }
-      combinations = std::move(longer);
-    }
-    if (trials.size() + combinations.size() > most_trials) {
-      diagnostics.report(block.position, "too many trials (at most {})", most_trials);
-      return {};
-    }
-    trials.insert(trials.end(), combinations.begin(), combinations.end());
-  }
-  return trials;
-}
 
 /// A name below a network directory. Names go into paths, scripts and make rules.
 std::string checked_path(const std::string& text, const ConfigSection& section, const std::string& key,
@@ -110,18 +39,10 @@ std::string with_stars(std::string pattern) {
   return pattern;
 }
 
-std::vector<std::int64_t> image_order(const Json& order, const ConfigSection& lgn, Diagnostics& diagnostics) {
-  if (order.is_array() &&
-      std::ranges::all_of(order, [](const Json& image) { return image.is_number_integer(); }))
-    return order.get<std::vector<std::int64_t>>();
-  diagnostics.report(lgn.position(), "invalid lgn.stimulus.order (a list of whole numbers)");
-  return {};
-}
-
 void make_trials(ConfigSection& root, Paradigm& paradigm, Diagnostics& diagnostics) {
   const auto name_pattern = root.text("trial_name");
   paradigm.trial_pattern = with_stars(name_pattern);
-  const auto variables = read_loops(root.require("trials"), diagnostics);
+  const auto variables = read_loops(root.require("trials"), "trials", diagnostics);
   auto lgn = root.section("lgn"), background = root.section("background");
   paradigm.lgn_template = checked_path(lgn.text("template"), lgn, "template", diagnostics);
   paradigm.lgn_folder = checked_path(lgn.text("folder"), lgn, "folder", diagnostics);
@@ -134,10 +55,7 @@ void make_trials(ConfigSection& root, Paradigm& paradigm, Diagnostics& diagnosti
   if (lgn.has("replace")) paradigm.replaces_input = lgn.boolean("replace");
   for (const auto& entry : stimulus.entries)
     if (tells_trials_apart(entry.value)) paradigm.trial_keys.push_back(entry.key);
-  // When which image was shown: analyses take it from here.
-  if (stimulus.find("order") != nullptr)
-    for (const char* key : {"image_dur", "gray_screen_dur", "blank"})
-      if (stimulus.find(key) != nullptr) paradigm.trial_keys.emplace_back(key);
+  const auto slots = read_slots(lgn, stimulus, variables, paradigm, diagnostics);
   paradigm.background_folder = checked_path(background.text("folder"), background, "folder", diagnostics);
   const auto file_pattern = background.text("file");
   paradigm.background_rate_hz = background.number("rate_hz", background_rates);
@@ -167,7 +85,7 @@ void make_trials(ConfigSection& root, Paradigm& paradigm, Diagnostics& diagnosti
       diagnostics.report(root.position(),
                          "two trials are named '{}' (trial_name must use all variables that differ)",
                          trial.name);
-    trial.stimulus = stimulus_of(stimulus, trial.variables, k, diagnostics);
+    show(slots, trial, paradigm, lgn.position(), diagnostics);
     trial.lgn_directory = fs::path(paradigm.lgn_folder) / trial.name;
     trial.lgn_config = fs::path("configs") / paradigm.lgn_folder / fmt::format("config_filternet_{}.json", k);
     auto with_name = trial.variables;
@@ -191,8 +109,6 @@ void make_trials(ConfigSection& root, Paradigm& paradigm, Diagnostics& diagnosti
                            trial.one_unit_background_file);
     }
     trial.background_seed = seed + k;
-    if (trial.stimulus.contains("order"))
-      paradigm.orders.push_back(image_order(trial.stimulus["order"], lgn, diagnostics));
     paradigm.trials.push_back(std::move(trial));
   }
 }

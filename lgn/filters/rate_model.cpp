@@ -43,6 +43,8 @@ RateModel::RateModel(const Cells& cells, const Stimulus& stimulus, TemporalPath 
       path_(path),
       grating_tables_(std::holds_alternative<Grating>(stimulus.pattern) ? GratingTables(stimulus)
                                                                         : GratingTables()),
+      sequence_(std::holds_alternative<GratingSequence>(stimulus.pattern) ? SequenceResponse(stimulus)
+                                                                          : SequenceResponse()),
       linear_(stimulus.frames) {
   for (const SubUnit& unit : cells.units) widest_sigma_deg_ = std::max(widest_sigma_deg_, unit.sigma_deg);
   check_resolution(widest_sigma_deg_, stimulus.screen);
@@ -85,6 +87,8 @@ void RateModel::rates(std::size_t position, std::span<double> rates_hz) {
     const FrameKernel kernel = frame_kernel(temporal_kernel(unit.temporal), stimulus_->frame_rate_hz);
     if (const auto* movie = std::get_if<Movie>(&stimulus_->pattern))
       movie_response(kernel, *movie, drive_.of(first_unit_[position] + k), path_, linear_);
+    else if (std::holds_alternative<GratingSequence>(stimulus_->pattern))
+      sequence_(unit, kernel, linear_);
     else
       grating_response(unit, kernel, *stimulus_, grating_tables_, linear_);
     for (std::size_t n = 0; n < rates_hz.size(); ++n)

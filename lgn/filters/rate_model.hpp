@@ -9,6 +9,7 @@
 
 #include "lgn/filters/lgn_cells.hpp"
 #include "lgn/filters/response.hpp"
+#include "lgn/filters/sequence_response.hpp"
 #include "lgn/filters/time_axis.hpp"
 #include "lgn/stimuli/stimulus.hpp"
 
@@ -46,6 +47,7 @@ class RateModel {
   const Stimulus* stimulus_;
   TemporalPath path_;
   GratingTables grating_tables_;
+  SequenceResponse sequence_;
   PictureDrive drive_;
   std::vector<std::uint32_t> prepared_;  ///< cells
   std::vector<std::size_t> first_unit_;  ///< of each prepared cell, in drive_

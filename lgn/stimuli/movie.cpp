@@ -189,6 +189,29 @@ void normalize(Pictures& pictures, const Normalization& rule, const PictureFile&
   pictures.offset = -(range.high + range.low) / (range.high - range.low);
 }
 
+/// Of a file with many pictures a run may show few; each that is kept costs its drive of every cell.
+void keep_shown(Movie& movie, std::size_t pixels) {
+  std::vector<std::int64_t> place(movie.pictures.count, -1);
+  for (const Run& run : movie.runs)
+    if (run.picture >= 0) place[static_cast<std::size_t>(run.picture)] = 0;
+  std::visit(
+      [&](auto& values) {
+        std::size_t kept = 0;
+        for (std::size_t k = 0; k < place.size(); ++k) {
+          if (place[k] < 0) continue;
+          const auto* source = values.data() + k * pixels;
+          if (kept < k) std::copy(source, source + pixels, values.data() + kept * pixels);
+          place[k] = static_cast<std::int64_t>(kept++);
+        }
+        values.resize(kept * pixels);
+        values.shrink_to_fit();
+        movie.pictures.count = kept;
+      },
+      movie.pictures.values);
+  for (Run& run : movie.runs)
+    if (run.picture >= 0) run.picture = place[static_cast<std::size_t>(run.picture)];
+}
+
 }  // namespace
 
 Stimulus make_movie(const PictureParameters& p, const std::string& where) {
@@ -242,6 +265,7 @@ Stimulus make_held_images(const PictureParameters& p, const HeldImageParameters&
                                      shown, shown == 1 ? "" : "s", show.image_s * 1000, p.file.path,
                                      show.gray_before_s * 1000, show.gray_after_s * 1000);
   show_movie(stimulus, std::move(movie));
+  keep_shown(std::get<Movie>(stimulus.pattern), stimulus.screen.pixels());
   return stimulus;
 }
 

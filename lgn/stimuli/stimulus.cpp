@@ -13,21 +13,6 @@ namespace {
 
 constexpr double two_pi = 2 * std::numbers::pi;
 
-/// Distance of pixels whose first and last lie on the edges of the screen.
-double edge_to_edge_pitch(double size_deg, std::size_t pixels) {
-  return size_deg / static_cast<double>(pixels - 1);
-}
-
-std::size_t whole_pixels(double size_deg, double pitch_deg, const char* key, const std::string& where) {
-  const double count = std::trunc(size_deg / pitch_deg);
-  if (!(count >= 2))
-    throw core::ConfigError(
-        "invalid {} at {} ({} degrees are {} pixels of {} degrees, at least 2 are needed)", key, where,
-        size_deg, count, pitch_deg);
-  check_extent(1, count, 2, where);
-  return static_cast<std::size_t>(count);
-}
-
 std::vector<double> grating_pixels(const Stimulus& stimulus, const Grating& grating, std::size_t frame) {
   std::vector<double> pixels(stimulus.screen.pixels(), 0.0);
   if (frame < grating.first_frame) return pixels;
@@ -40,6 +25,28 @@ std::vector<double> grating_pixels(const Stimulus& stimulus, const Grating& grat
       pixels[j * stimulus.screen.columns + i] =
           grating.contrast * std::sin(two_pi * cycles + grating.phase_rad);
     }
+  return pixels;
+}
+
+std::vector<double> sequence_pixels(const Stimulus& stimulus, const GratingSequence& sequence,
+                                    std::size_t frame) {
+  const Screen& screen = stimulus.screen;
+  std::vector<double> pixels(screen.pixels(), 0.0);
+  for (const auto& slot : sequence.slots) {
+    if (frame < slot.first_frame || frame >= slot.end_frame) continue;
+    const double tau_s =
+        slot.first_tau_s + static_cast<double>(frame - slot.first_frame) * sequence.tau_step_s;
+    for (const auto& wave : slot.waves)
+      for (std::size_t j = 0; j < screen.rows; ++j)
+        for (std::size_t i = 0; i < screen.columns; ++i) {
+          const double column = static_cast<double>(i), row = static_cast<double>(j);
+          const double cycles =
+              wave.column_cycles * column + wave.row_cycles * row - wave.temporal_hz * tau_s;
+          pixels[j * screen.columns + i] +=
+              wave.contrast * std::sin(two_pi * cycles + wave.phase_rad) *
+              aperture_weight(wave.aperture, column * screen.column_pitch_deg, row * screen.row_pitch_deg);
+        }
+  }
   return pixels;
 }
 
@@ -58,15 +65,6 @@ std::vector<double> movie_pixels(const Stimulus& stimulus, const Movie& movie, s
   return pixels;
 }
 
-/// From the parameters as given: their sines and cosines may differ in the last bit between machines.
-std::uint64_t condition_of(const GratingParameters& p) {
-  ConditionHash hash;
-  hash.add("grating").add(p.duration_s).add(p.row_size_deg).add(p.column_size_deg).add(p.gray_s);
-  hash.add(p.y_direction == YDirection::up ? p.theta_deg : -p.theta_deg).add(p.cycles_per_degree);
-  hash.add(p.temporal_hz).add(p.phase_deg).add(p.contrast).add(p.degrees_per_pixel).add(p.frame_rate_hz);
-  return hash.add(p.new_row_size_deg).add(p.new_column_size_deg).value();
-}
-
 std::uint64_t condition_of(const Stimulus& stimulus, const Movie& movie) {
   ConditionHash hash;
   const Screen& screen = stimulus.screen;
@@ -83,6 +81,20 @@ std::uint64_t condition_of(const Stimulus& stimulus, const Movie& movie) {
 
 }  // namespace
 
+double edge_to_edge_pitch(double size_deg, std::size_t pixels) {
+  return size_deg / static_cast<double>(pixels - 1);
+}
+
+std::size_t whole_pixels(double size_deg, double pitch_deg, const char* key, const std::string& where) {
+  const double count = std::trunc(size_deg / pitch_deg);
+  if (!(count >= 2))
+    throw core::ConfigError(
+        "invalid {} at {} ({} degrees are {} pixels of {} degrees, at least 2 are needed)", key, where,
+        size_deg, count, pitch_deg);
+  check_extent(1, count, 2, where);
+  return static_cast<std::size_t>(count);
+}
+
 std::size_t frames_covering(double frame_rate_hz, double seconds) {
   return static_cast<std::size_t>(std::max(0.0, std::ceil(frame_rate_hz * seconds - 1e-6)));
 }
@@ -98,55 +110,6 @@ void check_extent(double frames, double rows, double columns, const std::string&
   if (!(rows >= 1) || !(columns >= 1) || !(rows * columns <= most_pixels))
     throw core::ConfigError("stimulus at {} has frames of {:.3g} x {:.3g} pixels (1 to {:.3g} in all)", where,
                             rows, columns, most_pixels);
-}
-
-Stimulus make_grating(const GratingParameters& p, const std::string& where) {
-  if (p.gray_s > p.duration_s)
-    throw core::ConfigError("gray_screen_dur = {} ms at {} (longer than run.tstop = {} ms)", p.gray_s * 1000,
-                            where, p.duration_s * 1000);
-  Stimulus stimulus;
-  stimulus.frame_rate_hz = p.frame_rate_hz;
-  Screen& screen = stimulus.screen;
-  screen.rows = whole_pixels(p.row_size_deg, p.degrees_per_pixel, "row_size", where);
-  screen.columns = whole_pixels(p.column_size_deg, p.degrees_per_pixel, "col_size", where);
-  check_extent(p.frame_rate_hz * p.duration_s + 2, static_cast<double>(screen.rows),
-               static_cast<double>(screen.columns), where);
-  const double drawn_row_pitch = edge_to_edge_pitch(p.row_size_deg, screen.rows);
-  const double drawn_column_pitch = edge_to_edge_pitch(p.column_size_deg, screen.columns);
-  screen.row_pitch_deg =
-      p.new_row_size_deg > 0 ? edge_to_edge_pitch(p.new_row_size_deg, screen.rows) : drawn_row_pitch;
-  screen.column_pitch_deg = p.new_column_size_deg > 0
-                                ? edge_to_edge_pitch(p.new_column_size_deg, screen.columns)
-                                : drawn_column_pitch;
-
-  // Positive theta turns from +x towards the world's up: against the row index when rows go down.
-  const double angle_rad =
-      (p.y_direction == YDirection::up ? p.theta_deg : -p.theta_deg) * std::numbers::pi / 180;
-  const double moving_s = p.duration_s - p.gray_s;
-  const auto moving_frames = static_cast<std::size_t>(std::round(p.frame_rate_hz * moving_s)) + 1;
-  Grating grating{.contrast = p.contrast,
-                  .column_cycles = p.cycles_per_degree * std::cos(angle_rad) * drawn_column_pitch,
-                  .row_cycles = p.cycles_per_degree * std::sin(angle_rad) * drawn_row_pitch,
-                  .temporal_hz = p.temporal_hz,
-                  .phase_rad = p.phase_deg * std::numbers::pi / 180,
-                  .tau_step_s = moving_frames > 1 ? moving_s / static_cast<double>(moving_frames - 1) : 0};
-  stimulus.frames = moving_frames;
-  if (p.gray_s > 0) {
-    // t = 0 … gray_s inclusive is grey; the grating's frame at tau = 0 falls on the last of these and is
-    // lost.
-    grating.first_frame = frames_covering(p.frame_rate_hz, p.gray_s) + 1;
-    grating.first_tau_s = grating.tau_step_s;
-    stimulus.frames = grating.first_frame + moving_frames - 1;
-  }
-  stimulus.pattern = grating;
-  stimulus.description = fmt::format(
-      "grating, {:.6g} degrees (y {}), {:.6g} cycles/degree, {:.6g} Hz, contrast {:.6g}, phase {:.6g} "
-      "degrees, "
-      "grey {:.6g} ms",
-      p.theta_deg, p.y_direction == YDirection::up ? "up" : "down", p.cycles_per_degree, p.temporal_hz,
-      p.contrast, p.phase_deg, p.gray_s * 1000);
-  stimulus.condition = condition_of(p);
-  return stimulus;
 }
 
 Stimulus make_flash(const FlashParameters& p, const std::string& where) {
@@ -230,6 +193,13 @@ bool changes_in_time(const Stimulus& stimulus) {
   if (const auto* grating = std::get_if<Grating>(&stimulus.pattern))
     return grating->contrast != 0 && grating->first_frame < stimulus.frames &&
            (grating->first_frame > 0 || (grating->temporal_hz != 0 && stimulus.frames > 1));
+  if (const auto* sequence = std::get_if<GratingSequence>(&stimulus.pattern))
+    return std::ranges::any_of(sequence->slots, [&](const GratingSlot& slot) {
+      const bool lasts = slot.first_frame == 0 && slot.end_frame >= stimulus.frames;
+      return slot.first_frame < stimulus.frames && std::ranges::any_of(slot.waves, [&](const Wave& wave) {
+               return wave.contrast != 0 && (!lasts || (wave.temporal_hz != 0 && stimulus.frames > 1));
+             });
+    });
   const auto& runs = std::get<Movie>(stimulus.pattern).runs;
   return std::ranges::any_of(runs, [&](const Run& run) {
     return run.picture != runs.front().picture && run.first_frame < stimulus.frames;
@@ -250,6 +220,8 @@ std::size_t run_at(const Movie& movie, std::size_t frame) {
 std::vector<double> frame_pixels(const Stimulus& stimulus, std::size_t frame) {
   if (const auto* grating = std::get_if<Grating>(&stimulus.pattern))
     return grating_pixels(stimulus, *grating, frame);
+  if (const auto* sequence = std::get_if<GratingSequence>(&stimulus.pattern))
+    return sequence_pixels(stimulus, *sequence, frame);
   return movie_pixels(stimulus, std::get<Movie>(stimulus.pattern), frame);
 }
 

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "lgn/stimuli/aperture.hpp"
 #include "lgn/stimuli/picture_file.hpp"
 #include "lgn/stimuli/screen.hpp"
 
@@ -25,6 +26,28 @@ struct Grating {
   double temporal_hz = 0, phase_rad = 0;
   std::size_t first_frame = 0;
   double first_tau_s = 0, tau_step_s = 0;
+};
+
+/// One of the gratings that a slot shows together, seen through its aperture.
+struct Wave {
+  double contrast = 1;
+  double column_cycles = 0, row_cycles = 0;  ///< per pixel
+  double temporal_hz = 0, phase_rad = 0;
+  Aperture aperture;
+};
+
+/// The sum of its waves in the frames from first_frame on and before end_frame, with
+/// tau = first_tau_s + (n - first_frame) * tau_step_s; none: grey.
+struct GratingSlot {
+  std::size_t first_frame = 0, end_frame = 0;
+  double first_tau_s = 0;
+  std::vector<Wave> waves;
+};
+
+/// Gratings one after another, or through apertures, or several together; grey between the slots.
+struct GratingSequence {
+  double tau_step_s = 0;
+  std::vector<GratingSlot> slots;  ///< in order of time
 };
 
 /// Pictures as stored in the file; contrast = value * scale + offset.
@@ -50,7 +73,7 @@ struct Stimulus {
   Screen screen;
   double frame_rate_hz = 1000;
   std::size_t frames = 0;
-  std::variant<Grating, Movie> pattern;
+  std::variant<Grating, Movie, GratingSequence> pattern;
   std::uint64_t condition = 0;  ///< names the condition, see lgn/stimuli/condition.hpp
 };
 
@@ -65,6 +88,17 @@ struct GratingParameters {
   double frame_rate_hz = 1000;
   double new_row_size_deg = 0, new_column_size_deg = 0;  ///< 0: as drawn
   YDirection y_direction = YDirection::down;
+};
+
+/// A grating among others, which share GratingParameters' screen and times.
+struct WaveParameters {
+  double theta_deg = 45, cycles_per_degree = 0.05, temporal_hz = 4, phase_deg = 0, contrast = 1;
+  Aperture aperture = {};
+};
+
+struct SlotParameters {
+  double start_s = 0, shown_s = 0;
+  std::vector<WaveParameters> waves = {};  ///< none: grey
 };
 
 struct FlashParameters {
@@ -86,6 +120,13 @@ struct LoomingParameters {
 /// Parameters must be finite and positive where a size, rate or duration is meant: lgn/stimulus_config.cpp
 /// checks. These throw ConfigError naming `where` for what only shows up when they are combined.
 Stimulus make_grating(const GratingParameters& parameters, const std::string& where);
+/// As make_grating(), but the sum of these waves.
+Stimulus make_gratings(const GratingParameters& parameters, const std::vector<WaveParameters>& waves,
+                       const std::string& where);
+/// Slots in order of time, from the frame nearest to their start on: that frame shows tau = 0. What lasts to
+/// the end of the run includes its last frame.
+Stimulus make_grating_slots(const GratingParameters& parameters, const std::vector<SlotParameters>& slots,
+                            const std::string& where);
 Stimulus make_flash(const FlashParameters& parameters, const std::string& where);
 Stimulus make_looming(const LoomingParameters& parameters, const std::string& where);
 
@@ -103,6 +144,11 @@ inline constexpr double most_pixels = 1e8;
 
 /// frame_rate * seconds, rounded up to whole frames but for rounding error: 1000 * 2.007 are 2007 frames.
 std::size_t frames_covering(double frame_rate_hz, double seconds);
+
+/// Distance of pixels whose first and last lie on the edges of the screen.
+double edge_to_edge_pitch(double size_deg, std::size_t pixels);
+/// How many pixels of about this pitch: at least 2, else ConfigError naming the key.
+std::size_t whole_pixels(double size_deg, double pitch_deg, const char* key, const std::string& where);
 
 /// Throws ConfigError when a stimulus would have no or too many frames or pixels.
 void check_extent(double frames, double rows, double columns, const std::string& where);

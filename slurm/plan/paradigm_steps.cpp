@@ -86,7 +86,7 @@ MadeStep metric_step(const NetworkDirectory& network, const io::Paradigm& paradi
   for (const auto& trial : paradigm.trials)
     made.step.inputs.push_back(base / paradigm.run_directory(trial, option) / "spikes.h5");
   for (const auto& file : metric.files) made.step.outputs.push_back(base / filled_in_option(file, option));
-  if (!paradigm.orders.empty()) made.step.inputs.push_back(base / paradigm.labels_file());
+  for (const auto& file : paradigm.shown_files()) made.step.inputs.push_back(base / file);
   if (const auto argument = io::paradigm_argument(paradigm); argument != metric.usual_paradigm) {
     made.step.inputs.push_back(paradigm.file);
     made.step.arguments.insert(made.step.arguments.end(), {"--paradigm", argument});

@@ -154,7 +154,9 @@ io::Json run_trial_config(const fs::path& base, const io::Paradigm& paradigm, co
   return document;
 }
 
-void write_labels(const fs::path& base, const io::Paradigm& paradigm) {
+void write_shown(const fs::path& base, const io::Paradigm& paradigm) {
+  if (!paradigm.conditions.empty())
+    write_changed({{base / paradigm.conditions_file(), io::conditions_csv(paradigm.conditions)}});
   if (paradigm.orders.empty()) return;
   const auto path = base / paradigm.labels_file();
   const std::uint64_t runs = paradigm.orders.size(), slots = paradigm.orders.front().size();
@@ -177,7 +179,7 @@ void write_trial_configs(const fs::path& base, const io::Paradigm& paradigm, con
   const auto template_file = base / "configs" / paradigm.lgn_template;
   core::require_readable(template_file, fmt::format("paradigm {} begins with it", paradigm.name));
   const auto lgn_template = io::read_json(template_file);
-  write_labels(base, paradigm);
+  write_shown(base, paradigm);
   std::vector<io::TextFile> files;
   for (const auto& trial : paradigm.trials) {
     require_pictures(base, paradigm, trial);

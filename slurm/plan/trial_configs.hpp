@@ -35,13 +35,14 @@ bool holds(const std::filesystem::path& path, const std::string& text);
 /// Leaves files that hold their text untouched; makes folders.
 void write_changed(std::vector<io::TextFile> files);
 
-/// Writes paradigm.labels_file() if it has orders of images: dataset stim_ids, a row for every trial of the
-/// whole paradigm. A file that holds them stays untouched.
-void write_labels(const std::filesystem::path& base, const io::Paradigm& paradigm);
+/// Writes what was shown when, of every trial of the whole paradigm: paradigm.conditions_file() if it shows
+/// several conditions in a trial, paradigm.labels_file() if it has orders of images (dataset stim_ids, a row
+/// for every trial). Files that hold it stay untouched.
+void write_shown(const std::filesystem::path& base, const io::Paradigm& paradigm);
 
-/// Writes both for all trials, and the labels; files whose contents are the same stay untouched, so that
-/// results keep being newer than they are. Reads BASE/configs. Throws MissingFileError also where a stimulus'
-/// pictures are not there.
+/// Writes both for all trials, and what they show when; files whose contents are the same stay untouched, so
+/// that results keep being newer than they are. Reads BASE/configs. Throws MissingFileError also where a
+/// stimulus' pictures are not there.
 void write_trial_configs(const std::filesystem::path& base, const io::Paradigm& paradigm,
                          const std::string& option);
 

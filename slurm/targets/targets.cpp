@@ -69,9 +69,11 @@ std::vector<std::string> all_targets(const NetworkDirectory& network) {
       fmt::join(network.options(), ", "));
 }
 
-const io::Paradigm* paradigm_of_labels(const NetworkDirectory& network, const fs::path& rest) {
-  for (const auto& paradigm : network.paradigms())
-    if (!paradigm.orders.empty() && paradigm.labels_file() == rest) return &paradigm;
+const io::Paradigm* paradigm_that_shows(const NetworkDirectory& network, const fs::path& rest) {
+  for (const auto& paradigm : network.paradigms()) {
+    const auto files = paradigm.shown_files();
+    if (std::ranges::find(files, rest) != files.end()) return &paradigm;
+  }
   return nullptr;
 }
 
@@ -219,7 +221,7 @@ class Collector {
     const auto rest = path.lexically_relative(network.base());
     const bool below = !rest.empty() && *rest.begin() != "..";
     auto step = below ? step_for(network, rest) : std::nullopt;
-    if (const auto* shown = paradigm_of_labels(network, rest)) {
+    if (const auto* shown = paradigm_that_shows(network, rest)) {
       plan_.labels.push_back({network.base(), *shown});
       sources_.insert(path);
     } else if (step)

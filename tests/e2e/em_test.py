@@ -9,6 +9,7 @@ import numpy as np
 from metrics_images_test import rows_of
 from plot_report_test import png_size
 from support import StriateTest, run
+from support.made_v1 import write_v1_edges, write_v1_nodes
 
 CELLS, EDGES, IMAGES = 150, 30000, 40
 TYPES = ("e23Cux2", "e4Rorb", "e5ET", "e5IT", "e6Ntsr1")
@@ -16,18 +17,8 @@ LABELS = ("L2/3_Exc", "L4_Exc", "L5_ET", "L5_IT", "L6_Exc")
 
 
 def write_network(base, rng):
-    folder = base / "network"
-    folder.mkdir(parents=True)
-    (folder / "v1_node_types.csv").write_text("node_type_id pop_name ei location\n" + "".join(
-        f"{100 + i} {name} e VisL\n" for i, name in enumerate(TYPES)))
     kind, angle = np.arange(CELLS) % len(TYPES), rng.uniform(0, 360, CELLS)
-    with h5py.File(folder / "v1_nodes.h5", "w") as file:
-        group = file.create_group("nodes/v1")
-        group["node_id"] = np.arange(CELLS, dtype="u8")
-        group["node_type_id"] = 100 + kind.astype("u8")
-        group["node_group_id"] = np.zeros(CELLS, "u4")
-        group["node_group_index"] = np.arange(CELLS, dtype="u8")
-        group["0/x"], group["0/z"], group["0/tuning_angle"] = np.zeros(CELLS), np.zeros(CELLS), angle
+    write_v1_nodes(base, TYPES, kind, x=np.zeros(CELLS), z=np.zeros(CELLS), tuning_angle=angle)
     shared, own = rng.gamma(1, 3, (2, IMAGES)), rng.gamma(1, 3, (CELLS, IMAGES))
     responses = rng.poisson(0.4 * shared[kind % 2] + 0.6 * own)
     source, target = rng.integers(0, CELLS, EDGES), rng.integers(0, CELLS, EDGES)
@@ -37,15 +28,7 @@ def write_network(base, rng):
     noise = rng.lognormal(sigma=0.3, size=EDGES)
     weights = {"tuned": noise * (1 + 0.9 * np.cos(np.radians(difference)) + 2 * r).clip(0.05), "flat": noise}
     for option, weight in weights.items():
-        with h5py.File(folder / f"v1_v1_edges_{option}.h5", "w") as file:
-            group = file.create_group("edges/v1_to_v1")
-            for end, ids in (("source", source), ("target", target)):
-                group[f"{end}_node_id"] = ids.astype("u8")
-                group[f"{end}_node_id"].attrs["node_population"] = "v1"
-            group["edge_type_id"] = np.ones(EDGES, "u8")
-            group["edge_group_id"] = np.zeros(EDGES, "u4")
-            group["edge_group_index"] = np.arange(EDGES, dtype="u8")
-            group["0/syn_weight"] = weight
+        write_v1_edges(base / f"network/v1_v1_edges_{option}.h5", source, target, syn_weight=weight)
     with h5py.File(base / "counts.h5", "w") as file:
         file["arr_0"] = responses.astype("f8")
     labels = np.array(LABELS)[kind]

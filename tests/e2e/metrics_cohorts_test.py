@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 
 from support import StriateTest, run
+from support.made_v1 import write_v1_edges, write_v1_nodes
 
 POPULATIONS = ("e23Cux2", "e4Rorb", "e4other", "e5ET", "e5IT", "i1Htr3a", "i23Vip", "i4Pvalb", "i4Sst", "i5Pvalb", "i5Vip")
 TYPES = ("L2/3_Exc", "L4_Exc", "L4_Exc", "L5_ET", "L5_IT", "L1_Inh", "L2/3_VIP", "L4_PV", "L4_SST", "L5_PV", "L5_VIP")
@@ -33,38 +34,19 @@ class CohortTablesTest(StriateTest):
         super().setUp()
         self.base = self.folder / "core"
         rng = self.rng = np.random.default_rng(23)
-        folder = self.base / "network"
-        folder.mkdir(parents=True)
-        (self.base / "metrics").mkdir()
-        (folder / "v1_node_types.csv").write_text("node_type_id pop_name ei location\n" + "".join(
-            f"{100 + i} {name} {name[0]} VisL\n" for i, name in enumerate(POPULATIONS)))
         self.kind = rng.integers(0, len(POPULATIONS), CELLS)
         self.label = np.array(TYPES)[self.kind]
         self.group = np.array([class_of(each) for each in self.label])
         self.layer = np.array([each.split("_")[0] for each in self.label])
         self.x, self.z = rng.uniform(-200, 200, (2, CELLS))
         self.core = np.hypot(self.x, self.z) < 200
-        with h5py.File(folder / "v1_nodes.h5", "w") as file:
-            nodes = file.create_group("nodes/v1")
-            nodes["node_id"] = np.arange(CELLS, dtype="u8")
-            nodes["node_type_id"] = 100 + self.kind.astype("u8")
-            nodes["node_group_id"] = np.zeros(CELLS, "u4")
-            nodes["node_group_index"] = np.arange(CELLS, dtype="u8")
-            for name, values in (("x", self.x), ("z", self.z), ("tuning_angle", rng.uniform(0, 360, CELLS))):
-                nodes[f"0/{name}"] = values
+        write_v1_nodes(self.base, POPULATIONS, self.kind, x=self.x, z=self.z, tuning_angle=rng.uniform(0, 360, CELLS))
+        (self.base / "metrics").mkdir()
         self.source, self.target = rng.integers(0, CELLS - 1, (2, EDGES))  # the last cell has no connections
         self.weight = rng.lognormal(size=EDGES) * np.where(np.isin(self.group[self.source], CLASSES[1:]), -1, 1)
         self.synapses = rng.integers(1, 9, EDGES)
-        with h5py.File(folder / "v1_v1_edges.h5", "w") as file:
-            edges = file.create_group("edges/v1_to_v1")
-            for end, ids in (("source", self.source), ("target", self.target)):
-                edges[f"{end}_node_id"] = ids.astype("u8")
-                edges[f"{end}_node_id"].attrs["node_population"] = "v1"
-            edges["edge_type_id"] = np.ones(EDGES, "u8")
-            edges["edge_group_id"] = np.zeros(EDGES, "u4")
-            edges["edge_group_index"] = np.arange(EDGES, dtype="u8")
-            edges["0/syn_weight"] = self.weight
-            edges["0/n_syns_"] = self.synapses.astype("u4")
+        write_v1_edges(self.base / "network/v1_v1_edges.h5", self.source, self.target, syn_weight=self.weight,
+                       n_syns_=self.synapses.astype("u4"))
 
     def write_activity(self, option, selective=True):
         """Tables of `odsi`, `sparsity` and `images` with values of our own; some cells are silent. -> columns"""

@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 
 from support import TINY, StriateTest, h5_contents, run
+from support.made_v1 import write_v1_edges, write_v1_nodes
 
 CELLS = 23  # shared unevenly by 2 and 3 ranks
 TYPES = ("e23Cux2", "e4Rorb", "i4Sst", "e5ET", "i5Pvalb")
@@ -17,28 +18,10 @@ CONTRASTS = ("0.05", "0.1", "0.2", "0.4", "0.6", "0.8")
 
 
 def write_network(base, rng):
-    folder = base / "network"
-    folder.mkdir(parents=True)
-    (folder / "v1_node_types.csv").write_text("node_type_id pop_name ei location\n" + "".join(
-        f"{100 + i} {name} {name[0]} VisL\n" for i, name in enumerate(TYPES)))
-    with h5py.File(folder / "v1_nodes.h5", "w") as file:
-        group = file.create_group("nodes/v1")
-        group["node_id"] = np.arange(CELLS, dtype="u8")
-        group["node_type_id"] = 100 + np.arange(CELLS, dtype="u8") % len(TYPES)
-        group["node_group_id"] = np.zeros(CELLS, "u4")
-        group["node_group_index"] = np.arange(CELLS, dtype="u8")
-        for name in ("x", "z"):
-            group[f"0/{name}"] = rng.uniform(-150, 150, CELLS)
-        group["0/tuning_angle"] = rng.uniform(0, 360, CELLS)
-    with h5py.File(folder / "v1_v1_edges.h5", "w") as file:
-        group = file.create_group("edges/v1_to_v1")
-        for end in ("source", "target"):
-            group[f"{end}_node_id"] = rng.integers(0, CELLS, EDGES).astype("u8")
-            group[f"{end}_node_id"].attrs["node_population"] = "v1"
-        group["edge_type_id"] = np.ones(EDGES, "u8")
-        group["edge_group_id"] = np.zeros(EDGES, "u4")
-        group["edge_group_index"] = np.arange(EDGES, dtype="u8")
-        group["0/syn_weight"] = rng.lognormal(size=EDGES)
+    places = {name: rng.uniform(-150, 150, CELLS) for name in ("x", "z")}
+    write_v1_nodes(base, TYPES, np.arange(CELLS) % len(TYPES), **places, tuning_angle=rng.uniform(0, 360, CELLS))
+    source, target = (rng.integers(0, CELLS, EDGES) for _ in range(2))
+    write_v1_edges(base / "network/v1_v1_edges.h5", source, target, syn_weight=rng.lognormal(size=EDGES))
 
 
 def write_spikes(folder, rng):

@@ -3,58 +3,15 @@
 import json
 import os
 import shutil
-import tempfile
 import unittest
-from pathlib import Path
 
 import numpy as np
 
-from support import StriateTest, run
-
-PARADIGM = """\
-description: two directions, one trial
-duration_ms: 600
-trials:
-  - angle: [0, 90]
-    trial: 0..0
-trial_name: angle{angle}_trial{trial}
-lgn:
-  template: config_filternet.json
-  folder: filternet_small
-  stimulus: {theta: "{angle}.0", trial: "{trial}"}
-background: {folder: bkg_small, file: "{name}/bkg_spikes_250Hz_3s.h5", rate_hz: 250, seed: 5}
-runs: 8dir_10trials_{option}
-tables: metrics
-windows: {evoked: "(500, 600]", spontaneous: "(100, 500]"}
-metrics: [odsi, sparsity]
-"""
+from support.tiny_pipeline import TinyPipelineTest, small_paradigm
 
 
-class PipelineTargetsTest(StriateTest):
-    network = None  # built once
-
-    @classmethod
-    def tearDownClass(cls):
-        if PipelineTargetsTest.network is not None:
-            shutil.rmtree(PipelineTargetsTest.network.parent, ignore_errors=True)
-
-    def pipeline(self, *arguments, code=0):
-        result = run("pipeline", *arguments, cwd=self.folder)
-        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
-        return result.stdout + result.stderr
-
-    def with_network(self):
-        if PipelineTargetsTest.network is None:
-            folder = Path(tempfile.mkdtemp(prefix="striate_e2e_"))
-            self.assertEqual(run("build", "tiny", "-q", cwd=folder).returncode, 0)
-            PipelineTargetsTest.network = folder / "tiny"
-        base = self.folder / "tiny"
-        shutil.copytree(PipelineTargetsTest.network, base, copy_function=shutil.copy2)
-        for name in ("config_plain.json", "config_adjusted.json", "config_bio_trained.json", "config_filternet.json"):
-            config = json.loads((base / "configs" / name).read_text())
-            config["run"]["duration" if "duration" in config["run"] else "tstop"] = 600.0
-            (base / "configs" / name).write_text(json.dumps(config))
-        return base
+class PipelineTargetsTest(TinyPipelineTest):
+    shortened = ("config_plain.json", "config_adjusted.json", "config_bio_trained.json", "config_filternet.json")
 
     def test_adjusted_weights_are_made_from_their_inputs(self):
         base = self.with_network()
@@ -77,7 +34,7 @@ class PipelineTargetsTest(StriateTest):
     def test_an_experiment_from_its_cohort_to_its_heat_map(self):
         base = self.with_network()
         (base / "configs/paradigms").mkdir()
-        (base / "configs/paradigms/small.yaml").write_text(PARADIGM)
+        (base / "configs/paradigms/small.yaml").write_text(small_paradigm(trials="0..0", metrics="odsi, sparsity"))
         for source in ("v1", "bkg"):
             shutil.copy2(base / f"network/{source}_v1_edges.h5", base / f"network/{source}_v1_edges_bio_trained.h5")
         target = "tiny/figures/suppression_pv_neg1000.png"

@@ -7,65 +7,21 @@ import signal
 import subprocess
 import time
 import unittest
-from pathlib import Path
 
-from support import STRIATE, StriateTest, run, spikes_of_h5
+from support import STRIATE, run, spikes_of_h5
+from support.tiny_pipeline import TinyPipelineTest, small_paradigm
 
 USAGE, BAD_DATA, MISSING, UNAVAILABLE = 2, 65, 66, 69
 
-SMALL_PARADIGM = """\
-description: two directions, two trials
-duration_ms: 600
-trials:
-  - angle: [0, 90]
-    trial: 0..1
-trial_name: angle{angle}_trial{trial}
-lgn:
-  template: config_filternet.json
-  folder: filternet_small
-  stimulus: {theta: "{angle}.0", trial: "{trial}"}
-background: {folder: bkg_small, file: "{name}/bkg_spikes_250Hz_3s.h5", rate_hz: 250, seed: 5}
-runs: 8dir_10trials_{option}
-tables: metrics
-windows: {evoked: "(500, 600]", spontaneous: "(100, 500]"}
-metrics: [odsi]
-"""
 TRIALS = [f"angle{angle}_trial{trial}" for angle in (0, 90) for trial in (0, 1)]
 TABLE = "tiny/metrics/OSI_DSI_DF_plain.csv"
 
 
-class PipelineTest(StriateTest):
-    network = None  # built once
-
-    @classmethod
-    def tearDownClass(cls):
-        if PipelineTest.network is not None:
-            shutil.rmtree(PipelineTest.network.parent, ignore_errors=True)
-
-    def pipeline(self, *arguments, code=0, **options):
-        result = run("pipeline", *arguments, cwd=self.folder, **options)
-        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
-        return result.stdout + result.stderr
-
-    def with_network(self):
-        """tiny in the test's folder, a copy that keeps the times of files."""
-        if PipelineTest.network is None:
-            import tempfile
-            folder = Path(tempfile.mkdtemp(prefix="striate_e2e_"))
-            self.assertEqual(run("build", "tiny", "-q", cwd=folder).returncode, 0)
-            PipelineTest.network = folder / "tiny"
-        shutil.copytree(PipelineTest.network, self.folder / "tiny", copy_function=shutil.copy2)
-        for name in ("config_plain.json", "config_filternet.json"):
-            file = self.folder / "tiny/configs" / name
-            config = json.loads(file.read_text())
-            config["run"]["duration" if "duration" in config["run"] else "tstop"] = 600.0
-            file.write_text(json.dumps(config))
-        return self.folder / "tiny"
-
+class PipelineTest(TinyPipelineTest):
     def with_paradigm(self):
         base = self.with_network()
         (base / "configs/paradigms").mkdir()
-        (base / "configs/paradigms/small.yaml").write_text(SMALL_PARADIGM)
+        (base / "configs/paradigms/small.yaml").write_text(small_paradigm())
         return base
 
     def times(self, base):

@@ -12,6 +12,7 @@ import numpy as np
 from metrics_images_test import rows_of
 from plot_report_test import png_size
 from support import StriateTest, run
+from support.made_v1 import write_v1_edges, write_v1_nodes
 
 CELLS, EDGES, IMAGES = 60, 9000, 25
 TYPES = ("e23Cux2", "e4Rorb", "i4Sst", "e5ET", "i5Pvalb", "e5IT")
@@ -21,19 +22,9 @@ T975 = {1: 12.7062047362, 2: 4.30265272991}  # Student's t by degrees of freedom
 
 def write_network(base, rng, types):
     """A V1 of these types; edges whose weight grows with the correlation of responses. -> what was written"""
-    folder = base / "network"
-    folder.mkdir(parents=True)
-    (folder / "v1_node_types.csv").write_text("node_type_id pop_name ei location\n" + "".join(
-        f"{100 + i} {TYPES[t]} {TYPES[t][0]} VisL\n" for i, t in enumerate(types)))
     kind = np.arange(CELLS) % len(types)
     x, z, angle = rng.uniform(-150, 150, CELLS), rng.uniform(-150, 150, CELLS), rng.uniform(0, 360, CELLS)
-    with h5py.File(folder / "v1_nodes.h5", "w") as file:
-        group = file.create_group("nodes/v1")
-        group["node_id"] = np.arange(CELLS, dtype="u8")
-        group["node_type_id"] = 100 + kind.astype("u8")
-        group["node_group_id"] = np.zeros(CELLS, "u4")
-        group["node_group_index"] = np.arange(CELLS, dtype="u8")
-        group["0/x"], group["0/z"], group["0/tuning_angle"] = x, z, angle
+    write_v1_nodes(base, [TYPES[t] for t in types], kind, x=x, z=z, tuning_angle=angle)
     responses = rng.poisson(rng.gamma(1, 3, IMAGES)[None, :] * rng.uniform(0.2, 2, (CELLS, 1)))
     source, target = rng.integers(0, CELLS, EDGES), rng.integers(0, CELLS, EDGES)
     correlation = np.corrcoef(responses)[source, target]
@@ -41,15 +32,7 @@ def write_network(base, rng, types):
     difference = np.minimum(difference, 360 - difference)
     weight = rng.lognormal(size=EDGES) * (2 + correlation + np.cos(np.radians(difference)))
     for suffix, factor in (("", 1), ("_other", 3)):
-        with h5py.File(folder / f"v1_v1_edges{suffix}.h5", "w") as file:
-            group = file.create_group("edges/v1_to_v1")
-            for end, ids in (("source", source), ("target", target)):
-                group[f"{end}_node_id"] = ids.astype("u8")
-                group[f"{end}_node_id"].attrs["node_population"] = "v1"
-            group["edge_type_id"] = np.ones(EDGES, "u8")
-            group["edge_group_id"] = np.zeros(EDGES, "u4")
-            group["edge_group_index"] = np.arange(EDGES, dtype="u8")
-            group["0/syn_weight"] = factor * weight
+        write_v1_edges(base / f"network/v1_v1_edges{suffix}.h5", source, target, syn_weight=factor * weight)
     with h5py.File(base / "counts.h5", "w") as file:
         file["arr_0"] = responses.astype("f8")
     labels = np.array([LABELS[t] for t in types])[kind]

@@ -8,10 +8,10 @@
 
 #include "cli/jobs/jobs_kinds.hpp"
 #include "core/log.hpp"
-#include "metrics/make_report.hpp"
 #include "workflows/adjust.hpp"
 #include "workflows/fit_connectivity.hpp"
 #include "workflows/node_set_kinds.hpp"
+#include "workflows/report.hpp"
 #include "workflows/tables.hpp"
 #include "workflows/tune_background.hpp"
 
@@ -29,7 +29,7 @@ std::vector<core::Kind> all_kinds() {
   add(workflows::tune_kinds());
   add(workflows::fit_kinds());
   add(cli::job_kinds());
-  kinds.push_back(metrics::report_kind());
+  kinds.push_back(workflows::report_kind());
   kinds.push_back(workflows::adjust_kind());
   return kinds;
 }

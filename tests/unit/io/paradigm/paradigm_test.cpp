@@ -300,10 +300,10 @@ TEST_CASE_METHOD(Fixture, "mistakes in a paradigm's file are refused with their 
   refuses("trials", "\n  - {angle: [0, 0], trial: 0..1}", "a value occurs twice");
   refuses("trials", "\n  - {angle: [0], trial: 3..1}", "trials.trial='3..1'");
   refuses("trials", "\n  - {angle: [0], trial: 0..x}", "trials.trial='0..x'");
-  refuses("trials", "\n  - {angle: [0], trial: -2147483648..2147483647}", "too many trials");
+  refuses("trials", "\n  - {angle: [0], trial: -2147483648..2147483647}", "too many");
   refuses("trials", "\n  - {angle: [0], trial: []}", "trials.trial");
   refuses("trials", "\n  - {angle: [0], trial: {a: 1}}", "trials.trial");
-  refuses("trials", "\n  - {angle: 0..1000, trial: 0..1000}", "too many trials");
+  refuses("trials", "\n  - {angle: 0..1000, trial: 0..1000}", "too many");
   refuses("runs", "own", "must contain {option}");
   refuses("runs", "../own_{option}", "invalid runs");
   refuses("runs", "\"own;rm_{option}\"", "invalid runs");
@@ -320,7 +320,8 @@ TEST_CASE_METHOD(Fixture, "mistakes in a paradigm's file are refused with their 
   refuses("lgn", "\n  template: t.json\n  folder: f\n  stimulus: {order: 7}", "stimulus.order");
   refuses("lgn", "\n  template: t.json\n  folder: f\n  stimulus: {order: [a, b]}", "stimulus.order");
   refuses("lgn", "\n  template: t.json\n  folder: f\n  stimulus: {theta: \"{phi}\"}", "'{phi}'");
-  refuses("lgn", "\n  template: t.json\n  folder: f\n  stimulus: {theta: [[1]]}", "lgn.stimulus.theta");
+  refuses("lgn", "\n  template: t.json\n  folder: f\n  stimulus: {theta: [[]]}", "lgn.stimulus.theta");
+  refuses("lgn", "\n  template: t.json\n  folder: f\n  stimulus: {theta: {}}", "lgn.stimulus.theta");
   refuses("lgn", "\n  template: t.json\n  folder: f\n  replace: maybe", "replace");
   refuses("background", "\n  folder: b\n  file: \"{name}.h5\"\n  rate_hz: 4001\n  seed: 1", "rate_hz");
   refuses("background", "\n  folder: b\n  file: \"{name}.h5\"\n  rate_hz: 250\n  seed: -1", "seed");
@@ -384,7 +385,8 @@ TEST_CASE("names of paradigms that are not known are refused") {
                     Catch::Contains("did you mean 'contrasts'"));
   CHECK_THROWS_AS(read_paradigm("nowhere.yaml", &metrics::metric_rules()), core::MissingFileError);
   const auto names = shipped_paradigms();
-  CHECK(names == std::vector<std::string>{"8dir_10trials", "bo", "contrasts", "imagenet", "spontaneous"});
+  for (const auto* name : {"8dir_10trials", "bo", "contrasts", "imagenet", "spontaneous"})
+    CHECK(std::ranges::find(names, name) != names.end());
   for (const auto& name : names)
     CHECK_FALSE(read_paradigm(name, &metrics::metric_rules()).description.empty());
 }

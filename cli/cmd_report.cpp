@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/arguments/run_kinds.hpp"
-#include "metrics/make_report.hpp"
+#include "workflows/report.hpp"
 
 namespace striate::cli {
 
 core::ExitCode run_report(const Arguments& arguments, const core::Comm& world) {
-  return run_command(metrics::report_kind(), arguments, world);
+  return run_command(workflows::report_kind(), arguments, world);
 }
 
 }  // namespace striate::cli

@@ -35,24 +35,18 @@ class PictureFolder {
   }
   PictureFolder(const PictureFolder&) = delete;
   PictureFolder& operator=(const PictureFolder&) = delete;
+  const fs::path& path() const { return path_; }
   fs::path file(const std::string& name) const { return path_ / (name + ".png"); }
 
  private:
   fs::path path_;
 };
 
-std::string contents_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
 /// The picture, or why there is none: a table that was not made, or has nothing to draw, is no error here.
 ReportPicture picture_of(const core::Kind& figure, const core::Call& call) {
   ReportPicture picture{.caption = fmt::format("{}: {}", figure.name, figure.help), .png = {}, .note = {}};
   try {
-    picture.png = contents_of(figure.run(call, {}).front());
+    picture.png = picture_bytes(figure.run(call, {}).front());
   } catch (const core::MissingFileError& error) {
     picture.note = error.what();
   } catch (const core::UsageError& error) {
@@ -125,38 +119,26 @@ std::vector<ReportPicture> draw_pictures(const core::Call& report, const Picture
   return pictures;
 }
 
-std::vector<fs::path> run_report(const core::Call& call, const core::Comm& world) {
+}  // namespace
+
+std::string picture_bytes(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+std::vector<fs::path> make_report(const core::Call& call, const core::Comm& world,
+                                  const DrawStimuli& draw_stimuli) {
   const auto page = picture_file(call);
   if (!world.is_root()) return {page};
   const auto facts = report_facts(figure_request(call));
   const PictureFolder folder(page);
+  const auto stimuli = draw_stimuli(folder.path());
   const auto pictures = draw_pictures(call, folder, facts.training.has_value());
-  io::write_text_file(page, report_page(facts, pictures));
+  io::write_text_file(page, report_page(facts, stimuli, pictures));
   core::log::info("{} warnings", facts.warnings.size());
   return {page};
-}
-
-}  // namespace
-
-const core::Kind& report_kind() {
-  static constexpr core::Option report_options[] = {
-      options::described(options::picture, "the page (BASE/figures/report_OPT.html)"), options::tables,
-      options::reference, options::core_radius};
-  static constexpr core::Kind kind{.name = "report",
-                                   .arguments = "BASE OPT",
-                                   .help = "one page of HTML about the runs of a network, beside recordings",
-                                   .details =
-                                       "Writes one page of HTML about the runs of option OPT (plain, "
-                                       "bio_trained, …) of the network in BASE: what\n"
-                                       "was run, rates and tuning of each cell type beside Neuropixels "
-                                       "recordings, warnings, figures, provenance.\n"
-                                       "The page carries its pictures and needs no network. It shows what "
-                                       "'striate metrics' has written so far.",
-                                   .options = report_options,
-                                   .reads = {nodes_file, node_types_file, run_spikes},
-                                   .writes = {"figures/report_{option}.html"},
-                                   .run = run_report};
-  return kind;
 }
 
 }  // namespace striate::metrics

@@ -5,10 +5,10 @@
 #include "interventions/silencing_table.hpp"
 #include "metrics/analyses/tuning/grating_sparsity.hpp"
 #include "metrics/analyses/tuning/suppression.hpp"
-#include "metrics/make_report.hpp"
 #include "metrics/registry.hpp"
 #include "workflows/adjust.hpp"
 #include "workflows/node_set_kinds.hpp"
+#include "workflows/report.hpp"
 #include "workflows/tables.hpp"
 #include "workflows/tune_background.hpp"
 
@@ -82,7 +82,7 @@ const slurm::TableRules& table_rules() {
   static const slurm::TableRules rules{.paradigm_metrics = &metrics::metric_rules(),
                                        .metrics = metric_kinds(),
                                        .figures = figure_kinds(),
-                                       .report = &metrics::report_kind(),
+                                       .report = &report_kind(),
                                        .makers = makers(),
                                        .other_names = other_names()};
   return rules;

@@ -2,6 +2,7 @@
 // Frames of what an LGN configuration shows: the stimulus is the LGN's, the picture drawn as all figures are.
 #pragma once
 
+#include "io/sonata/config/sonata_config.hpp"
 #include "metrics/figures/request/figure_options.hpp"
 
 namespace striate::workflows {
@@ -18,6 +19,15 @@ inline constexpr core::Option stimulus_picture_options[] = {
      .help = "frames to show (six spread over the stimulus)",
      .high = 1e9,
      .takes = core::Option::Takes::several}};
+struct DrawnStimulus {
+  std::string description;
+  std::string cells;  ///< where they look; empty without nodes
+};
+/// Frames at these times, or six that tell what is shown, with a frame around where the cells look. Throws as
+/// reading the stimulus does, UsageError for a time beyond its end.
+DrawnStimulus draw_stimulus(const io::SonataConfig& config, const std::vector<double>& times_ms,
+                            const std::filesystem::path& picture);
+
 std::vector<std::filesystem::path> run_stimulus_picture(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::workflows

@@ -25,10 +25,14 @@ std::complex<double> dot(const Profile& profile, const std::vector<std::complex<
   return {re, im};
 }
 
-/// y[k] += Im(z (re[k] + i im[k]))
-void add_imaginary(std::complex<double> z, const double* re, const double* im, std::span<double> y) {
+/// y[k] += Im(z (re[k] + i im[k])), im being 0 for what stands still.
+void add_imaginary(std::complex<double> z, const double* re, const double* im, bool still,
+                   std::span<double> y) {
   const double z_re = z.real(), z_im = z.imag();
-  for (std::size_t k = 0; k < y.size(); ++k) y[k] += z_im * re[k] + z_re * im[k];
+  if (still)
+    for (std::size_t k = 0; k < y.size(); ++k) y[k] += z_im * re[k];
+  else
+    for (std::size_t k = 0; k < y.size(); ++k) y[k] += z_im * re[k] + z_re * im[k];
 }
 
 struct Interval {
@@ -192,10 +196,12 @@ void SequenceResponse::operator()(const SubUnit& unit, const FrameKernel& kernel
       const auto z = wave.factor * sums_[wave.pattern];
       if (z == 0.0) continue;
       const auto& table = frequencies_[wave.frequency];
-      add_imaginary(z, table.re.data() + kernel.first, table.im.data() + kernel.first,
+      const bool still = table.rad_per_frame == 0;
+      add_imaginary(z, table.re.data() + kernel.first, table.im.data() + kernel.first, still,
                     y.subspan(begin, passed - begin));
       if (end < passed)
-        add_imaginary(-z * wave.turned, table.re.data(), table.im.data(), y.subspan(end, passed - end));
+        add_imaginary(-z * wave.turned, table.re.data(), table.im.data(), still,
+                      y.subspan(end, passed - end));
     }
   }
 }

@@ -219,9 +219,10 @@ Stimulus make_grating_slots(const GratingParameters& p, const std::vector<SlotPa
     add(hash, slot.waves, p.y_direction);
     if (slot.waves.empty()) ++grey;
   }
-  stimulus.description = fmt::format("{} gratings one after another (y {}), from {:g} ms on, {} of them grey",
-                                     slots.size(), p.y_direction == YDirection::up ? "up" : "down",
-                                     slots.empty() ? 0 : slots.front().start_s * 1000, grey);
+  stimulus.description = fmt::format("{} gratings one after another (y {}), from {:g} ms on",
+                                     slots.size() - grey, p.y_direction == YDirection::up ? "up" : "down",
+                                     slots.empty() ? 0 : slots.front().start_s * 1000);
+  if (grey > 0) stimulus.description += fmt::format(", and {} blank{}", grey, grey == 1 ? "" : "s");
   stimulus.condition = hash.value();
   stimulus.pattern = std::move(sequence);
   return stimulus;

@@ -90,6 +90,13 @@ struct ReportPicture {
   std::string png;  ///< contents; empty: not made
   std::string note;  ///< why not
 };
-std::string report_page(const ReportFacts& facts, const std::vector<ReportPicture>& pictures);
+/// What the LGN was shown in runs of one kind.
+struct ReportStimulus {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> parameters;
+  ReportPicture picture;
+};
+std::string report_page(const ReportFacts& facts, const std::vector<ReportStimulus>& stimuli,
+                        const std::vector<ReportPicture>& pictures);
 
 }  // namespace striate::metrics

@@ -144,6 +144,26 @@ std::string tuning_section(const ReportFacts& facts) {
   return html + comparison_table(facts, Shown::rates) + comparison_table(facts, Shown::selectivity);
 }
 
+std::string picture_html(const ReportPicture& picture) {
+  return picture.png.empty() ? fmt::format("<p class=\"note\">{}: not drawn ({}).</p>\n",
+                                           html_escape(picture.caption), html_escape(picture.note))
+                             : html_picture(picture.png, picture.caption);
+}
+
+std::string stimuli_section(const std::vector<ReportStimulus>& stimuli) {
+  if (stimuli.empty()) return {};
+  std::string html = heading("What the LGN saw");
+  for (const auto& stimulus : stimuli) {
+    html += "<h3>" + html_escape(stimulus.name) + "</h3>\n" + picture_html(stimulus.picture);
+    if (stimulus.parameters.empty()) continue;
+    HtmlTable table{.header = {"parameter", ""}, .rows = {}};
+    for (const auto& [name, value] : stimulus.parameters)
+      table.rows.push_back({{.text = name}, {.text = value}});
+    html += html_table(table);
+  }
+  return html;
+}
+
 std::string provenance_section(const ReportFacts& facts) {
   HtmlTable table{.header = {"table", "command", "program", "inputs", "options"}, .rows = {}};
   for (const auto& source : facts.sources)
@@ -158,18 +178,16 @@ std::string provenance_section(const ReportFacts& facts) {
 
 }  // namespace
 
-std::string report_page(const ReportFacts& facts, const std::vector<ReportPicture>& pictures) {
+std::string report_page(const ReportFacts& facts, const std::vector<ReportStimulus>& stimuli,
+                        const std::vector<ReportPicture>& pictures) {
   const auto title = fmt::format("{}, {}", facts.network, facts.option);
   std::string figures = heading("Figures");
-  for (const auto& picture : pictures)
-    figures += picture.png.empty() ? fmt::format("<p class=\"note\">{}: not drawn ({}).</p>\n",
-                                                 html_escape(picture.caption), html_escape(picture.note))
-                                   : html_picture(picture.png, picture.caption);
+  for (const auto& picture : pictures) figures += picture_html(picture);
   return html_page(title + " – Striate report",
                    "<h1>" + html_escape(title) + "</h1>\n" + runs_section(facts) + warnings_section(facts) +
                        rates_section(facts) + tuning_section(facts) +
-                       (facts.training ? training_section(*facts.training) : "") + figures +
-                       provenance_section(facts));
+                       (facts.training ? training_section(*facts.training) : "") + stimuli_section(stimuli) +
+                       figures + provenance_section(facts));
 }
 
 }  // namespace striate::metrics

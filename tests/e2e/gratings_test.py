@@ -237,10 +237,10 @@ class GratingsTest(StriateTest):
         self.assertTrue((base / "plaids_plain/chunk_1/spikes.h5").is_file())
         with h5py.File(base / "filternet_plaids/chunk_1/rates.h5") as file:
             rates = file["firing_rates/lgn/firing_rates_Hz"][:]
-        np.testing.assert_array_equal(rates[100], rates[0], "grey before the first slot")
+        np.testing.assert_array_equal(rates[99], rates[0], "grey before the first slot")
         self.assertGreater(abs(rates[100:] - rates[0]).max(), 1)
         result = self.do("check", config_file)
-        self.assertIn("5 gratings one after another", result.stdout + result.stderr)
+        self.assertIn("4 gratings one after another (y up), from 100 ms on, and 1 blank", result.stdout + result.stderr)
 
         self.refuse(2, "differ in aperture", "trials", yaml, base, "plain", "--stimulus", "aperture=3")
         self.refuse(2, "differ in gray_screen_dur", "trials", yaml, base, "plain", "--stimulus", "gray_screen_dur=3")
@@ -268,7 +268,7 @@ class GratingsTest(StriateTest):
         with h5py.File(base / "images/sparse_noise.h5") as file:
             pictures, squares, x, y = file["images"], file["noise/squares"][:], file["noise/x"][:], file["noise/y"][:]
             self.assertEqual(pictures.shape, (2400, 80, 120))
-            middle = pictures[5, ::-1][np.rint(y[2:-2]).astype(int)][:, np.rint(x[2:-2]).astype(int)]
+            middle = pictures[5][::-1][np.rint(y[2:-2]).astype(int)][:, np.rint(x[2:-2]).astype(int)]
             np.testing.assert_array_equal(middle, squares[5, 2:-2, 2:-2])
         self.assertEqual(set(np.unique(squares)), {0, 127, 254})
         self.assertAlmostEqual(squares[:, 3:-3, 3:-3].mean(), 127, delta=1)

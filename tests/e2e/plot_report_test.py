@@ -292,13 +292,16 @@ class PlotReportTest(StriateTest):
         self.assertEqual(page.problems, [])
         self.assertEqual(page.open, [])
         self.assertEqual([a for a in page.addresses if not a.startswith("data:")], [])
-        self.assertEqual(len(page.pictures), 1 + len(KINDS))
+        stimuli = 2  # of the single run and of the gratings
+        self.assertEqual(len(page.pictures), 1 + len(KINDS) + stimuli)
         for picture in page.pictures:
             data = base64.b64decode(picture.split(",", 1)[1], validate=True)
             self.assertEqual(data[:4], b"\x89PNG")
         self.assertNotIn("<b>&\"net", text)
         self.assertIn("tiny <b>&\"net", page.text)
-        for word in ("L2/3 Exc", "similarity", "72 of 80 runs are missing", "metrics odsi", "3000.0", "Provenance"):
+        for word in ("L2/3 Exc", "similarity", "72 of 80 runs are missing", "metrics odsi", "3000.0", "Provenance",
+                     "What the LGN saw", "single run", "8dir_10trials: drifting gratings, 8 directions x 10 trials (angle0_trial0)",
+                     "gray_screen_dur", "cells cover x"):
             self.assertIn(word, page.text)
         self.assertEqual(self.report().read_text(), text)  # nothing in it depends on when it was made
 

@@ -10,9 +10,9 @@
 #include "core/log.hpp"
 #include "metrics/analyses/recorded/nwb_export.hpp"
 #include "metrics/analyses/recorded/recordings.hpp"
-#include "metrics/make_report.hpp"
 #include "workflows/adjust.hpp"
 #include "workflows/node_set_kinds.hpp"
+#include "workflows/report.hpp"
 #include "workflows/tables.hpp"
 #include "workflows/tune_background.hpp"
 
@@ -31,7 +31,7 @@ std::vector<core::Kind> all_kinds() {
   add(cli::job_kinds());
   add(metrics::export_kinds());
   kinds.push_back(metrics::recordings_kind());
-  kinds.push_back(metrics::report_kind());
+  kinds.push_back(workflows::report_kind());
   kinds.push_back(workflows::adjust_kind());
   return kinds;
 }

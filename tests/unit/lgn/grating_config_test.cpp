@@ -146,7 +146,7 @@ TEST_CASE("slots follow each other after the grey, and inherit what they do not 
   CHECK(slots[2].waves[0].row_cycles == 0);
   CHECK((slots[3].waves.size() == 2 && slots[3].waves[1].contrast == 0.2));
   CHECK(stimulus.frames == 1001);
-  CHECK(stimulus.description.find("4 gratings one after another") == 0);
+  CHECK(stimulus.description == "3 gratings one after another (y up), from 100 ms on, and 1 blank");
 
   input["components"] = {{{"theta", 0}}, {{"theta", 90}}};  // of every slot that has none of its own
   input["contrast"] = 0.5;

@@ -15,7 +15,7 @@ using namespace striate::io;
 
 namespace {
 
-struct Fixture {
+struct SequenceFile {
   test::TemporaryFolder folder;
   std::string sequence =
       "{vary: {angle: [0, 90], size: [5, 8]}, blanks: 1, order: shuffled, seed: 3, dur_ms: 200, gray_ms: 50}";
@@ -42,7 +42,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "a sequence becomes slots and a table of conditions") {
+TEST_CASE_METHOD(SequenceFile, "a sequence becomes slots and a table of conditions") {
   const auto paradigm = read();
   REQUIRE(paradigm.trials.size() == 4);
   CHECK(paradigm.conditions.variables == std::vector<std::string>{"chunk", "angle", "size"});
@@ -87,7 +87,8 @@ TEST_CASE_METHOD(Fixture, "a sequence becomes slots and a table of conditions") 
   CHECK(with_only(paradigm, {"chunk=2"}).conditions.rows.size() == 20);
 }
 
-TEST_CASE_METHOD(Fixture, "a listed sequence shows its conditions as they stand, repeats and blanks last") {
+TEST_CASE_METHOD(SequenceFile,
+                 "a listed sequence shows its conditions as they stand, repeats and blanks last") {
   sequence =
       "{vary: [{angle: [0], size: [5, 8]}, {size: [9], angle: [4]}], repeats: 2, blanks: 1, order: "
       "listed, dur_ms: 10}";
@@ -99,7 +100,7 @@ TEST_CASE_METHOD(Fixture, "a listed sequence shows its conditions as they stand,
   CHECK(rows[6].end_ms == 170);
 }
 
-TEST_CASE_METHOD(Fixture, "values can be chosen by a variable and added") {
+TEST_CASE_METHOD(SequenceFile, "values can be chosen by a variable and added") {
   stimulus =
       "{theta: {sum: [\"{angle}\", {by: size, values: {5: 0, 8: 90}}]}, gray_screen_dur: 0, "
       "components: [{contrast: {by: size, values: {5: 0.5, 8: 0.25}}}, {contrast: 0.1}]}";
@@ -110,16 +111,16 @@ TEST_CASE_METHOD(Fixture, "values can be chosen by a variable and added") {
   CHECK(slots[1]["components"] == Json{{{"contrast", 0.25}}, {{"contrast", 0.1}}});
 }
 
-TEST_CASE_METHOD(Fixture, "sequences that cannot be shown, or would show another thing, are refused") {
+TEST_CASE_METHOD(SequenceFile, "sequences that cannot be shown, or would show another thing, are refused") {
   const auto with_sequence = [&](const std::string& text, const std::string& why) {
     sequence = text;
     refuses(why);
-    sequence = Fixture().sequence;
+    sequence = SequenceFile().sequence;
   };
   const auto with_stimulus = [&](const std::string& text, const std::string& why) {
     stimulus = text;
     refuses(why);
-    stimulus = Fixture().stimulus;
+    stimulus = SequenceFile().stimulus;
   };
   CHECK_NOTHROW(read());
   with_sequence("7", "lgn.sequence (must be a map");

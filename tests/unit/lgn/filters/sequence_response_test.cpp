@@ -15,7 +15,7 @@ using Shape = Aperture::Shape;
 
 namespace {
 
-std::vector<std::vector<double>> rates_of(const Stimulus& stimulus) {
+std::vector<std::vector<double>> cell_rates(const Stimulus& stimulus) {
   const auto cells = test::three_cells();
   RateModel model(cells, stimulus);
   const std::uint32_t all[] = {0, 1, 2};
@@ -35,11 +35,11 @@ double largest_difference(const std::vector<std::vector<double>>& a,
 }
 
 /// From the plain formula: pixels, kernels, a sum over lags.
-double difference_from_plain(const Stimulus& stimulus) {
+double off_plain(const Stimulus& stimulus) {
   const auto cells = test::three_cells();
   std::vector<std::vector<double>> plain;
   for (std::size_t cell = 0; cell < 3; ++cell) plain.push_back(test::plain_rates(cells, cell, stimulus));
-  return largest_difference(rates_of(stimulus), plain);
+  return largest_difference(cell_rates(stimulus), plain);
 }
 
 /// The same frames as a movie on the same pixels.
@@ -91,7 +91,7 @@ Aperture inverted(Aperture aperture) {
   return aperture;
 }
 
-constexpr double tolerance_hz = 1e-10;
+constexpr double rounding_hz = 1e-10;
 
 }  // namespace
 
@@ -100,16 +100,16 @@ TEST_CASE("gratings through apertures equal the plain formula") {
                                inverted(ring), inverted(bar), inverted(bell)}) {
     INFO(static_cast<int>(aperture.shape) << aperture.invert);
     const auto stimulus = make_gratings(screen(), {wave(aperture)}, "test");
-    CHECK(difference_from_plain(stimulus) < tolerance_hz);
-    CHECK(largest_difference(rates_of(stimulus), rates_of(make_grating(screen(), "test"))) > 0.1);
+    CHECK(off_plain(stimulus) < rounding_hz);
+    CHECK(largest_difference(cell_rates(stimulus), cell_rates(make_grating(screen(), "test"))) > 0.1);
   }
 }
 
 TEST_CASE("a disk larger than the screen is no aperture") {
   for (const double diameter_deg : {300.0, 1e4}) {
     const Aperture large{.shape = Shape::disk, .x_deg = 12, .y_deg = 10, .diameter_deg = diameter_deg};
-    const auto seen = rates_of(make_gratings(screen(), {wave(large)}, "test")),
-               whole = rates_of(make_grating(screen(), "test"));
+    const auto seen = cell_rates(make_gratings(screen(), {wave(large)}, "test")),
+               whole = cell_rates(make_grating(screen(), "test"));
     CHECK(largest_difference(seen, whole) < 1e-12);
   }
 }
@@ -119,11 +119,11 @@ TEST_CASE("several gratings add up before rectification") {
   other.theta_deg = 20;
   other.temporal_hz = -5;
   const auto stimulus = make_gratings(screen(), {wave(soft_disk), other}, "test");
-  CHECK(difference_from_plain(stimulus) < tolerance_hz);
-  CHECK(largest_difference(rates_of(stimulus), rates_of(as_movie(stimulus))) < 1e-9);
+  CHECK(off_plain(stimulus) < rounding_hz);
+  CHECK(largest_difference(cell_rates(stimulus), cell_rates(as_movie(stimulus))) < 1e-9);
   // A disk and what is outside it are the whole.
   const auto parted = make_gratings(screen(), {wave(soft_disk), wave(inverted(soft_disk))}, "test");
-  CHECK(largest_difference(rates_of(parted), rates_of(make_grating(screen(), "test"))) < 1e-12);
+  CHECK(largest_difference(cell_rates(parted), cell_rates(make_grating(screen(), "test"))) < 1e-12);
 }
 
 TEST_CASE("gratings one after another equal the plain formula and the same frames as a movie") {
@@ -141,11 +141,11 @@ TEST_CASE("gratings one after another equal the plain formula and the same frame
   auto other = slots;
   for (auto& each : other[3].waves) each.contrast = 0.4;
   const auto stimulus = make_grating_slots(screen(1.5), other, "test");
-  CHECK(difference_from_plain(stimulus) < tolerance_hz);
-  CHECK(largest_difference(rates_of(stimulus), rates_of(as_movie(stimulus))) < 1e-9);
+  CHECK(off_plain(stimulus) < rounding_hz);
+  CHECK(largest_difference(cell_rates(stimulus), cell_rates(as_movie(stimulus))) < 1e-9);
   auto p = screen(1.5);
   p.frame_rate_hz = 240;
-  CHECK(difference_from_plain(make_grating_slots(p, other, "test")) < tolerance_hz);
+  CHECK(off_plain(make_grating_slots(p, other, "test")) < rounding_hz);
 }
 
 TEST_CASE("one slot is a grating but for the first frame, which a grating loses") {
@@ -165,7 +165,7 @@ TEST_CASE("one slot is a grating but for the first frame, which a grating loses"
 TEST_CASE("long after a slot nothing of it is left") {
   const auto stimulus =
       make_grating_slots(screen(3), {{.start_s = 0, .shown_s = 0.3, .waves = {wave()}}}, "test");
-  const auto rates = rates_of(stimulus);
+  const auto rates = cell_rates(stimulus);
   CHECK(rates[0][100] != 8.25);
   CHECK(rates[0].back() == 8.25);
   CHECK(rates[1].back() == 3.7);
@@ -174,7 +174,7 @@ TEST_CASE("long after a slot nothing of it is left") {
 
 TEST_CASE("a cell beside a patch fires spontaneously, exactly") {
   const Aperture far{.shape = Shape::disk, .x_deg = 23, .y_deg = 1, .diameter_deg = 2};
-  const auto rates = rates_of(make_gratings(screen(), {wave(far)}, "test"));
+  const auto rates = cell_rates(make_gratings(screen(), {wave(far)}, "test"));
   CHECK(std::ranges::all_of(rates[1], [](double rate) { return rate == 3.7; }));
 }
 

@@ -167,11 +167,19 @@ TEST_CASE("facts of a small network: rates, silence, medians, similarity, proven
   REQUIRE(facts.sources.size() == 1);
   CHECK(facts.sources[0].options == "k: v");
 
-  const auto page = metrics::report_page(facts, {{.caption = "raster", .png = "PNG", .note = {}},
-                                                 {.caption = "fano", .png = {}, .note = "no <such> table"}});
+  const std::vector<metrics::ReportStimulus> stimuli{
+      {.name = "size <quick>",
+       .parameters = {{"theta", "45 & more"}},
+       .picture = {.caption = "gratings", .png = {}, .note = "no pixels"}}};
+  const auto page = metrics::report_page(facts, stimuli,
+                                         {{.caption = "raster", .png = "PNG", .note = {}},
+                                          {.caption = "fano", .png = {}, .note = "no <such> table"}});
   CHECK_THAT(page, Contains("&lt;b&gt;net") && !Contains("<b>net"));
   CHECK_THAT(page, Contains("other &lt;1&gt;") && Contains("&lt;i&gt;") && Contains("a&amp;b.h5"));
   CHECK_THAT(page, Contains("data:image/png;base64,UE5H") && Contains("no &lt;such&gt; table"));
   CHECK_THAT(page, Contains("79 of 80 runs are missing") && Contains("silent population, none of 1 cells"));
   CHECK_THAT(page, Contains("1.00 (2, 2)"));
+  CHECK_THAT(page, Contains("What the LGN saw") && Contains("size &lt;quick&gt;") &&
+                       Contains("gratings: not drawn (no pixels)") && Contains("45 &amp; more"));
+  CHECK_THAT(metrics::report_page(facts, {}, {}), !Contains("What the LGN saw"));
 }

@@ -38,6 +38,7 @@ struct FigureRequest {
   bool normalised = false;  ///< responses to contrasts
   std::int64_t sample = 0;  ///< number of cells of which an image was told
   std::string decoder = {};  ///< whose guesses, "regression" or "template"
+  std::string paradigm = {};  ///< whose tables, by its name
 
   bool pooled() const { return networks.size() > 1; }
   std::filesystem::path table(const std::string& stem, std::size_t option = 0) const {
@@ -52,6 +53,8 @@ std::string shown_networks(const FigureRequest& request);
 io::DelimitedTable read_result(const FigureRequest& request, const std::filesystem::path& file,
                                const std::string& command, const std::string& option);
 
+/// The name of a paradigm in those of its tables: an argument PARADIGM, or its file's.
+std::string paradigm_in_names(const core::Call& call);
 /// What a call asks of a figure: only options that its kind takes are looked at.
 FigureRequest figure_request(const core::Call& call);
 /// -o, else the kind's own file.

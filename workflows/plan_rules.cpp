@@ -5,7 +5,6 @@
 #include "interventions/silencing_table.hpp"
 #include "metrics/analyses/tuning/grating_sparsity.hpp"
 #include "metrics/analyses/tuning/suppression.hpp"
-#include "metrics/registry.hpp"
 #include "workflows/adjust.hpp"
 #include "workflows/node_set_kinds.hpp"
 #include "workflows/report.hpp"
@@ -79,7 +78,7 @@ slurm::ConditionRules condition_rules() {
 }
 
 const slurm::TableRules& table_rules() {
-  static const slurm::TableRules rules{.paradigm_metrics = &metrics::metric_rules(),
+  static const slurm::TableRules rules{.paradigm_metrics = &metric_rules(),
                                        .metrics = metric_kinds(),
                                        .figures = figure_kinds(),
                                        .report = &report_kind(),

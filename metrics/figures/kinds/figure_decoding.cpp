@@ -24,6 +24,7 @@ namespace striate::metrics {
 namespace {
 
 using core::nan;
+constexpr double page_left = 0.1;  // numbers such as 0.035 stand left of the axes
 
 /// Accuracies by type: over networks (or sessions) where there are several, else over folds.
 struct Accuracies {
@@ -163,7 +164,7 @@ Figure decoding_figure(const FigureRequest& request) {
   const std::size_t scatters = request.options.size(), rows = (scatters + 1) / 2;
   Figure figure{.canvas = paper(720, static_cast<int>(330 + 250 * rows)), .script = "set multiplot\n"};
   const double unit = 1.0 / figure.canvas.height;
-  BarPanel bars{.where = {.left = 0.085, .right = 0.985, .bottom = 1 - 250 * unit, .top = 1 - 64 * unit},
+  BarPanel bars{.where = {.left = page_left, .right = 0.985, .bottom = 1 - 250 * unit, .top = 1 - 64 * unit},
                 .title = fmt::format("{} cells, {}", request.sample,
                                      request.decoder == "template" ? "templates" : "logistic regression"),
                 .y_label = "accuracy",
@@ -186,14 +187,14 @@ Figure decoding_figure(const FigureRequest& request) {
       page_title(
           fmt::format("{}: images told from the responses of cells of a type", shown_networks(request)),
           figure.canvas.height) +
-          legend_row(legend, 0.085, 1 - 36 * unit, 0.16) +
+          legend_row(legend, page_left, 1 - 36 * unit, 0.16) +
           page_note("bars: mean and standard error over networks or sessions, of a single one over folds; "
                     "dashed: chance",
                     0.5, 10 * unit));
   figure.script += script;
   for (std::size_t k = 0; k < scatters; ++k) {
-    auto where = grid_cell({.left = 0.085, .right = 0.985, .bottom = 56 * unit, .top = 1 - 344 * unit}, 2,
-                           rows, k, 0.09, 80 * unit);
+    auto where = grid_cell({.left = page_left, .right = 0.985, .bottom = 56 * unit, .top = 1 - 344 * unit}, 2,
+                           rows, k, page_left + 0.005, 80 * unit);
     figure.script +=
         scatter_script(sets[k], mean_selectivity(request, request.options[k]), where, figure.canvas);
   }

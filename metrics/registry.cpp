@@ -19,8 +19,10 @@
 #include "metrics/analyses/tuning/rate_table.hpp"
 #include "metrics/analyses/tuning/similarity.hpp"
 #include "metrics/analyses/tuning/suppression.hpp"
+#include "metrics/analyses/tuning/tuning.hpp"
 #include "metrics/analyses/weights/cohort_targets.hpp"
 #include "metrics/analyses/weights/outgoing_weights.hpp"
+#include "metrics/figures/conditions/figure_tuning.hpp"
 #include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/runs/figure_raster.hpp"
 
@@ -51,9 +53,16 @@ constexpr Metric metrics[] = {
       sparsity_options, {nodes, types}, sparsity_files, run_sparsity, sparsity_in_numpy}, gratings, sparsity_refusal},
     {{"contrast", "BASE OPT", "responses to gratings of several contrasts",
       "Spike counts, rates, selectivity and responsiveness from the trials in BASE/contrasts_OPT: spike_counts.h5 beside\n"
-      "the trials; contrast_cells_OPT.csv, contrast_by_type_OPT.csv and contrast_responsive_cells_OPT.csv. All trials\n"
-      "must be there. With --networks also contrast_networks_OPT.csv, with --format npz also spike_counts.npz.",
+      "the trials; contrast_cells_OPT.csv, contrast_by_type_OPT.csv and contrast_responsive_cells_OPT.csv; what cells\n"
+      "prefer among contrasts, beside recordings: contrast_preference_OPT.csv, contrast_preference_by_type_OPT.csv. All\n"
+      "trials must be there. With --networks also contrast_networks_OPT.csv, with --format npz also spike_counts.npz.",
       contrast_options, {nodes, types}, contrast_files, run_contrast, contrast_in_numpy}, contrast_gratings, contrast_refusal},
+    {{"tuning", "PARADIGM|FILE.yaml BASE OPT", "responses to the conditions of any paradigm",
+      "What core cells prefer among the values of any paradigm's variables, with selectivity, bandwidth, size tuning,\n"
+      "half contrast and modulation where variables have names that are known: tuning_PARADIGM_OPT.h5 (means, cell x\n"
+      "condition), tuning_cells_PARADIGM_OPT.csv, and by type beside recordings tuning_by_type_PARADIGM_OPT.csv. Trials\n"
+      "that are not there are left out.",
+      tuning_options, {nodes, types}, tuning_files, run_tuning}, "", tuning_refusal},
     {{"preferred-direction", "BASE OPT", "weights against the difference of preferred directions",
       "Weights of connections between core cells against the difference of preferred directions, by pair of types:\n"
       "preferred_direction_fits_OPT.csv (a cos d + b cos 2d + c) and preferred_direction_bins_OPT.csv. Needs\n"
@@ -164,9 +173,11 @@ constexpr core::Kind figures[] = {
      drawn<similarity_figure>},
     {"rates", "BASE [OPT]", "mean rates of core cells by type", "",
      joined_figure_options, {rates_files.items[0]}, {"figures/rates_{option}.png"}, drawn<rates_figure>},
-    {"tuning", "BASE [OPT]", "responses to the directions, cells by tuning angle", "",
-     core_figure_options, {nodes, types, odsi_files.items[1]}, {"figures/tuning_{option}.png"},
+    {"tuning-map", "BASE [OPT]", "responses to the directions, cells by tuning angle", "",
+     core_figure_options, {nodes, types, odsi_files.items[1]}, {"figures/tuning-map_{option}.png"},
      drawn<tuning_map_figure>},
+    {"tuning", "PARADIGM|FILE.yaml BASE [OPT]", "curves, preferences and maps for any paradigm's variables", "",
+     table_figure_options, tuning_files, {"figures/tuning_{paradigm}_{option}.png"}, drawn<tuning_figure>},
     {"contrast", "BASE [OPT]", "rate, OSI, DSI, sparsity, reliability against contrast", "",
      contrast_figure_options, {contrast_files.items[2]}, {"figures/contrast_{option}.png"},
      drawn<contrast_figure>},

@@ -83,7 +83,7 @@ figure "Rates and selectivity beside recordings" odsi tiny plain --with adjusted
 figure "The same by population" odsi-populations tiny plain --with adjusted
 figure "Similarity to recordings" similarity tiny plain --with adjusted
 figure "Rates" rates tiny plain --with adjusted
-figure "Responses to directions" tuning tiny plain
+figure "Responses to directions" tuning-map tiny plain
 figure "Contrast" contrast tiny plain
 figure "Responses to contrasts and directions" contrast-map tiny plain
 figure "Cells that respond" responders tiny plain

@@ -31,6 +31,8 @@ core::ExitCode run_metrics(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_images(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_trials(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_plot(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_export(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_recordings(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_report(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_nodesets(const Arguments& arguments, const core::Comm& world);

@@ -82,7 +82,7 @@ TABLES = {  # of analyses that need more runs than a test has time for: name -> 
                                                         for j in range(3)]),
     "fano_plain.csv": ("bin_width(ms),bins,fano,sem,draws", lambda a: ["1.0,400,1.1,0.02,100", "10.0,40,1.3,0.05,100"]),
 }
-KINDS = {"odsi": "similarity", "odsi-populations": "odsi", "tuning": "odsi", "contrast": "contrast", "responders": "contrast",
+KINDS = {"odsi": "similarity", "odsi-populations": "odsi", "tuning-map": "odsi", "contrast": "contrast", "responders": "contrast",
          "preferred-direction": "preferred-direction", "correlation": "correlation", "suppression": "suppression",
          "spectra": "spectra", "weights": "weights", "fano": "fano", "similarity": "similarity", "rates": "rates",
          "direction-curves": "preferred-direction", "correlation-curves": "correlation", "p-values": "correlation",

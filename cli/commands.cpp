@@ -21,6 +21,7 @@ std::span<const Command> commands() {
       {"jobs", "SLURM jobs of a paradigm's runs: make, submit, see what is done, continue", run_jobs},
       {"trials", "configurations of a paradigm's trials, without jobs", run_trials},
       {"nodesets", "cohorts of cells as node sets, and configs that silence them", run_nodesets},
+      {"fit", "connection probabilities from measured connections, as a network to build", run_fit},
       {"tune", "weights of background synapses from recorded spontaneous rates", run_tune},
       {"train", "weights trained towards recorded rates, selectivity and synchrony: bio_trained, naive, …",
        run_train},

@@ -4,6 +4,7 @@
 #include "metrics/analyses/cells/cohort_activity.hpp"
 #include "metrics/analyses/cells/neuron_features.hpp"
 #include "metrics/analyses/cells/weight_properties.hpp"
+#include "metrics/analyses/connectivity/connectivity.hpp"
 #include "metrics/analyses/images/decoding.hpp"
 #include "metrics/analyses/images/image_selectivity.hpp"
 #include "metrics/analyses/images/recorded_images.hpp"
@@ -25,6 +26,7 @@
 #include "metrics/figures/conditions/figure_tuning.hpp"
 #include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/runs/figure_raster.hpp"
+#include "metrics/figures/structure/structure_figures.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -97,6 +99,11 @@ constexpr Metric metrics[] = {
       "which types the weight of strongly and weakly projecting cells lands: weight_distribution_OPT.csv,\n"
       "outgoing_weight_cells_OPT.csv, outgoing_weight_granular_core_to_core_{full,summary}_OPT.csv.",
       weights_options, {nodes, types, edges}, weights_files, run_weights}},
+    {{"connectivity", "BASE [OPT]", "connection probability by distance, degrees, reciprocity",
+      "How often core cells of each pair of types are connected at which distance, with 95 % intervals and the Gaussian\n"
+      "that fits (connection_bins_OPT.csv, connection_fits_OPT.csv), how many partners and synapses core cells have\n"
+      "(connection_degrees_OPT.csv) and how often connections go both ways (connection_reciprocity_OPT.csv).",
+      connectivity_options, {nodes, types, edges}, connectivity_files, run_connectivity}},
     {{"cohort-targets", "BASE OPT", "where connections of strongly and weakly projecting cells land",
       "Which fractions of the |weight| and of the synapses of each third of the cells, in the core and around it, land\n"
       "on which class and third of cells: cohort_targets_OPT.csv, and in the reference's columns\n"
@@ -214,6 +221,12 @@ constexpr core::Kind figures[] = {
      drawn<actuation_figure>},
     {"spectra", "BASE [OPT]", "power spectra by layer", "",
      spectra_figure_options, {shown_spectra_file}, {"figures/spectra_{option}.png"}, drawn<spectra_figure>},
+    {"connectivity", "BASE [OPT]", "connection probability by pair of types and distance", "",
+     table_figure_options, {connectivity_files.items[0], connectivity_files.items[1], connectivity_files.items[3]},
+     {"figures/connectivity_{option}.png"}, drawn<connectivity_figure>},
+    {"receptive-field", "BASE", "maps of cells that follow from the connections of the LGN", "",
+     table_figure_options, {"metrics/rf_structure_maps.h5"}, {"figures/receptive-field.png"},
+     drawn<receptive_field_figure>},
     {"weights", "BASE [OPT]", "distributions of weights, pairs of types", "",
      pooled_figure_options, {weights_files.items[0]}, {"figures/weights_{option}.png"},
      drawn<weights_figure>},

@@ -3,6 +3,7 @@
 
 #include "metrics/registry.hpp"
 #include "workflows/current_tables.hpp"
+#include "workflows/receptive_fields.hpp"
 #include "workflows/stimulus_picture.hpp"
 #include "workflows/synapse_basis_table.hpp"
 
@@ -20,6 +21,14 @@ constexpr core::Kind metrics_of_stages[] = {
      "target_currents.csv. Needs if_curves_all.csv of 'if-curves' in BASE/metrics.",
      target_current_options, {metrics::node_types_file, "metrics/if_curves_all.csv"}, target_current_files,
      run_target_current},
+    {"receptive-field", "BASE", "where on the screen cells look",
+     "Receptive fields of core cells from the places and signs of the LGN units that project to them, weighted by\n"
+     "charge; nothing is simulated: rf_structure_cells.csv (centre, size, distance and direction of the ON from the\n"
+     "OFF part) and rf_structure_maps.h5 (maps of some cells).",
+     receptive_field_options,
+     {metrics::nodes_file, metrics::node_types_file, "network/lgn_nodes.h5", "network/lgn_node_types.csv",
+      "network/lgn_v1_edges.h5", "network/lgn_v1_edge_types.csv"},
+     structural_field_files, run_receptive_field},
     {"synapse-basis", "BASE", "synapses as sums of the four alpha functions of training",
      "The synapses of a network as double alpha functions (double_alpha_params.csv, each shape once;\n"
      "double_alpha_params_full.csv, by synapse) and the weights of the four alpha functions that stand for them in\n"

@@ -36,6 +36,7 @@ core::ExitCode run_recordings(const Arguments& arguments, const core::Comm& worl
 core::ExitCode run_report(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_nodesets(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_fit(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_tune(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_train(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_adjust(const Arguments& arguments, const core::Comm& world);

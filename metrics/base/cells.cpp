@@ -121,6 +121,7 @@ Cells core_cells(const Cells& cells) {
   for (const auto row : core_rows(cells)) {
     core.row_by_id.emplace(cells.node_id[row], static_cast<std::uint32_t>(core.node_id.size()));
     core.node_id.push_back(cells.node_id[row]);
+    core.node_type_id.push_back(cells.node_type_id[row]);
     core.type.push_back(cells.type[row]);
     core.population.push_back(cells.population[row]);
     core.x.push_back(cells.x[row]);

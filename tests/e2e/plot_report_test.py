@@ -88,7 +88,7 @@ KINDS = {"odsi": "similarity", "odsi-populations": "odsi", "tuning-map": "odsi",
          "direction-curves": "preferred-direction", "correlation-curves": "correlation", "p-values": "correlation",
          "em": "em", "cohorts": "cohorts", "cohort-targets": "cohort-targets", "weight-properties": "weight-properties",
          "slopes": "slopes", "images": "images", "decoding": "decoding", "confusion": "decoding",
-         "contrast-map": "contrast"}  # kind -> analysis that makes its table
+         "contrast-map": "contrast", "connectivity": "connectivity"}  # kind -> analysis that makes its table
 
 
 def png_size(path):
@@ -141,7 +141,7 @@ class PlotReportTest(StriateTest):
             cls.must("lgn", base / f"configs/filternet_8dir_10trials/config_filternet_{number}.json", "-q")
             cls.must("simulate", base / f"configs/8dir_10trials_plain/config_{number}.json", "-q")
         assert len(configs.stdout.splitlines()) == 2
-        for kind in ("odsi", "similarity", "rates", "preferred-direction"):
+        for kind in ("odsi", "similarity", "rates", "preferred-direction", "connectivity"):
             cls.must("metrics", kind, base, "plain", "-q", *(["--min-rate", "0.1"] if kind == "preferred-direction" else []))
         for name, (header, rows) in TABLES.items():
             types = TYPES[:1] if name.startswith(("fano", "em_", "outgoing_weight_fraction")) else TYPES

@@ -11,6 +11,7 @@
 #include "metrics/analyses/recorded/nwb_export.hpp"
 #include "metrics/analyses/recorded/recordings.hpp"
 #include "workflows/adjust.hpp"
+#include "workflows/fit_connectivity.hpp"
 #include "workflows/node_set_kinds.hpp"
 #include "workflows/report_of_base.hpp"
 #include "workflows/tables.hpp"
@@ -28,6 +29,7 @@ std::vector<core::Kind> all_kinds() {
   add(workflows::figure_kinds());
   add(workflows::node_set_kinds());
   add(workflows::tune_kinds());
+  add(workflows::fit_kinds());
   add(cli::job_kinds());
   add(metrics::export_kinds());
   kinds.push_back(metrics::recordings_kind());

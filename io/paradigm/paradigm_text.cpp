@@ -17,7 +17,7 @@ namespace {
 
 using Kind = ConfigNode::Kind;
 
-constexpr std::int64_t most_shuffled = 1'000'000;
+constexpr std::int64_t most_shuffled = 100'000;
 
 std::vector<std::string> names_of(const Variables& variables) {
   std::vector<std::string> names;

@@ -3,6 +3,7 @@
 folder, a file system without flock. What needs root's rights or a package that is not there is left out, and said."""
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -19,6 +20,10 @@ int flock(int file, int operation) { (void)file; (void)operation; errno = ENOTSU
 # Each takes what it is about as its first argument; all happens in a mount namespace of its own.
 READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
 NO_SHM = 'mount -t tmpfs -o ro,size=4k none "$0" && exec "$@"'
+
+
+def file_name(*parts):
+    return re.sub(r"[^a-z0-9]+", "_", " ".join(map(str, parts)).lower())
 
 
 def in_namespace(script, place, command):
@@ -53,7 +58,7 @@ class Faults:
         for workload in workloads or self.campaign.workloads:
             for number in range(self.runs):
                 ranks = self.draw(fault, workload.name, number).randint(1, min(2, workload.most_ranks))
-                folder = self.campaign.folder(f"{fault}_{number}".replace(" ", "_"))
+                folder = self.campaign.folder(file_name(fault, number))
                 (folder / "out").mkdir()
                 try:
                     losses = one(workload, folder, ranks, number)
@@ -64,7 +69,7 @@ class Faults:
                 for loss in losses:
                     print(f"LOSS {fault}, {workload.name}, {ranks} rank(s), run {number}: {loss}", flush=True)
                 if losses:
-                    self.campaign.keep(folder, f"{fault}_{workload.name}_{number}".replace(" ", "_").replace(",", ""))
+                    self.campaign.keep(folder, file_name(fault, workload.name, number))
         self.rows.append((fault, runs, lost, ""))
         print(f"{fault}: {runs} runs, {lost} lost, {time.monotonic() - start:.0f} s", flush=True)
 
@@ -86,7 +91,7 @@ class Faults:
 
     def stopped_rank(self):
         class Long(Simulate):
-            name, duration, options = "simulate", 1e9, ("--watchdog", "1s", "--watchdog-abort")
+            name, duration, options = "simulate", 5e8, ("--watchdog", "1s", "--watchdog-abort")
 
         def one(workload, folder, _, number):
             draw = self.draw("stop", number)

@@ -147,9 +147,12 @@ class Campaign:
         if stamp.exists() and stamp.read_text() != str(options.seed):
             sys.exit(f"{self.folder} holds a campaign of seed {stamp.read_text()}: choose another folder")
         stamp.write_text(str(options.seed))
-        if not (self.seeds / "targets.tsv").exists():
-            subprocess.run([sys.executable, "-B", HERE / "make_seeds.py", self.seeds], check=True)
-            subprocess.run([options.striate, "build", "network.yaml", "-o", "tiny", "-q"], cwd=self.seeds / "made", check=True)
+        if not self.seeds.exists():
+            made = self.folder / "seeds.incomplete"
+            shutil.rmtree(made, ignore_errors=True)
+            subprocess.run([sys.executable, "-B", HERE / "make_seeds.py", made], check=True)
+            subprocess.run([options.striate, "build", "network.yaml", "-o", "tiny", "-q"], cwd=made / "made", check=True)
+            made.rename(self.seeds)
         self.env = environment(self.reports)
         self.table = collections.Counter()  # (what, format or ranks, outcome) -> inputs
         self.cases = []

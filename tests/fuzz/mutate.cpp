@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <fstream>
@@ -122,8 +123,11 @@ std::vector<Piece> lines(const std::string& text) {
 }
 std::vector<Piece> numbers_in(const std::string& text) {
   auto found = pieces(text, is_number_part);
-  std::erase_if(
-      found, [&](const Piece& piece) { return text.find_first_of("0123456789", piece.begin) >= piece.end; });
+  std::erase_if(found, [&](const Piece& piece) {
+    return std::none_of(text.begin() + static_cast<std::ptrdiff_t>(piece.begin),
+                        text.begin() + static_cast<std::ptrdiff_t>(piece.end),
+                        [](char c) { return c >= '0' && c <= '9'; });
+  });
   return found;
 }
 std::vector<Piece> words_in(const std::string& text) {

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The tutorials say what works: every command of docs/tutorial.md and docs/tutorial_*.md, and of docs/python.md, is run as it stands there.
 
-Blocks of a page are taken in their order: `sh` is run by bash (`sh fails`: must be refused), `python` by one interpreter a page, and
-a block that begins with `# NAME.ext` is saved under that name.
+Blocks of a page are taken in their order: `sh` is run by bash (`sh fails`: must be refused), `python` after the page's earlier ones, and a
+block that begins with `# NAME.ext` is saved under that name.
 """
 import os
 import re
@@ -47,7 +47,7 @@ class TutorialTest(unittest.TestCase):
             self.assertIn("error: ", result.stderr)
 
     def python(self, text):
-        """All blocks so far, the earlier ones silently, as a reader's session would have run them."""
+        """All blocks of the page so far, so that a block knows the names of earlier ones; they may be run again."""
         result = subprocess.run([sys.executable, "-B", "-c", text], cwd=self.work, env=self.environment, text=True, capture_output=True,
                                 timeout=600)
         self.assertEqual(result.returncode, 0, f"{text}\n{result.stdout}{result.stderr}")

@@ -40,9 +40,9 @@ MpiSession::MpiSession(int& argc, char**& argv) {
     // OpenMPI's other ways of collective writing (its default from 3 ranks on) lose the error of a full disk:
     // every call succeeds and the file holds zeros. Our slabs are contiguous, so nothing is lost in speed.
     ::setenv("OMPI_MCA_fcoll", "individual", 0);
-    // Nobody uses shared file pointers, whose default way wants semaphores in /dev/shm: where that is missing
-    // or read-only no file can be opened otherwise.
-    ::setenv("OMPI_MCA_sharedfp", "individual", 0);
+    // Nobody uses shared file pointers, but every open file has one, by default by a semaphore in /dev/shm:
+    // where that is missing or read-only no file could be written.
+    if (::access("/dev/shm", W_OK) != 0) ::setenv("OMPI_MCA_sharedfp", "individual", 0);
     MPI_Init(&argc, &argv);
     world_ = Comm(MPI_COMM_WORLD);
     adopt_run_token(world_.broadcast(run_token()));

@@ -33,6 +33,15 @@ fs::path made_at(const fs::path& path) {
          fmt::format("{}.{:x}", path.filename().string(), std::hash<std::string>{}(path.string()));
 }
 
+/// Where /dev/shm cannot be written OpenMPI puts files of its own beside one that is open for writing,
+/// "<file>.data.RANK" and "<file>.metadata.RANK", and leaves them when it is aborted.
+std::string_view without_part_of_library(std::string_view file) {
+  for (const std::string_view part : {".data.", ".metadata."})
+    if (const auto at = file.rfind(part); at != file.npos && file.substr(0, at).ends_with(incomplete_ending))
+      return file.substr(0, at);
+  return file;
+}
+
 /// "<name>.TOKEN.incomplete" or "<name>.spool0.TOKEN.incomplete" → TOKEN; "" for "<name>.incomplete", which
 /// earlier versions wrote.
 std::optional<std::string_view> token_in(std::string_view file, std::string_view name) {
@@ -83,7 +92,8 @@ void remove_unfinished(std::span<const fs::path> paths, Predicate is_left_over) 
   for (const auto& folder : folders) {
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(folder.empty() ? "." : folder, ignored)) {
-      const auto name = entry.path().filename().string();
+      const auto whole_name = entry.path().filename().string();
+      const auto name = without_part_of_library(whole_name);
       if (!name.ends_with(incomplete_ending)) continue;
       const bool is_folder = entry.is_directory(ignored);
       const auto belongs = [&](const fs::path& file) {

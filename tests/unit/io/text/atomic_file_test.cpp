@@ -139,9 +139,12 @@ TEST_CASE("leftovers of dead runs are removed, and nothing else") {
   const auto living =
       fmt::format("{}-{}-0a1b2c3d", core::parse_run_token(core::run_token())->host, ::getpid());
   const auto name = [&](const std::string& token) { return path.string() + "." + token + ".incomplete"; };
-  const std::vector<fs::path> leftovers{name(dead), name("elsewhere-1-0a1b2c3d"),
+  const std::vector<fs::path> leftovers{name(dead),
+                                        name("elsewhere-1-0a1b2c3d"),
                                         path.string() + ".incomplete",
-                                        path.string() + ".spool0." + dead + ".incomplete"};
+                                        path.string() + ".spool0." + dead + ".incomplete",
+                                        name(dead) + ".data.1",
+                                        name(dead) + ".metadata.0"};
   const std::vector<fs::path> others{path,
                                      io::incomplete_name(path),
                                      name(kept),
@@ -149,7 +152,10 @@ TEST_CASE("leftovers of dead runs are removed, and nothing else") {
                                      name("no token"),
                                      folder.path() / ("other.h5." + dead + ".incomplete"),
                                      folder.path() / ("spikes.h5_2." + dead + ".incomplete"),
-                                     path.string() + "." + dead};
+                                     path.string() + "." + dead,
+                                     path.string() + ".data.1",
+                                     name(living) + ".data.1",
+                                     name(dead) + ".other.1"};
   for (const auto* list : {&leftovers, &others})
     for (const auto& file : *list) std::ofstream(file) << "x";
   fs::create_symlink("spikes.h5", folder.path() / "link");

@@ -8,7 +8,7 @@
 #include "metrics/registry.hpp"
 #include "workflows/adjust.hpp"
 #include "workflows/node_set_kinds.hpp"
-#include "workflows/report.hpp"
+#include "workflows/report_kind.hpp"
 #include "workflows/tables.hpp"
 #include "workflows/tune_background.hpp"
 

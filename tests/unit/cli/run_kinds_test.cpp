@@ -10,7 +10,7 @@
 #include "core/log.hpp"
 #include "workflows/adjust.hpp"
 #include "workflows/node_set_kinds.hpp"
-#include "workflows/report.hpp"
+#include "workflows/report_kind.hpp"
 #include "workflows/tables.hpp"
 #include "workflows/tune_background.hpp"
 

@@ -11,7 +11,7 @@
 #include "metrics/registry.hpp"
 #include "workflows/adjust.hpp"
 #include "workflows/node_set_kinds.hpp"
-#include "workflows/report_of_base.hpp"
+#include "workflows/report_kind.hpp"
 #include "workflows/tables.hpp"
 #include "workflows/tune_background.hpp"
 

@@ -81,14 +81,14 @@ std::size_t count_of(const po::variables_map& values, const char* name) {
   return static_cast<std::size_t>(count);
 }
 
-/// Braces and groups expanded; a folder of a group's name is meant itself.
+/// Braces and groups expanded; a network of a group's name is meant itself.
 std::vector<fs::path> targets_of(const Names& given) {
   std::vector<fs::path> targets;
   std::optional<slurm::TargetGroups> groups;
   for (const auto& word : given)
     for (const auto& name : slurm::expanded_braces(word)) {
       std::error_code ignored;
-      if (name.find_first_of("/%") == std::string::npos && !fs::exists(name, ignored)) {
+      if (name.find_first_of("/%") == std::string::npos && !fs::exists(fs::path(name) / "network", ignored)) {
         if (!groups) groups = slurm::read_target_groups();
         if (const auto group = groups->find(name); group != groups->end()) {
           targets.insert(targets.end(), group->second.begin(), group->second.end());

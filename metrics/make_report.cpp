@@ -44,11 +44,12 @@ class PictureFolder {
 
 /// The picture, or why there is none: a table that was not made, or has nothing to draw, is no error here.
 ReportPicture picture_of(const core::Kind& figure, const core::Call& call) {
-  ReportPicture picture{.caption = fmt::format("{}: {}", figure.name, figure.help), .png = {}, .note = {}};
+  ReportPicture picture{
+      .name = figure.name, .caption = fmt::format("{}: {}", figure.name, figure.help), .png = {}, .note = {}};
   try {
     picture.png = picture_bytes(figure.run(call, {}).front());
   } catch (const core::MissingFileError& error) {
-    picture.note = error.what();
+    core::log::detail("no {} in the report: {}", figure.name, error.what());
   } catch (const core::UsageError& error) {
     picture.note = error.what();
   }

@@ -153,9 +153,9 @@ constexpr Metric metrics[] = {
       responses_options, {nodes, types}, response_files, run_responses}, image_net, images_refusal},
     {{"decoding", "BASE OPT", "images told from the responses of some cells",
       "Which image was shown, told from the responses of some cells of a type in BASE/output_bo_OPT by multinomial\n"
-      "logistic regression and by templates, repetitions held out: decoding_summary_OPT_by_type.csv,\n"
-      "decoding_template_OPT_by_type.csv, decoding_folds_OPT_by_type.csv, and which images are taken for which:\n"
-      "decoding_confusion_OPT_by_type.csv.",
+      "logistic regression and by templates, a tenth of the runs held out in turn (of fewer than ten each one):\n"
+      "decoding_summary_OPT_by_type.csv, decoding_template_OPT_by_type.csv, decoding_folds_OPT_by_type.csv, and which\n"
+      "images are taken for which: decoding_confusion_OPT_by_type.csv.",
       decoding_options, {nodes, types}, decoding_files, run_decoding}, observatory, decoding_refusal},
     {{"recorded-images", "FILE…", "selectivity for natural images and rates of recorded units",
       "The same of recordings, one file for each session: HDF5 with spike_counts (presentations x units), unit_ids and\n"
@@ -185,7 +185,7 @@ constexpr core::Kind figures[] = {
      pooled_figure_options, {similarity_files.items[0]}, {"figures/similarity_{option}.png"},
      drawn<similarity_figure>},
     {"rates", "BASE [OPT]", "mean rates of core cells by type", "",
-     pooled_figure_options, {rates_files.items[0]}, {"figures/rates_{option}.png"}, drawn<rates_figure>},
+     joined_figure_options, {rates_files.items[0]}, {"figures/rates_{option}.png"}, drawn<rates_figure>},
     {"tuning-map", "BASE [OPT]", "responses to the directions, cells by tuning angle", "",
      core_figure_options, {nodes, types, odsi_files.items[1]}, {"figures/tuning-map_{option}.png"},
      drawn<tuning_map_figure>},
@@ -240,7 +240,7 @@ constexpr core::Kind figures[] = {
      cohorts_figure_options, {cohort_activity_files.items[0]}, {"figures/cohorts_{option}.png"},
      drawn<cohorts_figure>},
     {"cohort-targets", "BASE [OPT]", "on which cells strongly projecting cells project", "",
-     options_figure_options, {cohort_targets_files.items[0], cohort_targets_files.items[3]},
+     joined_figure_options, {cohort_targets_files.items[0], cohort_targets_files.items[3]},
      {"figures/cohort-targets_{option}.png"}, drawn<cohort_targets_figure>},
     {"weight-properties", "BASE [OPT]", "weights against properties of cells, pairs of types", "",
      weight_properties_figure_options, {weight_properties_files.items[0]},

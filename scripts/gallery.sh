@@ -31,7 +31,6 @@ paradigms=tiny/configs/paradigms
 made() { [[ -e "tiny/metrics/$1" ]]; }
 made decoding_summary_plain_by_type.csv || {
   for option in bio_trained adjusted; do short_tables tiny "$option" >"$work/log"; done
-  rm tiny/configs/paradigms/few_contrasts.yaml  # the map of contrasts shows all of them
   short_tables tiny plain >"$work/log"
 }
 made suppression_vip_neg1000.csv || "$striate" pipeline -j "$(nproc)" tiny/metrics/suppression_{pv,sst,vip}_neg1000.csv >"$work/log"

@@ -13,7 +13,7 @@ build_packages=(
   liblbfgs-dev libzip-dev libpugixml-dev
 )
 # shellcheck disable=SC2034  # for the scripts that source this
-test_packages=(catch2 python3 python3-numpy python3-h5py gnuplot-nox)
+test_packages=(catch2 python3 python3-numpy python3-h5py python3-pandas gnuplot-nox)
 
 say() { printf '\n== %s\n' "$*"; }
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
 #include "interventions/silencing_table.hpp"
 #include "metrics/analyses/tuning/grating_sparsity.hpp"
 #include "metrics/analyses/tuning/suppression.hpp"
+#include "metrics/pooling/networks.hpp"
 #include "workflows/adjust.hpp"
 #include "workflows/node_set_kinds.hpp"
-#include "workflows/report.hpp"
+#include "workflows/report_kind.hpp"
 #include "workflows/tables.hpp"
 #include "workflows/tune_background.hpp"
 
@@ -42,6 +45,19 @@ const std::vector<slurm::OtherName>& other_names() {
       {"figures/contrast_responsive_cells_{option}.png", "responders"},
       {"figures/response_correlation_{option}.png", "correlation"},
       {"output_{option}/raster_and_spectra_by_tuning_angle.png", "raster", {"--cells", "core", "--spectra"}}};
+  return list;
+}
+
+/// Of the reference's ten networks, as its Snakefile calls them.
+const std::vector<slurm::Aggregate>& aggregates() {
+  static const std::vector<slurm::Aggregate> list = [] {
+    std::vector<std::string> networks;
+    for (int k = 0; k < 10; ++k) networks.push_back(fmt::format("core_nll_{}", k));
+    return std::vector<slurm::Aggregate>{
+        {"aggregated_response_correlation/{option}.png", "correlation", "correlation", networks,
+         metrics::pooled_name},
+        {"aggregate_spectra/{option}.png", "spectra", "spectra", networks, metrics::pooled_name}};
+  }();
   return list;
 }
 
@@ -83,7 +99,8 @@ const slurm::TableRules& table_rules() {
                                        .figures = figure_kinds(),
                                        .report = &report_kind(),
                                        .makers = makers(),
-                                       .other_names = other_names()};
+                                       .other_names = other_names(),
+                                       .aggregates = aggregates()};
   return rules;
 }
 

@@ -73,7 +73,7 @@ Table NetworkSamples::table() const {
   Table table;
   for (std::size_t i = 0; i < columns_.size(); ++i)
     table.columns.push_back({columns_[i], std::move(keys[i])});
-  table.columns.push_back({"metric", std::move(metrics)});
+  table.columns.push_back({value_column_, std::move(metrics)});
   table.columns.push_back({"networks", std::move(counts)});
   table.columns.push_back({"mean", std::move(means)});
   table.columns.push_back({"sd", std::move(deviations)});
@@ -119,7 +119,7 @@ NetworkPaths make_network_means(const SampledTable& what, const NetworkPaths& ne
   if (!comm.is_root()) return {file};
   std::vector<std::string> columns(what.keys.begin(), what.keys.end());
   columns.insert(columns.end(), what.number_keys.begin(), what.number_keys.end());
-  NetworkSamples samples(columns);
+  NetworkSamples samples(columns, what.value_column);
   MadeAlike alike;
   Provenance provenance{.kind = what.kind, .inputs = {}, .options = {}};
   describe_networks(provenance, networks);

@@ -30,19 +30,23 @@ struct SampledTable {
   std::string means;  ///< "{tables}/contrast_networks_{option}.csv"
   std::vector<const char*> keys, number_keys;  ///< columns that tell rows apart
   std::vector<const char*> values;  ///< columns that are averaged
+  const char* value_column = "metric";  ///< says which of these a row is of; none of the keys
 };
 
 /// Values by key and quantity, one from each network.
 class NetworkSamples {
  public:
-  explicit NetworkSamples(std::vector<std::string> key_columns) : columns_(std::move(key_columns)) {}
+  explicit NetworkSamples(std::vector<std::string> key_columns, std::string value_column = "metric")
+      : columns_(std::move(key_columns)), value_column_(std::move(value_column)) {}
   void add(const std::vector<std::string>& keys, const std::string& quantity, double value);
   /// The keys' columns, metric, networks, mean, sd, sem, ci95; cell types in the order of the figures,
   /// numbers ascending.
   Table table() const;
 
  private:
-  std::vector<std::string> columns_, quantities_;
+  std::vector<std::string> columns_;
+  std::string value_column_;
+  std::vector<std::string> quantities_;
   std::map<std::vector<std::string>, std::map<std::string, std::vector<double>>> values_;
 };
 

@@ -86,9 +86,9 @@ std::optional<TrainingReport> training_report(const FigureRequest& request);
 std::string training_section(const TrainingReport& report);
 
 struct ReportPicture {
-  std::string caption;
+  std::string name, caption;
   std::string png;  ///< contents; empty: not made
-  std::string note;  ///< why not
+  std::string note;  ///< why not; empty: there is no table of it
 };
 /// What the LGN was shown in runs of one kind.
 struct ReportStimulus {

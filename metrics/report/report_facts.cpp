@@ -210,7 +210,7 @@ ReportFacts report_facts(const FigureRequest& request) {
     model = model_values({.networks = {request.base},
                           .option = option,
                           .output_directory = {},
-                          .tables = request.tables,
+                          .tables_of = [&](const auto&) { return request.tables; },
                           .reference = {},
                           .min_rate_hz = request.min_rate_hz,
                           .core = request.core},

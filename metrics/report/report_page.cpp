@@ -181,8 +181,17 @@ std::string provenance_section(const ReportFacts& facts) {
 std::string report_page(const ReportFacts& facts, const std::vector<ReportStimulus>& stimuli,
                         const std::vector<ReportPicture>& pictures) {
   const auto title = fmt::format("{}, {}", facts.network, facts.option);
-  std::string figures = heading("Figures");
-  for (const auto& picture : pictures) figures += picture_html(picture);
+  std::string figures = heading("Figures"), absent_names;
+  for (const auto& picture : pictures)
+    if (!picture.png.empty() || !picture.note.empty())
+      figures += picture_html(picture);
+    else
+      absent_names += (absent_names.empty() ? "" : ", ") + picture.name;
+  if (!absent_names.empty())
+    figures += fmt::format(
+        "<p class=\"note\">Without tables so far: {}. <code>striate plot KIND {} {}</code> says what makes "
+        "them.</p>\n",
+        html_escape(absent_names), html_escape(facts.network), html_escape(facts.option));
   return html_page(title + " – Striate report",
                    "<h1>" + html_escape(title) + "</h1>\n" + runs_section(facts) + warnings_section(facts) +
                        rates_section(facts) + tuning_section(facts) +

@@ -5,6 +5,7 @@
 #
 # usage: paper.sh [OUTPUT]    OUTPUT: where pictures are left (default build/acceptance/paper)
 #                             NETWORKS=10 how many are pooled; RUNS=DIR keeps networks there and takes those that are there
+# On two cores it takes about half an hour, of which the networks of section 2 are two thirds.
 # shellcheck source=scripts/acceptance/checks.sh
 source "$(dirname "${BASH_SOURCE[0]}")/checks.sh"
 # shellcheck source=scripts/acceptance/short_runs.sh
@@ -17,19 +18,28 @@ python=(/usr/bin/python3 -B)
 runs="$(realpath -m "${RUNS:-$work/runs}")"
 count="${NETWORKS:-10}"
 mkdir -p "$runs" "$work/plans"
+# section TITLE: says how long the one before has taken
+section() {
+  [[ -z "${began:-}" ]] || echo "($((SECONDS - began)) s)"
+  began=$SECONDS
+  say "$1"
+}
 
-say "1. every command of docs/coverage.md exists, every target can be planned"
+section "1. every command of docs/coverage.md exists, every target can be planned"
 check "${python[@]}" "$parts/coverage_commands.py" "$striate" docs/coverage.md "$work/plans"
 
-say "2. $count networks: tables and figures over all of them, memory"
+section "2. $count networks: tables and figures over all of them, memory"
 cd "$runs"
 networks=()
 start=$SECONDS
 for ((k = 0; k < count; k++)); do
   networks+=("core_nll_$k")
   [[ ! -e core_nll_$k/done ]] || continue
-  check short_network "core_nll_$k" "core_nll_$k" --radius 60 --core-radius 60
-  for option in plain bio_trained; do check short_tables "core_nll_$k" "$option" >"$work/log" 2>&1; done
+  check short_network "core_nll_$k" "core_nll_$k" --radius 50 --core-radius 50
+  for option in plain bio_trained; do
+    check short_tables "core_nll_$k" "$option" >"$work/log" 2>&1
+    for kind in cohorts cohort-targets; do check "$striate" metrics "$kind" "core_nll_$k" "$option" -q; done
+  done
   check "$striate" pipeline "core_nll_$k/metrics/suppression_pv_neg1000.csv" >"$work/log" 2>&1
   touch "core_nll_$k/done"
 done
@@ -41,8 +51,8 @@ arguments() {
   case "$1" in
     correlation | em) paradigm few_imagenet ;;
     contrast | spectra) paradigm few_contrasts ;;
-    images) paradigm few_images ;;
-    decoding) echo "$(paradigm few_images) --folds 5 --sizes 10" ;;
+    images) echo "$(paradigm few_images) --reference ${networks[1]}/metrics/selectivity_model_by_unit_plain.csv" ;; # as if recorded
+    decoding) echo "$(paradigm few_images) --sizes 10" ;;
     sparsity) paradigm few_gratings ;;
     suppression) echo "--targets node_sets/pv_nodes.json" ;;
   esac
@@ -52,22 +62,28 @@ pooled() {
   # shellcheck disable=SC2046 # a word each
   "$striate" metrics "$1" "$first" "$option" -q $(arguments "$1") --networks "${@:3}"
 }
-kinds=(similarity weights preferred-direction correlation em spectra contrast images decoding rates sparsity)
+kinds=(similarity weights preferred-direction correlation em spectra contrast images decoding rates sparsity cohorts cohort-targets)
 for kind in "${kinds[@]}"; do
   for option in plain bio_trained; do check pooled "$kind" "$option" "${networks[@]}" 2>>"$work/warnings"; done
 done
 check pooled suppression pv_neg1000 "${networks[@]}" 2>>"$work/warnings"
 (cd "$first/metrics" && printf '  %s\n' ./*networks*.csv)
 draw() { check "$striate" plot "$1" "$first" "$2" -q "${@:4}" --networks "${networks[@]}" -o "$output/$3.png"; }
-for kind in odsi odsi-populations similarity rates contrast spectra weights preferred-direction correlation; do
+for kind in odsi odsi-populations similarity rates contrast spectra weights preferred-direction correlation images cohorts cohort-targets; do
   draw "$kind" plain "$kind" --with bio_trained
 done
+draw decoding plain decoding --with bio_trained --size 10
 for layout in examples ei matrix; do
   draw direction-curves plain "direction-curves-$layout" --layout "$layout"
   draw correlation-curves plain "correlation-curves-$layout" --layout "$layout" --fit all
 done
 draw em plain em
 draw suppression pv_neg1000 suppression
+if ((count == 10)); then
+  aggregates=(aggregated_response_correlation/plain.png aggregate_spectra/plain.png)
+  check_and_show "step\(s\)|^  [a-z]" "$striate" pipeline "${aggregates[@]}" -j "$(nproc)"
+  for picture in "${aggregates[@]}"; do cp "$picture" "$output/${picture%%/*}.png"; done
+fi
 find "$output" -name '*.png' -printf '  %f %k kB\n' | sort
 echo "memory (MB) of pooling 2 and $count networks:"
 for kind in correlation preferred-direction em spectra similarity weights; do
@@ -81,8 +97,8 @@ for kind in correlation preferred-direction em spectra similarity weights; do
   echo
 done
 
-say "3. connections measured by electron microscopy: their numbers, and two networks beside them"
-(cd "$striate_root" && check_and_show " s: |failed" build/tests/striate_unit_tests -w NoTests -d yes "[#metrics_em_data_test]")
+section "3. connections measured by electron microscopy: their numbers, and two networks beside them"
+(cd "$striate_root" && check_and_show " s: |failed" build/tests/striate_unit_tests -w NoTests -d yes --filenames-as-tags "[#em_data_test]")
 for network in like_to_like without; do
   more=()
   [[ $network == like_to_like ]] || more=(--no-like-to-like)
@@ -91,13 +107,11 @@ for network in like_to_like without; do
 done
 check "${python[@]}" "$parts/paper_numbers.py" like-to-like like_to_like without
 
-say "4. tables beside NumPy, SciPy and pandas"
-for kind in features weight-properties cohorts cohort-targets; do
-  check "$striate" metrics "$kind" "$first" plain -q
-done
+section "4. tables beside NumPy, SciPy and pandas"
+for kind in features weight-properties; do check "$striate" metrics "$kind" "$first" plain -q; done
 check "${python[@]}" "$parts/paper_numbers.py" tables "${networks[@]}"
 
-say "5. the pipeline from nothing: adjusted tuning, a silencing heat map, figure 5's matrices; then nothing to do"
+section "5. the pipeline from nothing: adjusted tuning, a silencing heat map, figure 5's matrices; then nothing to do"
 mkdir "$work/nothing"
 cd "$work/nothing"
 short_network tiny tiny # only to shorten its paradigms; its files are those that the pipeline would build
@@ -109,9 +123,10 @@ check "$striate" pipeline "${targets[@]}" >"$work/again" 2>&1
 check grep "up to date" "$work/again"
 cp tiny/figures/*.png "$output"
 
-say "6. the gallery"
+section "6. the gallery"
 cd "$striate_root"
 check env PAGE="$work/page/gallery.md" scripts/gallery.sh "$runs/gallery"
 check diff <(grep -v '^!' docs/gallery.md) <(grep -v '^!' "$work/page/gallery.md")
 check test "$(du -ck docs/pictures/gallery/*.png | tail -1 | cut -f1)" -le 2048
+echo "($((SECONDS - began)) s)"
 finish

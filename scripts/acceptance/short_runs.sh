@@ -41,5 +41,5 @@ short_tables() {
     targets+=("$1/metrics/${name}_$2.csv")
   done
   "$striate" pipeline "${targets[@]}" -j "$(nproc)"
-  "$striate" metrics decoding "$1" "$2" -q --paradigm "$1/configs/paradigms/few_images.yaml" --folds 5 --sizes 10
+  "$striate" metrics decoding "$1" "$2" -q --paradigm "$1/configs/paradigms/few_images.yaml" --sizes 10
 }

@@ -35,6 +35,15 @@ struct OtherName {
   std::vector<std::string> arguments = {};  ///< after BASE OPT
 };
 
+/// A picture over several networks, beside these: of the table that a kind of `metrics` makes over them.
+struct Aggregate {
+  const char* file;  ///< "aggregate_spectra/{option}.png", in the folder in which the networks are
+  const char *metric, *figure;  ///< kinds; the figure takes --tables
+  std::vector<std::string> networks;  ///< their names
+  /// What tables over so many networks are called by in place of the option.
+  std::string (*pooled_name)(const std::string& option, std::size_t networks) = nullptr;
+};
+
 /// A network option whose configuration is made from another one's and a cohort: an experiment in which the
 /// cohort is silenced.
 struct Condition {
@@ -63,6 +72,7 @@ struct TableRules {
   const core::Kind* report = nullptr;  ///< `striate report`; null: none
   std::span<const Maker> makers = {};
   std::span<const OtherName> other_names = {};
+  std::span<const Aggregate> aggregates = {};
   const ConditionRules* conditions = nullptr;  ///< null: none
   std::vector<std::string> network_names = {};  ///< that can be built, for patterns
   const TrainingRule* training = nullptr;  ///< slurm/plan/training_step.hpp; null: trained edges are sources

@@ -19,6 +19,7 @@
 #include "slurm/plan/table_steps.hpp"
 #include "slurm/plan/target_names.hpp"
 #include "slurm/plan/training_step.hpp"
+#include "slurm/targets/aggregates.hpp"
 #include "slurm/targets/target_patterns.hpp"
 
 namespace striate::slurm {
@@ -118,13 +119,15 @@ class Collector {
   void add_target(const fs::path& given) {
     require_make_name(given, "target");
     const auto target = normal(given);
+    if (add_aggregate(target)) return;
     const NetworkDirectory* nearest = nullptr;
     fs::path rest;
     for (const auto& cut : cuts_of(target)) {
       const auto* network = network_at(cut.base);
       if (network == nullptr) continue;
       const bool whole = cut.rest.empty() || cut.rest == "components";
-      if (whole || step_for(*network, cut.rest)) return add_goal(*network, target, whole);
+      if (whole || step_for(*network, cut.rest) || paradigm_that_shows(*network, cut.rest) != nullptr)
+        return add_goal(*network, target, whole);
       nearest = network;
       rest = cut.rest;
     }
@@ -200,6 +203,24 @@ class Collector {
     if (plan_.bases.empty()) plan_.base = network.base();
     if (std::ranges::find(plan_.bases, network.base()) == plan_.bases.end())
       plan_.bases.push_back(network.base());
+  }
+
+  /// A picture over several networks; false where it is none.
+  bool add_aggregate(const fs::path& target) {
+    const auto found = aggregate_at(target, rules_, [&](const fs::path& base) { return network_at(base); });
+    if (!found) return false;
+    for (const auto& base : found->bases) {
+      const auto* network = network_at(base);
+      if (network == nullptr)
+        throw core::MissingFileError("no network {} ({} is over it and others) build it", base, target);
+      note_base(*network);
+      for (const auto& table : found->tables) require(*network, base / table, target.string());
+    }
+    const auto& first = *network_at(found->bases.front());
+    const auto step = step_for(first, found->tables.front());
+    if (!step) return false;
+    for (auto& made : aggregate_steps(*found, *step)) add(first, std::move(made));
+    return true;
   }
 
   void add_goal(const NetworkDirectory& network, const fs::path& target, bool whole) {

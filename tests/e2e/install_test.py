@@ -2,6 +2,7 @@
 """`cmake --install` to a prefix gives a program that runs from there."""
 import os
 import subprocess
+import sys
 import unittest
 
 from support import SmallNetwork, StriateTest, run
@@ -15,6 +16,10 @@ class InstallTest(StriateTest):
         program = prefix / "bin/striate"
         documents = {path.name for path in prefix.rglob("*") if path.is_file()}
         self.assertTrue({"striate", "LICENSE", "NOTICE", "CITATION.cff"} <= documents, documents)
+
+        imported = subprocess.run([sys.executable, "-B", "-c", "import striate_io; print(striate_io.__file__)"], text=True, check=True,
+                                  capture_output=True, env={**os.environ, "PYTHONPATH": str(prefix / "lib/python3/dist-packages")})
+        self.assertIn(str(prefix), imported.stdout)
 
         version = run("version", program=program, cwd=self.folder)
         self.assertEqual(version.returncode, 0, version.stderr)

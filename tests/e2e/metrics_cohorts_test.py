@@ -252,6 +252,48 @@ class CohortTablesTest(StriateTest):
         expected["activity_discriminant"] = expected["activity_selectivity_score"] - expected["activity_rate_score"]
         return expected
 
+    def test_several_networks(self):
+        """Each network a sample; another one's tables are ours with other numbers, one group left out."""
+        self.write_activity("plain")
+        other = self.folder / "other"
+        (other / "metrics").mkdir(parents=True)
+        targets = [("outgoing_weight_complete_targets", ["group"], ["exc_total", "exc_low", "inh_pv"]),
+                   ("outgoing_synapsecount_complete_targets", ["group"], ["exc_high", "inh_sst", "inh_other"]),
+                   ("outgoing_weight_fraction_table", ["source", "target"], ["fraction"])]
+        for kind, part, tables in (
+                ("cohorts", "statistic", [("cohort_activity", ["cohorts_by", "class", "level", "metric"], ["mean", "median"])]),
+                ("cohort-targets", "part", targets)):
+            self.assertEqual(run("metrics", kind, self.base, "plain", "-o", self.folder / "own").returncode, 0)
+            pooled = ("metrics", kind, self.base, "plain", "-o", self.folder / "both", "--networks", other)
+            self.assertEqual(run(*pooled).returncode, 66, "the other network has no tables yet")
+            both = {}
+            for stem, keys, values in tables:
+                own = rows_of(self.folder / f"own/{stem}_plain.csv")
+                theirs = [{**row, **{name: repr(float(row[name]) * self.rng.uniform(0.5, 1)).replace("nan", "NaN")
+                                     for name in values}} for row in own[1:]]
+                with open(other / f"metrics/{stem}_plain.csv", "w", newline="") as file:
+                    writer = csv.DictWriter(file, list(own[0]))
+                    writer.writeheader()
+                    writer.writerows(theirs)
+                both[stem] = [{tuple(row[key] for key in keys): row for row in rows} for rows in (own, theirs)]
+            result = run(*pooled, ranks=2)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            for stem, keys, values in tables:
+                compared = 0
+                for row in rows_of(self.folder / f"both/{stem}_networks_plain.csv"):
+                    if row[part] not in values:
+                        continue
+                    key = tuple(row[name] for name in keys)
+                    found = np.array([float(table[key][row[part]]) for table in both[stem] if key in table])
+                    found = found[np.isfinite(found)]
+                    self.assertEqual(int(row["networks"]), len(found))
+                    if len(found) > 0:
+                        self.assertAlmostEqual(float(row["mean"]), found.mean(), places=12)
+                    if len(found) > 1:
+                        self.assertAlmostEqual(float(row["sem"]), found.std(ddof=1) / np.sqrt(2), places=12)
+                    compared += 1
+                self.assertEqual(compared, len(both[stem][0]) * len(values))
+
     def test_features_and_weights_against_them(self):
         activity = self.write_activity("plain")
         output = self.on_ranks("features")

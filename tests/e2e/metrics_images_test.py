@@ -161,6 +161,41 @@ class ImagesTest(StriateTest):
             self.assertEqual(int(row["networks"]), len(values))
             self.assertAlmostEqual(float(row["mean"]), np.mean(values))
 
+        # Compared with recordings, the cells of all networks are one sample.
+        own_units = rows_of(self.folder / "labelled/selectivity_model_by_unit_plain.csv")
+        theirs = [dict(unit, image_selectivity=repr(float(self.rng.uniform(0, 1))),
+                       **{"firing_rate(Hz)": repr(float(self.rng.gamma(2, 3)))}) for unit in own_units[3:]]
+        recorded = [dict(unit, image_selectivity=repr(float(self.rng.uniform(0, 0.5)))) for unit in own_units]
+        for path, units in ((other / "metrics/selectivity_model_by_unit_plain.csv", theirs),
+                            (self.folder / "recorded.csv", recorded)):
+            with open(path, "w", newline="") as file:
+                writer = csv.DictWriter(file, list(own_units[0]))
+                writer.writeheader()
+                writer.writerows(units)
+        compare = ("metrics", "images", self.base, "plain", "--labels", self.folder / "labels.h5", "--cache", "no", "-o",
+                   self.folder / "labelled", "--reference", self.folder / "recorded.csv", "--resamples", 3, "--networks", other)
+        result = run(*compare, ranks=2)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        compared = 0
+        for row in rows_of(self.folder / "labelled/image_similarity_plain_2_networks.csv"):
+            name = {"image_selectivity": "image_selectivity", "firing_rate": "firing_rate(Hz)"}[row["metric"]]
+
+            def values(units):
+                kept = [float(unit[name]) for unit in units if unit["cell_type"] == row["cell_type"]]
+                return np.sort([value for value in kept if np.isfinite(value)])
+            if row["cell_type"] == "L5_Exc":
+                continue
+            model, reference = values(own_units + theirs), values(recorded)
+            places = np.concatenate([model, reference])
+            distance = np.abs(np.searchsorted(model, places, "right") / len(model)
+                              - np.searchsorted(reference, places, "right") / len(reference)).max()
+            self.assertAlmostEqual(float(row["similarity"]), 1 - distance, places=12)
+            self.assertEqual((int(row["n_model"]), int(row["n_reference"])), (len(model), len(reference)))
+            compared += 1
+        self.assertGreater(compared, 6)
+        (other / "metrics/selectivity_model_by_unit_plain.csv").unlink()
+        self.assertEqual(run(*compare).returncode, 66)
+
     def test_decoding(self):
         write_runs(self.base, self.rng, runs=6, slots=9, first=250, paradigm="bo")
         runs = sorted((self.base / "output_bo_plain").iterdir())

@@ -317,8 +317,9 @@ class PlotReportTest(StriateTest):
         text = page.read_text()
         self.assertEqual(text.count("<img"), 1)
         self.assertIn("No tuning", text)
-        self.assertIn("not drawn", text)
+        self.assertEqual(text.count("not drawn"), 1)
         self.assertIn("it has no rows", text)
+        self.assertEqual(len(re.findall("Without tables so far: odsi, .*contrast, .*images", text)), 1)
 
     def test_report_in_a_browser(self):
         browser = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -287,6 +287,32 @@ class PoolingTest(StriateTest):
         self.must("plot", "contrast", self.base, "plain", *self.networks)
         self.assertGreater((self.base / "figures/contrast_plain_3_networks.png").stat().st_size, 12000)
 
+        # Spectra of the others are ours, twice and three times as strong.
+        self.must("metrics", "spectra", self.base, "plain")
+        name = "contrasts_plain/combined_spectra_700to2700.json"
+        spectra = json.loads((self.base / name).read_text())
+        for times, base in enumerate(self.bases[1:], 2):
+            other = json.loads(json.dumps(spectra))
+            for contrasts in other["spectra"].values():
+                for angles in contrasts.values():
+                    for entry in angles.values():
+                        entry["psd"] = [times * value for value in entry["psd"]]
+            (base / "contrasts_plain").mkdir()
+            (base / name).write_text(json.dumps(other))
+        aggregate = self.folder / "aggregate_spectra"
+        for where, tables in (([], self.base / "metrics"), (["-o", aggregate], aggregate)):
+            self.must("metrics", "spectra", self.base, "plain", *where, *self.networks)
+            own, pooled = (rows_of(path) for path in (self.base / "metrics/spectra_plain.csv", tables / "spectra_plain_3_networks.csv"))
+            self.assertEqual(len(own), len(pooled))
+            self.assertGreater(len(own), 100)
+            for one, three in zip(own, pooled):
+                self.assertEqual((one["cell_type"], one["frequency(Hz)"]), (three["cell_type"], three["frequency(Hz)"]))
+                self.assertAlmostEqual(float(three["psd"]) / float(one["psd"]), 2, places=10)
+                self.assertAlmostEqual(float(three["sem"]) / float(one["psd"]), 1 / math.sqrt(3), places=10)
+        self.must("plot", "spectra", self.base, "plain", *self.networks, "--tables", aggregate, "-o", self.folder / "s.png")
+        self.assertGreater((self.folder / "s.png").stat().st_size, 12000)
+        self.fails(2, "--networks", "plot", "spectra", self.base, "plain", "--tables", aggregate)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -11,6 +11,7 @@
 #include "metrics/base/network_name.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/math/statistics.hpp"
+#include "metrics/pooling/network_samples.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -149,13 +150,27 @@ std::vector<fs::path> make_cohort_activity(const CohortActivityRequest& request,
 }
 
 std::vector<fs::path> run_cohort_activity(const core::Call& call, const core::Comm& world) {
-  return make_cohort_activity({.base = call.base(),
-                               .option = call.option(),
-                               .cohort_option = call.values.text_if("cohorts-from").value_or(call.option()),
-                               .output_directory = output_directory(call),
-                               .images = path_if(call.values, "units"),
-                               .core = core_rule(call.values)},
-                              world);
+  const auto networks = all_networks(call);
+  const auto output = output_directory(call);
+  const SampledTable samples{.kind = "cohorts",
+                             .each = cohort_activity_files.items[1],
+                             .means = "{tables}/cohort_activity_networks_{option}.csv",
+                             .keys = {"cohorts_by", "class", "level", "metric"},
+                             .number_keys = {},
+                             .values = {"mean", "median"},
+                             .value_column = "statistic"};
+  const auto tables = sampled_files(samples, networks, "metrics", output, call.option());
+  auto files =
+      make_cohort_activity({.base = call.base(),
+                            .option = call.option(),
+                            .cohort_option = call.values.text_if("cohorts-from").value_or(call.option()),
+                            .output_directory = output,
+                            .images = path_if(call.values, "units"),
+                            .core = core_rule(call.values)},
+                           world);
+  for (const auto& file : make_network_means(samples, networks, tables, output, call.option(), world))
+    files.push_back(file);
+  return files;
 }
 
 }  // namespace striate::metrics

@@ -61,7 +61,10 @@ inline constexpr core::Option cohort_activity_options[] = {
     options::core_radius,
     options::core_edge,
     {.name = "cohorts-from", .value = "OPT", .help = "rank cells by their weights in another option (OPT)"},
-    options::unit_images};
+    options::unit_images,
+    options::described(options::networks,
+                       "average over further networks, whose cohort_activity_OPT.csv exists: "
+                       "cohort_activity_networks_OPT.csv")};
 std::vector<std::filesystem::path> run_cohort_activity(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::metrics

@@ -188,21 +188,22 @@ std::string decoding_refusal(const io::Paradigm& paradigm) {
   const auto protocol = protocol_of(paradigm, {}, "plain");
   const auto times = presentations(protocol);
   if (!times.empty() && std::ranges::min(times) == 0) return "it needs images numbered from 0 without gaps";
-  if (times.empty() || std::ranges::min(times) < 2 || protocol.runs.size() < usual_folds)
-    return fmt::format("it holds out repetitions of all images in {} parts, and {} shows too few",
-                       usual_folds, paradigm.name);
+  if (times.empty() || std::ranges::min(times) < 2 || protocol.runs.size() < 2)
+    return fmt::format("it holds out repetitions of all images, and {} shows them once", paradigm.name);
   return {};
 }
 
 std::vector<fs::path> run_decoding(const core::Call& call, const core::Comm& world) {
   const auto paradigm = paradigm_of(call);
   require_served(images_refusal(paradigm), paradigm, "decoding");
-  const DecodingRequest request{.base = call.base(),
-                                .option = result_name(call, paradigm),
-                                .output_directory = output_directory(call, paradigm, observatory),
-                                .protocol = protocol_of(call, paradigm, Unlabelled::refused),
-                                .decoder = decoder_options(call.values),
-                                .core = core_rule(call.values)};
+  DecodingRequest request{.base = call.base(),
+                          .option = result_name(call, paradigm),
+                          .output_directory = output_directory(call, paradigm, observatory),
+                          .protocol = protocol_of(call, paradigm, Unlabelled::refused),
+                          .decoder = decoder_options(call.values),
+                          .core = core_rule(call.values)};
+  if (!call.values.given("folds"))
+    request.decoder.folds = std::min(request.decoder.folds, request.protocol.runs.size());
   // The accuracies of both decoders, each network a sample.
   const auto networks = all_networks(call);
   const char* suffix = suffix_of(request.decoder.group);

@@ -21,7 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char *selectivity_name = "image_selectivity", *rate_name = "firing_rate(Hz)";
+constexpr const char *selectivity_name = "image_selectivity", *rate_name = "firing_rate(Hz)",
+                     *similarity_file = "{tables}/image_similarity_{option}.csv";
 
 /// The rates in every slot: rates_core (runs x cells x slots), labels_core (runs x slots) with the number of
 /// images for the blank, node_id.
@@ -91,11 +92,11 @@ ValuesByType model_values(const Cells& core, const std::vector<ImageResponse>& r
   return values;
 }
 
-ValuesByType recorded_values(const fs::path& file) {
-  const auto table = io::read_delimited_table(file, ',', "recorded units with their image_selectivity");
+/// Adds those of a table of units or cells.
+void add_values(ValuesByType& values, const fs::path& file, const std::string& origin) {
+  const auto table = io::read_delimited_table(file, ',', origin);
   const std::size_t type_column = table.column("cell_type"), selectivity = table.column(selectivity_name);
   const bool has_rate = std::ranges::find(table.columns, rate_name) != table.columns.end();
-  ValuesByType values;
   const auto keep = [](std::vector<double>& list, double value) {
     if (!std::isnan(value)) list.push_back(value);
   };
@@ -105,6 +106,11 @@ ValuesByType recorded_values(const fs::path& file) {
     keep(of_type.selectivity, number_or_nan(table, row, selectivity));
     if (has_rate) keep(of_type.rate, number_or_nan(table, row, table.column(rate_name)));
   }
+}
+
+ValuesByType recorded_values(const fs::path& file) {
+  ValuesByType values;
+  add_values(values, file, "recorded units with their image_selectivity");
   return values;
 }
 
@@ -200,6 +206,30 @@ Table image_type_table(const std::string& option, const Cells& own_cells,
            {"population_sparsity", std::move(population)}}};
 }
 
+namespace {
+
+/// Cells of all networks against the recordings, from the networks' tables of cells. On the root.
+void write_pooled_similarity(const fs::path& file, const ImagesRequest& request, const NetworkPaths& networks,
+                             const NetworkPaths& tables) {
+  Provenance provenance{
+      .kind = "images", .inputs = {}, .options = {{"resamples", fmt::format("{}", request.resamples)}}};
+  describe_networks(provenance, networks);
+  ValuesByType pooled;
+  MadeAlike alike;
+  for (std::size_t i = 0; i < networks.size(); ++i) {
+    add_values(pooled, tables[i],
+               fmt::format("made by 'striate metrics images {} {}'", networks[i].string(), request.option));
+    alike.add(tables[i], networks[i]);
+    provenance.inputs.push_back(tables[i].string());
+  }
+  provenance.inputs.push_back(request.recordings->string());
+  write_csv(file,
+            similarity_table(std::move(pooled), recorded_values(*request.recordings), request.resamples), ',',
+            provenance);
+}
+
+}  // namespace
+
 ImageProtocol by_position(const ImageProtocol& protocol) {
   auto relabelled = protocol;
   const std::size_t slots = protocol.slots.count;
@@ -280,7 +310,7 @@ std::vector<fs::path> make_images(const ImagesRequest& request, const core::Comm
   if (request.recordings) {
     provenance.inputs.push_back(request.recordings->string());
     provenance.options.emplace_back("resamples", fmt::format("{}", request.resamples));
-    write(named("{tables}/image_similarity_{option}.csv"),
+    write(named(similarity_file),
           [&] { return similarity_table(model_values(core, responses), recorded, request.resamples); });
   }
   return files;
@@ -299,7 +329,12 @@ std::vector<fs::path> run_images(const core::Call& call, const core::Comm& world
                              .values = {"mean_image_selectivity", "firing_rate_mean(Hz)"}};
   const auto option = result_name(call, paradigm);
   const auto output = output_directory(call, paradigm, observatory);
-  const auto tables = sampled_files(samples, networks, paradigm.tables_folder(observatory), output, option);
+  const auto folder = paradigm.tables_folder(observatory);
+  const auto tables = sampled_files(samples, networks, folder, output, option);
+  NetworkPaths unit_tables;  // read where all cells are compared with recordings
+  if (networks.size() > 1 && values.given("reference"))
+    unit_tables =
+        sampled_files({.kind = "images", .each = images_files.items[0]}, networks, folder, output, option);
   ImagesRequest request{
       .base = call.base(),
       .option = option,
@@ -320,6 +355,10 @@ std::vector<fs::path> run_images(const core::Call& call, const core::Comm& world
   auto files = make_images(request, world);
   for (const auto& file : make_network_means(samples, networks, tables, output, option, world))
     files.push_back(file);
+  if (!unit_tables.empty()) {
+    files.push_back(table_file(similarity_file, output, pooled_name(option, networks.size())));
+    if (world.is_root()) write_pooled_similarity(files.back(), request, networks, unit_tables);
+  }
   return files;
 }
 

@@ -73,7 +73,8 @@ inline constexpr core::Option images_alone[] = {
     {.name = "networks",
      .value = "DIR",
      .help = "average over further networks, whose selectivity_model_by_type_OPT.csv exists: "
-             "image_networks_OPT.csv",
+             "image_networks_OPT.csv; with --reference also image_similarity_OPT_N_networks.csv, of the "
+             "cells of all",
      .excludes = "run",
      .takes = core::Option::Takes::several},
     options::described(options::reference,

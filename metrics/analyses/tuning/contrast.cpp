@@ -77,6 +77,8 @@ void write_counts(const fs::path& path, const TrialCounts& counts, const Contras
     const double milliseconds[] = {1000 * seconds};
     io::h5::write<double>(file, "/interval_length", milliseconds);
     io::h5::write<std::uint64_t>(file, "/node_id", cells.node_id);
+    io::h5::write<double>(file, shown_directions, design.directions.degrees);
+    io::h5::write<double>(file, shown_contrasts, design.contrasts.values);
   }
   for (std::size_t row = 0; row < blanks; ++row) {
     const auto counted = whole_trial(counts, design.blanks[row], comm);

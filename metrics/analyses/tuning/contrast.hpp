@@ -37,10 +37,13 @@ struct ContrastRequest {
   double least_contrast = 0;  ///< preferences are told from this contrast on
 };
 
-/// Writes spike_counts.h5 beside the trials (spont_spikes, evoked_spikes, interval_length), and to the
-/// output directory contrast_cells_OPT.csv, contrast_by_type_OPT.csv, contrast_responsive_cells_OPT.csv,
-/// contrast_preference_OPT.csv and contrast_preference_by_type_OPT.csv. Collective. Throws MissingFileError
-/// when a trial has no spikes.
+/// What evoked_spikes of spike_counts.h5 are counted for: degrees, and contrasts above 0. Datasets of it.
+inline constexpr const char *shown_directions = "/directions", *shown_contrasts = "/contrasts";
+
+/// Writes spike_counts.h5 beside the trials (spont_spikes, evoked_spikes, interval_length, and which
+/// directions and contrasts these are), and to the output directory contrast_cells_OPT.csv,
+/// contrast_by_type_OPT.csv, contrast_responsive_cells_OPT.csv, contrast_preference_OPT.csv and
+/// contrast_preference_by_type_OPT.csv. Collective. Throws MissingFileError when a trial has no spikes.
 std::vector<std::filesystem::path> make_contrast(const ContrastRequest& request, const core::Comm& comm);
 
 inline constexpr core::Patterns contrast_files{

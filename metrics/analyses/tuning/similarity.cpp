@@ -90,8 +90,7 @@ TypeValues model_values(const SimilarityRequest& request, std::span<const std::f
   MadeAlike alike;
   for (const auto& base : networks) {
     const auto cells = read_cells(base, request.core);
-    const auto file = table_file(odsi_files.items[0], request.tables.value_or(base / request.tables_folder),
-                                 request.option);
+    const auto file = table_file(odsi_files.items[0], request.tables_of(base), request.option);
     alike.add(file, base);
     const auto tuning = read_tuning(file, cells);
     inputs.push_back(file.string());
@@ -209,7 +208,8 @@ std::vector<std::filesystem::path> run_similarity(const core::Call& call, const 
   return make_similarity({.networks = all_networks(call),
                           .option = call.option(),
                           .output_directory = output_directory(call, paradigm, gratings),
-                          .tables_folder = paradigm.tables_folder(gratings),
+                          .tables_of = [folder = paradigm.tables_folder(gratings)](
+                                           const auto& network) { return network / folder; },
                           .reference = file ? read_unit_table(*file, values.number("min-rate-reference"))
                                             : recorded_values(values),
                           .min_rate_hz = values.number("min-rate"),

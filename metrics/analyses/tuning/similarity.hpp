@@ -5,8 +5,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -37,8 +37,9 @@ struct SimilarityRequest {
   std::vector<std::filesystem::path> networks;  ///< BASE directories to pool
   std::string option;
   std::filesystem::path output_directory;
-  std::optional<std::filesystem::path> tables = {};  ///< instead of those of each network
-  std::string tables_folder = "metrics";  ///< of each network
+  /// Where those of `odsi` are.
+  std::function<std::filesystem::path(const std::filesystem::path& network)> tables_of =
+      [](const std::filesystem::path& network) { return network / "metrics"; };
   ReferenceValues reference;
   double min_rate_hz =
       usual_similarity_rate_hz;  ///< model cells below it at their preferred direction have no OSI and DSI

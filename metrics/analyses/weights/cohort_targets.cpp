@@ -10,6 +10,7 @@
 #include "metrics/analyses/weights/cohort_landing.hpp"
 #include "metrics/base/network_name.hpp"
 #include "metrics/base/output.hpp"
+#include "metrics/pooling/network_samples.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -268,12 +269,38 @@ std::vector<fs::path> make_cohort_targets(const CohortTargetsRequest& request, c
 }
 
 std::vector<fs::path> run_cohort_targets(const core::Call& call, const core::Comm& world) {
-  return make_cohort_targets({.base = call.base(),
-                              .option = call.option(),
-                              .cohort_option = call.values.text_if("cohorts-from").value_or(call.option()),
-                              .output_directory = output_directory(call),
-                              .core = core_rule(call.values)},
-                             world);
+  const auto networks = all_networks(call);
+  const auto output = output_directory(call);
+  const std::vector<const char*> parts{"exc_total", "exc_high", "exc_low",   "exc_other", "inh_pv",
+                                       "inh_sst",   "inh_vip",  "inh_htr3a", "inh_other"};
+  const auto sampled = [](const char* stem, std::vector<const char*> keys, std::vector<const char*> values) {
+    return SampledTable{.kind = "cohort-targets",
+                        .each = fmt::format("{{tables}}/{}_{{option}}.csv", stem),
+                        .means = fmt::format("{{tables}}/{}_networks_{{option}}.csv", stem),
+                        .keys = std::move(keys),
+                        .number_keys = {},
+                        .values = std::move(values),
+                        .value_column = "part"};
+  };
+  // Tables in which a group of targets that received nothing has its 0.
+  const SampledTable samples[] = {
+      sampled("outgoing_weight_complete_targets", {"group"}, parts),
+      sampled("outgoing_synapsecount_complete_targets", {"group"}, parts),
+      sampled("outgoing_weight_fraction_table", {"source", "target"}, {"fraction"})};
+  std::vector<NetworkPaths> tables;
+  for (const auto& what : samples)
+    tables.push_back(sampled_files(what, networks, "metrics", output, call.option()));
+  auto files =
+      make_cohort_targets({.base = call.base(),
+                           .option = call.option(),
+                           .cohort_option = call.values.text_if("cohorts-from").value_or(call.option()),
+                           .output_directory = output,
+                           .core = core_rule(call.values)},
+                          world);
+  for (std::size_t i = 0; i < std::size(samples); ++i)
+    for (const auto& file : make_network_means(samples[i], networks, tables[i], output, call.option(), world))
+      files.push_back(file);
+  return files;
 }
 
 }  // namespace striate::metrics

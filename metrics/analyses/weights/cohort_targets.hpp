@@ -40,7 +40,10 @@ inline constexpr core::Option cohort_targets_options[] = {
     options::output_dir,
     options::core_radius,
     options::core_edge,
-    {.name = "cohorts-from", .value = "OPT", .help = "rank cells by their weights in another option (OPT)"}};
+    {.name = "cohorts-from", .value = "OPT", .help = "rank cells by their weights in another option (OPT)"},
+    options::described(
+        options::networks,
+        "average over further networks, whose tables exist: …_networks_OPT.csv of the fractions")};
 std::vector<std::filesystem::path> run_cohort_targets(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::metrics

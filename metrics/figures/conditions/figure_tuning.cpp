@@ -18,7 +18,7 @@ namespace striate::metrics {
 namespace {
 
 using core::nan;
-constexpr double head = 92, row_height = 112, row_gap = 38, variable_gap = 18, map_title = 20,
+constexpr double head = 110, row_height = 112, row_gap = 38, variable_gap = 18, map_title = 20,
                  map_height = 150, box_height = 118, box_gap = 26, foot = 74;
 constexpr std::size_t most_maps = 3, maps_in_a_row = 6, most_boxes = 6, most_tics = 6;
 
@@ -229,7 +229,7 @@ std::string map_panels(const TuningResults& results, std::size_t a, std::size_t 
       return labels;
     };
     const Rectangle page{
-        .left = where.left + 0.01, .right = where.right - 0.06, .bottom = where.bottom, .top = where.top};
+        .left = where.left + 0.01, .right = where.right - 0.075, .bottom = where.bottom, .top = where.top};
     MatrixPanel panel{.where = grid_cell(page, maps_in_a_row, 1, t, 0.02, 0),
                       .title = shown_label(types[t]),
                       .colour_label = t + 1 == types.size() ? "rate / cell's largest" : "",
@@ -305,8 +305,15 @@ std::string box_panels(const TuningResults& results, const std::vector<BoxNumber
       panel.series.push_back({.label = "recorded median", .colour = recordings_colour});
       for (const auto& type : results.types) {
         const auto found = number.recorded.find(type);
-        panel.series[1].values.push_back(found == number.recorded.end() ? std::vector<double>{}
-                                                                        : std::vector{found->second});
+        if (found == number.recorded.end())
+          panel.series[1].boxes.emplace_back();
+        else  // a line
+          panel.series[1].boxes.push_back(BoxStatistics{.low = found->second,
+                                                        .first = found->second,
+                                                        .median = found->second,
+                                                        .third = found->second,
+                                                        .high = found->second,
+                                                        .count = 1});
       }
     }
     auto panel_script = box_panel_script(panel);
@@ -340,14 +347,15 @@ Figure tuning_figure(const FigureRequest& request) {
   height += static_cast<double>(numbers.size()) * (box_height + box_gap) + foot;
   Figure figure{.canvas = paper(720, static_cast<int>(height)), .script = "set multiplot\n"};
   PageRows layout{.height = height, .at = shown.empty() ? 60 : head};
-  const auto texts = page_title(fmt::format("{}, {}: tuning of core cells in {}", shown_networks(request),
-                                            request.options.front(), request.paradigm),
-                                figure.canvas.height) +
-                     page_note(
-                         "points: means of cells and standard errors; arrows, grey points: recorded medians; "
-                         "boxes: quartiles, whiskers "
-                         "within 1.5 of their distance",
-                         0.5, 10 / height);
+  const auto texts =
+      page_title(fmt::format("{}, {}: tuning of core cells in {}", shown_networks(request),
+                             request.options.front(), request.paradigm),
+                 figure.canvas.height) +
+      page_note(
+          "points: means of cells and standard errors; arrows, lines beside boxes: recorded medians; "
+          "boxes: quartiles, whiskers "
+          "within 1.5 of their distance",
+          0.5, 10 / height);
   bool first = true;
   for (const auto v : shown) {
     figure.script += variable_panels(results, v, layout, first ? texts : std::string());

@@ -4,14 +4,15 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
-#include "core/values/nan.hpp"
 #include "metrics/analyses/weights/cohort_landing.hpp"
-#include "metrics/base/network_name.hpp"
+#include "metrics/analyses/weights/cohort_targets.hpp"
 #include "metrics/base/tuning_table.hpp"
 #include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/panels/box_panel.hpp"
 #include "metrics/figures/panels/matrix_panel.hpp"
+#include "metrics/math/statistics.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -29,7 +30,7 @@ constexpr double bar_width = 0.8, least_labelled = 0.06;
 /// [cohort][level][class][level of the target] fraction of what goes from core to core.
 using Fractions = std::map<std::array<std::string, 4>, double>;
 
-Fractions read_fractions(const io::DelimitedTable& table, const std::string& mass) {
+Fractions network_fractions(const io::DelimitedTable& table, const std::string& mass) {
   Fractions sums;
   std::map<std::array<std::string, 2>, double> totals;
   const auto cell = [&](const auto& row, const char* column) { return row.cells[table.column(column)]; };
@@ -45,6 +46,61 @@ Fractions read_fractions(const io::DelimitedTable& table, const std::string& mas
   for (auto& [key, value] : sums)
     if (const double total = totals[{key[0], key[1]}]; total > 0) value /= total;
   return sums;
+}
+
+/// What a picture shows of an option: means over networks.
+struct ShownOption {
+  Fractions weight, synapses;
+  std::vector<std::string> sources, targets;  ///< of the thirds
+  std::vector<double> thirds;  ///< [source * targets + target]
+};
+
+/// Means over networks with connections from there; what received nothing in a network counts as 0.
+Fractions mean_fractions(const std::vector<Fractions>& networks) {
+  std::map<std::array<std::string, 2>, double> with_connections;
+  for (const auto& each : networks) {
+    std::set<std::array<std::string, 2>> sources;
+    for (const auto& [key, value] : each) sources.insert({key[0], key[1]});
+    for (const auto& source : sources) with_connections[source] += 1;
+  }
+  Fractions means;
+  for (const auto& each : networks)
+    for (const auto& [key, value] : each) means[key] += value / with_connections[{key[0], key[1]}];
+  return means;
+}
+
+/// Adds a network's fractions from upper and lower thirds to upper and lower thirds.
+void add_thirds(ShownOption& shown,
+                std::map<std::pair<std::string, std::string>, std::vector<double>>& values,
+                const io::DelimitedTable& table) {
+  const auto source = table.column("source"), target = table.column("target"),
+             value = table.column("fraction");
+  for (const auto& row : table.rows) {
+    for (auto [list, column] : {std::pair(&shown.sources, source), std::pair(&shown.targets, target)})
+      if (std::ranges::find(*list, row.cells[column]) == list->end()) list->push_back(row.cells[column]);
+    values[{row.cells[source], row.cells[target]}].push_back(number_or_nan(table, row, value));
+  }
+}
+
+ShownOption read_option(const FigureRequest& request, const std::string& option) {
+  ShownOption shown;
+  std::vector<Fractions> weight, synapses;
+  std::map<std::pair<std::string, std::string>, std::vector<double>> thirds;
+  MadeAlike targets_alike, thirds_alike;
+  for (const auto& network : request.each_network()) {
+    const auto table = read_network_table(
+        request, network, {cohort_targets_files.items[0], "cohort-targets", option}, targets_alike);
+    weight.push_back(network_fractions(table, "weight"));
+    synapses.push_back(network_fractions(table, "synapses"));
+    add_thirds(shown, thirds,
+               read_network_table(request, network, {cohort_targets_files.items[3], "cohort-targets", option},
+                                  thirds_alike));
+  }
+  shown.weight = mean_fractions(weight);
+  shown.synapses = mean_fractions(synapses);
+  for (const auto& source : shown.sources)
+    for (const auto& target : shown.targets) shown.thirds.push_back(nan_mean(thirds[{source, target}]));
+  return shown;
 }
 
 /// "#rrggbb" towards white.
@@ -79,13 +135,14 @@ std::string bars_script(const Fractions& fractions, const Rectangle& where, cons
         }
         if (bottom - start >= least_labelled)
           labels += fmt::format(
-              "set label '{:.0f}' at first {:.4g},{:.6g} center font ',6' tc rgb '#000000' front\n",
-              100 * (bottom - start), x, (start + bottom) / 2);
+              "set label '{:.0f}' at first {:.4g},{:.6g} center font ',{}' tc rgb '#000000' front\n",
+              100 * (bottom - start), x, (start + bottom) / 2, number_font);
       }
       tics.push_back(fmt::format("'{}' {:.4g}", level, x));
       x += 1;
     }
-    labels += fmt::format("set label '{}' at first {:.4g},graph -0.23 center font ',8'\n", cohort, x - 2);
+    labels += fmt::format("set label '{}' at first {:.4g},graph -0.23 center font ',{}'\n", cohort, x - 2,
+                          label_font);
     x += 0.6;
   }
   std::string tic_text;
@@ -102,38 +159,23 @@ std::string bars_script(const Fractions& fractions, const Rectangle& where, cons
   return blocks + begin_panel(where, title) +
          fmt::format(
              "set ylabel {}\nset yrange [0:1.001]\nset xrange [-0.7:{:.4g}]\nset xtics ({}) rotate by 90 "
-             "right scale 0 font ',6'\n",
-             gnuplot_text(y_label), x - 0.9, tic_text) +
+             "right scale 0 font ',{}'\n",
+             gnuplot_text(y_label), x - 0.9, tic_text, small_font) +
          labels + plots + "\n";
 }
 
 /// Upper and lower thirds to upper and lower thirds.
-MatrixPanel thirds_panel(const FigureRequest& request, std::size_t option) {
-  const auto table = read_result(request, request.table("outgoing_weight_fraction_table", option),
-                                 "cohort-targets", request.options[option]);
-  MatrixPanel panel{.where = {},
-                    .title = "from third to third",
-                    .colour_label = "",
-                    .rows = {},
-                    .columns = {},
-                    .values = {},
-                    .name = ""};
-  const auto source = table.column("source"), target = table.column("target"),
-             value = table.column("fraction");
-  for (const auto& row : table.rows)
-    for (auto [list, column] : {std::pair(&panel.rows, source), std::pair(&panel.columns, target)})
-      if (std::ranges::find(*list, row.cells[column]) == list->end()) list->push_back(row.cells[column]);
-  panel.values.assign(panel.rows.size() * panel.columns.size(), core::nan);
-  const auto index = [](const std::vector<std::string>& names, const std::string& name) {
-    return static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
-  };
-  for (const auto& row : table.rows)
-    panel.values[index(panel.rows, row.cells[source]) * panel.columns.size() +
-                 index(panel.columns, row.cells[target])] = number_or_nan(table, row, value);
-  panel.high = largest_magnitude(panel.values);
-  panel.number_format = "{:.2f}";
-  panel.column_turn = Turn::upright;
-  return panel;
+MatrixPanel thirds_panel(const ShownOption& shown) {
+  return {.where = {},
+          .title = "from third to third",
+          .colour_label = "",
+          .rows = shown.sources,
+          .columns = shown.targets,
+          .values = shown.thirds,
+          .high = largest_magnitude(shown.thirds),
+          .number_format = "{:.2f}",
+          .column_turn = Turn::upright,
+          .name = ""};
 }
 
 }  // namespace
@@ -147,28 +189,27 @@ Figure cohort_targets_figure(const FigureRequest& request) {
   for (const char* shown : target_classes)
     if (std::string(shown) != "other") legend.push_back({shown_label(shown), type_colour(shown)});
   for (std::size_t k = 0; k < options; ++k) {
-    const auto table =
-        read_result(request, request.table("cohort_targets", k), "cohort-targets", request.options[k]);
+    const auto shown = read_option(request, request.options[k]);
     const auto row = grid_cell(page, 1, options, k, 0, 84 * unit);
     const auto part = [&](double left, double right) {
       return Rectangle{.left = left, .right = right, .bottom = row.bottom, .top = row.top};
     };
-    auto script =
-        bars_script(read_fractions(table, "weight"), part(0.075, 0.4), request.options[k] + ": |weight|",
-                    "fraction, core to core", fmt::format("w{}", k));
+    auto script = bars_script(shown.weight, part(0.075, 0.4), request.options[k] + ": |weight|",
+                              "fraction, core to core", fmt::format("w{}", k));
     if (k == 0)
-      add_before_plot(
-          script, page_title(fmt::format("{}: targets of weakly and strongly projecting cells",
-                                         network_name(request.base)),
-                             figure.canvas.height) +
-                      legend_row(legend, 0.075, 1 - 42 * unit, 0.1) +
-                      page_note("numbers: percent; within a class from below: targets of the high (dark), "
-                                "mid and low third",
-                                0.5, 9 * unit));
+      add_before_plot(script,
+                      page_title(fmt::format("{}: targets of weakly and strongly projecting cells",
+                                             shown_networks(request)),
+                                 figure.canvas.height) +
+                          legend_row(legend, 0.075, 1 - 42 * unit, 0.1) +
+                          page_note(std::string("numbers: percent; within a class from below: targets of the "
+                                                "high (dark), mid and low third") +
+                                        (request.pooled() ? "; means over networks" : ""),
+                                    0.5, 9 * unit));
     figure.script += script;
-    figure.script += bars_script(read_fractions(table, "synapses"), part(0.44, 0.765),
-                                 request.options[k] + ": synapses", "", fmt::format("s{}", k));
-    auto thirds = thirds_panel(request, k);
+    figure.script += bars_script(shown.synapses, part(0.44, 0.765), request.options[k] + ": synapses", "",
+                                 fmt::format("s{}", k));
+    auto thirds = thirds_panel(shown);
     thirds.where = part(0.855, 0.985);
     thirds.name = fmt::format("t{}", k);
     figure.script += matrix_panel_script(thirds);

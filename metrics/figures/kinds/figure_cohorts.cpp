@@ -5,13 +5,14 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "core/errors/error.hpp"
 #include "metrics/analyses/cells/cohort_activity.hpp"
-#include "metrics/base/network_name.hpp"
 #include "metrics/base/tuning_table.hpp"
 #include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/panels/box_panel.hpp"
+#include "metrics/math/statistics.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -37,17 +38,34 @@ std::string quantity_label(const CohortQuantity& quantity) {
   return label;
 }
 
-/// Rows of a table of cells by class and level.
+/// What the picture shows of the cells of an option, of all networks.
 struct CohortCells {
-  io::DelimitedTable table;
-  std::size_t class_column, type_column, level_column, quantity_column;
-
-  bool shows(const io::DelimitedTable::Row& row, const std::string& shown, const std::string& level) const {
-    const auto& own = row.cells[class_column];
-    const bool inhibitory = own == "PV" || own == "SST" || own == "VIP";
-    return row.cells[level_column] == level && (own == shown || (shown == "Inh" && inhibitory));
-  }
+  /// [class, level][metric]
+  std::map<std::pair<std::string, std::string>, std::array<std::vector<double>, std::size(cohort_metrics)>>
+      activity;
+  std::map<std::string, std::vector<double>> ranked_by;  ///< [level] of the cells of the type shown, if any
+  std::filesystem::path file;  ///< one of the tables
 };
+
+void add_cells(CohortCells& cells, const io::DelimitedTable& table, const CohortQuantity& quantity,
+               const std::string& shown_type) {
+  const auto class_column = table.column("class"), type = table.column("cell_type"),
+             level = table.column(fmt::format("{}_level", quantity.name)),
+             ranked_by = table.column(quantity.column);
+  std::array<std::size_t, std::size(cohort_metrics)> columns{};
+  for (std::size_t m = 0; m < columns.size(); ++m) columns[m] = table.column(cohort_metrics[m]);
+  cells.file = table.path;
+  for (const auto& row : table.rows) {
+    const auto& own = row.cells[class_column];
+    std::vector<std::string> shown{own};
+    if (own == "PV" || own == "SST" || own == "VIP") shown.emplace_back("Inh");
+    for (std::size_t m = 0; m < columns.size(); ++m)
+      for (const auto& name : shown)
+        cells.activity[{name, row.cells[level]}][m].push_back(number_or_nan(table, row, columns[m]));
+    if (row.cells[type] == shown_type)
+      cells.ranked_by[row.cells[level]].push_back(number_or_nan(table, row, ranked_by));
+  }
+}
 
 /// "set xtics (…)" at 1, 2 and 5 times the powers of ten.
 std::string logarithmic_tics(double low, double high) {
@@ -59,24 +77,23 @@ std::string logarithmic_tics(double low, double high) {
   return tics.empty() ? "" : fmt::format("set xtics ({})\n", tics);
 }
 
-/// A histogram over equal steps of the logarithm, coloured by level, stacked where levels share a bin.
-std::string histogram_script(const CohortCells& cells, const CohortQuantity& quantity,
-                             const std::string& type, const Rectangle& where) {
+/// A histogram over equal steps of the logarithm, coloured by level, stacked where levels share a bin. Each
+/// network has its own thirds: their limits are shown of one alone.
+std::string histogram_script(const FigureRequest& request, const CohortCells& cells,
+                             const CohortQuantity& quantity, const Rectangle& where) {
   std::array<std::vector<double>, level_colours.size()> values;
   double low = std::numeric_limits<double>::infinity(), high = 0;
-  for (const auto& row : cells.table.rows) {
-    if (row.cells[cells.type_column] != type) continue;
-    const double value = number_or_nan(cells.table, row, cells.quantity_column);
-    for (std::size_t k = 0; k < level_colours.size(); ++k)
-      if (row.cells[cells.level_column] == level_colours[k].level && value > 0) {
-        values[k].push_back(value);
-        low = std::min(low, value);
-        high = std::max(high, value);
-      }
-  }
+  for (std::size_t k = 0; k < level_colours.size(); ++k)
+    if (const auto found = cells.ranked_by.find(level_colours[k].level); found != cells.ranked_by.end())
+      for (const double value : found->second)
+        if (value > 0) {
+          values[k].push_back(value);
+          low = std::min(low, value);
+          high = std::max(high, value);
+        }
   if (!(high > 0))
-    throw core::UsageError("nothing to draw of --type {} in {} (no core cell of it has connections)", type,
-                           cells.table.path);
+    throw core::UsageError("nothing to draw of --type {} in {} (no core cell of it has connections)",
+                           request.cell_type, cells.file);
   if (high == low) high = low * 1.01;
   const double step = std::log(high / low) / histogram_bins;
   std::vector<double> base(histogram_bins, 0);
@@ -101,12 +118,12 @@ std::string histogram_script(const CohortCells& cells, const CohortQuantity& qua
   std::string thresholds;
   for (const double at : {values[0].empty() ? 0 : std::ranges::max(values[0]),
                           values[2].empty() ? 0 : std::ranges::min(values[2])})
-    if (at > 0)
+    if (at > 0 && !request.pooled())
       thresholds += fmt::format(
           "set arrow from first {0:.9g},0 to first {0:.9g},{1:.9g} nohead dt 2 lw 0.7 lc rgb '#000000'\n", at,
           top);
   return blocks +
-         begin_panel(where, fmt::format("{}: {} core cells", shown_label(type),
+         begin_panel(where, fmt::format("{}: {} core cells", shown_label(request.cell_type),
                                         values[0].size() + values[1].size() + values[2].size())) +
          fmt::format(
              "set xlabel {}\nset ylabel 'cells'\nset logscale x\nset xrange [{:.9g}:{:.9g}]\n"
@@ -120,37 +137,33 @@ std::string histogram_script(const CohortCells& cells, const CohortQuantity& qua
 Figure cohorts_figure(const FigureRequest& request) {
   const auto& quantity = quantity_named(request.cohorts_by);
   std::vector<CohortCells> options;
-  for (std::size_t k = 0; k < request.options.size(); ++k) {
-    auto table = read_result(request, request.table("cohort_cells", k), "cohorts", request.options[k]);
-    options.push_back({.table = std::move(table),
-                       .class_column = 0,
-                       .type_column = 0,
-                       .level_column = 0,
-                       .quantity_column = 0});
-    auto& own = options.back();
-    own.class_column = own.table.column("class");
-    own.type_column = own.table.column("cell_type");
-    own.level_column = own.table.column(fmt::format("{}_level", quantity.name));
-    own.quantity_column = own.table.column(quantity.column);
+  for (const auto& option : request.options) {
+    auto& cells = options.emplace_back();
+    MadeAlike alike;
+    for (const auto& network : request.each_network())
+      add_cells(
+          cells,
+          read_network_table(request, network, {cohort_activity_files.items[0], "cohorts", option}, alike),
+          quantity, request.cell_type);
   }
   std::vector<std::string> categories;
   for (const char* shown : cohort_classes)
     for (const auto& option : request.options)
       categories.push_back(request.options.size() == 1 ? shown : fmt::format("{} {}", shown, option));
 
-  const int label_height = request.options.size() == 1 ? 40 : 95;  // below each panel
+  const int label_height = static_cast<int>(category_space('x', categories));  // below each panel
   Figure figure{.canvas = paper(720, 620 + 3 * label_height), .script = "set multiplot\n"};
   const double unit = 1.0 / figure.canvas.height;
   const Rectangle page{
       .left = 0.085, .right = 0.985, .bottom = (label_height + 26) * unit, .top = 1 - 76 * unit};
   const auto cell = [&](std::size_t k) { return grid_cell(page, 2, 3, k, 0.09, (label_height + 32) * unit); };
-  auto script = histogram_script(options.front(), quantity, request.cell_type, cell(0));
+  auto script = histogram_script(request, options.front(), quantity, cell(0));
   std::vector<LegendEntry> legend;
   for (const auto& [level, colour] : level_colours)
     legend.push_back({fmt::format("{} third", level), colour});
   add_before_plot(
       script, page_title(fmt::format("{}: activity of core cells by {} within their layer",
-                                     network_name(request.base), shown_label(quantity.name)),
+                                     shown_networks(request), shown_label(quantity.name)),
                          figure.canvas.height) +
                   legend_row(legend, 0.085, 1 - 40 * unit, 0.14) +
                   page_note("Inh: PV, SST and VIP cells, each ranked in its class; boxes: quartiles, median, "
@@ -170,11 +183,9 @@ Figure cohorts_figure(const FigureRequest& request) {
       BoxSeries series{.label = level, .colour = colour, .values = {}};
       for (const char* shown : cohort_classes)
         for (const auto& own : options) {
-          auto& values = series.values.emplace_back();
-          const auto column = own.table.column(cohort_metrics[m]);
-          for (const auto& row : own.table.rows)
-            if (own.shows(row, shown, level)) values.push_back(number_or_nan(own.table, row, column));
-          any = any || std::ranges::any_of(values, [](double value) { return !std::isnan(value); });
+          const auto found = own.activity.find({shown, level});
+          series.values.push_back(found == own.activity.end() ? std::vector<double>{} : found->second[m]);
+          any = any || !without_nan(series.values.back()).empty();
         }
       panel.series.push_back(std::move(series));
     }

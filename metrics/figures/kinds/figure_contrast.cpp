@@ -25,6 +25,7 @@ constexpr std::array contrast_metrics{
     ContrastMetric{"osi", "mean OSI", 0.0, 1.0}, ContrastMetric{"dsi", "mean DSI", 0.0, 1.0},
     ContrastMetric{"sparsity", "sparsity over directions", 0.0, 1.0},
     ContrastMetric{"reliability", "reliability (r of halves)", std::nullopt, 1.0}};
+constexpr double least_reliability = -1;
 constexpr std::array contrast_dashes{1, 2, 3, 4, 5};
 
 /// Curves against contrast of one option: [cell type][column].
@@ -101,8 +102,8 @@ std::string subtitle(const FigureRequest& request) {
     for (std::size_t k = 0; k < request.options.size(); ++k)
       text += fmt::format("{}{}: {}", k == 0 ? "" : ", ", lines[k % lines.size()], request.options[k]);
   if (request.pooled())
-    text += fmt::format("{}mean over {} networks, bars: 95 % interval", text.empty() ? "" : "; ",
-                        request.networks.size());
+    text += fmt::format("{}mean over {} networks, bars: 95 % interval as far as the axis goes",
+                        text.empty() ? "" : "; ", request.networks.size());
   return text;
 }
 
@@ -114,7 +115,7 @@ Figure contrast_figure(const FigureRequest& request) {
     options.push_back(request.pooled() ? pooled_curves(request, k) : network_curves(request, k));
   const auto groups = shown_groups(request, options);
   Figure figure{.canvas = paper(720, 900), .script = "set multiplot\n"};
-  const Rectangle page{.left = 0.085, .right = 0.985, .bottom = 0.05, .top = 0.845};
+  const Rectangle page{.left = 0.085, .right = 0.985, .bottom = 0.05, .top = 0.838};
   for (std::size_t m = 0; m < contrast_metrics.size(); ++m)
     for (std::size_t g = 0; g < groups.size(); ++g) {
       const auto& metric = contrast_metrics[m];
@@ -130,15 +131,17 @@ Figure contrast_figure(const FigureRequest& request) {
           .y_high = metric.high,
           .extra = "set xtics 0,0.2,0.8\n",
           .name = fmt::format("c{}_{}", m, g)};
+      // Intervals of few networks are wider than what can be.
+      if (request.pooled() && !panel.y_low) panel.y_low = least_reliability;
       for (std::size_t k = 0; k < options.size(); ++k)
         for (const auto& type : groups[g].types)
           if (options[k].contains(type) && options[k].at(type).contains(metric.column))
             panel.curves.push_back(styled(options[k].at(type).at(metric.column), type, k, request));
       if (m == 0) {
         panel.legend_left = panel.where.left + 0.01;
-        panel.legend_top = 0.93;
-        panel.extra +=
-            page_text(groups[g].title, (panel.where.left + panel.where.right) / 2, 0.935, "center font ',9'");
+        panel.legend_top = 0.922;
+        panel.extra += page_text(groups[g].title, (panel.where.left + panel.where.right) / 2, 0.935,
+                                 fmt::format("center font ',{}'", title_font));
         if (g == 0) {
           panel.extra +=
               page_title(fmt::format("{}, {}: responses of core cells to gratings against contrast",

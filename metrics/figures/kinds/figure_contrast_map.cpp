@@ -25,26 +25,43 @@ constexpr double widest_normalised = 3;  // as in the reference
 
 /// Mean counts in the window: [core cell * conditions + condition], the contrast changing slowest.
 struct ContrastMap {
+  std::vector<double> degrees, levels;
   std::size_t directions = 0, contrasts = 0;
   double seconds = 0;
   std::vector<double> evoked, blank;  ///< blank: [core cell]
   std::size_t conditions() const { return directions * contrasts; }
 };
 
-ContrastMap read_contrast_map(const std::filesystem::path& path, const ContrastDesign& design,
-                              const Cells& cells, const std::vector<std::uint32_t>& rows,
-                              const std::string& origin) {
+/// As the file says; older ones, which do not, are of the shipped paradigm.
+void read_design(ContrastMap& map, const io::h5::File& file) {
+  if (io::h5::is_dataset(file, shown_directions) && io::h5::is_dataset(file, shown_contrasts)) {
+    map.degrees = io::h5::read<double>(file, shown_directions);
+    map.levels = io::h5::read<double>(file, shown_contrasts);
+    return;
+  }
+  const auto design = contrast_design(io::read_paradigm(contrast_gratings, nullptr));
+  map.degrees = design.directions.degrees;
+  map.levels = design.contrasts.values;
+}
+
+ContrastMap read_contrast_map(const std::filesystem::path& path, const Cells& cells,
+                              const std::vector<std::uint32_t>& rows, const std::string& origin) {
   core::require_readable(path, origin);
   const auto file = io::h5::File::open(path);
   const auto shape = io::h5::dataset_info(file, "/evoked_spikes").shape,
              blank_shape = io::h5::dataset_info(file, "/spont_spikes").shape;
-  const std::vector<std::uint64_t> expected{design.directions.size(), design.contrasts.size(),
-                                            design.repetitions, cells.size()};
-  if (shape != expected || blank_shape.size() != 2 || blank_shape[1] != cells.size() || blank_shape[0] == 0 ||
-      io::h5::read<std::uint64_t>(file, "/node_id") != cells.node_id)
-    throw core::FormatError("{} is not of the cells of {} and of the shipped contrasts ({})", path,
-                            cells.nodes_file, origin);
-  ContrastMap map{.directions = shape[0], .contrasts = shape[1], .evoked = {}, .blank = {}};
+  ContrastMap map{.degrees = {}, .levels = {}, .evoked = {}, .blank = {}};
+  read_design(map, file);
+  if (shape.size() != 4 || shape[0] != map.degrees.size() || shape[1] != map.levels.size() || shape[2] == 0 ||
+      map.degrees.empty() || map.levels.empty())
+    throw core::FormatError(
+        "evoked_spikes of {} are not {} directions x {} contrasts x trials x cells ({}) make it again", path,
+        map.degrees.size(), map.levels.size(), origin);
+  if (shape[3] != cells.size() || blank_shape.size() != 2 || blank_shape[1] != cells.size() ||
+      blank_shape[0] == 0 || io::h5::read<std::uint64_t>(file, "/node_id") != cells.node_id)
+    throw core::FormatError("{} is not of the cells of {} ({})", path, cells.nodes_file, origin);
+  map.directions = shape[0];
+  map.contrasts = shape[1];
   map.seconds = io::h5::read<double>(file, "/interval_length").at(0) / 1000;
   map.evoked.assign(rows.size() * map.conditions(), 0);
   map.blank.assign(rows.size(), 0);
@@ -95,9 +112,8 @@ double usual_largest(const std::vector<double>& values) {
 Figure contrast_map_figure(const FigureRequest& request) {
   const auto cells = read_cells(request.base, request.core);
   const auto rows = core_rows(cells);
-  const auto design = contrast_design(io::read_paradigm(contrast_gratings, nullptr));
   const auto map = read_contrast_map(
-      request.base / table_file(shown_counts_file, "", request.options.front()), design, cells, rows,
+      request.base / table_file(shown_counts_file, "", request.options.front()), cells, rows,
       fmt::format("made by 'striate metrics contrast {} {}'", request.base.string(),
                   request.options.front()));
   std::map<std::string, std::vector<std::size_t>> members;  // places in `rows`
@@ -129,7 +145,7 @@ Figure contrast_map_figure(const FigureRequest& request) {
     for (std::size_t c = 0; c < map.contrasts; ++c) {
       const auto first = static_cast<double>(c * map.directions) - 0.5;
       tics += fmt::format("{}'{}' {}", c == 0 ? "" : ", ",
-                          t + contrast_map_columns >= types.size() ? design.contrasts.texts[c] : "",
+                          t + contrast_map_columns >= types.size() ? fmt::format("{:g}", map.levels[c]) : "",
                           first + static_cast<double>(map.directions) / 2);
       if (c > 0)
         separators += fmt::format(
@@ -150,18 +166,18 @@ Figure contrast_map_figure(const FigureRequest& request) {
     if (t % contrast_map_columns == 0) script += "set ylabel 'cells by tuning angle' offset 0,0\n";
     if (t == 0) {
       script += fmt::format(
-          "set colorbox user origin 0.9,{:.5f} size 0.012,{:.5f} border\nset cblabel '{}' font ',8'\n"
-          "set cbtics font ',7' scale 0.3\n",
+          "set colorbox user origin 0.9,{:.5f} size 0.012,{:.5f} border\nset cblabel '{}' font ',{}'\n"
+          "set cbtics font ',{}' scale 0.3\n",
           where.bottom, where.top - where.bottom,
-          request.normalised ? "(m - s) / (mean m + s)" : "rate (Hz), first panel");
+          request.normalised ? "(m - s) / (mean m + s)" : "rate (Hz), first panel", label_font, small_font);
       script += page_title(fmt::format("{}, {}: responses of core cells to contrasts and directions",
                                        network_name(request.base), request.options.front()),
                            figure.canvas.height) +
                 page_text(fmt::format("within a contrast: {} directions from {:g} degrees; white: silent{}",
-                                      map.directions, design.directions.degrees.front(),
+                                      map.directions, map.degrees.front(),
                                       request.normalised ? "; m: mean response, s: to blanks"
                                                          : "; bright: the rate in the title, or more"),
-                          0.5, 1 - 30 * unit, "center font ',8'");
+                          0.5, 1 - 30 * unit, fmt::format("center font ',{}'", label_font));
     } else {
       script += "unset colorbox\n";
     }

@@ -6,8 +6,8 @@
 #include <set>
 
 #include "core/values/nan.hpp"
+#include "metrics/analyses/images/image_selectivity.hpp"
 #include "metrics/base/cell_types.hpp"
-#include "metrics/base/network_name.hpp"
 #include "metrics/base/tuning_table.hpp"
 #include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/panels/bar_panel.hpp"
@@ -26,7 +26,7 @@ struct ImageSet {
   std::string label, colour;
   std::map<std::string, std::vector<double>> rate,
       selectivity;  ///< [type], without NaN; L5_Exc pooled besides
-  std::map<std::string, double> population;  ///< sparsity of types
+  std::map<std::string, std::vector<double>> population;  ///< sparsity of types, one of each network
 };
 
 void add_units(ImageSet& set, const io::DelimitedTable& table) {
@@ -48,10 +48,17 @@ ImageSet model_set(const FigureRequest& request, std::size_t k) {
                .rate = {},
                .selectivity = {},
                .population = {}};
-  add_units(set, read_result(request, request.table("selectivity_model_by_unit", k), "images", set.label));
-  const auto types = read_result(request, request.table("selectivity_model_by_type", k), "images", set.label);
-  const auto type = types.column("cell_type"), population = types.column("population_sparsity");
-  for (const auto& row : types.rows) set.population[row.cells[type]] = number_or_nan(types, row, population);
+  MadeAlike units_alike, types_alike;
+  for (const auto& network : request.each_network()) {
+    add_units(
+        set, read_network_table(request, network, {images_files.items[0], "images", set.label}, units_alike));
+    const auto types =
+        read_network_table(request, network, {images_files.items[1], "images", set.label}, types_alike);
+    const auto type = types.column("cell_type"), population = types.column("population_sparsity");
+    for (const auto& row : types.rows)
+      if (const double value = number_or_nan(types, row, population); value == value)
+        set.population[row.cells[type]].push_back(value);
+  }
   return set;
 }
 
@@ -68,6 +75,13 @@ double similarity_to(const ImageSet& recorded, const ImageSet& model, Values mem
   auto reference = values_of_type(recorded, member, type);
   if (reference.empty()) reference = values_of_type(recorded, member, aggregate_l5(type));
   return 1 - ks_distance(values_of_type(model, member, type), reference);
+}
+
+std::string images_caption(const FigureRequest& request) {
+  return (request.violins
+              ? std::string("violins: median, quartiles")
+              : std::string("boxes: quartiles, median, whiskers within 1.5 interquartile ranges")) +
+         "; points: fewer than five values; bars: mean and standard error";
 }
 
 }  // namespace
@@ -124,15 +138,9 @@ Figure images_figure(const FigureRequest& request) {
     if (m == 0)
       add_before_plot(
           script,
-          page_title(fmt::format("{}: responses of core cells to natural images", network_name(request.base)),
+          page_title(fmt::format("{}: responses of core cells to natural images", shown_networks(request)),
                      figure.canvas.height) +
-              legend_row(legend, left, 0.955, 0.16) +
-              page_note(request.violins
-                            ? "violins: median, quartiles; points: fewer than five values; bars: mean and "
-                              "standard error over cells"
-                            : "boxes: quartiles, median, whiskers within 1.5 interquartile ranges; points: "
-                              "fewer than five values; bars: mean and standard error",
-                        0.5, 0.02) +
+              legend_row(legend, left, 0.955, 0.16) + page_note(images_caption(request), 0.5, 0.02) +
               (request.recorded
                    ? page_note("strips: similarity to the recordings, 1 - KS distance", 0.5, 0.007)
                    : std::string()));
@@ -153,14 +161,15 @@ Figure images_figure(const FigureRequest& request) {
     figure.script += matrix_panel_script(similarities);
   }
   BarPanel means{.where = grid_cell(page, 1, 4, 2, 0, 0.042),
-                 .title = "Mean image selectivity",
+                 .title = "Mean image selectivity of cells",
                  .y_label = "selectivity",
                  .categories = types,
                  .series = {},
                  .category_labels = false,
                  .name = "mean"};
   BarPanel population{.where = grid_cell(page, 1, 4, 3, 0, 0.042),
-                      .title = "Population sparsity (all cells and images of a type pooled)",
+                      .title = std::string("Population sparsity (all cells and images of a type pooled") +
+                               (request.pooled() ? ", mean over networks)" : ")"),
                       .y_label = "sparsity",
                       .categories = types,
                       .series = {},
@@ -172,8 +181,9 @@ Figure images_figure(const FigureRequest& request) {
       const auto values = values_of_type(set, &ImageSet::selectivity, type);
       averages.values.push_back(mean(values));
       averages.errors.push_back(standard_error(values));
-      const auto found = set.population.find(type);
-      pooled.values.push_back(found == set.population.end() ? nan : found->second);
+      const auto sparsities = values_of_type(set, &ImageSet::population, type);
+      pooled.values.push_back(mean(sparsities));
+      pooled.errors.push_back(request.pooled() ? standard_error(sparsities) : nan);
     }
     means.series.push_back(std::move(averages));
     if (!set.population.empty()) population.series.push_back(std::move(pooled));

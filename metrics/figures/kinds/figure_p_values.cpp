@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 
 #include "core/errors/error.hpp"
@@ -17,6 +18,7 @@ namespace {
 
 constexpr double lowest_shown = -12;  // of log10 p
 constexpr double usual_level = 0.05;
+constexpr std::size_t most_in_a_row = 30;  // names of more would overlap
 
 double log10_of(double p) {
   return std::isnan(p) ? p : std::max(lowest_shown, std::log10(std::max(p, 1e-300)));
@@ -74,6 +76,21 @@ ViolinPanel panel_of(const io::DelimitedTable& table, const char* column,
   return panel;
 }
 
+/// Rows of a panel with more violins than fit beside each other: as many in each, on one scale.
+std::vector<ViolinPanel> violin_rows(const ViolinPanel& whole) {
+  const auto count = whole.violins.size();
+  const auto row_count = std::max<std::size_t>(1, (count + most_in_a_row - 1) / most_in_a_row);
+  std::vector<ViolinPanel> rows;
+  for (std::size_t k = 0; k < row_count; ++k) {
+    auto& row = rows.emplace_back(whole);
+    row.violins.assign(whole.violins.begin() + static_cast<std::ptrdiff_t>(k * count / row_count),
+                       whole.violins.begin() + static_cast<std::ptrdiff_t>((k + 1) * count / row_count));
+    if (k > 0) row.title.clear();
+    row.name += fmt::format("_{}", k);
+  }
+  return rows;
+}
+
 }  // namespace
 
 Figure p_values_figure(const FigureRequest& request) {
@@ -102,6 +119,9 @@ Figure p_values_figure(const FigureRequest& request) {
         "'striate metrics preferred-direction {} {} --monte-carlo')",
         request.table("correlation_samples"), request.table("preferred_direction_mc"), request.base.string(),
         option, request.base.string(), option);
+  std::vector<ViolinPanel> rows;
+  for (const auto& panel : panels) std::ranges::move(violin_rows(panel), std::back_inserter(rows));
+  panels = std::move(rows);
   const int height = static_cast<int>(80 + 270 * panels.size());
   const double unit = 1.0 / height;
   Figure figure{.canvas = paper(720, height), .script = "set multiplot\n"};

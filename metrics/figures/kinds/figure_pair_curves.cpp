@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <set>
@@ -87,17 +88,36 @@ void add_fits(PairCurves& curves, const FigureRequest& request, const io::Delimi
   }
 }
 
+std::string fit_caption(const FigureRequest& request) {
+  const bool all = request.fit == "all";
+  std::string text;
+  const auto add = [&](const char* fit, const char* name) {
+    constexpr const char* dashes[] = {"solid", "dashed", "dotted"};
+    if (!all && request.fit != fit) return;
+    const auto k = static_cast<std::size_t>(std::ranges::count(text, ':'));
+    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", dashes[k], name);
+  };
+  add("line", "line");
+  add("legendre", "Legendre polynomials to the third degree");
+  add("piecewise", "lines that meet at 0");
+  return text.empty() || request.options.size() > 1 ? text
+                                                    : text + "; black where p of the slope is below 0.05";
+}
+
 }  // namespace
 
 Figure correlation_curves_figure(const FigureRequest& request) {
   CurveFigure figure{.title = fmt::format("{}, {}: weight against correlation of image responses",
                                           shown_networks(request), shown_options(request.options)),
                      .x_label = "correlation of responses",
+                     .name = "cc",
                      .caption =
                          "bins of at least five connections; anti, like: relative change of the mean weight "
-                         "from uncorrelated "
-                         "cells; slope in pA (in brackets p)",
-                     .name = "cc",
+                         "from uncorrelated cells; slope in pA (in brackets p)",
+                     .matrix_caption =
+                         "rows: source; means of bins of at least five connections, bars: standard "
+                         "error; each panel has its own scale of weight",
+                     .fit_caption = fit_caption(request),
                      .options = {},
                      .usual = {{"E", "E"},
                                {"L2/3_Exc", "L6_Exc"},
@@ -140,10 +160,14 @@ Figure direction_curves_figure(const FigureRequest& request) {
       .title = fmt::format("{}, {}: weight against difference of preferred directions",
                            shown_networks(request), shown_options(request.options)),
       .x_label = "difference of directions (deg)",
+      .name = "dc",
       .caption =
           "means of bins of 20 degrees, bars: standard error; curve: a cos d + b cos 2d + c (in brackets p), "
           "black where p of a or b is below 0.05",
-      .name = "dc",
+      .matrix_caption =
+          "rows: source; means of bins of 20 degrees, bars: standard error; curve: a cos d + b cos 2d + c, "
+          "black "
+          "where p of a or b is below 0.05",
       .options = {},
       .usual = {{"E", "E"},
                 {"L2/3_Exc", "L1_Inh"},

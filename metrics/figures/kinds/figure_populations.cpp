@@ -26,6 +26,8 @@ struct PopulationMetric {
 constexpr std::array population_metrics{
     PopulationMetric{"spontaneous_rate", "Spontaneous rate", "rate (Hz)", &TuningColumns::spontaneous_rate,
                      false, false},
+    PopulationMetric{"average_rate", "Rate averaged over directions", "rate (Hz)", &TuningColumns::mean_rate,
+                     false, false},
     PopulationMetric{"preferred_rate", "Rate at the preferred direction", "rate (Hz)",
                      &TuningColumns::max_rate, false, false},
     PopulationMetric{"OSI", "Orientation selectivity", "OSI", &TuningColumns::osi, true, true},
@@ -127,15 +129,14 @@ std::vector<LinePanel> scatter_panels(const std::vector<TunedNetwork>& networks,
 
 Figure populations_figure(const FigureRequest& request) {
   std::vector<TunedNetwork> networks;
-  for (const auto& network : request.pooled() ? request.networks : NetworkPaths{request.base})
+  for (const auto& network : request.each_network())
     networks.push_back({read_cells(network, request.core), {}});
   std::vector<LegendEntry> legend;
   for (std::size_t k = 0; k < request.options.size(); ++k) {
     MadeAlike alike;
     for (std::size_t n = 0; n < networks.size(); ++n) {
-      const auto network = request.pooled() ? request.networks[n] : request.base;
-      const auto file = table_file(
-          odsi_files.items[0], request.pooled() ? network / "metrics" : request.tables, request.options[k]);
+      const auto network = request.each_network()[n];
+      const auto file = table_file(odsi_files.items[0], request.tables_of(network), request.options[k]);
       core::require_readable(
           file, fmt::format("made by 'striate metrics odsi {} {}'", network.string(), request.options[k]));
       networks[n].tunings.push_back(read_tuning(file, networks[n].cells));

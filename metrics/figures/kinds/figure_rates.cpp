@@ -15,9 +15,7 @@ namespace striate::metrics {
 namespace {
 
 /// Rates of the core cells of a network by type.
-void add_rates(std::map<std::string, std::vector<double>>& values, const std::filesystem::path& file,
-               const std::string& origin) {
-  const auto table = io::read_delimited_table(file, ' ', origin);
+void add_rates(std::map<std::string, std::vector<double>>& values, const io::DelimitedTable& table) {
   const auto type = table.column("cell_type"), core = table.column("core"), rate = table.column("rate(Hz)");
   for (const auto& row : table.rows)
     if (table.number(row, core) != 0) values[row.cells[type]].push_back(number_or_nan(table, row, rate));
@@ -28,16 +26,12 @@ void add_rates(std::map<std::string, std::vector<double>>& values, const std::fi
 Figure rates_figure(const FigureRequest& request) {
   std::vector<std::map<std::string, std::vector<double>>> options;
   std::vector<std::string> types;
-  const auto networks = request.pooled() ? request.networks : NetworkPaths{request.base};
   for (const auto& option : request.options) {
     auto& values = options.emplace_back();
     MadeAlike alike;
-    for (const auto& network : networks) {
-      const auto file =
-          table_file(rates_files.items[0], request.pooled() ? network / "metrics" : request.tables, option);
-      add_rates(values, file, fmt::format("made by 'striate metrics rates {} {}'", network.string(), option));
-      alike.add(file, network);
-    }
+    for (const auto& network : request.each_network())
+      add_rates(values,
+                read_network_table(request, network, {rates_files.items[0], "rates", option, ' '}, alike));
     for (const auto& [type, rates] : values)
       if (std::ranges::find(types, type) == types.end()) types.push_back(type);
   }

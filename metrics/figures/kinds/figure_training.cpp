@@ -9,6 +9,7 @@
 #include "core/errors/error.hpp"
 #include "metrics/base/network_name.hpp"
 #include "metrics/figures/kinds/figures.hpp"
+#include "metrics/figures/panels/box_panel.hpp"
 #include "metrics/figures/panels/line_panel.hpp"
 
 namespace striate::metrics {
@@ -61,6 +62,9 @@ constexpr std::array terms{Term{"total", "#000000"},       Term{"rate", "#d62728
                            Term{"selectivity", "#1f77b4"}, Term{"synchrony", "#2ca02c"},
                            Term{"voltage", "#9467bd"},     Term{"weights", "#ff7f0e"}};
 
+constexpr const char *distance_label = "distance of weights (EMD)", *distance_colour = "#8c564b",
+                     *before_colour = "#7f7f7f", *after_colour = "#d62728";
+
 LinePanel loss_panel(const Course& course, const std::string& activity, const Rectangle& where) {
   LinePanel panel{.where = where,
                   .title = activity == "evoked" ? "losses, gratings" : "losses, gray",
@@ -68,8 +72,6 @@ LinePanel loss_panel(const Course& course, const std::string& activity, const Re
                   .y_label = activity == "evoked" ? "loss" : "",
                   .y_low = 1e-4,
                   .log_y = true,
-                  .legend_left = where.left + 0.01,
-                  .legend_top = where.bottom + 0.07,
                   .name = "loss_" + activity};
   for (const Term& term : terms) {
     Curve curve{.label = term.name,
@@ -95,8 +97,6 @@ LinePanel judgement_panel(const std::filesystem::path& file, const std::string& 
                   .x_high = last_step,
                   .y_low = 1e-4,
                   .log_y = true,
-                  .legend_left = where.left + 0.01,
-                  .legend_top = where.bottom + 0.035,
                   .name = "judgements"};
   if (!std::filesystem::exists(file)) return panel;
   const Course judged(io::read_delimited_table(file, ',', made_by));
@@ -112,7 +112,7 @@ LinePanel judgement_panel(const std::filesystem::path& file, const std::string& 
     panel.curves.push_back(std::move(curve));
   };
   add("total", "#000000", "total");
-  add("EMD of weights", "#ff7f0e", "weight_distance");
+  add(distance_label, distance_colour, "weight_distance");
   return panel;
 }
 
@@ -160,7 +160,7 @@ std::vector<LinePanel> weight_panels(const std::filesystem::path& file,
       panel.log_x = true;
       panel.extra = "set xtics (0.01, 1, 100, \"1e+04\" 10000)\n";
       panel.y_low = 0;
-      panel.curves = {{.label = "before", .colour = "#7f7f7f"}, {.label = "after", .colour = "#d62728"}};
+      panel.curves = {{.label = "", .colour = before_colour}, {.label = "", .colour = after_colour}};
     }
     const double x = std::sqrt(table.number(row, low) * table.number(row, high));
     for (std::size_t c = 0; c < 2; ++c) {
@@ -172,11 +172,7 @@ std::vector<LinePanel> weight_panels(const std::filesystem::path& file,
     if (panels.size() == places.size()) break;
     panel.where = places[panels.size()];
     panel.name = fmt::format("weights{}", panels.size());
-    if (panels.empty()) {
-      panel.y_label = "synapses";
-      panel.legend_left = panel.where.left + 0.1;
-      panel.legend_top = panel.where.top - 0.005;
-    }
+    if (panels.empty()) panel.y_label = "synapses";
     panels.push_back(panel);
   }
   return panels;
@@ -193,13 +189,19 @@ Figure training_figure(const FigureRequest& request) {
     throw core::UsageError("no steps in {} yet (nothing to draw)", folder / "log.csv");
 
   Figure figure{.canvas = paper(720, 900), .script = "set multiplot\n"};
-  const Rectangle top{.left = 0.08, .right = 0.985, .bottom = 0.76, .top = 0.945};
+  const Rectangle top{.left = 0.08, .right = 0.985, .bottom = 0.76, .top = 0.932};
   std::vector<LinePanel> panels{loss_panel(course, "evoked", grid_cell(top, 3, 1, 0, 0.075, 0)),
                                 loss_panel(course, "spontaneous", grid_cell(top, 3, 1, 1, 0.075, 0)),
                                 judgement_panel(folder / "held_out.csv", made_by, course.steps().back(),
                                                 grid_cell(top, 3, 1, 2, 0.075, 0))};
-  panels.front().extra = page_title(
-      fmt::format("{}, {}: course of training", network_name(request.base), option), figure.canvas.height);
+  std::vector<LegendEntry> of_losses;
+  for (const auto& term : terms) of_losses.push_back({term.name, term.colour});
+  of_losses.push_back({distance_label, distance_colour});
+  panels.front().extra =
+      page_title(fmt::format("{}, {}: course of training", network_name(request.base), option),
+                 figure.canvas.height) +
+      legend_row(of_losses, 0.08, 0.967, 0.1) +
+      legend_row({{"weights before", before_colour}, {"after training", after_colour}}, 0.08, 0.186, 0.16);
   const auto& groups = layer_groups();
   const Rectangle middle{.left = 0.08, .right = 0.985, .bottom = 0.30, .top = 0.68};
   for (std::size_t g = 0; g < groups.size(); ++g) {
@@ -217,7 +219,7 @@ Figure training_figure(const FigureRequest& request) {
     panels.push_back(std::move(rates));
     panels.push_back(std::move(similarity));
   }
-  const Rectangle bottom{.left = 0.08, .right = 0.98, .bottom = 0.045, .top = 0.17};
+  const Rectangle bottom{.left = 0.08, .right = 0.972, .bottom = 0.045, .top = 0.155};
   std::array<Rectangle, 4> places;
   for (std::size_t i = 0; i < 4; ++i) places[i] = grid_cell(bottom, 4, 1, i, 0.05, 0);
   for (auto& panel : weight_panels(folder / "weights.csv", places)) panels.push_back(std::move(panel));

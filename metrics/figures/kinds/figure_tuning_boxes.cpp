@@ -26,6 +26,7 @@ struct BoxedMetric {
 };
 constexpr std::array boxed_metrics{
     BoxedMetric{"spontaneous_rate", "Spontaneous rate", "rate (Hz)", false},
+    BoxedMetric{"average_rate", "Rate averaged over directions", "rate (Hz)", false},
     BoxedMetric{"preferred_rate", "Rate at the preferred direction", "rate (Hz)", false},
     BoxedMetric{"OSI", "Orientation selectivity", "OSI", true},
     BoxedMetric{"DSI", "Direction selectivity", "DSI", true}};
@@ -63,15 +64,16 @@ Figure tuning_boxes_figure(const FigureRequest& request) {
   std::vector<Similarities> similarities;
   for (std::size_t k = 0; k < request.options.size(); ++k) {
     std::vector<std::string> inputs;
-    const auto networks = request.pooled() ? request.networks : NetworkPaths{request.base};
-    models.push_back(model_values({.networks = networks,
-                                   .option = request.options[k],
-                                   .output_directory = {},
-                                   .tables = request.pooled() ? std::nullopt : std::optional(request.tables),
-                                   .reference = {},
-                                   .min_rate_hz = request.min_rate_hz,
-                                   .core = request.core},
-                                  networks, inputs));
+    const auto networks = request.each_network();
+    models.push_back(
+        model_values({.networks = networks,
+                      .option = request.options[k],
+                      .output_directory = {},
+                      .tables_of = [&](const auto& network) { return request.tables_of(network); },
+                      .reference = {},
+                      .min_rate_hz = request.min_rate_hz,
+                      .core = request.core},
+                     networks, inputs));
     similarities.push_back(read_similarities(request, k));
   }
   const auto types = types_of(models, request.reference.values);
@@ -79,13 +81,13 @@ Figure tuning_boxes_figure(const FigureRequest& request) {
   for (std::size_t k = 0; k < models.size(); ++k) legend.push_back({request.options[k], dataset_colour(k)});
   legend.push_back({"Neuropixels", recordings_colour});
 
-  Figure figure{.canvas = paper(720, 900), .script = "set multiplot\n"};
+  Figure figure{.canvas = paper(720, 1100), .script = "set multiplot\n"};
   const double left = std::max(0.085, (category_space('y', request.options) + 6) / figure.canvas.width);
-  const auto strip_height = 0.016 * static_cast<double>(models.size());
+  const auto strip_height = 0.0132 * static_cast<double>(models.size());
   for (std::size_t m = 0; m < boxed_metrics.size(); ++m) {
     const auto& metric = boxed_metrics[m];
-    const auto cell = grid_cell({.left = left, .right = 0.985, .bottom = 0.085, .top = 0.915}, 1,
-                                boxed_metrics.size(), m, 0, 0.042);
+    const auto cell = grid_cell({.left = left, .right = 0.985, .bottom = 0.07, .top = 0.932}, 1,
+                                boxed_metrics.size(), m, 0, 0.034);
     BoxPanel boxes{.where = {cell.left, cell.right, cell.bottom + strip_height + 0.008, cell.top},
                    .title = metric.title,
                    .y_label = metric.axis,
@@ -125,7 +127,7 @@ Figure tuning_boxes_figure(const FigureRequest& request) {
                                                "distance) to recordings below",
                                                shown_networks(request)),
                                    figure.canvas.height) +
-                        legend_row(legend, left, 0.955, 0.16) +
+                        legend_row(legend, left, 0.963, 0.16) +
                         page_note(
                             "boxes: quartiles, median, whiskers within 1.5 interquartile ranges; points: "
                             "fewer than five values; "

@@ -16,6 +16,7 @@ namespace striate::metrics {
 namespace {
 
 constexpr std::size_t most_usual = 6, example_columns = 3;
+constexpr double note_font = 6.3;  // of what the fits of a panel say, in one line
 
 bool exists(const CurveFigure& figure, const ShownPair& pair) {
   return std::ranges::any_of(figure.options, [&](const auto& curves) { return curves.contains(pair); });
@@ -114,7 +115,9 @@ LinePanel panel_of(const CurveFigure& figure, const ShownPair& pair, const Recta
 
 std::string page_texts(const FigureRequest& request, const CurveFigure& figure, int height) {
   const double unit = 1.0 / height;
-  auto text = page_title(figure.title, height) + page_note(figure.caption, 0.5, 10 * unit);
+  auto text = page_title(figure.title, height) +
+              page_note(request.layout == "matrix" ? figure.matrix_caption : figure.caption, 0.5, 10 * unit);
+  if (!figure.fit_caption.empty()) text += page_note(figure.fit_caption, 0.5, 1 - 49 * unit);
   if (request.options.size() > 1) {
     std::vector<LegendEntry> legend;
     for (std::size_t k = 0; k < request.options.size(); ++k)
@@ -141,13 +144,13 @@ Figure examples(const FigureRequest& request, const CurveFigure& figure, const s
     if (i == 0) panel.extra += page_texts(request, figure, height);
     // Title and what the fits say stand above the axes.
     const double middle = (panel.where.left + panel.where.right) / 2;
-    panel.extra +=
-        page_text(arrow(pairs[i]), middle, panel.where.top + (lines + 10) * unit, "center font ',9'");
+    panel.extra += page_text(arrow(pairs[i]), middle, panel.where.top + (lines + 10) * unit,
+                             fmt::format("center font ',{}'", title_font));
     for (std::size_t k = 0; k < figure.options.size(); ++k)
       if (const auto found = figure.options[k].find(pairs[i]); found != figure.options[k].end())
         panel.extra += page_text(found->second.note, middle,
                                  panel.where.top + (lines - 4 - 11 * static_cast<double>(k)) * unit,
-                                 fmt::format("center font ',6' tc rgb '{}'",
+                                 fmt::format("center font ',{}' tc rgb '{}'", note_font,
                                              figure.options.size() > 1 ? dataset_colour(k) : "#404040"));
     result.script += line_panel_script(panel);
   }
@@ -175,10 +178,11 @@ Figure matrix(const FigureRequest& request, const CurveFigure& figure) {
         for (std::size_t k = 0; k < types.size(); ++k) {
           const auto row = grid_cell(page, types.size(), types.size(), k * types.size(), 0.004, 0.005),
                      column = grid_cell(page, types.size(), types.size(), k, 0.004, 0.005);
-          panel.extra += page_text(shown_label(types[k]), row.left - 0.006, (row.bottom + row.top) / 2,
-                                   "right font ',7'") +
-                         page_text(shown_label(types[k]), (column.left + column.right) / 2,
-                                   column.top + 0.008, "left rotate by 50 font ',7'");
+          panel.extra +=
+              page_text(shown_label(types[k]), row.left - 0.006, (row.bottom + row.top) / 2,
+                        fmt::format("right font ',{}'", small_font)) +
+              page_text(shown_label(types[k]), (column.left + column.right) / 2, column.top + 0.008,
+                        fmt::format("left rotate by 50 font ',{}'", small_font));
         }
         first = false;
       }

@@ -26,7 +26,9 @@ struct PairCurve {
 using PairCurves = std::map<ShownPair, PairCurve>;
 
 struct CurveFigure {
-  std::string title, x_label, caption, name;
+  std::string title, x_label, name;
+  std::string caption, matrix_caption;  ///< of panels with notes, of the matrix
+  std::string fit_caption = {};  ///< which curve is which
   std::vector<PairCurves> options;
   std::vector<ShownPair> usual;  ///< pairs that are shown unless others are named, those of them that exist
   double x_low = 0, x_high = 1;

@@ -95,6 +95,8 @@ std::string box_panel_script(const BoxPanel& panel) {
          fmt::format("set ylabel {}\nset xrange [-0.6:{:.1f}]\nset yrange [{:.6g}:{:.6g}]\n{}",
                      gnuplot_text(panel.y_label), static_cast<double>(panel.categories.size()) - 0.4, bottom,
                      top, panel.log_y ? "set logscale y\nset format y '%g'\n" : "") +
+         // Tics such as 0.0001 would push the label off the page.
+         (panel.log_y && bottom < 1e-3 ? "set ylabel offset 3,0\n" : "") +
          "set grid ytics lt 1 lw 0.4 lc rgb '#e0e0e0'\nset style fill solid\n" +
          (panel.category_labels ? category_tics('x', panel.categories) : std::string("unset xtics\n")) +
          plots + "\n";

@@ -128,7 +128,11 @@ std::string page_text(const std::string& text, double x, double y, const std::st
 }
 
 std::string page_note(const std::string& text, double x, double y) {
-  return page_text(text, x, y, fmt::format("center {}", small_grey));
+  constexpr double page_width = 720, edge = 8;
+  const double room = 2 * std::min(x, 1 - x) * page_width - edge, width = text_width(text, small_font);
+  if (width <= room) return page_text(text, x, y, fmt::format("center {}", small_grey));
+  return page_text(text, x, y,
+                   fmt::format("center font ',{:.2f}' tc rgb '#404040'", small_font * room / width));
 }
 
 double category_space(char axis, const std::vector<std::string>& labels, Turn turn) {

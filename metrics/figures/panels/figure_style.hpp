@@ -50,6 +50,8 @@ Rectangle grid_cell(const Rectangle& page, std::size_t columns, std::size_t rows
 /// Sizes of the fonts of all figures: of the numbers at axes and of notes, of axes' labels and legends, of
 /// panels' titles, of the page's title. On a printed page the smallest has 6.7 points.
 inline constexpr int small_font = 7, label_font = 8, title_font = 9, page_font = 10;
+/// Of numbers in cells and bars, which have little room: 5.8 points.
+inline constexpr int number_font = 6;
 
 /// Forgets all settings, then places the next plot's axes in `where` and sets thin lines and small tics.
 std::string begin_panel(const Rectangle& where, const std::string& title);

@@ -24,7 +24,7 @@ struct MatrixPanel {
   double low = 0, high = 1;  ///< of the colours
   Palette colours = Palette::sequential;
   std::string number_format = {};  ///< fmt's, such as "{:.2f}"; empty: no numbers in the cells
-  int number_size = 6;
+  int number_size = number_font;
   std::vector<bool> starred = {};  ///< [as values] numbers with a star behind them; empty: none
   bool row_labels = true, column_labels = true;
   Turn column_turn = Turn::slanted;

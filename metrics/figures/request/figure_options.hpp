@@ -22,6 +22,10 @@ inline constexpr Option drawn_networks{
     .value = "DIR",
     .help = "over further networks, too: the tables that 'striate metrics' made with the same --networks",
     .takes = Takes::several};
+inline constexpr Option joined_networks{.name = "networks",
+                                        .value = "DIR",
+                                        .help = "over further networks, too, each of which has these tables",
+                                        .takes = Takes::several};
 inline constexpr Option shown_types{.name = "types",
                                     .value = "TYPE",
                                     .help = "panels of these cell types (L5_IT …) instead of layers",
@@ -85,6 +89,8 @@ inline constexpr core::Option core_figure_options[] = {options::picture, options
 inline constexpr core::Option options_figure_options[] = {options::picture, options::tables, options::with};
 inline constexpr core::Option pooled_figure_options[] = {options::picture, options::tables, options::with,
                                                          options::drawn_networks};
+inline constexpr core::Option joined_figure_options[] = {options::picture, options::tables, options::with,
+                                                         options::joined_networks};
 inline constexpr core::Option direction_curves_options[] = {options::picture, options::tables,
                                                             options::with,    options::drawn_networks,
                                                             options::pairs,   options::layout};
@@ -99,6 +105,7 @@ inline constexpr core::Option tuning_boxes_options[] = {options::picture,   opti
                                                         options::with,      options::drawn_networks,
                                                         options::reference, options::core_radius};
 inline constexpr core::Option spectra_figure_options[] = {options::picture,
+                                                          options::needing(options::tables, "networks"),
                                                           options::with,
                                                           options::drawn_networks,
                                                           {.name = "contrast",
@@ -112,6 +119,7 @@ inline constexpr core::Option cohorts_figure_options[] = {
     options::picture,
     options::tables,
     options::with,
+    options::joined_networks,
     {.name = "by",
      .type = core::Option::Type::word,
      .value = "outgoing_weight|outgoing_synapses|incoming_weight",
@@ -145,13 +153,15 @@ inline constexpr Option recorded{
 inline constexpr core::Option images_figure_options[] = {options::picture,
                                                          options::tables,
                                                          options::with,
+                                                         options::joined_networks,
                                                          options::recorded,
                                                          {.name = "style",
                                                           .type = core::Option::Type::word,
                                                           .value = "boxes|violins",
                                                           .help = "of distributions"}};
 inline constexpr core::Option decoding_figure_options[] = {
-    options::picture, options::tables, options::with, options::recorded, options::sample, options::guesses};
+    options::picture,  options::tables, options::with,   options::joined_networks,
+    options::recorded, options::sample, options::guesses};
 inline constexpr core::Option confusion_figure_options[] = {options::picture, options::tables,
                                                             options::sample, options::guesses};
 inline constexpr core::Option contrast_map_options[] = {

@@ -5,6 +5,7 @@
 
 #include "core/errors/error.hpp"
 #include "core/text.hpp"
+#include "io/files/output_place.hpp"
 #include "metrics/base/cell_types.hpp"
 
 namespace striate::metrics {
@@ -23,6 +24,18 @@ std::string picture_name(const core::Call& call) {
 }
 
 }  // namespace
+
+fs::path FigureRequest::tables_of(const fs::path& network) const {
+  if (!pooled()) return tables;
+  const auto folder = io::resolved(tables).lexically_relative(io::resolved(base));
+  if (folder.empty() || *folder.begin() == ".." || folder == ".")
+    throw core::UsageError(
+        "{} is not below {} (--tables names it; this figure of several networks reads a folder of each, such "
+        "as "
+        "{}) name another one, or leave out --tables",
+        tables, base, base / "metrics");
+  return network / folder;
+}
 
 std::string paradigm_in_names(const core::Call& call) {
   const fs::path argument = call.argument("PARADIGM");

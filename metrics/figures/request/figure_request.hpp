@@ -21,7 +21,7 @@ struct FigureRequest {
   std::filesystem::path base;
   std::vector<std::string> options;  ///< at least one; figures of one option use the first
   std::filesystem::path tables;  ///< usually BASE/metrics
-  NetworkPaths networks = {};  ///< BASE first: figures of tables over several networks
+  NetworkPaths networks = {};  ///< BASE first: figures over several networks
   ReferenceValues reference;
   double min_rate_hz =
       usual_similarity_rate_hz;  ///< cells below it at their preferred direction have no OSI and DSI
@@ -41,6 +41,9 @@ struct FigureRequest {
   std::string paradigm = {};  ///< whose tables, by its name
 
   bool pooled() const { return networks.size() > 1; }
+  NetworkPaths each_network() const { return pooled() ? networks : NetworkPaths{base}; }
+  /// Where the tables of one of these are: of several, in a folder that has the same name in each.
+  std::filesystem::path tables_of(const std::filesystem::path& network) const;
   std::filesystem::path table(const std::string& stem, std::size_t option = 0) const {
     return tables / (stem + "_" + pooled_name(options[option], networks.size()) + ".csv");
   }
@@ -52,6 +55,18 @@ std::string shown_networks(const FigureRequest& request);
 /// just the networks that are asked for.
 io::DelimitedTable read_result(const FigureRequest& request, const std::filesystem::path& file,
                                const std::string& command, const std::string& option);
+
+/// A table that each network has.
+struct NetworkTable {
+  const char* pattern;  ///< "{tables}/rates_{option}.csv"
+  const char* command;  ///< `striate metrics COMMAND` makes it
+  std::string option;
+  char separator = ',';
+};
+/// That of one of request.each_network(). Throws FormatError for one that was not made as those that `alike`
+/// has seen.
+io::DelimitedTable read_network_table(const FigureRequest& request, const std::filesystem::path& network,
+                                      const NetworkTable& what, MadeAlike& alike);
 
 /// The name of a paradigm in those of its tables: an argument PARADIGM, or its file's.
 std::string paradigm_in_names(const core::Call& call);

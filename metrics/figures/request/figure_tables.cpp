@@ -23,4 +23,15 @@ io::DelimitedTable read_result(const FigureRequest& request, const std::filesyst
   return table;
 }
 
+io::DelimitedTable read_network_table(const FigureRequest& request, const std::filesystem::path& network,
+                                      const NetworkTable& what, MadeAlike& alike) {
+  const auto file = table_file(what.pattern, request.tables_of(network), what.option);
+  const auto origin =
+      fmt::format("made by 'striate metrics {} {} {}'", what.command, network.string(), what.option);
+  auto table = io::read_delimited_table(file, what.separator, origin);
+  alike.add(file, network);
+  if (table.rows.empty()) throw core::UsageError("nothing to draw in {} (it has no rows; {})", file, origin);
+  return table;
+}
+
 }  // namespace striate::metrics

@@ -13,7 +13,7 @@
 #include "workflows/adjust.hpp"
 #include "workflows/fit_connectivity.hpp"
 #include "workflows/node_set_kinds.hpp"
-#include "workflows/report.hpp"
+#include "workflows/report_kind.hpp"
 #include "workflows/tables.hpp"
 #include "workflows/tune_background.hpp"
 

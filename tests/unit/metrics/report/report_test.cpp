@@ -170,13 +170,17 @@ TEST_CASE("facts of a small network: rates, silence, medians, similarity, proven
   const std::vector<metrics::ReportStimulus> stimuli{
       {.name = "size <quick>",
        .parameters = {{"theta", "45 & more"}},
-       .picture = {.caption = "gratings", .png = {}, .note = "no pixels"}}};
-  const auto page = metrics::report_page(facts, stimuli,
-                                         {{.caption = "raster", .png = "PNG", .note = {}},
-                                          {.caption = "fano", .png = {}, .note = "no <such> table"}});
+       .picture = {.name = "stimulus", .caption = "gratings", .png = {}, .note = "no pixels"}}};
+  const auto page =
+      metrics::report_page(facts, stimuli,
+                           {{.name = "raster", .caption = "raster", .png = "PNG", .note = {}},
+                            {.name = "fano", .caption = "fano", .png = {}, .note = "no <such> row"},
+                            {.name = "em", .caption = "em: beside", .png = {}, .note = {}},
+                            {.name = "rates", .caption = "rates: by type", .png = {}, .note = {}}});
   CHECK_THAT(page, Contains("&lt;b&gt;net") && !Contains("<b>net"));
   CHECK_THAT(page, Contains("other &lt;1&gt;") && Contains("&lt;i&gt;") && Contains("a&amp;b.h5"));
-  CHECK_THAT(page, Contains("data:image/png;base64,UE5H") && Contains("no &lt;such&gt; table"));
+  CHECK_THAT(page, Contains("data:image/png;base64,UE5H") && Contains("no &lt;such&gt; row"));
+  CHECK_THAT(page, Contains("Without tables so far: em, rates.") && !Contains("by type: not drawn"));
   CHECK_THAT(page, Contains("79 of 80 runs are missing") && Contains("silent population, none of 1 cells"));
   CHECK_THAT(page, Contains("1.00 (2, 2)"));
   CHECK_THAT(page, Contains("What the LGN saw") && Contains("size &lt;quick&gt;") &&

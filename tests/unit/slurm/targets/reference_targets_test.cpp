@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What the reference's workflow makes, by its names; experiments; patterns.
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <chrono>
 
@@ -130,4 +133,53 @@ TEST_CASE("A percent sign stands for any text within a name") {
   // What cannot be made is left out while something can.
   CHECK(place.labels({"metrics/preferred_direction_fits_%.csv"}).size() == 3 * 80 + 2);
   CHECK_THROWS_AS(place.plan({"figures/suppression_pl%.png"}), core::MissingFileError);
+}
+
+TEST_CASE("A picture over ten networks is made of the tables of each") {
+  const test::TemporaryFolder folder;
+  const auto ten = [](const std::string& name) {
+    return name.starts_with("core_nll_") ? shipped("tiny") : std::nullopt;
+  };
+  for (int k = 0; k < 10; ++k) {  // which the user brings
+    const auto images = folder.path() / fmt::format("core_nll_{}/images", k);
+    fs::create_directories(images);
+    std::ofstream(images / "imagenet_images.h5") << "x";
+  }
+  for (const auto& [picture, kind, table, figure_table] :
+       {std::array<std::string, 4>{"aggregated_response_correlation/plain.png", "correlation",
+                                   "metrics/correlation_pairs_plain.csv",
+                                   "correlation_pairs_plain_10_networks.csv"},
+        {"aggregate_spectra/plain.pdf", "spectra", "metrics/spectra_plain.csv",
+         "spectra_plain_10_networks.csv"}}) {
+    INFO(picture);
+    const auto target = folder.path() / picture;
+    const auto plan = slurm::plan_of({target}, ten, {}, workflows::table_rules());
+    CHECK(plan.bases.size() == 10);
+    REQUIRE(plan.steps.size() > 12);
+    const auto& pooled = plan.steps[plan.steps.size() - 2].step;
+    const auto& last = plan.steps.back().step;
+    CHECK(last.outputs == std::vector<fs::path>{target});
+    CHECK(last.arguments[1] == kind);
+    CHECK(std::ranges::count(last.inputs, target.parent_path() / figure_table) == 1);
+    CHECK(pooled.outputs == last.inputs);
+    CHECK(pooled.arguments[1] == kind);
+    CHECK(pooled.arguments.back() == target.parent_path().string());
+    for (const auto* arguments : {&pooled.arguments, &last.arguments}) {
+      const auto networks = std::ranges::find(*arguments, "--networks");
+      REQUIRE(arguments->end() - networks > 10);
+      CHECK((*arguments)[2] == (folder.path() / "core_nll_0").string());
+      for (int k = 1; k < 10; ++k)
+        CHECK(networks[k] == (folder.path() / fmt::format("core_nll_{}", k)).string());
+    }
+    for (int k = 0; k < 10; ++k) {
+      const auto network = folder.path() / fmt::format("core_nll_{}", k);
+      CHECK(std::ranges::count(pooled.inputs, network / table) == 1);
+      CHECK(std::ranges::count_if(plan.steps, [&](const auto& made) {
+              return std::ranges::count(made.step.outputs, network / table) == 1;
+            }) == 1);
+    }
+  }
+  CHECK_THROWS_WITH(
+      slurm::plan_of({folder.path() / "aggregate_spectra/other.png"}, ten, {}, workflows::table_rules()),
+      Contains("no network directory in target"));
 }

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "core/errors/error.hpp"
+#include "io/paradigm/condition_table.hpp"
 #include "io/paradigm/read_paradigm.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -104,7 +105,7 @@ TEST_CASE("blanks are what analysis.blank says, by number") {
 }
 
 TEST_CASE(
-    "a condition whose gratings differ in phase or speed says so; what is no grating has no frequency") {
+    "a condition whose gratings differ in phase or speed says so, what is no grating has no frequency") {
   const TemporaryFolder folder;
   write_template(folder.path(), "grating");
   const auto of = [&](const std::string& stimulus) {
@@ -129,6 +130,72 @@ TEST_CASE(
   CHECK(shown.presentations[0].window.begin_ms == 300);
 }
 
+namespace {
+
+io::Paradigm sequence_paradigm(const TemporaryFolder& folder, const std::string& more = "") {
+  const auto file = folder.path() / "slots.yaml";
+  std::ofstream(file)
+      << "description: slots\nduration_ms: 1750\ntrials:\n  - chunk: 0..1\ntrial_name: chunk_{chunk}\n"
+         "lgn:\n  template: config_filternet.json\n  folder: filternet_slots\n"
+         "  sequence:\n    vary: {angle: [90, 0], temporal_f: [1, 2]}\n    blanks: 1\n    order: listed\n"
+         "    dur_ms: 200\n    gray_ms: 100\n"
+         "  stimulus: {theta: \"{angle}.0\", temporal_f: \"{temporal_f}.0\", gray_screen_dur: 250.0}\n"
+         "background: {folder: bkg_slots, file: \"{name}.h5\", rate_hz: 250, seed: 1}\n"
+         "runs: slots_{option}\n"
+      << more;
+  return io::read_paradigm(file, nullptr);
+}
+
+}  // namespace
+
+TEST_CASE("trials of several conditions are taken apart: slots with their values, frequencies and blanks") {
+  const TemporaryFolder folder;
+  write_template(folder.path(), "grating");
+  const auto shown = shown_conditions(sequence_paradigm(folder), folder.path(), "plain");
+  CHECK(shown.variables == std::vector<std::string>{"angle", "temporal_f"});
+  REQUIRE(shown.conditions.size() == 5);
+  CHECK(shown.text(0) == "angle=0, temporal_f=1");
+  CHECK(shown.conditions[4].blank);
+  CHECK_FALSE(shown.conditions[3].blank);
+  CHECK(shown.conditions[1].frequency_hz == 2);
+  CHECK_FALSE(shown.conditions[4].frequency_hz);
+  CHECK(shown.runs.size() == 2);
+  REQUIRE(shown.presentations.size() == 10);
+  CHECK(shown.presentations[0].condition == 2);  // angle 90 is listed first
+  CHECK(shown.presentations[9].condition == 4);
+  CHECK(shown.presentations[9].run == 1);
+  CHECK(core::to_text(shown.presentations[1].window) == "[550, 750) ms");
+  CHECK(first_gap(shown).empty());
+  const auto later =
+      shown_conditions(sequence_paradigm(folder, "analysis: {latency_ms: 50}\n"), folder.path(), "plain");
+  CHECK(core::to_text(later.presentations[1].window) == "[600, 800) ms");
+  CHECK_THROWS_WITH(
+      shown_conditions(sequence_paradigm(folder), folder.path(), "plain", {.from_ms = 300, .to_ms = {}}),
+      Contains("no other times for slots"));
+}
+
+TEST_CASE("the table of conditions beside the trials must be that of the paradigm, or stands for it") {
+  const TemporaryFolder folder;
+  const auto paradigm = sequence_paradigm(folder);
+  const auto file = folder.path() / paradigm.conditions_file();
+  std::filesystem::create_directories(file.parent_path());
+  std::ofstream(file) << io::conditions_csv(paradigm.conditions);
+  CHECK(shown_conditions(paradigm, folder.path(), "plain").conditions.size() == 5);
+  auto other = paradigm.conditions;
+  std::swap(other.rows[0].values, other.rows[1].values);
+  std::ofstream(file) << io::conditions_csv(other);
+  CHECK_THROWS_WITH(shown_conditions(paradigm, folder.path(), "plain"), Contains("is not what"));
+  // Of a stimulus made elsewhere, the paradigm knows trials only.
+  auto elsewhere = paradigm;
+  elsewhere.conditions = {};
+  CHECK(shown_conditions(elsewhere, folder.path(), "plain").presentations[0].condition == 3);
+  std::ofstream(file) << "run,slot,start_ms,end_ms,image,blank\nchunk_0,0,0,250,a,0\nchunk_9,0,0,250,b,0\n";
+  CHECK_THROWS_WITH(shown_conditions(elsewhere, folder.path(), "plain"), Contains("run 'chunk_9'"));
+  std::ofstream(file) << "run,slot,start_ms,end_ms,image,blank\nchunk_0,0,0,250,a,0\n";
+  CHECK_THROWS_WITH(shown_conditions(elsewhere, folder.path(), "plain"),
+                    Contains("nothing of trial 'chunk_1'"));
+}
+
 TEST_CASE("wrong keys of the YAML are named with their places") {
   const TemporaryFolder folder;
   const auto message = [&](const std::string& more) -> std::string {
@@ -140,7 +207,7 @@ TEST_CASE("wrong keys of the YAML are named with their places") {
     return "";
   };
   CHECK_THAT(message("repeat: trial\n"),
-             Contains("own.yaml:10") && Contains("invalid repeat (must be a list"));
+             Contains("own.yaml:12") && Contains("invalid repeat (must be a list"));
   CHECK_THAT(message("analysis: {from_ms: 1500, to_ms: 1500}\n"),
              Contains("from_ms=1500 is not before to_ms=1500"));
   CHECK_THAT(message("analysis: {to_ms: 2001}\n"), Contains("analysis.to_ms"));

@@ -54,7 +54,7 @@ TEST_CASE("preferred values are those of the largest marginal means") {
   CHECK(equal.at("pref_angle_multi") == 1);
 }
 
-TEST_CASE("a silent cell prefers nothing; blanks are left out of preferences") {
+TEST_CASE("a silent cell prefers nothing, blanks are left out of preferences") {
   auto shown = grid("angle", {"0", "90"}, "contrast", {"0", "0.8"});
   shown.conditions[0].blank = shown.conditions[2].blank = true;
   const auto silent = values_by_column(shown, {4, 0, 6, 0});
@@ -86,7 +86,7 @@ TEST_CASE("OSI and DSI are those at the preferred values of the other variables"
   CHECK(gap.at("pref_angle") == 90);
 }
 
-TEST_CASE("orientations have no direction; angles that are not spread evenly tell nothing") {
+TEST_CASE("orientations have no direction, angles that are not spread evenly tell nothing") {
   const auto shown = grid("orientation", {"0", "30", "60", "90", "120", "150"}, "phase", {"0", "0.5"});
   std::vector<double> means(12, 0);
   means[2 * 2] = means[2 * 2 + 1] = 3;

@@ -79,7 +79,7 @@ TEST_CASE("contrasts that are left out count neither for the test nor for the fi
 }
 
 TEST_CASE(
-    "silent cells and blanks without variance tell nothing; types are counted among those that respond") {
+    "silent cells and blanks without variance tell nothing, types are counted among those that respond") {
   const auto design = contrast_design(contrasts_paradigm());
   auto silent = counts_of([](double, double) { return 0; });
   std::fill(silent.values.begin(), silent.values.end(), Count{0});

@@ -91,7 +91,7 @@ TEST_CASE("OSI, DSI and preferred angles of gratings are those of 'odsi', bit fo
   compare();
 }
 
-TEST_CASE("arrays have a row for each cell and a column for each condition; types have medians") {
+TEST_CASE("arrays have a row for each cell and a column for each condition, types have medians") {
   const TemporaryFolder folder;
   const auto& base = folder.path();
   write_tuned_spikes(base);
@@ -125,7 +125,7 @@ TEST_CASE("arrays have a row for each cell and a column for each condition; type
   CHECK(first.cells[types.column("recorded_median")] == "NaN");
 }
 
-TEST_CASE("without any trial nothing is made; images have no conditions here") {
+TEST_CASE("without any trial nothing is made, images have no conditions here") {
   const TemporaryFolder folder;
   const auto& base = folder.path();
   test::write_network(base, {{"e23Cux2"}});

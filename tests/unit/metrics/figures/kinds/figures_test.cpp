@@ -2,10 +2,12 @@
 // The rows that figures draw, for small tables written here.
 #include "metrics/figures/kinds/figures.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <fstream>
 
 #include "core/errors/error.hpp"
+#include "io/hdf5/h5.hpp"
 #include "metrics/figures/panels/pair_matrix.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
@@ -199,12 +201,13 @@ TEST_CASE("boxes of model and recordings stand beside each other, with the simil
   c.table("similarity_plain.csv",
           "cell_type,metric,similarity,small_sample\nL4_Exc,OSI,0.75,0\nL4_Exc,DSI,0.5,1\n");
   const auto script = metrics::tuning_boxes_figure(c.request).script;
+  CHECK_THAT(script, Contains("$m1_points0 << END_OF_DATA\n-0.195 0.1\n-0.195 2\nEND_OF_DATA"));  // mean rate
   CHECK_THAT(script,
-             Contains("$m1_points0 << END_OF_DATA\n-0.195 0.25\n-0.195 4\nEND_OF_DATA"));  // preferred rate
+             Contains("$m2_points0 << END_OF_DATA\n-0.195 0.25\n-0.195 4\nEND_OF_DATA"));  // preferred rate
   CHECK_THAT(script,
-             Contains("$m2_points0 << END_OF_DATA\n-0.195 0.25\nEND_OF_DATA"));  // OSI: below 0.5 Hz left out
-  CHECK_THAT(script, Contains("$m2_points1 << END_OF_DATA\n0.195 0.1\n0.195 0.2\nEND_OF_DATA"));
-  CHECK_THAT(script, Contains("$s2 << END_OF_DATA\n0.75\nEND_OF_DATA") && Contains("\"0.75\" at first 0,0"));
+             Contains("$m3_points0 << END_OF_DATA\n-0.195 0.25\nEND_OF_DATA"));  // OSI: below 0.5 Hz left out
+  CHECK_THAT(script, Contains("$m3_points1 << END_OF_DATA\n0.195 0.1\n0.195 0.2\nEND_OF_DATA"));
+  CHECK_THAT(script, Contains("$s3 << END_OF_DATA\n0.75\nEND_OF_DATA") && Contains("\"0.75\" at first 0,0"));
   CHECK_THAT(script, Contains("\"0.50*\" at first 0,0"));  // of few values
   CHECK_THAT(script, !Contains("L4 SST"));  // outside the core, not among the recordings
 }
@@ -228,4 +231,33 @@ TEST_CASE("currents between cell types are a matrix with a row for each source")
   CHECK_THAT(script, Contains("$actuation << END_OF_DATA\n100.25 50\n10 -3\nEND_OF_DATA"));
   CHECK_THAT(script, Contains("\"bkg\" 0, \"e4\" 1") && Contains("set cbrange [-100:100]"));
   CHECK_THROWS_WITH(metrics::actuation_figure(Case().request), Contains("striate adjust"));
+}
+
+TEST_CASE("a map of contrasts shows the design that its counts are of") {
+  const Case c;
+  test::write_network(c.request.base, {{.pop_name = "e4Rorb"}, {.pop_name = "e4Rorb"}});
+  const auto path = c.request.base / "contrasts_plain/spike_counts.h5";
+  std::filesystem::create_directories(path.parent_path());
+  const auto write = [&](const std::vector<double>& contrasts) {
+    auto file = io::h5::File::create(path);
+    const std::vector<double> counts{4, 0, 6, 0, 2, 1, 2, 1}, blanks{0, 0, 2, 0}, degrees{0, 180},
+        seconds{2000};
+    io::h5::create_dataset<double>(file, "/evoked_spikes", std::array<std::uint64_t, 4>{2, 1, 2, 2});
+    for (std::uint64_t k = 0; k < 2; ++k)
+      io::h5::write_rows<double>(file, "/evoked_spikes", k, std::span(counts).subspan(4 * k, 4));
+    io::h5::create_dataset<double>(file, "/spont_spikes", std::array<std::uint64_t, 2>{2, 2});
+    io::h5::write_rows<double>(file, "/spont_spikes", 0, blanks);
+    io::h5::write<double>(file, "/directions", degrees);
+    io::h5::write<double>(file, "/contrasts", contrasts);
+    io::h5::write<double>(file, "/interval_length", seconds);
+    io::h5::write<std::uint64_t>(file, "/node_id", std::vector<std::uint64_t>{0, 1});
+    file.close();
+  };
+  write({0.35});
+  const auto script = metrics::contrast_map_figure(c.request).script;
+  // Hz by direction, a row for each cell.
+  CHECK_THAT(script, Contains("$contrast0 << END_OF_DATA\n2.5 1\n0 0.5\nEND_OF_DATA"));
+  CHECK_THAT(script, Contains("'0.35' 0.5") && Contains("2 directions from 0 degrees"));
+  write({0.35, 0.7});
+  CHECK_THROWS_WITH(metrics::contrast_map_figure(c.request), Contains("2 directions x 2 contrasts"));
 }

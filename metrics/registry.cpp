@@ -8,6 +8,7 @@
 #include "metrics/analyses/images/decoding.hpp"
 #include "metrics/analyses/images/image_selectivity.hpp"
 #include "metrics/analyses/images/recorded_images.hpp"
+#include "metrics/analyses/images/response_file.hpp"
 #include "metrics/analyses/pairs/correlation.hpp"
 #include "metrics/analyses/pairs/direction_resampling.hpp"
 #include "metrics/analyses/pairs/em.hpp"
@@ -145,6 +146,11 @@ constexpr Metric metrics[] = {
       "BASE/cached_rates_OPT/rates_core.h5 and meta_core.csv, with --format npy also rates_core.npy and\n"
       "labels_core.npy. All runs must be there.",
       images_options, {nodes, types}, images_files, run_images, images_in_numpy}, observatory, images_refusal},
+    {{"responses", "BASE OPT", "responses to images as one file for other tools, reliability of cells",
+      "Spikes of every core cell in every presentation of an image, what was shown, and sums by image, from\n"
+      "BASE/output_imagenet_OPT or the runs of any paradigm of images: image_responses_OPT.h5. Where images are shown\n"
+      "several times also oracle_OPT.csv: how well a cell's responses agree from one repetition to the others.",
+      responses_options, {nodes, types}, response_files, run_responses}, image_net, images_refusal},
     {{"decoding", "BASE OPT", "images told from the responses of some cells",
       "Which image was shown, told from the responses of some cells of a type in BASE/output_bo_OPT by multinomial\n"
       "logistic regression and by templates, a tenth of the runs held out in turn (of fewer than ten each one):\n"

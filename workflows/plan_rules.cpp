@@ -8,7 +8,6 @@
 #include "metrics/analyses/tuning/grating_sparsity.hpp"
 #include "metrics/analyses/tuning/suppression.hpp"
 #include "metrics/pooling/networks.hpp"
-#include "metrics/registry.hpp"
 #include "workflows/adjust.hpp"
 #include "workflows/node_set_kinds.hpp"
 #include "workflows/report_kind.hpp"
@@ -95,7 +94,7 @@ slurm::ConditionRules condition_rules() {
 }
 
 const slurm::TableRules& table_rules() {
-  static const slurm::TableRules rules{.paradigm_metrics = &metrics::metric_rules(),
+  static const slurm::TableRules rules{.paradigm_metrics = &metric_rules(),
                                        .metrics = metric_kinds(),
                                        .figures = figure_kinds(),
                                        .report = &report_kind(),

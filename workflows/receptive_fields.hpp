@@ -2,7 +2,9 @@
 // `striate metrics receptive-field`: what part of the screen cells look at.
 #pragma once
 
+#include "metrics/analyses/fields/gabor_fields.hpp"
 #include "metrics/options/metric_options.hpp"
+#include "metrics/options/trial_design.hpp"
 #include "workflows/structural_fields.hpp"
 
 namespace striate::workflows {
@@ -11,8 +13,23 @@ inline constexpr core::Option receptive_field_options[] = {
     metrics::options::output_dir,
     {.name = "from",
      .type = core::Option::Type::word,
-     .value = "structure",
-     .help = "the connections from the LGN, without simulation"},
+     .value = "gabors|structure",
+     .help = "responses to small gratings at many places, or connections from the LGN, without simulation"},
+    metrics::options::paradigm_named(metrics::gabor_paradigm),
+    {.name = "shuffles",
+     .type = core::Option::Type::whole,
+     .value = "N",
+     .help = "of presentations, for p",
+     .usual = 1000,
+     .low = 1,
+     .high = 100000,
+     .needs = "from=gabors"},
+    {.name = "offset",
+     .type = core::Option::Type::word,
+     .value = "none|fit",
+     .help = "of the fitted Gaussian; none as in recordings, whose sizes then grow with spontaneous rates",
+     .needs = "from=gabors"},
+    metrics::options::needing(metrics::options::seed, "from=gabors"),
     {.name = "cells",
      .type = core::Option::Type::whole,
      .value = "ID",

@@ -17,7 +17,8 @@ using core::nan;
 constexpr double drop_of_95_percent = 1.920729410347062;  // half the quantile of chi-squared
 constexpr double chance_of_none = 0.05;
 constexpr double normal_of_95_percent = 1.959963984540054;
-constexpr int minimum_bits = std::numeric_limits<double>::digits / 2;  // what a minimum can be found to
+constexpr int best_bits = std::numeric_limits<double>::digits / 2;  // what a minimum can be found to
+constexpr int profile_bits = 14;  // the likelihood hardly changes there
 
 /// A zero of `f` in [low, high], at whose ends its signs differ.
 template <class F>
@@ -99,14 +100,14 @@ class Likelihood {
         best = step;
         best_value = value;
       }
-    return minimum([&](double sigma) { return -profile_of_sigma(sigma); }, place(std::max(best - 1, 0)),
+    return minimum(best_bits, [&](double sigma) { return -profile_of_sigma(sigma); }, place(std::max(best - 1, 0)),
                    place(std::min(best + 1, steps)));
   }
 
   /// Over sigma within a factor of three of `sigma`, beyond which no p0 of interest leads.
   double profile_of_peak(double p0, double sigma) const {
     const double low = std::max(least_sigma_um, sigma / 3), high = std::min(greatest_sigma_um, sigma * 3);
-    return at(p0, minimum([&](double other) { return -at(p0, other); }, low, high));
+    return at(p0, minimum(profile_bits, [&](double other) { return -at(p0, other); }, low, high));
   }
 
   double chi2(double p0, double sigma) const {
@@ -131,8 +132,8 @@ class Likelihood {
  private:
   /// The ends of an interval too, where a minimum may lie.
   template <class F>
-  static double minimum(const F& f, double low, double high) {
-    const auto inside = boost::math::tools::brent_find_minima(f, low, high, minimum_bits);
+  static double minimum(int bits, const F& f, double low, double high) {
+    const auto inside = boost::math::tools::brent_find_minima(f, low, high, bits);
     if (f(low) <= inside.second) return low;
     return f(high) <= inside.second ? high : inside.first;
   }

@@ -143,7 +143,7 @@ TEST_CASE("the same option says the same in all tables and figures") {
       "from",     "to",         "bin",        "window",      "min-rate",  "weights", "run",
       "output",   "output_dir", "seed",       "networks",    "reference", "tables",  "targets",
       "contrast", "paradigm",   "limit",      "limits",      "draws",     "em",      "cells",
-      "types",    "resamples",  "iterations", "core-radius", "duration"};
+      "types",    "resamples",  "iterations", "core-radius", "duration",  "bins",    "layout"};
   std::map<std::string, core::Option> known;
   for (const auto& kind : all_kinds())
     for (const auto& option : kind.options) {

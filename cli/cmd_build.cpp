@@ -113,7 +113,8 @@ core::ExitCode run_build(const Arguments& arguments, const core::Comm& world) {
   }
   const core::Watchdog watchdog(watchdog_options(*values, {options.base.parent_path()}), world);
   const auto summary = builder::build(spec, options, world);
-  if (world.is_root()) std::cout << builder::describe(summary);
+  if (world.is_root() && core::log::level() != core::log::Level::quiet)
+    std::cout << builder::describe(summary);
   if (!base_props.empty() && world.is_root()) {
     io::write_text_file(yaml_file, base_props);
     core::log::info("{}: what the edited tables change; 'striate build' with it makes the same network",

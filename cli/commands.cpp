@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/arguments/command.hpp"
+#include "core/text.hpp"
 
 namespace striate::cli {
 
@@ -28,9 +29,22 @@ std::span<const Command> commands() {
       {"adjust", "recurrent weights scaled to recorded rates: the option 'adjusted'", run_adjust},
       {"images", "makes pictures with the spectrum of natural scenes, for trials without data", run_images},
       {"check", "lists all that is wrong with a config, network, spike or other file", run_check},
+      {"help", "more about a command or one of its kinds; man pages, completion of words", run_help},
       {"version", "version, commit, compiler and libraries", run_version},
   };
   return table;
+}
+
+const Command& find_command(const std::string& name) {
+  std::vector<std::string> names;
+  for (const Command& command : commands()) {
+    if (name == command.name) return command;
+    names.emplace_back(command.name);
+  }
+  const auto suggestion = core::nearest(name, names);
+  throw core::UsageError(
+      "unknown command '{}' ({}) see 'striate --help'", name,
+      suggestion.empty() ? std::string("no similar one") : fmt::format("did you mean '{}'?", suggestion));
 }
 
 }  // namespace striate::cli

@@ -13,13 +13,6 @@
 namespace striate::core {
 namespace {
 
-/// A launcher leaves one of these in the environment of each rank.
-bool launched_under_mpi() {
-  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE"})
-    if (std::getenv(name) != nullptr) return true;
-  return false;
-}
-
 int slurm_step_tasks() {
   const char* tasks = std::getenv("SLURM_STEP_NUM_TASKS");
   return tasks == nullptr ? 1 : std::atoi(tasks);
@@ -34,6 +27,12 @@ bool mpi_running() {
 }
 
 }  // namespace
+
+bool launched_under_mpi() {
+  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE"})
+    if (std::getenv(name) != nullptr) return true;
+  return false;
+}
 
 MpiSession::MpiSession(int& argc, char**& argv) {
   if (launched_under_mpi()) {

@@ -9,6 +9,9 @@
 
 namespace striate::core {
 
+/// A launcher leaves its marks in the environment of each rank.
+bool launched_under_mpi();
+
 class MpiSession {
  public:
   /// Throws MpiError when SLURM started several tasks but MPI sees only one (srun without PMIx).

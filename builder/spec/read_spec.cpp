@@ -97,17 +97,21 @@ std::vector<std::filesystem::path> files_read(const NetworkSpec& spec) {
 
 std::string describe_models(const NetworkSpec& spec) {
   std::size_t stand_ins = 0, users = 0;
-  std::string names;
   for (const auto& model : spec.models) {
     if (model.origin == ModelOrigin::user_file) ++users;
-    if (model.origin != ModelOrigin::stand_in) continue;
-    ++stand_ins;
-    names += fmt::format("{}{} ({}: {})", names.empty() ? "" : ", ", model.id,
-                         spec.populations[model.population].name, model.parameters_of);
+    if (model.origin == ModelOrigin::stand_in) ++stand_ins;
   }
-  std::string text = fmt::format("{} cell models, {} from your files, {} on another model's parameters",
-                                 spec.models.size(), users, stand_ins);
-  if (stand_ins != 0) text += ": " + names;
+  return fmt::format("{} cell models, {} from your files, {} on another model's parameters{}",
+                     spec.models.size(), users, stand_ins,
+                     stand_ins == 0 ? "" : " (--verbose lists them, --cell-models DIR has them replaced)");
+}
+
+std::string list_stand_ins(const NetworkSpec& spec) {
+  std::string text;
+  for (const auto& model : spec.models)
+    if (model.origin == ModelOrigin::stand_in)
+      text += fmt::format("{}{} ({}) runs on the parameters of {}", text.empty() ? "" : "\n", model.id,
+                          spec.populations[model.population].name, model.parameters_of);
   return text;
 }
 

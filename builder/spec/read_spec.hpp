@@ -27,7 +27,9 @@ NetworkSpec read_network_spec(const std::string& name_or_path, const std::vector
 /// Descriptions, tables and users' cell models that were read.
 std::vector<std::filesystem::path> files_read(const NetworkSpec& spec);
 
-/// One line per thing that would be different from what a reader expects: "25 cell models run on …".
+/// How many cell models are not what a reader expects: "25 on another model's parameters".
 std::string describe_models(const NetworkSpec& spec);
+/// A line for each of those; "" where there is none.
+std::string list_stand_ins(const NetworkSpec& spec);
 
 }  // namespace striate::builder

@@ -5,7 +5,9 @@
 #include <iostream>
 #include <sstream>
 
+#include "cli/arguments/help_formats.hpp"
 #include "core/log.hpp"
+#include "core/progress.hpp"
 #include "core/text.hpp"
 
 namespace striate::cli {
@@ -27,8 +29,15 @@ std::optional<po::variables_map> parse(const Interface& interface, const Argumen
                                        const core::Comm& world) {
   po::options_description visible("Options");
   for (const auto& option : interface.options.options()) visible.add(option);
-  visible.add_options()("help,h", "show this help")("quiet,q", "only warnings and errors")("verbose,v",
-                                                                                           "say more");
+  visible.add_options()("help,h", "show this help")("quiet,q", "only warnings and errors")(
+      "verbose,v", "say more")("progress", po::value<std::string>()->value_name("bar|lines|none"),
+                               "how far long work has come: a bar (of itself only where standard error is a "
+                               "terminal, so not under mpirun), a line every ten seconds, or nothing");
+
+  if (const auto format = asked_format(arguments)) {
+    if (world.is_root()) print_help(interface, visible, *format, std::cout);
+    return std::nullopt;
+  }
 
   po::options_description all = visible;
   po::positional_options_description positional;
@@ -72,8 +81,7 @@ std::optional<po::variables_map> parse(const Interface& interface, const Argumen
   }
 
   if (values.count("help") != 0) {
-    if (world.is_root())
-      std::cout << "usage: " << interface.usage << "\n\n" << interface.description << "\n\n" << visible;
+    if (world.is_root()) print_help(interface, visible, HelpFormat::text, std::cout);
     return std::nullopt;
   }
   using core::log::Level;
@@ -81,6 +89,9 @@ std::optional<po::variables_map> parse(const Interface& interface, const Argumen
                     : values.count("verbose") != 0 ? Level::verbose
                                                    : Level::normal,
                     world.rank());
+  core::set_progress_style(values.count("progress") == 0
+                               ? core::ProgressStyle::automatic
+                               : core::parse_progress_style(values["progress"].as<std::string>()));
   for (const auto& name : interface.positional)
     if (!name.ends_with('?') &&
         values.count(name.ends_with('*') ? name.substr(0, name.size() - 1) : name) == 0)

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/arguments/interface.hpp"
 #include "core/errors/error.hpp"
 #include "core/ranks/comm.hpp"
 
@@ -23,6 +24,8 @@ struct Command {
 };
 
 std::span<const Command> commands();
+/// Throws UsageError, with the nearest name.
+const Command& find_command(const std::string& name);
 
 core::ExitCode run_build(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_lgn(const Arguments& arguments, const core::Comm& world);
@@ -43,16 +46,8 @@ core::ExitCode run_adjust(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_pipeline(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_jobs(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_check(const Arguments& arguments, const core::Comm& world);
+core::ExitCode run_help(const Arguments& arguments, const core::Comm& world);
 core::ExitCode run_version(const Arguments& arguments, const core::Comm& world);
-
-/// The options of one command.
-struct Interface {
-  std::string usage;  ///< "striate simulate CONFIG.json [options]"
-  std::string description;  ///< a few sentences for --help
-  boost::program_options::options_description options;  ///< without the common ones
-  std::vector<std::string>
-      positional;  ///< names of positional arguments; "*" suffix: any number; may be an option too
-};
 
 /// Parses, adding --help, --quiet and --verbose to every command and setting the log level. Returns nullopt
 /// after printing help. Throws UsageError (with the nearest option name) for what cannot be understood.

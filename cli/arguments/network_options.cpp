@@ -78,6 +78,8 @@ std::string given_network_option(const core::OptionValues& values) {
 void log_network(const builder::NetworkSpec& spec) {
   for (const auto& warning : spec.warnings) core::log::warning("{}", warning);
   core::log::info("{}", builder::describe_models(spec));
+  if (const auto stand_ins = builder::list_stand_ins(spec); !stand_ins.empty())
+    core::log::detail("{}", stand_ins);
   core::log::info("unitary PSPs: {}", spec.unitary_psp == builder::UnitaryPspSource::reference
                                           ? "the published table; computed for stand-ins and your own models"
                                           : "computed from the kinetics");

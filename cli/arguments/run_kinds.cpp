@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "cli/arguments/help_formats.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
 #include "io/generation/generation.hpp"
@@ -111,6 +112,11 @@ core::ExitCode run_kinds(const Overview& overview, std::span<const core::Kind> k
     for (const auto& kind : kinds)
       interface.description += fmt::format("\n  {:<{}} {}", kind.name, longest + 1, kind.help);
     parse(interface, arguments, world);
+    // Man pages and tables of completion tell all of their kinds.
+    if (const auto format = asked_format(arguments))
+      for (const auto& kind : kinds)
+        run(fmt::format("{} {}", overview.command, kind.name), kind, overview.done,
+            {word_for(*format == HelpFormat::man ? HelpFormat::man_kind : *format)}, world);
     return core::ExitCode::done;
   }
   const auto kind = std::ranges::find(names, arguments.front());

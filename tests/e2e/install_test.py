@@ -15,7 +15,8 @@ class InstallTest(StriateTest):
                        check=True, stdout=subprocess.DEVNULL)
         program = prefix / "bin/striate"
         documents = {path.name for path in prefix.rglob("*") if path.is_file()}
-        self.assertTrue({"striate", "LICENSE", "NOTICE", "CITATION.cff"} <= documents, documents)
+        self.assertTrue({"striate", "LICENSE", "NOTICE", "CITATION.cff", "README.md", "tutorial.md", "striate.1", "striate-build.1",
+                         "_striate"} <= documents, documents)
 
         imported = subprocess.run([sys.executable, "-B", "-c", "import striate_io; print(striate_io.__file__)"], text=True, check=True,
                                   capture_output=True, env={**os.environ, "PYTHONPATH": str(prefix / "lib/python3/dist-packages")})
@@ -32,6 +33,13 @@ class InstallTest(StriateTest):
         spikes = (installed / "spikes.csv").read_bytes()
         self.assertGreater(len(spikes.splitlines()), 4)
         self.assertEqual(spikes, (built / "spikes.csv").read_bytes())
+
+        # What was installed goes again, and nothing else.
+        own = prefix / "share/striate/own.yaml"
+        own.write_text("mine")
+        subprocess.run([os.environ["STRIATE_CMAKE"], "--build", os.environ["STRIATE_BUILD"], "--target", "uninstall"], check=True,
+                       stdout=subprocess.DEVNULL)
+        self.assertEqual([path for path in prefix.rglob("*") if path.is_file()], [own])
 
 
 if __name__ == "__main__":

@@ -197,7 +197,8 @@ std::string tree_text(const fs::path& file, const io::ConfigKind& kind) {
 
 std::string read_network(const fs::path& file) {
   const auto spec = builder::read_network_spec(file);
-  return tree_text(file, io::network_configs) + builder::describe_models(spec);
+  return tree_text(file, io::network_configs) + builder::describe_models(spec) +
+         builder::list_stand_ins(spec);
 }
 std::string read_paradigm(const fs::path& file) {
   const auto paradigm = io::read_paradigm(file, nullptr);

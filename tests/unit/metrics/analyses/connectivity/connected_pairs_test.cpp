@@ -120,7 +120,7 @@ TEST_CASE("blocks of edges and parts of the pairs change no count") {
     }
 }
 
-TEST_CASE("numbers of synapses are those of the file; 0 is no connection, parts of one are refused") {
+TEST_CASE("numbers of synapses are those of the file, 0 is no connection, parts of one are refused") {
   const TemporaryFolder folder;
   test::write_network(folder.path(), {{"e4Rorb", 0, 0, 0}, {"e4Rorb", 0, 30.5, 0}, {"i4Sst", 5, 0, 0}});
   const auto file = v1_edge_file(folder.path(), "plain");

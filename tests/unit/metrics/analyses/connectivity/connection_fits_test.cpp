@@ -38,7 +38,7 @@ TEST_CASE("bins by pair of types, in any order, with further columns") {
   CHECK(pairs[1].target == "L4_Exc");
 }
 
-TEST_CASE("single pairs are classes of one distance; several synapses are one connection") {
+TEST_CASE("single pairs are classes of one distance, several synapses are one connection") {
   const auto pairs = read(singles_header + "L4_Exc,L4_Exc,30.5,0\nL4_Exc,L4_Exc,30.5,3\n");
   REQUIRE(pairs.size() == 1);
   REQUIRE(pairs[0].classes.size() == 2);

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
+# What users meet first: the package, the tutorial, progress in a terminal, the Python module.
+# usage: users.sh [package|tutorial|progress|python …]     (all of them; `package` needs root and an apt that may install)
+set -euo pipefail
+# shellcheck source=scripts/setup.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../setup.sh"
+prepare_mpi
+striate="${STRIATE:-$striate_root/build/striate}"
+work="$(mktemp -d "${TMPDIR:-/tmp}/striate_users_XXXXXX")"
+trap 'rm -rf "$work"' EXIT
+unset STRIATE_CONFIG_DIR
+
+# The Debian package: made, installed, used by somebody without rights from another folder, removed.
+package() {
+  say "package"
+  (cd "$striate_root/build" && cpack -B "$work/package" >"$work/cpack.log")
+  local deb
+  deb="$(find "$work/package" -maxdepth 1 -name 'striate_*.deb')"
+  dpkg --info "$deb" | grep -E '^ (Package|Version|Architecture|Depends|Recommends|Installed-Size)'
+  dpkg --contents "$deb" | awk '{print $6}' | grep -E 'bin/striate|man1/striate.1|completions/striate|_striate|tiny.yaml|striate_io|tutorial.md'
+  dpkg -i "$deb"
+  local user_home="$work/somebody"
+  mkdir -p "$user_home"
+  chown nobody "$user_home"
+  chmod 755 "$work"
+  say "used by nobody, in $user_home"
+  (cd "$user_home" && setpriv --reuid nobody --clear-groups env -i HOME="$user_home" PATH=/usr/bin:/bin bash -ec '
+    striate version | head -n 2
+    striate build tiny -q --radius 30
+    striate lgn -q tiny/configs/config_filternet.json
+    striate background -q tiny
+    striate --ranks 2 simulate -q tiny/configs/config_plain.json
+    python3 -c "import striate_io as sio; print(len(sio.spikes(\"tiny\", \"plain\")[\"node_id\"]), \"spikes\")"
+    striate metrics rates tiny plain -q && ls tiny/metrics')
+  say "man page and completion"
+  MANPAGER=cat MANWIDTH=100 man striate-metrics | head -n 30
+  bash -c 'source /usr/share/bash-completion/completions/striate
+           COMP_WORDS=(striate metrics rates tiny plain --core); COMP_CWORD=5; _striate_complete; printf "completed: %s\n" "${COMPREPLY[@]}"'
+  say "removed"
+  dpkg -r striate
+  if [[ -e /usr/bin/striate || -e /usr/share/striate || -e /usr/share/doc/striate ]]; then
+    echo "files are left" >&2
+    return 1
+  fi
+}
+
+tutorial() {
+  say "every command of the tutorials"
+  ctest --test-dir "$striate_root/build" -R '^e2e/tutorial$' --verbose | grep -E '^[0-9]+: |tests passed'
+}
+
+python() {
+  say "the Python module"
+  ctest --test-dir "$striate_root/build" -R '^e2e/striate_io$' --output-on-failure | tail -n 4
+}
+
+# In terminals of several widths, with and without ranks, and in a file.
+progress() {
+  say "progress"
+  cd "$work"
+  [[ -d tiny ]] || {
+    "$striate" build tiny -q
+    "$striate" lgn -q tiny/configs/config_filternet.json
+    "$striate" background -q tiny
+  }
+  sed -i 's/"duration": 3000.0/"duration": 20000.0/' tiny/configs/config_plain.json
+  local columns call
+  for columns in 60 100 200; do
+    for call in "$striate" "$striate --ranks 2"; do
+      # script(1) makes a terminal; the widest line that was drawn is told.
+      TERM=xterm script -qec "stty cols $columns; $call simulate tiny/configs/config_plain.json" /dev/null </dev/null |
+        python3 -c "
+import re, sys
+lines = [re.sub(r'\x1b\[K', '', line) for line in re.split(r'[\r\n]', sys.stdin.read()) if '[' in line and '%' in line]
+assert lines and max(map(len, lines)) < $columns, lines
+print('$columns columns, $([[ "$call" == *ranks* ]] && echo two || echo one) rank(s):', len(lines), 'times drawn, the widest', max(map(len, lines)))
+print('   ', lines[len(lines) // 2])"
+    done
+  done
+  "$striate" simulate tiny/configs/config_plain.json 2>"$work/log"
+  say "in a file"
+  grep -a 'simulate.*%' "$work/log"
+  [[ -z "$("$striate" simulate -q tiny/configs/config_plain.json 2>&1)" ]]
+}
+
+parts=("$@")
+((${#parts[@]} > 0)) || parts=(package tutorial python progress)
+for part in "${parts[@]}"; do "$part"; done

@@ -103,7 +103,8 @@ class BackgroundTest(StriateTest):
             self.must("background", self.base, "-q", "--all-paradigms", *units, "-o", self.folder / f"on{ranks}", ranks=ranks)
         files = sorted(file.relative_to(self.folder / "onNone") for file in (self.folder / "onNone").rglob("*.*"))
         files = [file for file in files if (self.folder / "onNone" / file).is_file()]
-        self.assertEqual(len(files), 24 + 80 + 510 + 50 + 60 + 10)
+        of_recordings = 15 + 50 + 15 + 15 + 15 + 75 + 10 + 10 + 10 + 20 + 20 + 20
+        self.assertEqual(len(files), 24 + 80 + 510 + 50 + 60 + 10 + of_recordings + of_recordings // 5)
         for file in files:
             self.assertTrue((self.folder / "onNone" / file).read_bytes() == (self.folder / "on3" / file).read_bytes(), file)
         for paradigm in ("spontaneous", "bo", self.base / "configs/paradigms/mine.yaml"):

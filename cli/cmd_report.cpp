@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "cli/arguments/run_kinds.hpp"
-#include "workflows/report_of_base.hpp"
+#include "workflows/report_kind.hpp"
 
 namespace striate::cli {
 

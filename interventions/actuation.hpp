@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "core/ranks/comm.hpp"
+#include "interventions/edge_charge.hpp"
 #include "metrics/base/cells.hpp"
-#include "metrics/base/edge_blocks.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/base/reference_values.hpp"
 
@@ -21,24 +21,6 @@ namespace striate::interventions {
 inline constexpr double background_rate_hz = 250, evoked_lgn_rate_hz = 6.13, gray_lgn_rate_hz = 3.84;
 /// Over half a second of gray screen and one second of grating.
 inline constexpr double mean_lgn_rate_hz = (gray_lgn_rate_hz + 2 * evoked_lgn_rate_hz) / 3;
-
-/// What the edges of one type share.
-struct SynapseType {
-  std::uint64_t edge_type_id;
-  std::size_t port;  ///< of the target's receptors, from 0
-  std::optional<double> weight_pA;  ///< where edges have none of their own
-};
-
-struct SynapseSource {
-  enum class Kind { v1, lgn, bkg } kind;
-  std::filesystem::path edge_file;
-  std::vector<SynapseType> types;
-};
-/// "v1", "lgn", "bkg"
-std::string name_of(SynapseSource::Kind kind);
-
-/// [node_type_id][port] effective time constant (ms) of the double alpha function: fast + slow * amplitude.
-using TimeConstants = std::map<std::uint64_t, std::vector<double>>;
 
 /// Charges and currents from source to target, [source * targets + target].
 struct ActuationMatrix {

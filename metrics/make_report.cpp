@@ -8,6 +8,7 @@
 #include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "io/text/atomic_file.hpp"
+#include "io/text/json.hpp"
 #include "metrics/base/trial_counts.hpp"
 #include "metrics/registry.hpp"
 #include "metrics/report/report.hpp"
@@ -55,6 +56,35 @@ ReportPicture picture_of(const core::Kind& figure, const core::Call& call) {
   return picture;
 }
 
+/// Whether what stands beside a table says that it is of this paradigm: "own_bio_trained" may be the paradigm
+/// "own" and the option "bio_trained", or "own_bio" and "trained".
+bool is_of_paradigm(const fs::path& table, const std::string& paradigm) {
+  const fs::path sidecar = table.string() + ".provenance.json";
+  std::error_code ignored;
+  if (!fs::exists(sidecar, ignored)) return true;
+  const auto options = io::read_json(sidecar).value("options", io::Json::object());
+  return options.value("paradigm", paradigm) == paradigm;
+}
+
+/// Paradigms of which the tables that a figure reads are there, alphabetical.
+std::vector<std::string> paradigms_with_tables(const core::Kind& figure, const FigureRequest& request) {
+  constexpr std::string_view key = "{paradigm}";
+  const auto file =
+      table_file(figure.reads.items[0], request.tables, request.options.front()).filename().string();
+  const auto begin = file.find(key);
+  const auto before = file.substr(0, begin), after = file.substr(begin + key.size());
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(request.tables, ignored))
+    if (const auto name = entry.path().filename().string();
+        name.size() > before.size() + after.size() && name.starts_with(before) && name.ends_with(after)) {
+      auto paradigm = name.substr(before.size(), name.size() - before.size() - after.size());
+      if (is_of_paradigm(entry.path(), paradigm)) names.push_back(std::move(paradigm));
+    }
+  std::ranges::sort(names);
+  return names;
+}
+
 /// Those of an option's runs and tables. A figure is told what it takes of the report's options.
 std::vector<ReportPicture> draw_pictures(const core::Call& report, const PictureFolder& folder,
                                          bool trained) {
@@ -68,6 +98,16 @@ std::vector<ReportPicture> draw_pictures(const core::Call& report, const Picture
     if (figure.name == std::string_view("training") && !trained) continue;
     auto given = report.values.only(figure.options);
     given["output"] = {folder.file(figure.name)};
+    if (std::string_view(figure.arguments).starts_with("PARADIGM")) {
+      for (const auto& paradigm : paradigms_with_tables(figure, figure_request(report))) {
+        auto arguments = report.arguments;
+        arguments["PARADIGM"] = {paradigm};
+        pictures.push_back(
+            picture_of(figure, {.kind = &figure, .arguments = arguments, .values = {figure.options, given}}));
+        pictures.back().caption += ", " + paradigm;
+      }
+      continue;
+    }
     if (takes("spikes")) {
       const auto spikes = spike_file_in(report.base() / ("output_" + report.option()));
       if (!spikes) continue;

@@ -4,9 +4,11 @@
 #include "metrics/analyses/cells/cohort_activity.hpp"
 #include "metrics/analyses/cells/neuron_features.hpp"
 #include "metrics/analyses/cells/weight_properties.hpp"
+#include "metrics/analyses/connectivity/connectivity.hpp"
 #include "metrics/analyses/images/decoding.hpp"
 #include "metrics/analyses/images/image_selectivity.hpp"
 #include "metrics/analyses/images/recorded_images.hpp"
+#include "metrics/analyses/images/response_file.hpp"
 #include "metrics/analyses/pairs/correlation.hpp"
 #include "metrics/analyses/pairs/direction_resampling.hpp"
 #include "metrics/analyses/pairs/em.hpp"
@@ -19,10 +21,13 @@
 #include "metrics/analyses/tuning/rate_table.hpp"
 #include "metrics/analyses/tuning/similarity.hpp"
 #include "metrics/analyses/tuning/suppression.hpp"
+#include "metrics/analyses/tuning/tuning.hpp"
 #include "metrics/analyses/weights/cohort_targets.hpp"
 #include "metrics/analyses/weights/outgoing_weights.hpp"
+#include "metrics/figures/conditions/figure_tuning.hpp"
 #include "metrics/figures/kinds/figures.hpp"
 #include "metrics/figures/runs/figure_raster.hpp"
+#include "metrics/figures/structure/structure_figures.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -51,9 +56,16 @@ constexpr Metric metrics[] = {
       sparsity_options, {nodes, types}, sparsity_files, run_sparsity, sparsity_in_numpy}, gratings, sparsity_refusal},
     {{"contrast", "BASE OPT", "responses to gratings of several contrasts",
       "Spike counts, rates, selectivity and responsiveness from the trials in BASE/contrasts_OPT: spike_counts.h5 beside\n"
-      "the trials; contrast_cells_OPT.csv, contrast_by_type_OPT.csv and contrast_responsive_cells_OPT.csv. All trials\n"
-      "must be there. With --networks also contrast_networks_OPT.csv, with --format npz also spike_counts.npz.",
+      "the trials; contrast_cells_OPT.csv, contrast_by_type_OPT.csv and contrast_responsive_cells_OPT.csv; what cells\n"
+      "prefer among contrasts, beside recordings: contrast_preference_OPT.csv, contrast_preference_by_type_OPT.csv. All\n"
+      "trials must be there. With --networks also contrast_networks_OPT.csv, with --format npz also spike_counts.npz.",
       contrast_options, {nodes, types}, contrast_files, run_contrast, contrast_in_numpy}, contrast_gratings, contrast_refusal},
+    {{"tuning", "PARADIGM|FILE.yaml BASE OPT", "responses to the conditions of any paradigm",
+      "What core cells prefer among the values of any paradigm's variables, with selectivity, bandwidth, size tuning,\n"
+      "half contrast and modulation where variables have names that are known: tuning_PARADIGM_OPT.h5 (means, cell x\n"
+      "condition), tuning_cells_PARADIGM_OPT.csv, and by type beside recordings tuning_by_type_PARADIGM_OPT.csv. Trials\n"
+      "that are not there are left out.",
+      tuning_options, {nodes, types}, tuning_files, run_tuning}, "", tuning_refusal},
     {{"preferred-direction", "BASE OPT", "weights against the difference of preferred directions",
       "Weights of connections between core cells against the difference of preferred directions, by pair of types:\n"
       "preferred_direction_fits_OPT.csv (a cos d + b cos 2d + c) and preferred_direction_bins_OPT.csv. Needs\n"
@@ -88,6 +100,11 @@ constexpr Metric metrics[] = {
       "which types the weight of strongly and weakly projecting cells lands: weight_distribution_OPT.csv,\n"
       "outgoing_weight_cells_OPT.csv, outgoing_weight_granular_core_to_core_{full,summary}_OPT.csv.",
       weights_options, {nodes, types, edges}, weights_files, run_weights}},
+    {{"connectivity", "BASE [OPT]", "connection probability by distance, degrees, reciprocity",
+      "How often core cells of each pair of types are connected at which distance, with 95 % intervals and the Gaussian\n"
+      "that fits (connection_bins_OPT.csv, connection_fits_OPT.csv), how many partners and synapses core cells have\n"
+      "(connection_degrees_OPT.csv) and how often connections go both ways (connection_reciprocity_OPT.csv).",
+      connectivity_options, {nodes, types, edges}, connectivity_files, run_connectivity}},
     {{"cohort-targets", "BASE OPT", "where connections of strongly and weakly projecting cells land",
       "Which fractions of the |weight| and of the synapses of each third of the cells, in the core and around it, land\n"
       "on which class and third of cells: cohort_targets_OPT.csv, and in the reference's columns\n"
@@ -129,6 +146,11 @@ constexpr Metric metrics[] = {
       "BASE/cached_rates_OPT/rates_core.h5 and meta_core.csv, with --format npy also rates_core.npy and\n"
       "labels_core.npy. All runs must be there.",
       images_options, {nodes, types}, images_files, run_images, images_in_numpy}, observatory, images_refusal},
+    {{"responses", "BASE OPT", "responses to images as one file for other tools, reliability of cells",
+      "Spikes of every core cell in every presentation of an image, what was shown, and sums by image, from\n"
+      "BASE/output_imagenet_OPT or the runs of any paradigm of images: image_responses_OPT.h5. Where images are shown\n"
+      "several times also oracle_OPT.csv: how well a cell's responses agree from one repetition to the others.",
+      responses_options, {nodes, types}, response_files, run_responses}, image_net, images_refusal},
     {{"decoding", "BASE OPT", "images told from the responses of some cells",
       "Which image was shown, told from the responses of some cells of a type in BASE/output_bo_OPT by multinomial\n"
       "logistic regression and by templates, a tenth of the runs held out in turn (of fewer than ten each one):\n"
@@ -164,9 +186,11 @@ constexpr core::Kind figures[] = {
      drawn<similarity_figure>},
     {"rates", "BASE [OPT]", "mean rates of core cells by type", "",
      joined_figure_options, {rates_files.items[0]}, {"figures/rates_{option}.png"}, drawn<rates_figure>},
-    {"tuning", "BASE [OPT]", "responses to the directions, cells by tuning angle", "",
-     core_figure_options, {nodes, types, odsi_files.items[1]}, {"figures/tuning_{option}.png"},
+    {"tuning-map", "BASE [OPT]", "responses to the directions, cells by tuning angle", "",
+     core_figure_options, {nodes, types, odsi_files.items[1]}, {"figures/tuning-map_{option}.png"},
      drawn<tuning_map_figure>},
+    {"tuning", "PARADIGM|FILE.yaml BASE [OPT]", "curves, preferences and maps for any paradigm's variables", "",
+     table_figure_options, tuning_files, {"figures/tuning_{paradigm}_{option}.png"}, drawn<tuning_figure>},
     {"contrast", "BASE [OPT]", "rate, OSI, DSI, sparsity, reliability against contrast", "",
      contrast_figure_options, {contrast_files.items[2]}, {"figures/contrast_{option}.png"},
      drawn<contrast_figure>},
@@ -203,6 +227,12 @@ constexpr core::Kind figures[] = {
      drawn<actuation_figure>},
     {"spectra", "BASE [OPT]", "power spectra by layer", "",
      spectra_figure_options, {shown_spectra_file}, {"figures/spectra_{option}.png"}, drawn<spectra_figure>},
+    {"connectivity", "BASE [OPT]", "connection probability by pair of types and distance", "",
+     table_figure_options, {connectivity_files.items[0], connectivity_files.items[1], connectivity_files.items[3]},
+     {"figures/connectivity_{option}.png"}, drawn<connectivity_figure>},
+    {"receptive-field", "BASE", "maps of cells that follow from the connections of the LGN", "",
+     table_figure_options, {"metrics/rf_structure_maps.h5"}, {"figures/receptive-field.png"},
+     drawn<receptive_field_figure>},
     {"weights", "BASE [OPT]", "distributions of weights, pairs of types", "",
      pooled_figure_options, {weights_files.items[0]}, {"figures/weights_{option}.png"},
      drawn<weights_figure>},

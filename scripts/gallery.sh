@@ -51,6 +51,8 @@ made correlation_samples_plain.csv || {
   "$striate" metrics preferred-direction tiny plain -q --monte-carlo 300 --em "$em/em_direction.csv"
 }
 made em_comparison_plain.csv || "$striate" metrics em tiny plain -q --paradigm $paradigms/few_imagenet.yaml
+made connection_bins_plain.csv || "$striate" metrics connectivity tiny plain -q
+made rf_structure_maps.h5 || "$striate" metrics receptive-field tiny --from structure -q
 [[ -e tiny/training/short/log.csv ]] ||
   "$striate" train tiny --preset bio_trained --suffix short --epochs 2 --steps 4 --trials 2 -q >"$work/log" 2>&1
 
@@ -83,7 +85,7 @@ figure "Rates and selectivity beside recordings" odsi tiny plain --with adjusted
 figure "The same by population" odsi-populations tiny plain --with adjusted
 figure "Similarity to recordings" similarity tiny plain --with adjusted
 figure "Rates" rates tiny plain --with adjusted
-figure "Responses to directions" tuning tiny plain
+figure "Responses to directions" tuning-map tiny plain
 figure "Contrast" contrast tiny plain
 figure "Responses to contrasts and directions" contrast-map tiny plain
 figure "Cells that respond" responders tiny plain
@@ -95,6 +97,8 @@ figure "Weights against correlations" correlation-curves tiny plain --layout ei 
 figure "Effect sizes over correlations" correlation tiny plain
 figure "P of few connections" p-values tiny plain
 figure "Beside electron microscopy" em tiny plain
+figure "Connections by distance, and both ways" connectivity tiny plain
+figure "Receptive fields from connections" receptive-field tiny
 figure "Distributions of weights" weights tiny plain --with adjusted
 figure "Thirds by outgoing weight" cohorts tiny plain --with adjusted
 figure "Where their weight lands" cohort-targets tiny plain

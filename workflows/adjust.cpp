@@ -4,39 +4,17 @@
 #include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/network_paths.hpp"
-#include "engine/network/weight_rules.hpp"
 #include "interventions/adjustment.hpp"
 #include "io/files/output_place.hpp"
 #include "io/generation/output_lock.hpp"
-#include "workflows/cell_models.hpp"
 #include "workflows/current_tables.hpp"
+#include "workflows/synapse_sources.hpp"
 
 namespace striate::workflows {
 namespace {
 
 namespace fs = std::filesystem;
 using SourceKind = interventions::SynapseSource::Kind;
-
-interventions::SynapseSource read_source(const fs::path& base, SourceKind kind, const fs::path& edge_file) {
-  const core::NetworkPaths paths{base};
-  const auto file = paths.edge_types(interventions::name_of(kind));
-  interventions::SynapseSource source{.kind = kind, .edge_file = edge_file, .types = {}};
-  const engine::ReceptorPorts ports(paths.synaptic_models());
-  for (const auto& type : engine::read_edge_types(io::TypeTable::read(file, "edge_type_id"), ports))
-    source.types.push_back({type.id, type.port, type.syn_weight});
-  return source;
-}
-
-interventions::TimeConstants read_time_constants(const fs::path& base) {
-  interventions::TimeConstants constants;
-  for (const auto& [id, parameters] : read_cell_models(base, core::NetworkPaths{base}.cell_models())) {
-    auto& taus = constants[id];
-    for (std::size_t port = 0; port < parameters.tau_syn_fast.size(); ++port)
-      taus.push_back(parameters.tau_syn_fast[port] +
-                     parameters.tau_syn_slow[port] * parameters.amp_slow[port]);
-  }
-  return constants;
-}
 
 std::string describe(const std::vector<interventions::Adjustment>& adjustments) {
   std::string text = fmt::format("{:<10} {:>10} {:>10} {:>10} {:>10} {:>10} {:>10} {:>8}", "cell_type",

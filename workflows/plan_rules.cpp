@@ -8,10 +8,9 @@
 #include "metrics/analyses/tuning/grating_sparsity.hpp"
 #include "metrics/analyses/tuning/suppression.hpp"
 #include "metrics/pooling/networks.hpp"
-#include "metrics/registry.hpp"
 #include "workflows/adjust.hpp"
 #include "workflows/node_set_kinds.hpp"
-#include "workflows/report_of_base.hpp"
+#include "workflows/report_kind.hpp"
 #include "workflows/tables.hpp"
 #include "workflows/tune_background.hpp"
 
@@ -95,7 +94,7 @@ slurm::ConditionRules condition_rules() {
 }
 
 const slurm::TableRules& table_rules() {
-  static const slurm::TableRules rules{.paradigm_metrics = &metrics::metric_rules(),
+  static const slurm::TableRules rules{.paradigm_metrics = &metric_rules(),
                                        .metrics = metric_kinds(),
                                        .figures = figure_kinds(),
                                        .report = &report_kind(),

@@ -3,6 +3,7 @@
 
 #include "metrics/registry.hpp"
 #include "workflows/current_tables.hpp"
+#include "workflows/receptive_fields.hpp"
 #include "workflows/stimulus_picture.hpp"
 #include "workflows/synapse_basis_table.hpp"
 
@@ -20,6 +21,13 @@ constexpr core::Kind metrics_of_stages[] = {
      "target_currents.csv. Needs if_curves_all.csv of 'if-curves' in BASE/metrics.",
      target_current_options, {metrics::node_types_file, "metrics/if_curves_all.csv"}, target_current_files,
      run_target_current},
+    {"receptive-field", "BASE [OPT]", "where on the screen cells look, and how far",
+     "Receptive fields of core cells, from responses to small gratings at many places (BASE/gabors_OPT):\n"
+     "rf_gabors_cells_OPT.csv, rf_gabors_by_type_OPT.csv, rf_gabors_maps_OPT.h5; or with --from structure from the\n"
+     "places and signs of the LGN units that project to them, weighted by charge, without simulation:\n"
+     "rf_structure_cells.csv and rf_structure_maps.h5.",
+     receptive_field_options, {metrics::nodes_file, metrics::node_types_file}, metrics::gabor_field_files,
+     run_receptive_field},
     {"synapse-basis", "BASE", "synapses as sums of the four alpha functions of training",
      "The synapses of a network as double alpha functions (double_alpha_params.csv, each shape once;\n"
      "double_alpha_params_full.csv, by synapse) and the weights of the four alpha functions that stand for them in\n"
@@ -34,6 +42,17 @@ constexpr core::Kind figures_of_stages[] = {
 // clang-format on
 
 }  // namespace
+
+const std::vector<io::MetricRule>& metric_rules() {
+  static const std::vector<io::MetricRule> rules = [] {
+    auto list = metrics::metric_rules();
+    for (const auto& kind : metrics_of_stages)
+      if (kind.run == run_receptive_field)
+        list.push_back({&kind, metrics::gabor_paradigm, metrics::places_refusal});
+    return list;
+  }();
+  return rules;
+}
 
 const std::vector<core::Kind>& metric_kinds() {
   static const std::vector<core::Kind> kinds = [] {

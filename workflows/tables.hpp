@@ -10,6 +10,9 @@
 
 namespace striate::workflows {
 
+/// Tables that a paradigm's YAML may ask for: those of metrics/registry.hpp and those of several stages.
+const std::vector<io::MetricRule>& metric_rules();
+
 const std::vector<core::Kind>& metric_kinds();
 const std::vector<core::Kind>& figure_kinds();
 

@@ -92,12 +92,14 @@ std::string flow(const ConfigNode& node) {
 
 std::string yaml(const ConfigNode& map, const std::string& indent) {
   std::string text;
-  for (const auto& [key, position, value] : map.entries) {
-    const bool nested = value.kind == Kind::map && std::ranges::any_of(value.entries, [](const auto& entry) {
-                          return entry.value.kind == Kind::map;
+  for (const auto& entry : map.entries) {
+    const auto& [key, position, value] = entry;
+    const bool nested = value.kind == Kind::map && std::ranges::any_of(value.entries, [](const auto& inner) {
+                          return inner.value.kind == Kind::map;
                         });
-    text +=
-        indent + scalar(key) + ":" + (nested ? "\n" + yaml(value, indent + "  ") : " " + flow(value) + "\n");
+    text += indent + scalar(key) + ":" +
+            (nested ? "\n" + yaml(value, indent + "  ")
+                    : " " + (is_table(entry) ? scalar(file_of(value)) : flow(value)) + "\n");
   }
   return text;
 }

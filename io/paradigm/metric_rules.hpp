@@ -13,15 +13,16 @@ namespace striate::io {
 
 struct MetricRule {
   const core::Kind* kind = nullptr;
-  /// The paradigm whose tables lie in BASE/metrics, those of any other lying in BASE/metrics/NAME; null: a
-  /// table that is not made of a paradigm's trials.
+  /// The paradigm whose tables lie in BASE/metrics, those of any other lying in BASE/metrics/NAME; "": of
+  /// any, whose name the files' names have; null: a table that is not made of a paradigm's trials.
   const char* paradigm = nullptr;
   /// Why the kind cannot be made of the paradigm's trials, or "".
   std::string (*refusal)(const Paradigm&) = nullptr;
 };
 
 /// A pattern of the kind's files for the paradigm, {option} left in it. {tables}: their folder; {runs}: that
-/// of the trials' results; {cache}: "cached_rates_{option}"; {window:NAME}: "700to2500".
+/// of the trials' results; {paradigm}: its name; {cache}: "cached_rates_{option}"; {window:NAME}:
+/// "700to2500".
 std::string paradigm_file(const char* pattern, const MetricRule& rule, const Paradigm& paradigm);
 
 }  // namespace striate::io

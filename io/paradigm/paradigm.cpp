@@ -54,7 +54,7 @@ std::string Paradigm::runs_name(const std::string& option) const {
 
 std::string Paradigm::tables_folder(const std::string& usual_paradigm) const {
   if (!tables.empty()) return tables;
-  return name == usual_paradigm ? "metrics" : "metrics/" + name;
+  return usual_paradigm.empty() || name == usual_paradigm ? "metrics" : "metrics/" + name;
 }
 
 const core::Window* Paradigm::window(const std::string& window_name) const {

@@ -36,12 +36,21 @@ struct ParadigmTrial {
 struct ParadigmMetric {
   std::string kind;  ///< "odsi"
   std::string usual_paradigm = {};  ///< of the kind: what --paradigm need not say
+  bool takes_paradigm = false;  ///< the kind's first argument is the paradigm
   std::vector<std::string> files =
       {};  ///< below the network directory, with {option}: "metrics/…_{option}.csv"
   std::vector<std::string> needs = {};  ///< files that must be there first, like `files`; not the runs
   std::vector<std::string> more_files = {};  ///< that the kind also makes when told `more_arguments`
   std::vector<std::string> more_arguments = {};  ///< "--format", "npy"
   std::vector<std::string> arguments = {};  ///< further ones with {base} and {option}: see metric_arguments()
+};
+
+/// How `striate metrics tuning` counts spikes, and which conditions are blanks.
+struct ParadigmAnalysis {
+  std::string window = {};  ///< the name of one; empty: by the times below
+  std::optional<double> from_ms = {}, to_ms = {};
+  double latency_ms = 0;  ///< after the ends of slots in which conditions follow one another
+  std::vector<std::pair<std::string, std::string>> blank = {};  ///< values that all blanks have
 };
 
 struct Paradigm {
@@ -61,7 +70,10 @@ struct Paradigm {
   ConditionTable conditions;
   std::vector<ParadigmTrial> trials;  ///< in order
   std::vector<ParadigmMetric> metrics;
+  std::vector<ParadigmMetric> more_metrics;  ///< made when one of their files is asked for by name
   std::vector<std::pair<std::string, core::Window>> windows;  ///< in which spikes are counted: "evoked", …
+  std::vector<std::string> repeats = {"trial", "chunk"};  ///< variables that make no condition
+  ParadigmAnalysis analysis;
   std::string tables;  ///< folder of its tables below BASE; empty: see tables_folder()
 
   std::string trial_pattern;  ///< of names, for people: "angle*_trial*"
@@ -79,7 +91,8 @@ struct Paradigm {
   /// Those of the two that there are.
   std::vector<std::filesystem::path> shown_files() const;
   /// "metrics" for the paradigm whose name a kind of tables expects, else "metrics/NAME": tables of two
-  /// paradigms never replace each other unless the YAML says so (`tables`).
+  /// paradigms never replace each other unless the YAML says so (`tables`). A kind that expects none ("") has
+  /// the paradigm's name in those of its files.
   std::string tables_folder(const std::string& usual_paradigm) const;
   /// Null where there is none of that name.
   const core::Window* window(const std::string& window_name) const;

@@ -93,6 +93,16 @@ void add_more_files(ParadigmMetric& metric, const MetricRule& rule, const Paradi
   }
 }
 
+/// What follows from the rule.
+void complete(ParadigmMetric& metric, const MetricRule& rule, const Paradigm& paradigm) {
+  metric.usual_paradigm = rule.paradigm;
+  metric.takes_paradigm = core::arguments_of(*rule.kind).front().name == "PARADIGM";
+  for (const auto* pattern : rule.kind->writes)
+    metric.files.push_back(paradigm_file(pattern, rule, paradigm));
+  for (const auto* pattern : rule.kind->reads) metric.needs.push_back(paradigm_file(pattern, rule, paradigm));
+  add_more_files(metric, rule, paradigm);
+}
+
 void read_metric(const ConfigNode& item, const std::vector<MetricRule>& rules, Paradigm& paradigm,
                  Diagnostics& diagnostics) {
   ConfigNode as_map = item;
@@ -124,12 +134,7 @@ void read_metric(const ConfigNode& item, const std::vector<MetricRule>& rules, P
     diagnostics.report(section.position(), "metrics.kind '{}' cannot be made: {}", metric.kind, why);
     return;
   }
-  metric.usual_paradigm = rule->paradigm;
-  for (const auto* pattern : rule->kind->writes)
-    metric.files.push_back(paradigm_file(pattern, *rule, paradigm));
-  for (const auto* pattern : rule->kind->reads)
-    metric.needs.push_back(paradigm_file(pattern, *rule, paradigm));
-  add_more_files(metric, *rule, paradigm);
+  complete(metric, *rule, paradigm);
   paradigm.metrics.push_back(std::move(metric));
 }
 
@@ -154,6 +159,7 @@ std::string paradigm_file(const char* pattern, const MetricRule& rule, const Par
   const auto tables = paradigm.tables_folder(rule.paradigm);
   core::replace_all(text, "{tables}", tables);
   core::replace_all(text, "{runs}", paradigm.runs_pattern);
+  core::replace_all(text, "{paradigm}", paradigm.name);
   core::replace_all(text, "{cache}",
                     (tables == "metrics" ? "" : tables + "/") + std::string("cached_rates_{option}"));
   for (const auto& [name, window] : paradigm.windows)
@@ -188,6 +194,18 @@ void read_metrics(const ConfigNode& node, const std::vector<MetricRule>& rules, 
   }
   for (const auto& item : node.items) read_metric(item, rules, paradigm, diagnostics);
   if (diagnostics.empty()) require_sources(paradigm, node.position, diagnostics);
+}
+
+void add_more_metrics(const std::vector<MetricRule>& rules, Paradigm& paradigm) {
+  for (const auto& rule : rules) {
+    if (rule.paradigm == nullptr || std::string_view(rule.paradigm) != "") continue;
+    if (std::ranges::find(paradigm.metrics, rule.kind->name, &ParadigmMetric::kind) != paradigm.metrics.end())
+      continue;
+    if (!rule.refusal(paradigm).empty()) continue;
+    ParadigmMetric metric{.kind = rule.kind->name};
+    complete(metric, rule, paradigm);
+    paradigm.more_metrics.push_back(std::move(metric));
+  }
 }
 
 }  // namespace striate::io

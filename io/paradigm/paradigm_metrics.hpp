@@ -16,4 +16,7 @@ void read_windows(const ConfigNode& node, Paradigm& paradigm, Diagnostics& diagn
 void read_metrics(const ConfigNode& node, const std::vector<MetricRule>& rules, Paradigm& paradigm,
                   Diagnostics& diagnostics);
 
+/// The kinds that are of any paradigm and that the YAML does not ask for.
+void add_more_metrics(const std::vector<MetricRule>& rules, Paradigm& paradigm);
+
 }  // namespace striate::io

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/errors/error.hpp"
+#include "io/paradigm/paradigm_analysis.hpp"
 #include "io/paradigm/paradigm_loops.hpp"
 #include "io/paradigm/paradigm_metrics.hpp"
 #include "io/paradigm/paradigm_slots.hpp"
@@ -128,11 +129,13 @@ Paradigm read_paradigm(const std::string& name_or_path, const std::vector<Metric
     make_trials(root, paradigm, diagnostics);
     if (root.has("tables")) paradigm.tables = checked_path(root.text("tables"), root, "tables", diagnostics);
     if (root.has("windows")) read_windows(root.require("windows"), paradigm, diagnostics);
+    read_analysis(root, paradigm, diagnostics);
     if (root.has("metrics")) {
       const auto& metrics = root.require("metrics");
       // What is wrong with the trials would be said again in other words.
       if (rules != nullptr && diagnostics.empty()) read_metrics(metrics, *rules, paradigm, diagnostics);
     }
+    if (rules != nullptr && diagnostics.empty()) add_more_metrics(*rules, paradigm);
   }
   diagnostics.throw_if_any();
   return paradigm;

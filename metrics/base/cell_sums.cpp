@@ -19,7 +19,8 @@ double checked(double value, std::uint64_t row, const io::EdgePopulation& edges)
 
 std::optional<io::EdgeColumn> synapse_counts(const io::EdgePopulation& edges, const io::EdgeSlab& slab) {
   auto counts = edges.read_attribute("n_syns_", slab.first, slab.size());
-  return counts ? std::move(counts) : slab.nsyns;
+  if (!counts) counts = slab.nsyns ? slab.nsyns : edges.read_attribute("nsyns", slab.first, slab.size());
+  return counts;
 }
 
 std::vector<double> cell_sums(const std::filesystem::path& edge_file, const Cells& cells,

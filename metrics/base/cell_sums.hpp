@@ -22,7 +22,7 @@ std::vector<double> cell_sums(const std::filesystem::path& edge_file, const Cell
                               EdgeQuantity quantity, const core::Comm& comm,
                               std::uint64_t block_rows = edge_block_rows);
 
-/// Numbers of synapses of the edges of a slab; nullopt when the file has none.
+/// Numbers of synapses of the edges of a slab, of which ends suffice; nullopt when the file has none.
 std::optional<io::EdgeColumn> synapse_counts(const io::EdgePopulation& edges, const io::EdgeSlab& slab);
 
 }  // namespace striate::metrics

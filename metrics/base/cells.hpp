@@ -56,5 +56,7 @@ Cells read_cells(const std::filesystem::path& base, const CoreRule& core);
 
 /// Rows of core cells, ascending.
 std::vector<std::uint32_t> core_rows(const Cells& cells);
+/// The core cells alone, as a Cells of their own. Throws FormatError without any.
+Cells core_cells(const Cells& cells);
 
 }  // namespace striate::metrics

@@ -90,6 +90,10 @@ void visit_v1_spikes(const std::filesystem::path& file, const Cells& cells, cons
 
 std::vector<Count> count_spikes(const std::filesystem::path& file, const Cells& cells, const TimeBins& bins) {
   std::vector<Count> counts(bins.size() * cells.size(), 0);
+  const auto& windows = bins.windows;
+  const bool apart = std::ranges::adjacent_find(windows, [](const Window& a, const Window& b) {
+                       return a.end_ms > b.begin_ms || (a.end == End::closed && b.begin == End::closed);
+                     }) == windows.end();
   visit_v1_spikes(file, cells, [&](const io::SpikeTrains& spikes, std::span<const std::uint32_t> rows) {
     for (std::size_t i = 0; i < spikes.size(); ++i) {
       const auto count_in = [&](std::size_t bin) {
@@ -99,8 +103,19 @@ std::vector<Count> count_spikes(const std::filesystem::path& file, const Cells& 
         if (const auto slot = bins.slots->index(spikes.time_ms[i])) count_in(*slot);
         continue;
       }
-      for (std::size_t bin = 0; bin < bins.windows.size(); ++bin)
-        if (bins.windows[bin].contains(spikes.time_ms[i])) count_in(bin);
+      if (!apart) {
+        for (std::size_t bin = 0; bin < windows.size(); ++bin)
+          if (windows[bin].contains(spikes.time_ms[i])) count_in(bin);
+        continue;
+      }
+      // In the last window that begins here or before; where it leaves its begin out, the one before may end
+      // here.
+      auto at = std::ranges::upper_bound(windows, spikes.time_ms[i], {}, &Window::begin_ms);
+      for (int back = 0; back < 2 && at != windows.begin(); ++back)
+        if ((--at)->contains(spikes.time_ms[i])) {
+          count_in(static_cast<std::size_t>(at - windows.begin()));
+          break;
+        }
     }
   });
   return counts;

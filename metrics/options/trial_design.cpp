@@ -9,6 +9,7 @@
 #include <numbers>
 
 #include "core/errors/error.hpp"
+#include "core/network_paths.hpp"
 #include "core/text.hpp"
 #include "io/paradigm/read_paradigm.hpp"
 
@@ -18,6 +19,13 @@ namespace fs = std::filesystem;
 
 io::Paradigm paradigm_of(const core::Call& call) {
   return io::read_paradigm(call.values.text("paradigm"), nullptr);
+}
+
+io::Paradigm paradigm_named(const std::string& name_or_file, const fs::path& base) {
+  const auto own = core::NetworkPaths{base}.configs() / "paradigms" / (name_or_file + ".yaml");
+  std::error_code ignored;
+  const bool is_own = name_or_file.find('/') == std::string::npos && fs::exists(own, ignored);
+  return io::read_paradigm(is_own ? own.string() : name_or_file, nullptr);
 }
 
 fs::path output_directory(const core::Call& call, const io::Paradigm& paradigm, const char* usual) {

@@ -30,6 +30,8 @@ constexpr Option paradigm_named(const char* usual) {
 
 /// --paradigm.
 io::Paradigm paradigm_of(const core::Call& call);
+/// That of an argument PARADIGM: the YAML of one's own, one of BASE/configs/paradigms, or a shipped one.
+io::Paradigm paradigm_named(const std::string& name_or_file, const std::filesystem::path& base);
 /// -o, else the folder of the paradigm's tables for a kind that usually takes the paradigm `usual`.
 std::filesystem::path output_directory(const core::Call& call, const io::Paradigm& paradigm,
                                        const char* usual);

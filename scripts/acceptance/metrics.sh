@@ -86,7 +86,7 @@ for kind in odsi similarity sparsity rates preferred-direction weights fano cont
   check on 2 metrics "$kind" "$base" plain -q 2>>"$work/warnings"
 done
 grep -v "^ *$" "$work/warnings" || true
-for kind in raster odsi contrast tuning responders preferred-direction weights spectra fano; do
+for kind in raster odsi contrast tuning-map responders preferred-direction weights spectra fano; do
   check "$striate" plot "$kind" "$base" plain -o "$output/$kind.png" -q
 done
 check "$striate" plot odsi "$base" plain -o "$output/odsi.svg" -q

@@ -98,7 +98,7 @@ for kind in correlation preferred-direction em spectra similarity weights; do
 done
 
 section "3. connections measured by electron microscopy: their numbers, and two networks beside them"
-(cd "$striate_root" && check_and_show " s: |failed" build/tests/striate_unit_tests -w NoTests -d yes "[#metrics_em_data_test]")
+(cd "$striate_root" && check_and_show " s: |failed" build/tests/striate_unit_tests -w NoTests -d yes --filenames-as-tags "[#em_data_test]")
 for network in like_to_like without; do
   more=()
   [[ $network == like_to_like ]] || more=(--no-like-to-like)

@@ -87,12 +87,14 @@ MadeStep metric_step(const NetworkDirectory& network, const io::Paradigm& paradi
     made.step.inputs.push_back(base / paradigm.run_directory(trial, option) / "spikes.h5");
   for (const auto& file : metric.files) made.step.outputs.push_back(base / filled_in_option(file, option));
   for (const auto& file : paradigm.shown_files()) made.step.inputs.push_back(base / file);
-  if (const auto argument = io::paradigm_argument(paradigm); argument != metric.usual_paradigm) {
-    made.step.inputs.push_back(paradigm.file);
+  const auto argument = io::paradigm_argument(paradigm);
+  if (argument != metric.usual_paradigm) made.step.inputs.push_back(paradigm.file);
+  if (metric.takes_paradigm)
+    made.step.arguments.insert(made.step.arguments.begin() + 2, argument);
+  else if (argument != metric.usual_paradigm)
     made.step.arguments.insert(made.step.arguments.end(), {"--paradigm", argument});
-  }
-  for (auto& argument : io::metric_arguments(metric, base, option))
-    made.step.arguments.push_back(std::move(argument));
+  for (auto& word : io::metric_arguments(metric, base, option))
+    made.step.arguments.push_back(std::move(word));
   return made;
 }
 
@@ -113,6 +115,10 @@ std::optional<MadeStep> paradigm_step(const NetworkDirectory& network, const io:
       if (const auto option = option_in(file, rest, network.options()))
         return metric_step(network, paradigm, with_more_files(metric), *option);
   }
+  for (const auto& metric : paradigm.more_metrics)
+    for (const auto& file : metric.files)
+      if (const auto option = option_in(file, rest, network.options()))
+        return metric_step(network, paradigm, metric, *option);
   const auto trial_where = [&](auto path_of) {
     return std::ranges::find_if(paradigm.trials, [&](const auto& trial) { return path_of(trial) == rest; });
   };

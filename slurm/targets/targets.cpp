@@ -126,7 +126,8 @@ class Collector {
       const auto* network = network_at(cut.base);
       if (network == nullptr) continue;
       const bool whole = cut.rest.empty() || cut.rest == "components";
-      if (whole || step_for(*network, cut.rest)) return add_goal(*network, target, whole);
+      if (whole || step_for(*network, cut.rest) || paradigm_that_shows(*network, cut.rest) != nullptr)
+        return add_goal(*network, target, whole);
       nearest = network;
       rest = cut.rest;
     }

@@ -242,6 +242,16 @@ class GratingsTest(StriateTest):
         result = self.do("check", config_file)
         self.assertIn("4 gratings one after another (y up), from 100 ms on, and 1 blank", result.stdout + result.stderr)
 
+        # The same by the pipeline, where the network knows the paradigm.
+        (base / "configs/paradigms").mkdir()
+        shutil.copy(yaml, base / "configs/paradigms/plaids.yaml")
+        table = base / "configs/filternet_plaids/conditions.csv"
+        expected = table.read_text()
+        table.unlink()
+        self.do("pipeline", "-q", table, base / "plaids_plain/chunk_0/spikes.h5")
+        self.assertEqual(table.read_text(), expected)
+        self.assertTrue((base / "plaids_plain/chunk_0/spikes.h5").is_file())
+
         self.refuse(2, "differ in aperture", "trials", yaml, base, "plain", "--stimulus", "aperture=3")
         self.refuse(2, "differ in gray_screen_dur", "trials", yaml, base, "plain", "--stimulus", "gray_screen_dur=3")
         yaml.write_text(PARADIGM.replace("plaid: [60, 90]", "plaid: [60, 90]\n      tilt: [1, 2]"))

@@ -313,7 +313,7 @@ class CohortTablesTest(StriateTest):
         self.assertEqual(set(labels), {"Unknown", "selective", "non_selective"})
 
         (self.base / "metrics/neuron_features_plain.csv").write_bytes((output / "neuron_features_plain.csv").read_bytes())
-        output = self.on_ranks("weight-properties", "--min-edges", 30, "--bins", 4)
+        output = self.on_ranks("weight-properties", "--min-edges", 30, "--bin-count", 4)
         values = {name: np.full(CELLS, np.nan) for name in expected}
         for name in values:
             values[name][ids] = expected[name]

@@ -90,7 +90,7 @@ class MetricsTest(StriateTest):
                 for trial in range(10):
                     write_spikes(contrasts / f"angle{angle}_contrast{contrast}_trial{trial}", rng)
         write_spikes(self.base / "output_plain", rng)
-        expected = {"odsi": 2, "rates": 2, "sparsity": 3, "similarity": 3, "contrast": 6, "preferred-direction": 3, "fano": 1,
+        expected = {"odsi": 2, "rates": 2, "sparsity": 3, "similarity": 3, "contrast": 8, "preferred-direction": 3, "fano": 1,
                     "spectra": 2, "suppression": 3, "weights": 6}
         # A second network of the same tables; BASE itself would count once.
         other = self.folder / "other"

@@ -82,13 +82,13 @@ TABLES = {  # of analyses that need more runs than a test has time for: name -> 
                                                         for j in range(3)]),
     "fano_plain.csv": ("bin_width(ms),bins,fano,sem,draws", lambda a: ["1.0,400,1.1,0.02,100", "10.0,40,1.3,0.05,100"]),
 }
-KINDS = {"odsi": "similarity", "odsi-populations": "odsi", "tuning": "odsi", "contrast": "contrast", "responders": "contrast",
+KINDS = {"odsi": "similarity", "odsi-populations": "odsi", "tuning-map": "odsi", "contrast": "contrast", "responders": "contrast",
          "preferred-direction": "preferred-direction", "correlation": "correlation", "suppression": "suppression",
          "spectra": "spectra", "weights": "weights", "fano": "fano", "similarity": "similarity", "rates": "rates",
          "direction-curves": "preferred-direction", "correlation-curves": "correlation", "p-values": "correlation",
          "em": "em", "cohorts": "cohorts", "cohort-targets": "cohort-targets", "weight-properties": "weight-properties",
          "slopes": "slopes", "images": "images", "decoding": "decoding", "confusion": "decoding",
-         "contrast-map": "contrast"}  # kind -> analysis that makes its table
+         "contrast-map": "contrast", "connectivity": "connectivity"}  # kind -> analysis that makes its table
 
 
 def png_size(path):
@@ -141,7 +141,7 @@ class PlotReportTest(StriateTest):
             cls.must("lgn", base / f"configs/filternet_8dir_10trials/config_filternet_{number}.json", "-q")
             cls.must("simulate", base / f"configs/8dir_10trials_plain/config_{number}.json", "-q")
         assert len(configs.stdout.splitlines()) == 2
-        for kind in ("odsi", "similarity", "rates", "preferred-direction"):
+        for kind in ("odsi", "similarity", "rates", "preferred-direction", "connectivity"):
             cls.must("metrics", kind, base, "plain", "-q", *(["--min-rate", "0.1"] if kind == "preferred-direction" else []))
         for name, (header, rows) in TABLES.items():
             types = TYPES[:1] if name.startswith(("fano", "em_", "outgoing_weight_fraction")) else TYPES

@@ -180,7 +180,7 @@ std::vector<fs::path> run_weight_properties(const core::Call& call, const core::
                                  .option = call.option(),
                                  .output_directory = output_directory(call),
                                  .min_edges = values.whole("min-edges"),
-                                 .bins = static_cast<std::size_t>(values.whole("bins")),
+                                 .bins = static_cast<std::size_t>(values.whole("bin-count")),
                                  .pooling = {.l5 = values.is("l5", "pooled"), .inhibitory = true}},
                                 world);
 }

@@ -158,28 +158,6 @@ std::string result_name(const core::Call& call, const io::Paradigm& paradigm) {
   return result_name(call, run_directories(paradigm, call.base(), call.option()));
 }
 
-Cells core_cells(const Cells& cells) {
-  Cells core;
-  core.nodes_file = cells.nodes_file;
-  core.type_names = cells.type_names;
-  core.population_names = cells.population_names;
-  for (const auto row : core_rows(cells)) {
-    core.row_by_id.emplace(cells.node_id[row], static_cast<std::uint32_t>(core.node_id.size()));
-    core.node_id.push_back(cells.node_id[row]);
-    core.type.push_back(cells.type[row]);
-    core.population.push_back(cells.population[row]);
-    core.x.push_back(cells.x[row]);
-    core.z.push_back(cells.z[row]);
-    core.tuning_angle.push_back(cells.tuning_angle[row]);
-    core.core.push_back(1);
-  }
-  for (std::size_t row = 0; row < cells.size(); ++row)
-    if (cells.core[row] == 0) core.left_out.push_back(cells.node_id[row]);
-  if (core.node_id.empty())
-    throw core::FormatError("no core cells in {} (choose a larger --core-radius)", cells.nodes_file);
-  return core;
-}
-
 TrialCounts count_slots(const ImageProtocol& protocol, const Cells& cells, const core::Comm& comm) {
   auto counts = count_trials(protocol.runs, cells, {{}, protocol.slots}, comm);
   for (std::size_t run = 0; run < protocol.runs.size(); ++run)

@@ -38,9 +38,6 @@ std::string images_refusal(const io::Paradigm& paradigm);
 /// are slots). Throws FormatError.
 void read_labels(ImageProtocol& protocol, const std::filesystem::path& file, std::int64_t blank);
 
-/// The core cells alone, as a Cells of their own.
-Cells core_cells(const Cells& cells);
-
 /// Counts in all slots, runs as trials. Collective. Throws MissingFileError when a run has no spikes.
 TrialCounts count_slots(const ImageProtocol& protocol, const Cells& cells, const core::Comm& comm);
 

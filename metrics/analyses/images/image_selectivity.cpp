@@ -14,6 +14,7 @@
 #include "metrics/base/numpy_copies.hpp"
 #include "metrics/base/tuning_table.hpp"
 #include "metrics/math/statistics.hpp"
+#include "metrics/math/tuning_measures.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -161,9 +162,10 @@ Table similarity_table(ValuesByType model, const ValuesByType& recorded, int res
 
 Table image_unit_table(const std::string& network, const std::string& option, const Cells& cells,
                        const std::vector<ImageResponse>& responses) {
-  std::vector<double> selectivity, rate;
+  std::vector<double> selectivity, by_thresholds, rate;
   for (const auto& response : responses) {
     selectivity.push_back(response.selectivity);
+    by_thresholds.push_back(response.by_thresholds);
     rate.push_back(response.rate);
   }
   Table table{{{"network", std::vector<std::string>(cells.size(), network)},
@@ -173,6 +175,7 @@ Table image_unit_table(const std::string& network, const std::string& option, co
   table.columns.push_back({selectivity_name, selectivity});
   table.columns.push_back({"lifetime_sparsity", selectivity});
   table.columns.push_back({rate_name, std::move(rate)});
+  table.columns.push_back({"image_selectivity_ns", std::move(by_thresholds)});
   return table;
 }
 
@@ -250,7 +253,9 @@ ImageResponse image_response(std::span<const Count> sums, std::span<const std::s
     spikes += sums[image];
     seconds += time;
   }
-  ImageResponse response{.selectivity = sparsity(rates), .rate = spikes / seconds};
+  ImageResponse response{.selectivity = sparsity(rates),
+                         .by_thresholds = threshold_selectivity(rates),
+                         .rate = spikes / seconds};
   for (const double rate : rates) {
     response.sum += rate;
     response.squares += rate * rate;

@@ -23,6 +23,7 @@ ImageProtocol by_position(const ImageProtocol& protocol);
 
 struct ImageResponse {
   double selectivity = 0;  ///< sparsity over images; NaN without spikes
+  double by_thresholds = 0;  ///< threshold_selectivity(), that of the recordings
   double rate = 0;  ///< Hz, mean over images and repetitions
   double sum = 0, squares = 0;  ///< of the mean rates to all images
 };

@@ -10,8 +10,7 @@
 #include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "io/hdf5/h5.hpp"
-#include "io/text/delimited_table.hpp"
-#include "metrics/base/cell_types.hpp"
+#include "metrics/base/unit_types.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -19,29 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 constexpr const char *counts_dataset = "/spike_counts", *units_dataset = "/unit_ids",
                      *scenes_dataset = "/scene_ids";
-
-/// Blank or comma separated, as the header is.
-io::DelimitedTable read_types(const fs::path& file) {
-  const char* why = "cell types of recorded units";
-  auto table = io::read_delimited_table(file, ',', why);
-  return table.columns.size() > 1 ? table : io::read_delimited_table(file, ' ', why);
-}
-
-std::map<std::uint64_t, std::string> types_of_units(const fs::path& file) {
-  const auto table = read_types(file);
-  const auto id = table.column("ecephys_unit_id"), type = table.column("cell_type");
-  std::map<std::uint64_t, std::string> types;
-  for (const auto& row : table.rows) {
-    const auto& label = row.cells[type];
-    if (label.empty() || label == "NaN" || label == "nan") continue;
-    const double number = table.number(row, id);
-    if (!(number >= 0) || number != std::floor(number) || number > 9e15)
-      throw core::FormatError("invalid ecephys_unit_id={} in {}:{} (must be an id)", row.cells[id], file,
-                              row.line);
-    types[static_cast<std::uint64_t>(number)] = clean_label(label);
-  }
-  return types;
-}
 
 /// The cells, and the column of spike_counts of each.
 struct Units {
@@ -166,7 +142,7 @@ RecordedSession read_session(const fs::path& path, const fs::path& types, double
     throw core::FormatError("{} of {} has not a row for each of {} and a column for each of {}",
                             counts_dataset, path, scenes_dataset, units_dataset);
   const auto all = io::h5::read_table<double>(file, counts_dataset, shape[1]);
-  auto units = units_with_types(ids, types_of_units(types), path);
+  auto units = units_with_types(ids, read_unit_types(types), path);
 
   RecordedSession session{
       .name = path.stem().string(), .units = std::move(units.cells), .counts = {}, .protocol = {}};

@@ -9,6 +9,7 @@
 #include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/values/nan.hpp"
+#include "metrics/analyses/tuning/contrast_cells.hpp"
 #include "metrics/base/cell_types.hpp"
 #include "metrics/base/numpy_copies.hpp"
 #include "metrics/math/statistics.hpp"
@@ -18,7 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using core::nan;
-constexpr double significant = 0.01;
 
 struct CellTest {
   double spontaneous_rate = 0;
@@ -187,7 +187,7 @@ Table type_table(const CoreGroups& groups, const Results& results, const Levels&
 void say_fractions(const Results& results) {
   const auto percent = [&](double Responsiveness::*p) {
     const auto count = std::ranges::count_if(
-        results.cells, [&](const auto& result) { return result.test.*p < significant; });
+        results.cells, [&](const auto& result) { return result.test.*p < significant_response; });
     return 100 * static_cast<double>(count) / static_cast<double>(results.cells.size());
   };
   core::log::info("{:.1f} % of {} cells respond positively, {:.1f} % negatively",
@@ -205,7 +205,7 @@ Table responder_table(const CoreGroups& groups, const Results& results) {
     for (const int sign : {0, 1}) {
       const auto responds = [&](std::size_t row) {
         return (sign == 0 ? results.cells[row].test.p_positive : results.cells[row].test.p_negative) <
-               significant;
+               significant_response;
       };
       const double fraction = static_cast<double>(std::ranges::count_if(rows, responds)) / n;
       fractions[sign].push_back(fraction);
@@ -222,17 +222,6 @@ Table responder_table(const CoreGroups& groups, const Results& results) {
 
 }  // namespace
 
-Responsiveness responsiveness_of(std::span<const Count> blank_counts, std::uint64_t evoked_total,
-                                 std::size_t trials) {
-  const std::vector<double> grey(blank_counts.begin(), blank_counts.end());
-  const double spontaneous = mean(grey), spread = deviation(grey, 0);
-  if (!(spontaneous > 0) || !(spread > 0)) return {nan, nan, nan};
-  const double dispersion = spread * spread / spontaneous;
-  const double k = static_cast<double>(evoked_total) / dispersion;
-  const double mu = spontaneous * static_cast<double>(trials) / dispersion;
-  return {dispersion, poisson_upper(k, mu), poisson_lower(k, mu)};
-}
-
 ContrastResponse contrast_response(const LevelCounts& counts, const Directions& directions, double seconds,
                                    SilentCells silent) {
   std::vector<double> rates;
@@ -246,57 +235,6 @@ ContrastResponse contrast_response(const LevelCounts& counts, const Directions& 
   }
   const auto tuning = tuning_of(rates, directions, silent);
   return {tuning.mean_rate, tuning.osi, tuning.dsi, sparsity(rates), pearson(early, late)};
-}
-
-ContrastDesign contrast_design(const io::Paradigm& paradigm) {
-  ContrastDesign design;
-  const auto angles = levels_of(paradigm, "angle");
-  design.contrasts = levels_of(paradigm, "contrast");
-  std::vector<double> shown;  // blanks have an angle, too
-  std::vector<std::vector<std::size_t>> trials;
-  const auto is_blank = [&](std::size_t trial) {
-    return !design.blanks.empty() && std::ranges::find(design.blanks, trial) != design.blanks.end();
-  };
-  if (design.contrasts.size() > 0 && design.contrasts.values.front() == 0) {
-    design.blanks = design.contrasts.trials.front();
-    design.contrasts.texts.erase(design.contrasts.texts.begin());
-    design.contrasts.values.erase(design.contrasts.values.begin());
-    design.contrasts.trials.erase(design.contrasts.trials.begin());
-  }
-  for (std::size_t k = 0; k < angles.size(); ++k) {
-    if (std::ranges::all_of(angles.trials[k], is_blank)) continue;
-    shown.push_back(angles.values[k]);
-    for (const auto& of_contrast : design.contrasts.trials) {
-      auto& cell = trials.emplace_back();
-      std::ranges::set_intersection(angles.trials[k], of_contrast, std::back_inserter(cell));
-    }
-  }
-  for (const auto& cell : trials) design.repetitions = std::max(design.repetitions, cell.size());
-  for (const auto& cell : trials)
-    if (cell.size() == design.repetitions)
-      design.evoked.insert(design.evoked.end(), cell.begin(), cell.end());
-  design.directions = directions_with(std::move(shown));
-  return design;
-}
-
-std::string contrast_refusal(const io::Paradigm& paradigm) {
-  if (auto why = first_of({missing_variable(paradigm, "angle"), missing_variable(paradigm, "contrast"),
-                           missing_window(paradigm, "contrast")});
-      !why.empty())
-    return why;
-  const auto design = contrast_design(paradigm);
-  if (design.blanks.size() < 2)
-    return fmt::format("it compares responses with blanks (contrast 0), of which {} has {}", paradigm.name,
-                       design.blanks.size());
-  if (design.repetitions < 2 ||
-      design.evoked.size() != design.directions.size() * design.contrasts.size() * design.repetitions)
-    return fmt::format(
-        "it needs every angle at every contrast above 0 equally often, at least twice; {} is no such "
-        "design",
-        paradigm.name);
-  if (!design.directions.tell_direction || !design.directions.tell_orientation)
-    return "its angles are not spread evenly over the circle, so that untuned cells would seem tuned";
-  return {};
 }
 
 std::vector<fs::path> make_contrast(const ContrastRequest& request, const core::Comm& comm) {
@@ -315,31 +253,44 @@ std::vector<fs::path> make_contrast(const ContrastRequest& request, const core::
   Results local{.cells = {}, .levels = {}, .contrasts = design.contrasts.size()};
   for (std::size_t cell = 0; cell < counts.cells.count(); ++cell)
     add_cell(local, counts, cell, design, window.seconds(), request.silent);
+  require_contrasts(design, request.least_contrast);
+  std::vector<CellContrast> preferences;
+  for (std::size_t cell = 0; cell < counts.cells.count(); ++cell)
+    preferences.push_back(cells.core[counts.cells.first + cell] != 0
+                              ? cell_contrast(counts, cell, design, request.least_contrast)
+                              : CellContrast{});
   const Provenance provenance{
       .kind = "contrast",
       .inputs = {cells.nodes_file.string(), all_spike_files(paradigm, request.base, request.option)},
       .options = {{"window", to_text(window)},
                   {"silent", request.silent == SilentCells::nan ? "nan" : "zero"},
+                  {"preferences from contrast", fmt::format("{}", request.least_contrast)},
                   {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
   const auto counts_file = runs.front().parent_path() / "spike_counts.h5",
              numpy_file = fs::path(counts_file).replace_extension(".npz");
   const auto named = [&](std::size_t k) {
     return table_file(contrast_files.items[k], request.output_directory, request.option);
   };
-  const auto cells_file = named(1), types_file = named(2), responders_file = named(3);
+  const auto cells_file = named(1), types_file = named(2), responders_file = named(3),
+             preferences_file = named(4), preferring_file = named(5);
   write_counts(counts_file, counts, design, window.seconds(), cells, provenance, comm);
   const Results results{.cells = gather_to_root(std::span<const CellTest>(local.cells), comm),
                         .levels = gather_to_root(std::span<const ContrastResponse>(local.levels), comm),
                         .contrasts = local.contrasts};
+  const auto all_preferences = gather_to_root(std::span<const CellContrast>(preferences), comm);
   if (comm.is_root()) {
     say_fractions(results);
     const auto groups = core_groups(cells);
     write_csv(cells_file, cell_table(cells, results, design.contrasts), ',', provenance);
     write_csv(types_file, type_table(groups, results, design.contrasts), ',', provenance);
     write_csv(responders_file, responder_table(groups, results), ',', provenance);
+    write_csv(preferences_file, contrast_preference_table(cells, all_preferences), ',', provenance);
+    write_csv(preferring_file, preference_type_table(cells, all_preferences, shipped_contrast_preferences()),
+              ',', provenance);
     if (request.numpy) write_numpy_counts(counts_file, numpy_file, window, provenance);
   }
-  std::vector<fs::path> files{counts_file, cells_file, types_file, responders_file};
+  std::vector<fs::path> files{counts_file,     cells_file,       types_file,
+                              responders_file, preferences_file, preferring_file};
   if (request.numpy) files.push_back(numpy_file);
   return files;
 }
@@ -367,7 +318,8 @@ std::vector<fs::path> run_contrast(const core::Call& call, const core::Comm& wor
                               .paradigm = paradigm,
                               .silent = silent_cells(call.values),
                               .core = core_rule(call.values),
-                              .numpy = call.values.is("format", "npz")},
+                              .numpy = call.values.is("format", "npz"),
+                              .least_contrast = call.values.number("drop-below")},
                              world);
   for (const auto& file : make_network_means(samples, networks, tables, output, option, world))
     files.push_back(file);

@@ -9,33 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "metrics/analyses/tuning/contrast_design.hpp"
 #include "metrics/analyses/tuning/odsi.hpp"
-#include "metrics/base/trial_counts.hpp"
 #include "metrics/pooling/network_samples.hpp"
 
 namespace striate::metrics {
-
-/// Trials of blanks (contrast 0), and of every direction at every contrast, all equally often.
-struct ContrastDesign {
-  Directions directions;
-  Levels contrasts;  ///< above 0
-  std::vector<std::size_t> blanks;
-  std::vector<std::size_t> evoked;  ///< [(direction * contrasts + contrast) * repetitions + repetition]
-  std::size_t repetitions = 0;
-};
-ContrastDesign contrast_design(const io::Paradigm& paradigm);
-std::string contrast_refusal(const io::Paradigm& paradigm);
-
-/// Quasi-Poisson test of evoked against blank counts in windows of one length. The evoked total over the
-/// dispersion (variance over mean of the blanks) is held against a Poisson law whose mean is the blanks' own,
-/// as if that were known exactly. NaN where no blank or no variance of the blanks is there.
-struct Responsiveness {
-  double dispersion = 0;
-  double p_positive = 0;  ///< P(X > k)
-  double p_negative = 0;  ///< P(X <= k)
-};
-Responsiveness responsiveness_of(std::span<const Count> blanks, std::uint64_t evoked_total,
-                                 std::size_t evoked_trials);
 
 /// One contrast. [direction][trial]
 using LevelCounts = std::vector<std::vector<Count>>;
@@ -56,6 +34,7 @@ struct ContrastRequest {
   SilentCells silent = SilentCells::nan;
   CoreRule core;
   bool numpy = false;  ///< spike_counts.npz besides
+  double least_contrast = 0;  ///< preferences are told from this contrast on
 };
 
 /// What evoked_spikes of spike_counts.h5 are counted for: degrees, and contrasts above 0. Datasets of it.
@@ -63,14 +42,14 @@ inline constexpr const char *shown_directions = "/directions", *shown_contrasts 
 
 /// Writes spike_counts.h5 beside the trials (spont_spikes, evoked_spikes, interval_length, and which
 /// directions and contrasts these are), and to the output directory contrast_cells_OPT.csv,
-/// contrast_by_type_OPT.csv and contrast_responsive_cells_OPT.csv. Collective. Throws MissingFileError when a
-/// trial has no spikes.
+/// contrast_by_type_OPT.csv, contrast_responsive_cells_OPT.csv, contrast_preference_OPT.csv and
+/// contrast_preference_by_type_OPT.csv. Collective. Throws MissingFileError when a trial has no spikes.
 std::vector<std::filesystem::path> make_contrast(const ContrastRequest& request, const core::Comm& comm);
 
-inline constexpr const char* contrast_gratings = "contrasts";  ///< the paradigm
 inline constexpr core::Patterns contrast_files{
     {"{runs}/spike_counts.h5", "{tables}/contrast_cells_{option}.csv",
-     "{tables}/contrast_by_type_{option}.csv", "{tables}/contrast_responsive_cells_{option}.csv"}};
+     "{tables}/contrast_by_type_{option}.csv", "{tables}/contrast_responsive_cells_{option}.csv",
+     "{tables}/contrast_preference_{option}.csv", "{tables}/contrast_preference_by_type_{option}.csv"}};
 inline constexpr const char* contrast_networks_file = "{tables}/contrast_networks_{option}.csv";
 /// The type means of networks and what averages them.
 SampledTable contrast_samples();
@@ -85,7 +64,13 @@ inline constexpr core::Option contrast_options[] = {
     options::described(
         options::networks,
         "average over further networks, whose contrast_by_type_OPT.csv exists: contrast_networks_OPT.csv"),
-    options::format("h5|npz")};
+    options::format("h5|npz"),
+    {.name = "drop-below",
+     .type = core::Option::Type::number,
+     .value = "C",
+     .help = "contrasts below it do not count for what cells prefer",
+     .usual = 0,
+     .high = 1}};
 std::vector<std::filesystem::path> run_contrast(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::metrics

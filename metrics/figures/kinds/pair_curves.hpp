@@ -38,18 +38,6 @@ struct CurveFigure {
 /// Throws UsageError for a pair that the tables do not have.
 Figure pair_curves_figure(const FigureRequest& request, const CurveFigure& curves);
 
-/// A curve through a function at `count` places.
-template <class Function>
-Curve sampled(double low, double high, const Function& function, std::size_t count = 61) {
-  Curve curve{.label = "", .colour = "#000000"};
-  for (std::size_t i = 0; i < count; ++i) {
-    const double x = low + (high - low) * static_cast<double>(i) / static_cast<double>(count - 1);
-    curve.x.push_back(x);
-    curve.y.push_back(function(x));
-  }
-  return curve;
-}
-
 /// Rows of a table by pair.
 std::map<ShownPair, const io::DelimitedTable::Row*> rows_by_pair(const io::DelimitedTable& table);
 /// "a/c 0.37 (2e-43), b/c 0.02 (0.4)": values with their p in brackets; without those that are NaN.

@@ -21,6 +21,18 @@ struct Curve {
   bool dots = false;  ///< small dots without lines
 };
 
+/// A curve through a function at `count` places.
+template <class Function>
+Curve sampled(double low, double high, const Function& function, std::size_t count = 61) {
+  Curve curve{.label = "", .colour = "#000000"};
+  for (std::size_t i = 0; i < count; ++i) {
+    const double x = low + (high - low) * static_cast<double>(i) / static_cast<double>(count - 1);
+    curve.x.push_back(x);
+    curve.y.push_back(function(x));
+  }
+  return curve;
+}
+
 struct LinePanel {
   Rectangle where;
   std::string title, x_label, y_label;

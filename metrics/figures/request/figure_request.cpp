@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/errors/error.hpp"
+#include "core/text.hpp"
 #include "io/files/output_place.hpp"
 #include "metrics/base/cell_types.hpp"
 
@@ -36,6 +37,11 @@ fs::path FigureRequest::tables_of(const fs::path& network) const {
   return network / folder;
 }
 
+std::string paradigm_in_names(const core::Call& call) {
+  const fs::path argument = call.argument("PARADIGM");
+  return argument.extension() == ".yaml" || argument.extension() == ".yml" ? argument.stem() : argument;
+}
+
 FigureRequest figure_request(const core::Call& call) {
   const auto& values = call.values;
   FigureRequest request{.base = call.base(),
@@ -43,6 +49,7 @@ FigureRequest figure_request(const core::Call& call) {
                         .tables = call.base() / "metrics",
                         .reference = {},
                         .core = {}};
+  if (call.arguments.contains("PARADIGM")) request.paradigm = paradigm_in_names(call);
   if (takes(call, "with"))
     for (const auto& further : values.texts("with")) {
       core::require_network_option(further, "--with");
@@ -75,8 +82,10 @@ FigureRequest figure_request(const core::Call& call) {
 }
 
 fs::path picture_file(const core::Call& call) {
-  auto file = path_if(call.values, "output")
-                  .value_or(table_file(call.kind->writes.items[0], call.base(), picture_name(call)));
+  std::string pattern = call.kind->writes.items[0];
+  if (call.arguments.contains("PARADIGM")) core::replace_all(pattern, "{paradigm}", paradigm_in_names(call));
+  auto file =
+      path_if(call.values, "output").value_or(table_file(pattern.c_str(), call.base(), picture_name(call)));
   require_own_output(call, file);
   return file;
 }

@@ -38,6 +38,7 @@ struct FigureRequest {
   bool normalised = false;  ///< responses to contrasts
   std::int64_t sample = 0;  ///< number of cells of which an image was told
   std::string decoder = {};  ///< whose guesses, "regression" or "template"
+  std::string paradigm = {};  ///< whose tables, by its name
 
   bool pooled() const { return networks.size() > 1; }
   NetworkPaths each_network() const { return pooled() ? networks : NetworkPaths{base}; }
@@ -67,6 +68,8 @@ struct NetworkTable {
 io::DelimitedTable read_network_table(const FigureRequest& request, const std::filesystem::path& network,
                                       const NetworkTable& what, MadeAlike& alike);
 
+/// The name of a paradigm in those of its tables: an argument PARADIGM, or its file's.
+std::string paradigm_in_names(const core::Call& call);
 /// What a call asks of a figure: only options that its kind takes are looked at.
 FigureRequest figure_request(const core::Call& call);
 /// -o, else the kind's own file.

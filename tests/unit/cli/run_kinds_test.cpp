@@ -8,9 +8,12 @@
 
 #include "cli/jobs/jobs_kinds.hpp"
 #include "core/log.hpp"
+#include "metrics/analyses/recorded/nwb_export.hpp"
+#include "metrics/analyses/recorded/recordings.hpp"
 #include "workflows/adjust.hpp"
+#include "workflows/fit_connectivity.hpp"
 #include "workflows/node_set_kinds.hpp"
-#include "workflows/report_of_base.hpp"
+#include "workflows/report_kind.hpp"
 #include "workflows/tables.hpp"
 #include "workflows/tune_background.hpp"
 
@@ -26,7 +29,10 @@ std::vector<core::Kind> all_kinds() {
   add(workflows::figure_kinds());
   add(workflows::node_set_kinds());
   add(workflows::tune_kinds());
+  add(workflows::fit_kinds());
   add(cli::job_kinds());
+  add(metrics::export_kinds());
+  kinds.push_back(metrics::recordings_kind());
   kinds.push_back(workflows::report_kind());
   kinds.push_back(workflows::adjust_kind());
   return kinds;
@@ -133,11 +139,11 @@ TEST_CASE("rows of tables are complete: names once, words for --help, options th
 
 TEST_CASE("the same option says the same in all tables and figures") {
   // Where a name means something else, as --from does, it is another option.
-  const std::set<std::string> different{"from",     "to",        "bin",        "window",      "min-rate",
-                                        "weights",  "run",       "output",     "output_dir",  "seed",
-                                        "networks", "reference", "tables",     "targets",     "contrast",
-                                        "paradigm", "limit",     "limits",     "draws",       "em",
-                                        "cells",    "resamples", "iterations", "core-radius", "duration"};
+  const std::set<std::string> different{
+      "from",     "to",         "bin",        "window",      "min-rate",  "weights", "run",
+      "output",   "output_dir", "seed",       "networks",    "reference", "tables",  "targets",
+      "contrast", "paradigm",   "limit",      "limits",      "draws",     "em",      "cells",
+      "types",    "resamples",  "iterations", "core-radius", "duration",  "bins",    "layout"};
   std::map<std::string, core::Option> known;
   for (const auto& kind : all_kinds())
     for (const auto& option : kind.options) {

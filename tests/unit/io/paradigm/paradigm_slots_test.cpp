@@ -111,6 +111,19 @@ TEST_CASE_METHOD(SequenceFile, "values can be chosen by a variable and added") {
   CHECK(slots[1]["components"] == Json{{{"contrast", 0.25}}, {{"contrast", 0.1}}});
 }
 
+TEST_CASE_METHOD(SequenceFile, "a random value is each trial's own, in slots too") {
+  stimulus =
+      "{theta: \"{angle}\", cpd: \"{size}\", phase: {random: [0, 360], seed: 7}, gray_screen_dur: 0, "
+      "components: [{theta: \"{angle}\", phase: {random: [0, 360], seed: 8}}]}";
+  std::set<double> phases;
+  for (const auto& trial : read().trials) {
+    phases.insert(trial.stimulus["phase"].get<double>());
+    for (const auto& slot : trial.stimulus["slots"])
+      if (slot.contains("components")) phases.insert(slot["components"][0]["phase"].get<double>());
+  }
+  CHECK(phases.size() == 8);  // two in each of four trials
+}
+
 TEST_CASE_METHOD(SequenceFile, "sequences that cannot be shown, or would show another thing, are refused") {
   const auto with_sequence = [&](const std::string& text, const std::string& why) {
     sequence = text;

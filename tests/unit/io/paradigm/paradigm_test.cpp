@@ -8,8 +8,8 @@
 
 #include "core/errors/error.hpp"
 #include "core/values/random.hpp"
-#include "metrics/registry.hpp"
 #include "support/temporary_folder.hpp"
+#include "workflows/tables.hpp"
 
 using namespace striate;
 using namespace striate::io;
@@ -35,7 +35,7 @@ struct Fixture {
     std::ofstream out(path);
     for (const auto& [key, value] : parts) out << key << ": " << value << "\n";
     out.close();
-    return read_paradigm(path.string(), &metrics::metric_rules());
+    return read_paradigm(path.string(), &workflows::metric_rules());
   }
   /// Changes one part and checks that the result is refused with this text and the file's name and a line.
   void refuses(const std::string& key, const std::string& value, const std::string& text) {
@@ -53,7 +53,7 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("trials of the gratings have the reference's names, files and seeds") {
-  const auto paradigm = read_paradigm("8dir_10trials", &metrics::metric_rules());
+  const auto paradigm = read_paradigm("8dir_10trials", &workflows::metric_rules());
   CHECK(paradigm.duration_ms == 3000);
   CHECK(paradigm.background_rate_hz == 250);
   CHECK(paradigm.runs_name("bio_trained") == "8dir_10trials_bio_trained");
@@ -72,7 +72,7 @@ TEST_CASE("trials of the gratings have the reference's names, files and seeds") 
 }
 
 TEST_CASE("contrasts are written as the shortest text, blanks come first") {
-  const auto paradigm = read_paradigm("contrasts", &metrics::metric_rules());
+  const auto paradigm = read_paradigm("contrasts", &workflows::metric_rules());
   REQUIRE(paradigm.trials.size() == 510);
   const std::map<std::size_t, std::string> names{
       {0, "angle0_contrast0.0_trial0"},    {29, "angle0_contrast0.0_trial29"},
@@ -89,7 +89,7 @@ TEST_CASE("contrasts are written as the shortest text, blanks come first") {
 }
 
 TEST_CASE("a trial's random phase is a function of the seed and its number") {
-  const auto paradigm = read_paradigm("contrasts", &metrics::metric_rules());
+  const auto paradigm = read_paradigm("contrasts", &workflows::metric_rules());
   std::set<double> phases;
   double sum = 0;
   for (const auto& trial : paradigm.trials) {
@@ -108,7 +108,7 @@ TEST_CASE("a trial's random phase is a function of the seed and its number") {
 }
 
 TEST_CASE("images come in a different order in every chunk of bo and each once in imagenet") {
-  const auto bo = read_paradigm("bo", &metrics::metric_rules());
+  const auto bo = read_paradigm("bo", &workflows::metric_rules());
   CHECK(bo.replaces_input);
   CHECK(bo.duration_ms == 30250);
   REQUIRE(bo.orders.size() == 50);
@@ -130,7 +130,7 @@ TEST_CASE("images come in a different order in every chunk of bo and each once i
   CHECK(one.trials.size() == 1);
   CHECK(one.orders == bo.orders);
 
-  const auto imagenet = read_paradigm("imagenet", &metrics::metric_rules());
+  const auto imagenet = read_paradigm("imagenet", &workflows::metric_rules());
   CHECK(imagenet.duration_ms == 20000);
   CHECK(imagenet.trials[0].background_seed == 452468);
   CHECK(imagenet.trials[59].background_file == "bkg_imagenet/bkg_imagenet_chunk_59.h5");
@@ -142,7 +142,7 @@ TEST_CASE("images come in a different order in every chunk of bo and each once i
 }
 
 TEST_CASE("option --only keeps trials and their numbers, and refuses what is not there") {
-  const auto paradigm = read_paradigm("8dir_10trials", &metrics::metric_rules());
+  const auto paradigm = read_paradigm("8dir_10trials", &workflows::metric_rules());
   const auto only = [&](const std::vector<std::string>& conditions) {
     return with_only(paradigm, conditions);
   };
@@ -159,15 +159,15 @@ TEST_CASE("option --only keeps trials and their numbers, and refuses what is not
   for (const char* text : {"angle", "=0", "angle=", "angle=0,", "angle=0,,90", ""})
     CHECK_THROWS_AS(parse_trial_filter(text), core::UsageError);
   // Blanks have angle 0 and one contrast only.
-  CHECK(with_only(read_paradigm("contrasts", &metrics::metric_rules()), {"contrast=0.0"}).trials.size() ==
+  CHECK(with_only(read_paradigm("contrasts", &workflows::metric_rules()), {"contrast=0.0"}).trials.size() ==
         30);
   CHECK_THROWS_AS(
-      with_only(read_paradigm("contrasts", &metrics::metric_rules()), {"contrast=0.05", "trial=10"}),
+      with_only(read_paradigm("contrasts", &workflows::metric_rules()), {"contrast=0.05", "trial=10"}),
       core::UsageError);
 }
 
 TEST_CASE("trials are chosen by name, in the paradigm's order, and misspelt ones are refused") {
-  const auto paradigm = read_paradigm("8dir_10trials", &metrics::metric_rules());
+  const auto paradigm = read_paradigm("8dir_10trials", &workflows::metric_rules());
   const auto two = with_trials(paradigm, {"angle90_trial1", "angle0_trial3", "angle90_trial1"});
   REQUIRE(two.trials.size() == 2);
   CHECK(two.trials[0].index == 3);
@@ -196,7 +196,7 @@ TEST_CASE_METHOD(Fixture, "a network directory's paradigms come before the shipp
 }
 
 TEST_CASE("stimuli can be changed for all trials, but not what tells trials apart") {
-  auto paradigm = read_paradigm("contrasts", &metrics::metric_rules());
+  auto paradigm = read_paradigm("contrasts", &workflows::metric_rules());
   set_stimulus(paradigm, "temporal_f=1.0");
   set_stimulus(paradigm, "phase=0");
   for (const auto& trial : paradigm.trials) {
@@ -214,12 +214,12 @@ TEST_CASE("stimuli can be changed for all trials, but not what tells trials apar
     CHECK_THROWS_WITH(set_stimulus(paradigm, text), Catch::Contains("differ in"));
   for (const char* text : {"phase", "=1", "phase=", ""})
     CHECK_THROWS_WITH(set_stimulus(paradigm, text), Catch::Contains("KEY=VALUE"));
-  auto bo = read_paradigm("bo", &metrics::metric_rules());
+  auto bo = read_paradigm("bo", &workflows::metric_rules());
   CHECK_THROWS_AS(set_stimulus(bo, "order=3"), core::UsageError);
 }
 
 TEST_CASE("networks with one background unit have the reference's file and rate for gratings") {
-  const auto paradigm = read_paradigm("8dir_10trials", &metrics::metric_rules());
+  const auto paradigm = read_paradigm("8dir_10trials", &workflows::metric_rules());
   const auto one = for_background_units(paradigm, 1);
   CHECK(one.background_rate_hz == 1000);
   CHECK(one.trials[12].background_file == "bkg_8dir_10trials/angle45_trial2/bkg_spikes_1kHz_3s.h5");
@@ -229,7 +229,7 @@ TEST_CASE("networks with one background unit have the reference's file and rate 
     CHECK(for_background_units(paradigm, units).trials[0].background_file ==
           paradigm.trials[0].background_file);
   }
-  CHECK(for_background_units(read_paradigm("contrasts", &metrics::metric_rules()), 1).background_rate_hz ==
+  CHECK(for_background_units(read_paradigm("contrasts", &workflows::metric_rules()), 1).background_rate_hz ==
         250);
 }
 
@@ -240,7 +240,7 @@ TEST_CASE("arguments of metrics name the network and the option") {
 }
 
 TEST_CASE("files of the tables of a paradigm follow from their kind") {
-  const auto gratings = read_paradigm("8dir_10trials", &metrics::metric_rules());
+  const auto gratings = read_paradigm("8dir_10trials", &workflows::metric_rules());
   REQUIRE(gratings.metrics.size() == 3);
   CHECK(gratings.metrics[0].files ==
         std::vector<std::string>{"metrics/OSI_DSI_DF_{option}.csv", "metrics/Rates_DF_{option}.csv"});
@@ -249,10 +249,10 @@ TEST_CASE("files of the tables of a paradigm follow from their kind") {
                                                               "metrics/OSI_DSI_DF_{option}.csv"});
   CHECK(*gratings.window("evoked") == core::Window{500, 2500, core::End::open, core::End::closed});
   CHECK(gratings.window("contrast") == nullptr);
-  const auto contrasts = read_paradigm("contrasts", &metrics::metric_rules());
+  const auto contrasts = read_paradigm("contrasts", &workflows::metric_rules());
   CHECK(contrasts.metrics[0].files[0] == "contrasts_{option}/spike_counts.h5");
   CHECK(contrasts.metrics[1].files[0] == "contrasts_{option}/combined_spectra_700to2700.json");
-  CHECK(read_paradigm("bo", &metrics::metric_rules()).metrics[0].files[2] ==
+  CHECK(read_paradigm("bo", &workflows::metric_rules()).metrics[0].files[2] ==
         "cached_rates_{option}/rates_core.h5");
   CHECK(gratings.trial_pattern == "angle*_trial*");
 }
@@ -381,12 +381,12 @@ TEST_CASE_METHOD(Fixture, "tables that cannot be made of the trials are refused 
 }
 
 TEST_CASE("names of paradigms that are not known are refused") {
-  CHECK_THROWS_WITH(read_paradigm("contrast", &metrics::metric_rules()),
+  CHECK_THROWS_WITH(read_paradigm("contrast", &workflows::metric_rules()),
                     Catch::Contains("did you mean 'contrasts'"));
-  CHECK_THROWS_AS(read_paradigm("nowhere.yaml", &metrics::metric_rules()), core::MissingFileError);
+  CHECK_THROWS_AS(read_paradigm("nowhere.yaml", &workflows::metric_rules()), core::MissingFileError);
   const auto names = shipped_paradigms();
   for (const auto* name : {"8dir_10trials", "bo", "contrasts", "imagenet", "spontaneous"})
     CHECK(std::ranges::find(names, name) != names.end());
   for (const auto& name : names)
-    CHECK_FALSE(read_paradigm(name, &metrics::metric_rules()).description.empty());
+    CHECK_FALSE(read_paradigm(name, &workflows::metric_rules()).description.empty());
 }

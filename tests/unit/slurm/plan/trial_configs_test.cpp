@@ -189,6 +189,14 @@ TEST_CASE_METHOD(Base, "image stimuli replace the grating, and the background fi
   for (std::size_t chunk = 0; chunk < 50; ++chunk)
     CHECK(std::vector(ids.begin() + static_cast<long>(119 * chunk),
                       ids.begin() + static_cast<long>(119 * (chunk + 1))) == paradigm.orders[chunk]);
+  const auto shown = io::read_conditions(path / paradigm.conditions_file());
+  CHECK(shown.variables == paradigm.conditions.variables);
+  REQUIRE(shown.rows.size() == 50 * 119);
+  for (std::size_t k = 0; k < shown.rows.size(); ++k) {
+    const auto &row = shown.rows[k], &meant = paradigm.conditions.rows[k];
+    REQUIRE((row.run == meant.run && row.slot == meant.slot && row.start_ms == meant.start_ms &&
+             row.end_ms == meant.end_ms && row.values == meant.values && row.blank == meant.blank));
+  }
 }
 
 TEST_CASE_METHOD(Base, "files that would not change stay untouched") {
@@ -197,21 +205,25 @@ TEST_CASE_METHOD(Base, "files that would not change stay untouched") {
   auto paradigm = io::with_only(io::read_paradigm("bo", nullptr), {"chunk=0,1"});
   slurm::write_trial_configs(path, paradigm, "plain");
   const auto lgn = path / "configs/filternet_bo/config_filternet_0.json",
-             run = path / "configs/output_bo_plain/config_0.json", labels = path / paradigm.labels_file();
+             run = path / "configs/output_bo_plain/config_0.json", labels = path / paradigm.labels_file(),
+             shown = path / paradigm.conditions_file();
   const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(5);
-  for (const auto& file : {lgn, run, labels}) fs::last_write_time(file, long_ago);
+  for (const auto& file : {lgn, run, labels, shown}) fs::last_write_time(file, long_ago);
   const auto untouched = [&](const fs::path& file) { return fs::last_write_time(file) == long_ago; };
   slurm::write_trial_configs(path, paradigm, "plain");
   CHECK(untouched(lgn));
   CHECK(untouched(run));
   CHECK(untouched(labels));
+  CHECK(untouched(shown));
   io::set_stimulus(paradigm, "flip_y=true");
   slurm::write_trial_configs(path, paradigm, "plain");
   CHECK_FALSE(untouched(lgn));
   CHECK(untouched(run));
   paradigm.orders[49].front() = -1;
+  paradigm.conditions.rows.back().end_ms += 1;
   slurm::write_trial_configs(path, paradigm, "plain");
   CHECK_FALSE(untouched(labels));
+  CHECK_FALSE(untouched(shown));
 }
 
 TEST_CASE_METHOD(Base, "options without configuration or trained edges are refused") {

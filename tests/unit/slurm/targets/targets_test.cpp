@@ -168,6 +168,7 @@ TEST_CASE("Every table and picture is a target, with its arguments and files as 
                                          {"{runs}", "contrasts_plain"},
                                          {"{cache}", "cached_rates_plain"},
                                          {"{window:spectra}", "700to2700"},
+                                         {"{paradigm}", "8dir_10trials"},
                                          {"{option}", "plain"}})
           for (auto at = file.find(key); at != std::string::npos; at = file.find(key))
             file.replace(at, key.size(), value);
@@ -182,6 +183,29 @@ TEST_CASE("Every table and picture is a target, with its arguments and files as 
         CHECK(steps.back().step.arguments[1] == kind.name);
         CHECK(std::ranges::count(steps.back().step.outputs, place.base / file) == 1);
       }
+}
+
+TEST_CASE("Tables that any paradigm can have are made when they are named, and pictures of them") {
+  const Place place;
+  place.build();
+  const auto plan = place.plan({"figures/tuning_8dir_10trials_plain.png"});
+  const auto& picture = plan.steps.back().step;
+  CHECK(picture.arguments == Texts{"plot", "tuning", "8dir_10trials", place.base.string(), "plain"});
+  const auto& table = plan.steps[plan.steps.size() - 2].step;
+  CHECK(table.arguments == Texts{"metrics", "tuning", "8dir_10trials", place.base.string(), "plain"});
+  CHECK(std::ranges::count(table.inputs, place.base / "8dir_10trials_plain/angle45_trial3/spikes.h5") == 1);
+  CHECK(std::ranges::count(picture.inputs, table.outputs[0]) == 1);
+  // A user's paradigm asks for them; its file counts, too, and its tables may lie elsewhere.
+  place.write("configs/paradigms/mine.yaml",
+              "extends: 8dir_10trials\nruns: mine_{option}\ntables: metrics/mine\nmetrics: [tuning]\n");
+  const auto mine = place.plan({"figures/tuning_mine_plain.png"});
+  const auto& own = mine.steps[mine.steps.size() - 2].step;
+  CHECK(own.outputs[0] == place.base / "metrics/mine/tuning_by_type_mine_plain.csv");
+  CHECK(own.arguments[2] == (place.base / "configs/paradigms/mine.yaml").string());
+  CHECK(std::ranges::count(own.inputs, place.base / "configs/paradigms/mine.yaml") == 1);
+  CHECK(std::ranges::count(mine.steps.back().step.arguments, (place.base / "metrics/mine").string()) == 1);
+  // Images have no such tables.
+  CHECK_THROWS_WITH(place.plan({"metrics/tuning_by_type_bo_plain.csv"}), Contains("unknown target"));
 }
 
 TEST_CASE("Arrays in NumPy's formats are made together with the usual files, whatever is named first") {

@@ -95,7 +95,7 @@ TEST_CASE(
   CHECK_THAT(metrics::cohorts_figure(n.request).script, Contains("nohead dt 2"));
 }
 
-TEST_CASE("where weight lands is a mean over networks; a class without any counts as 0") {
+TEST_CASE("where weight lands is a mean over networks, a class without any counts as 0") {
   const Networks n;
   const std::string header =
                         "mass,source_region,cohort,level,target_region,target_class,target_level,total\n",

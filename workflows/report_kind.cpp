@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "workflows/report_of_base.hpp"
+#include "workflows/report_kind.hpp"
 
 #include "core/errors/error.hpp"
 #include "io/paradigm/read_paradigm.hpp"

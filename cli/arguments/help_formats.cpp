@@ -82,9 +82,13 @@ void print_table(const Interface& interface, const po::options_description& opti
   const auto usage = split(interface.usage);
   out << "@ " << usage.command.substr(usage.command.find(' ') + 1) << '\n';
   std::istringstream words(usage.arguments);
+  bool of_option = false;  // the word before is an option that takes this one: "[-o BASE]"
   for (std::string word; words >> word && word != "[options]";) {
+    const bool option = word.starts_with('-') || word.starts_with("[-");
+    const bool argument = !option && !of_option;
+    of_option = option && !word.ends_with(']');
     std::erase_if(word, [](char c) { return c == '[' || c == ']'; });
-    if (!word.starts_with('-')) out << "argument " << word << '\n';
+    if (argument) out << "argument " << word << '\n';
   }
   for (const auto& option : options.options()) {
     const auto value = option->format_parameter();  // "merged|reference (=merged)"

@@ -55,27 +55,27 @@ _striate_value() { # _striate_value WORD WHAT BASE OPTION: a value or an argumen
 }
 
 _striate_complete() {
-  local word="${COMP_WORDS[COMP_CWORD]}" words=("${COMP_WORDS[@]:1:COMP_CWORD-1}")
+  local word="${COMP_WORDS[COMP_CWORD]}" before=("${COMP_WORDS[@]:1:$((COMP_CWORD - 1))}")
   local key kinds base='' option='' options value='' each first=1 count=0 arguments=()
   COMPREPLY=()
-  [[ "${words[0]:-}" == --ranks ]] && words=("${words[@]:2}")
-  if ((${#words[@]} == 0)); then
+  [[ "${before[0]:-}" == --ranks ]] && before=("${before[@]:2}")
+  if ((${#before[@]} == 0)); then
     mapfile -t COMPREPLY < <(compgen -W "$_striate_commands --help --version --ranks" -- "$word")
     return
   fi
-  key="${words[0]}"
+  key="${before[0]}"
   kinds="$(_striate_kinds "$key")"
   if [[ -n "$kinds" ]]; then
-    if ((${#words[@]} == 1)); then
+    if ((${#before[@]} == 1)); then
       mapfile -t COMPREPLY < <(compgen -W "$kinds --help" -- "$word")
       return
     fi
-    key="$key ${words[1]}"
+    key="$key ${before[1]}"
     first=2
   fi
-  read -r -a arguments <<<"$(_striate_arguments "$key")"
+  mapfile -t arguments < <(_striate_arguments "$key" | tr -s ' ' '\n')
   options="$(_striate_options "$key")"
-  for each in "${words[@]:first}"; do # what stands before: values of options, and arguments
+  for each in "${before[@]:$first}"; do # what stands before: values of options, and arguments
     if [[ "$each" == -* ]]; then
       option="$each"
       value="$(sed -n "s/^$each //p" <<<"$options" | head -n 1)"

@@ -333,8 +333,13 @@ std::vector<fs::path> run_images(const core::Call& call, const core::Comm& world
   const auto tables = sampled_files(samples, networks, folder, output, option);
   NetworkPaths unit_tables;  // read where all cells are compared with recordings
   if (networks.size() > 1 && values.given("reference"))
-    unit_tables =
-        sampled_files({.kind = "images", .each = images_files.items[0]}, networks, folder, output, option);
+    unit_tables = sampled_files({.kind = "images",
+                                 .each = images_files.items[0],
+                                 .means = {},
+                                 .keys = {},
+                                 .number_keys = {},
+                                 .values = {}},
+                                networks, folder, output, option);
   ImagesRequest request{
       .base = call.base(),
       .option = option,

@@ -100,10 +100,12 @@ LinePanel curve_panel(const Pair& pair, const io::DelimitedTable& bins, const io
            row.cells[table.column("target")] == pair.second;
   };
   Curve found{.label = "", .colour = colour, .points = true, .dots = false};
-  double farthest = 0;
+  double farthest = 0, pairs = 0, sizes = 0;
   for (const auto& row : bins.rows) {
     if (!is_pair(bins, row) || !(value(bins, row, "pairs") > 0)) continue;
     farthest = value(bins, row, "to_um");
+    pairs += value(bins, row, "pairs");
+    sizes += value(bins, row, "pairs") * value(bins, row, "relative_size");
     const double middle = (value(bins, row, "from_um") + farthest) / 2;
     found.x.push_back(middle);
     found.y.push_back(value(bins, row, "probability"));
@@ -116,7 +118,9 @@ LinePanel curve_panel(const Pair& pair, const io::DelimitedTable& bins, const io
   for (const auto& row : fits.rows) {
     const double p0 = value(fits, row, "p0"), sigma = value(fits, row, "sigma_um");
     if (!is_pair(fits, row) || std::isnan(p0) || std::isnan(sigma)) continue;
-    auto fit = sampled(0, farthest, [&](double r) { return p0 * std::exp(-r * r / (2 * sigma * sigma)); });
+    // p0 is that of targets of the usual size, the bins have those that there are.
+    const double peak = p0 * sizes / pairs;
+    auto fit = sampled(0, farthest, [&](double r) { return peak * std::exp(-r * r / (2 * sigma * sigma)); });
     fit.dash = 2;
     panel.curves.push_back(std::move(fit));
     panel.extra = fmt::format("set label 'p0 {:.3g}, sigma {:.0f} um' at graph 0.98,0.93 right font ',{}'\n",
@@ -150,7 +154,7 @@ Figure connectivity_figure(const FigureRequest& request) {
     if (panels.size() < most_curves && std::ranges::find(types, pair.first) != types.end() &&
         std::ranges::find(types, pair.second) != types.end())
       panels.push_back(curve_panel(pair, bins, fits));
-  const Rectangle page{.left = 0.085, .right = 0.98, .bottom = 0.075, .top = 0.45};
+  const Rectangle page{.left = 0.1, .right = 0.98, .bottom = 0.075, .top = 0.45};
   for (std::size_t i = 0; i < panels.size(); ++i) {
     panels[i].where = grid_cell(page, curve_columns, 2, i, 0.075, 0.105);
     panels[i].name = fmt::format("curve{}", i);

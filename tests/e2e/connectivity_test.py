@@ -176,7 +176,8 @@ class FitTest(StriateTest):
     def test_wrong_tables(self):
         lines = MEASURED.splitlines(keepends=True)
         head, first = lines[0], lines[1]
-        for text, message in ((head + first.replace("31", "nan"), "table.csv:2"), (head + first.replace("180", "-180"), "pairs=-180"),
+        for text, message in ((head + first.replace("31", "nan"), "table.csv:2"),
+                              (head + first.replace("180", "-180"), "pairs=-180"),
                               (head + first.replace("31", "181"), "there are 180 pairs"),
                               (head + first + first.replace("0,50", "49,60"), "overlap"),
                               (head + first.replace("L4_Exc,L4_Exc", "L4_Exc,L4_Exz"), "unknown cell type 'L4_Exz'"),

@@ -48,7 +48,8 @@ Usage split(const std::string& usage) {
 /// "-o, --output DIR" with what is typed in bold.
 std::string typed(const po::option_description& option) {
   const auto letter = option.canonical_display_name(po::command_line_style::allow_dash_for_short);
-  std::string text = letter.size() == 2 ? fmt::format("\\fB\\{}\\fR, ", letter) : "";
+  std::string text = letter.starts_with('-') ? fmt::format("\\fB\\{}\\fR, ", letter)
+                                             : "";  // a name without letter comes back itself
   text += fmt::format("\\fB\\-\\-{}\\fR", escaped(option.long_name()));
   text.erase(std::remove(text.begin(), text.end(), '\n'), text.end());
   if (option.semantic()->max_tokens() > 0) {
@@ -81,13 +82,19 @@ void print_table(const Interface& interface, const po::options_description& opti
   const auto usage = split(interface.usage);
   out << "@ " << usage.command.substr(usage.command.find(' ') + 1) << '\n';
   std::istringstream words(usage.arguments);
+  bool of_option = false;  // the word before is an option that takes this one: "[-o BASE]"
   for (std::string word; words >> word && word != "[options]";) {
+    const bool option = word.starts_with('-') || word.starts_with("[-");
+    const bool argument = !option && !of_option;
+    of_option = option && !word.ends_with(']');
     std::erase_if(word, [](char c) { return c == '[' || c == ']'; });
-    if (!word.starts_with('-')) out << "argument " << word << '\n';
+    if (argument) out << "argument " << word << '\n';
   }
-  for (const auto& option : options.options())
+  for (const auto& option : options.options()) {
+    const auto value = option->format_parameter();  // "merged|reference (=merged)"
     out << "option --" << option->long_name()
-        << (option->semantic()->max_tokens() > 0 ? " " + option->format_parameter() : "") << '\n';
+        << (option->semantic()->max_tokens() > 0 ? " " + value.substr(0, value.find(" (=")) : "") << '\n';
+  }
 }
 
 }  // namespace

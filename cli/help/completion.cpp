@@ -7,100 +7,17 @@
 #include <sstream>
 
 #include "cli/help/told.hpp"
-#include "core/network_paths.hpp"
+#include "io/text/atomic_file.hpp"
 #include "io/text/shipped_configs.hpp"
 
 namespace striate::cli {
 namespace {
 
-/// How words are found; below it in the script stand the tables _striate_*.
-constexpr const char* finder = R"bash(
-_striate_networks_here() {  # folders that are networks, else any
-  local folder found=()
-  for folder in "$1"*/; do [[ -d "${folder}network" ]] && found+=("${folder%/}"); done
-  ((${#found[@]} > 0)) || mapfile -t found < <(compgen -d -- "$1")
-  compopt -o filenames 2>/dev/null
-  COMPREPLY=("${found[@]}")
-}
-
-_striate_files() {  # _striate_files WORD ENDING [NAME…]: files with this ending, folders and these names
-  local word="$1" ending="$2" file
-  shift 2
-  compopt -o filenames 2>/dev/null
-  mapfile -t COMPREPLY < <(compgen -W "$*" -- "$word")
-  while IFS= read -r file; do
-    [[ -d "$file" || "$file" == *"$ending" ]] && COMPREPLY+=("$file")
-  done < <(compgen -f -- "$word")
-}
-
-_striate_options_of() {  # _striate_options_of WORD BASE: network options, which have configurations
-  local file names=()
-  for file in "$2"/configs/config_*.json; do
-    file="${file##*/config_}"
-    [[ "$file" == filternet* || "$file" == '*.json' ]] || names+=("${file%.json}")
-  done
-  mapfile -t COMPREPLY < <(compgen -W "${names[*]}" -- "$1")
-}
-
-_striate_value() {  # _striate_value WORD WHAT BASE OPTION: a value or an argument that is called WHAT
-  case "$4" in
-    --paradigm) _striate_files "$1" .yaml "$_striate_paradigm_names"; return ;;
-    --site) _striate_files "$1" .yaml "$_striate_site_names"; return ;;
-    --preset) _striate_files "$1" .yaml "$_striate_preset_names"; return ;;
-    --networks) _striate_networks_here "$1"; return ;;
-  esac
-  case "$2" in
-    BASE*) _striate_networks_here "$1" ;;
-    OPT* | CONDITION*) _striate_options_of "$1" "$3" ;;
-    PARADIGM*) _striate_files "$1" .yaml "$_striate_paradigm_names" ;;
-    NAME\|FILE.yaml*) _striate_files "$1" .yaml "$_striate_network_names" ;;
-    CONFIG*) _striate_files "$1" .json ;;
-    COMMAND*) mapfile -t COMPREPLY < <(compgen -W "$_striate_commands" -- "$1") ;;
-    *[A-Z]*) _striate_files "$1" "" ;;
-    *\|*) mapfile -t COMPREPLY < <(compgen -W "${2//|/ }" -- "$1") ;;
-    *) _striate_files "$1" "" ;;
-  esac
-}
-
-_striate_complete() {
-  local word="${COMP_WORDS[COMP_CWORD]}" words=("${COMP_WORDS[@]:1:COMP_CWORD-1}") key first=1 kinds base='' option=''
-  local arguments options value count=0 each
-  COMPREPLY=()
-  [[ "${words[0]}" == --ranks ]] && words=("${words[@]:2}")
-  if ((${#words[@]} == 0)); then
-    mapfile -t COMPREPLY < <(compgen -W "$_striate_commands --help --version --ranks" -- "$word")
-    return
-  fi
-  key="${words[0]}"
-  kinds="$(_striate_kinds "$key")" if[[-n "$kinds"]];
-then if (($ { #words[@] } == 1)); then
-      mapfile -t COMPREPLY < <(compgen -W "$kinds --help" -- "$word")
-      return
-    fi
-    key="$key ${words[1]}"
-    first=2
-  fi
-  read -r -a arguments < <(_striate_arguments "$key")
-  options="$(_striate_options "$key")"
-  for each in "${words[@]:first}";
-do #what stands before : values of options, and arguments if[["$each" == -*]];
-then option = "$each" value = "$(sed -n "s / ^$each  // p" <<<"$options" | head -n 1)"
-                                                 elif[[-n "$option" && -n "$value"]];
-then[["$value" == *… ]] || option ='' else option ='' [["${arguments[count]}" == BASE * ]]&& base =
-    "$each"((count + 1 < $ { #arguments[@] }))&& count = $((count + 1)) fi done if[["$word" == -*]];
-then mapfile - t COMPREPLY < <
-    (compgen - W "$(cut -d ' ' -f 1 <<<" $options ")" --"$word") elif[[-n "$option" && -n "$value"]];
-then _striate_value
-    "$word"
-    "$value"
-    "$base"
-    "$option" elif (($ { #arguments[@] } > 0));
-then _striate_value
-    "$word"
-    "${arguments[count]}"
-    "$base" '' fi
-}
-)bash";
+/// What bash has besides.
+constexpr const char* for_zsh =
+    "autoload -U +X bashcompinit && bashcompinit\n"
+    "mapfile() { eval \"$2=()\"; local line; while IFS= read -r line; do eval \"$2+=(\\\"\\$line\\\")\"; "
+    "done; }\n";
 
 /// By "metrics odsi": a line each.
 struct Tables {
@@ -149,10 +66,7 @@ std::string completion_script(const std::string& shell) {
   }
   std::string script = shell == "zsh" ? "#compdef striate\n" : "";
   script += "# Completion of striate in " + shell + "; made by 'striate help --completion " + shell + "'.\n";
-  if (shell == "zsh")
-    script +=
-        "autoload -U +X bashcompinit && bashcompinit\nmapfile() { eval \"$2=()\"; local line; while IFS= "
-        "read -r line; do eval \"$2+=(\\\"\\$line\\\")\"; done; }\n";
+  if (shell == "zsh") script += for_zsh;
   script += fmt::format("_striate_commands='{}'\n", commands_line);
   script += names("_striate_network_names", io::network_configs);
   script += names("_striate_paradigm_names", io::paradigm_configs);
@@ -160,7 +74,7 @@ std::string completion_script(const std::string& shell) {
   script += names("_striate_preset_names", io::training_configs);
   script += function("_striate_kinds", tables.kinds) + function("_striate_arguments", tables.arguments) +
             function("_striate_options", tables.options);
-  script += finder;
+  script += io::read_text_file(io::config_directory() / "shell/completion.bash", "how words are completed");
   return script + (shell == "zsh" ? "_bash_complete -F _striate_complete\n"
                                   : "complete -F _striate_complete striate\n");
 }

@@ -111,6 +111,27 @@ class CommandLineTest(StriateTest):
         result = run("simulate", self.folder / "config.json")
         self.assertTrue(re.search(r"real-time factor", result.stderr), result.stderr)
 
+    def test_a_quiet_build_and_a_talkative_one(self):
+        def built(*options):
+            result = run("build", "tiny", "--radius", "20", "-o", self.folder / "net", "--force", *options)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            return result
+        self.assertEqual((built("-q").stdout, built("-q").stderr), ("", ""))
+        usual, more = built().stderr, built("-v").stderr
+        self.assertIn("25 on another model's parameters", usual)
+        self.assertLess(max(map(len, usual.splitlines())), 200)
+        self.assertEqual((usual.count("runs on the parameters of"), more.count("runs on the parameters of")), (0, 25))
+
+    def test_styles_of_progress(self):
+        network = SmallNetwork(self.folder)
+        self.write_config(network)
+        shown = {style: run("simulate", self.folder / "config.json", "--progress", style).stderr for style in ("bar", "lines", "none")}
+        self.assertRegex(shown["bar"], r"\r\x1b\[Ksimulate \[#+\] 100 %")
+        self.assertRegex(shown["lines"], r"(?m)^simulate 100 %")
+        self.assertNotIn("100 %", shown["none"])
+        self.assertEqual(run("simulate", self.folder / "config.json").stderr.count("100 %"), shown["lines"].count("100 %"))
+        self.check_refusal(USAGE, "invalid --progress much .*bar, lines or none", "simulate", "c.json", "--progress", "much")
+
     def write_config(self, network):
         (self.folder / "config.json").write_text(json.dumps(network.config))
 

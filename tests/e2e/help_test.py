@@ -15,7 +15,7 @@ class HelpTest(StriateTest):
         self.assertEqual(run("help").stdout, run("--help").stdout)
         for words in (("build",), ("simulate",), ("help",), ("metrics",), ("metrics", "odsi"), ("jobs", "make")):
             self.assertEqual(run("help", *words).stdout, run(*words, "--help").stdout)
-        for words, text in ((("buld",), "did you mean 'build'"), (("metrics", "odsy"), "did you mean 'odsi'")):
+        for words, text in ((("buld",), "did you mean 'build'"), (("metrics", "odsy"), "did you mean odsi")):
             result = run("help", *words)
             self.assertEqual(result.returncode, USAGE)
             self.assertIn(text, result.stderr)
@@ -27,7 +27,7 @@ class HelpTest(StriateTest):
         for name in commands():
             self.assertIn(f"\\fB{name}\\fR", pages["striate.1"])
             page = pages[f"striate-{name}.1"]
-            for option in re.findall(r"(?<= )--([a-z][a-z_-]*)", run(name, "--help").stdout.split("Options:")[1]):
+            for option in re.findall(r"(?<= )--([a-z][a-z0-9_-]*)", run(name, "--help").stdout.split("Options:")[1]):
                 self.assertIn("\\fB\\-\\-" + option.replace("-", "\\-") + "\\fR", page)
         self.assertIn(".SS striate metrics odsi BASE", pages["striate-metrics.1"])
         self.assertIn("\\fB\\-\\-core\\-radius\\fR \\fIUM\\fR", pages["striate-metrics.1"])
@@ -64,8 +64,8 @@ class HelpTest(StriateTest):
         self.assertEqual(self.complete("striate metrics od"), {"odsi"})
         self.assertEqual(self.complete("striate metrics odsi "), {"tiny", "small"})
         self.assertEqual(self.complete("striate metrics odsi tiny "), {"plain", "mine"})
-        self.assertEqual(self.complete("striate metrics odsi --core-radius 100 tiny m"), {"mine"})
-        self.assertEqual(self.complete("striate metrics odsi tiny plain --core-r"), {"--core-radius"})
+        self.assertEqual(self.complete("striate metrics rates --core-radius 100 tiny m"), {"mine"})
+        self.assertEqual(self.complete("striate metrics rates tiny plain --core-r"), {"--core-radius"})
         self.assertTrue({"--from", "--quiet", "--progress"} <= self.complete("striate metrics rates tiny plain --"))
         self.assertTrue({"core", "full", "mine.yaml"} <= self.complete("striate build "))
         self.assertNotIn("picture.png", self.complete("striate build "))

@@ -26,15 +26,17 @@ std::string parameter_text(const io::Json& value) {
 
 /// What a configuration shows. What cannot be read or drawn is said in the picture's place.
 ReportStimulus stimulus_of(const std::string& name, const fs::path& config, const fs::path& picture) {
-  ReportStimulus stimulus{
-      .name = name, .parameters = {}, .picture = {.caption = config.filename(), .png = {}, .note = {}}};
+  ReportStimulus stimulus{.name = name,
+                          .parameters = {},
+                          .picture = {.name = {}, .caption = config.filename(), .png = {}, .note = {}}};
   try {
     const auto loaded = io::load_sonata_config(config);
     for (const auto& [key, value] : lgn::enabled_input(loaded).json().items())
       stimulus.parameters.emplace_back(key, parameter_text(value));
     const auto drawn = draw_stimulus(loaded, {}, picture);
     stimulus.parameters.emplace_back("cells", drawn.cells);
-    stimulus.picture = {.caption = drawn.description, .png = metrics::picture_bytes(picture), .note = {}};
+    stimulus.picture = {
+        .name = {}, .caption = drawn.description, .png = metrics::picture_bytes(picture), .note = {}};
   } catch (const core::MissingFileError& error) {
     stimulus.picture.note = error.what();
   } catch (const core::ConfigError& error) {
@@ -61,7 +63,7 @@ std::vector<ReportStimulus> stimuli_of(const core::Call& call, const fs::path& f
   } catch (const core::ConfigError& error) {
     stimuli.push_back({.name = "paradigms",
                        .parameters = {},
-                       .picture = {.caption = "paradigms", .png = {}, .note = error.what()}});
+                       .picture = {.name = {}, .caption = "paradigms", .png = {}, .note = error.what()}});
   }
   for (const auto& paradigm : paradigms)
     for (const auto& trial : paradigm.trials)

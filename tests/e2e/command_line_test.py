@@ -126,7 +126,7 @@ class CommandLineTest(StriateTest):
         network = SmallNetwork(self.folder)
         self.write_config(network)
         shown = {style: run("simulate", self.folder / "config.json", "--progress", style).stderr for style in ("bar", "lines", "none")}
-        self.assertRegex(shown["bar"], r"\r\x1b\[Ksimulate \[#+\] 100 %")
+        self.assertRegex(shown["bar"], r"[\r\n]\x1b\[Ksimulate \[#+\] 100 %")
         self.assertRegex(shown["lines"], r"(?m)^simulate 100 %")
         self.assertNotIn("100 %", shown["none"])
         self.assertEqual(run("simulate", self.folder / "config.json").stderr.count("100 %"), shown["lines"].count("100 %"))

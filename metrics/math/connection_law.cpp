@@ -100,14 +100,16 @@ class Likelihood {
         best = step;
         best_value = value;
       }
-    return minimum(best_bits, [&](double sigma) { return -profile_of_sigma(sigma); }, place(std::max(best - 1, 0)),
-                   place(std::min(best + 1, steps)));
+    return minimum(
+        best_bits, [&](double sigma) { return -profile_of_sigma(sigma); }, place(std::max(best - 1, 0)),
+        place(std::min(best + 1, steps)));
   }
 
   /// Over sigma within a factor of three of `sigma`, beyond which no p0 of interest leads.
   double profile_of_peak(double p0, double sigma) const {
     const double low = std::max(least_sigma_um, sigma / 3), high = std::min(greatest_sigma_um, sigma * 3);
-    return at(p0, minimum(profile_bits, [&](double other) { return -at(p0, other); }, low, high));
+    return at(p0, minimum(
+                      profile_bits, [&](double other) { return -at(p0, other); }, low, high));
   }
 
   double chi2(double p0, double sigma) const {

@@ -177,8 +177,8 @@ fs::path tuning_file(std::size_t which, const fs::path& tables, const std::strin
 }
 
 TuningValues tuning_values(const ShownConditions& shown, const ConditionResponses& responses,
-                         const CellTuning& tuning, std::size_t cells, const SpikeSource& spikes,
-                         const core::Comm& comm) {
+                           const CellTuning& tuning, std::size_t cells, const SpikeSource& spikes,
+                           const core::Comm& comm) {
   const auto local = responses.cells.count();
   std::vector<std::optional<std::size_t>> preferred;
   std::vector<std::vector<double>> rows;
@@ -293,9 +293,10 @@ std::vector<fs::path> make_tuning(const TuningRequest& request, const core::Comm
   write_arrays(files[2], shown, responses, cells, provenance, comm);
   if (!comm.is_root()) return files;
   write_csv(files[1], tuning_cell_table(cells, values), ',', provenance);
-  write_csv(files[0],
-            tuning_type_table(tuning_by_type(cells, values), values.names, paradigm.name, shipped_properties()), ',',
-            provenance);
+  write_csv(
+      files[0],
+      tuning_type_table(tuning_by_type(cells, values), values.names, paradigm.name, shipped_properties()),
+      ',', provenance);
   return files;
 }
 

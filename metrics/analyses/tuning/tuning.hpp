@@ -26,8 +26,8 @@ struct TuningValues {
 
 /// The numbers of all cells on the root, and the others' part of the work. Collective.
 TuningValues tuning_values(const ShownConditions& shown, const ConditionResponses& responses,
-                         const CellTuning& tuning, std::size_t cells, const SpikeSource& spikes,
-                         const core::Comm& comm);
+                           const CellTuning& tuning, std::size_t cells, const SpikeSource& spikes,
+                           const core::Comm& comm);
 
 /// node_id, cell_type, then the values, with preferred_condition in fourth place of these. `id_name`: of the
 /// first column.

@@ -109,7 +109,7 @@ def planted_link(network, folder):
         path.with_name(path.name + ".incomplete").symlink_to(victim)
         path.unlink()
     code, text = run(network.program, "background", network.base, "-q", "-o", out)
-    safe = victim.read_text() == "precious" if victim.is_file() else False
+    safe = victim.read_bytes() == b"precious" if victim.is_file() else False
     yield "a link where the unfinished file would be", f"exit code {code}, {'nothing written through it' if safe else 'written THROUGH'}; {text}", code == 0 and safe
 
 

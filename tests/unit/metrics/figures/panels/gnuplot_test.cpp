@@ -71,8 +71,8 @@ TEST_CASE("labels of small groups move apart, and no farther than needed") {
 
 TEST_CASE("a raster draws the spikes of its window, each in its group's block and row") {
   const std::vector<metrics::RasterGroup> groups{{.label = "a", .colour = "#111111", .node_ids = {5, 1}},
-                                               {.label = "b", .colour = "#222222", .node_ids = {7}},
-                                               {.label = "silent", .colour = "#333333", .node_ids = {8}}};
+                                                 {.label = "b", .colour = "#222222", .node_ids = {7}},
+                                                 {.label = "silent", .colour = "#333333", .node_ids = {8}}};
   const io::SpikeTrains spikes{.time_ms = {1, 20, 30, 40, 50}, .node_id = {5, 1, 7, 99, 7}};
   const auto script = metrics::raster_script(groups, spikes, {.begin_ms = 10, .end_ms = 45}, "title");
   CHECK_THAT(script, Catch::Contains("$raster0 << END_OF_DATA\n20 1 \nEND_OF_DATA"));
@@ -84,7 +84,7 @@ TEST_CASE("a raster draws the spikes of its window, each in its group's block an
 
 TEST_CASE("group rates count spikes per cell and second") {
   const std::vector<metrics::RasterGroup> groups{{.label = "a", .colour = "", .node_ids = {0, 1}},
-                                               {.label = "b", .colour = "", .node_ids = {7}}};
+                                                 {.label = "b", .colour = "", .node_ids = {7}}};
   const io::SpikeTrains spikes{.time_ms = {0, 99.9, 100, 150, 200, 250}, .node_id = {0, 1, 7, 7, 0, 3}};
   const auto rates = metrics::group_rates(groups, spikes, {.begin_ms = 0, .end_ms = 250}, 100);
   REQUIRE(rates[0].size() == 2);  // the half bin at the end is left out

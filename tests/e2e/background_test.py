@@ -5,10 +5,8 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import time
 import unittest
-from pathlib import Path
 
 from support import STRIATE, StriateTest, run
 
@@ -31,7 +29,7 @@ class BackgroundTest(StriateTest):
 
     @classmethod
     def setUpClass(cls):
-        cls.made = Path(tempfile.mkdtemp(prefix="striate_e2e_"))
+        cls.made = cls.folder_of_all()
         base = cls.made / "tiny"
         cls.must("build", "tiny", "-q", "-o", base)
         (base / "configs/paradigms").mkdir()
@@ -39,10 +37,6 @@ class BackgroundTest(StriateTest):
         for trial in TRIALS:
             cls.must("background", base, "-q", "-p", base / "configs/paradigms/many.yaml", "--trial", trial, "-o", base / "alone")
         cls.expected = {file: (base / "alone" / file).read_bytes() for file in FILES}
-
-    @classmethod
-    def tearDownClass(cls):
-        shutil.rmtree(cls.made, ignore_errors=True)
 
     @classmethod
     def must(cls, *arguments, **options):

@@ -26,11 +26,6 @@ def widen(path):
 
 
 class BuildTest(StriateTest):
-    def do(self, *arguments, ranks=None):
-        result = run(*arguments, ranks=ranks)
-        self.assertEqual(result.returncode, 0, result.stderr)
-        return result
-
     def build(self, base, ranks=None, *options, network="tiny"):
         return self.do("build", network, "-q", "-o", self.folder / base, *options, ranks=ranks)
 

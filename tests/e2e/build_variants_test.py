@@ -11,7 +11,7 @@ import unittest
 import h5py
 import numpy as np
 
-from support import StriateTest, run
+from support import StriateTest
 
 # A neuron_config.json as the Allen Cell Types Database publishes it (SI units, relative to El_reference).
 ALLEN = {
@@ -28,11 +28,6 @@ MODEL = 475585413
 
 
 class BuildVariantsTest(StriateTest):
-    def do(self, *arguments, ranks=None):
-        result = run(*arguments, ranks=ranks)
-        self.assertEqual(result.returncode, 0, result.stderr)
-        return result
-
     def simulate(self, base):
         """Background of the network's own and a second of simulation; number of spikes."""
         self.do("check", base)

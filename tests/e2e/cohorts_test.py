@@ -4,9 +4,7 @@ import csv
 import json
 import re
 import shutil
-import tempfile
 import unittest
-from pathlib import Path
 
 import h5py
 import numpy as np
@@ -28,8 +26,7 @@ def tables(path, separator):
 class CohortsTest(StriateTest):
     @classmethod
     def setUpClass(cls):
-        cls.built = Path(tempfile.mkdtemp(prefix="striate_e2e_cohorts_"))
-        cls.addClassCleanup(shutil.rmtree, cls.built, ignore_errors=True)
+        cls.built = cls.folder_of_all()
         cls.base = cls.built / "tiny"
         for words in (("build", "tiny", "-o", cls.base, "--radius", 30), ("lgn", cls.base / "configs/config_filternet.json"),
                       ("background", cls.base)):

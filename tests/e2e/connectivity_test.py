@@ -6,9 +6,8 @@ import unittest
 import h5py
 import numpy as np
 
-from metrics_images_test import rows_of
-from plot_report_test import png_size
 from support import StriateTest, run
+from support.results import png_size, rows_of
 
 CELLS, EDGES, RADIUS = 300, 20000, 150
 TYPES = ("e4Rorb", "i4Pvalb", "e5IT")

@@ -6,10 +6,9 @@ import unittest
 import h5py
 import numpy as np
 
-from metrics_images_test import rows_of
-from plot_report_test import png_size
 from support import StriateTest, run
 from support.made_v1 import write_v1_edges, write_v1_nodes
+from support.results import png_size, rows_of
 
 CELLS, EDGES, IMAGES = 150, 30000, 40
 TYPES = ("e23Cux2", "e4Rorb", "e5ET", "e5IT", "e6Ntsr1")

@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import subprocess
-import tempfile
 import unittest
 from pathlib import Path
 
@@ -19,8 +18,7 @@ WHOLE = {".png": b"IEND\xaeB`\x82", ".svg": b"</svg>", ".pdf": b"%%EOF"}
 class FullDiskTest(StriateTest):
     @classmethod
     def setUpClass(cls):
-        cls.made = Path(tempfile.mkdtemp(prefix="striate_e2e_"))
-        cls.addClassCleanup(shutil.rmtree, cls.made, ignore_errors=True)
+        cls.made = cls.folder_of_all()
         for command in (["build", "tiny", "-q", "-o", "n"], ["lgn", "n/configs/config_filternet.json", "-q"],
                         ["background", "n", "-q"], ["simulate", "n/configs/config_plain.json", "-q"]):
             result = run(*command, cwd=cls.made)

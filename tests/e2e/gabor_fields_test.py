@@ -8,8 +8,8 @@ import unittest
 import h5py
 import numpy as np
 
-from metrics_images_test import rows_of
 from support import StriateTest, h5_contents, run
+from support.results import rows_of
 
 PLACES = np.arange(-40, 41, 10)
 FIELDS = {  # cell: (azimuth, elevation, sd of azimuth, sd of elevation, spikes at the centre); None: no field
@@ -48,9 +48,7 @@ class GaborTest(StriateTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.shared = StriateTest()
-        cls.shared.setUp()
-        cls.base = cls.shared.folder / "tiny"
+        cls.base = cls.folder_of_all() / "tiny"
         for arguments in (("build", "tiny", "-o", cls.base), ("trials", "gabors_quick", cls.base, "plain")):
             result = run(*arguments)
             assert result.returncode == 0, result.stderr
@@ -79,10 +77,6 @@ class GaborTest(StriateTest):
             with h5py.File(folder / "spikes.h5", "w") as file:
                 file["spikes/v1/timestamps"] = [t for t, _ in all_spikes]
                 file["spikes/v1/node_ids"] = np.array([cell for _, cell in all_spikes], "u8")
-
-    @classmethod
-    def tearDownClass(cls):
-        shutil.rmtree(cls.shared.folder, ignore_errors=True)
 
     def fields(self, *options, base=None, ranks=None, folder="out"):
         output = self.folder / folder

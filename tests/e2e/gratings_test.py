@@ -4,9 +4,7 @@ user's paradigm with variables of its own from stimulus to spikes; the shipped s
 import csv
 import json
 import shutil
-import tempfile
 import unittest
-from pathlib import Path
 
 import h5py
 import numpy as np
@@ -112,20 +110,9 @@ def frames_of(stimulus, tstop):
 class GratingsTest(StriateTest):
     @classmethod
     def setUpClass(cls):
-        cls.base = Path(tempfile.mkdtemp(prefix="striate_e2e_gratings_"))
-        cls.addClassCleanup(shutil.rmtree, cls.base, ignore_errors=True)
+        cls.base = cls.folder_of_all()
         result = run("build", "tiny", "-q", "-o", cls.base / "net")
         assert result.returncode == 0, result.stderr
-
-    def do(self, *arguments, ranks=None):
-        result = run(*arguments, ranks=ranks)
-        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
-        return result
-
-    def refuse(self, code, text, *arguments):
-        result = run(*arguments)
-        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
-        self.assertIn(text, result.stderr)
 
     def config(self, stimulus, tstop, name="out"):
         config = json.loads((self.base / "net/configs/config_filternet.json").read_text())

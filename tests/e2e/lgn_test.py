@@ -3,9 +3,7 @@
 that `striate simulate` takes; old results replaced only when that is allowed; bad input refused with a reason."""
 import json
 import shutil
-import tempfile
 import unittest
-from pathlib import Path
 
 import h5py
 import numpy as np
@@ -18,8 +16,7 @@ RANKS = (2, 3)
 class LgnTest(StriateTest):
     @classmethod
     def setUpClass(cls):
-        cls.base = Path(tempfile.mkdtemp(prefix="striate_e2e_lgn_"))
-        cls.addClassCleanup(shutil.rmtree, cls.base, ignore_errors=True)
+        cls.base = cls.folder_of_all()
         result = run("build", "tiny", "-q", "-o", cls.base / "net")
         assert result.returncode == 0, result.stderr
         rng = np.random.default_rng(1)
@@ -28,11 +25,6 @@ class LgnTest(StriateTest):
         np.save(cls.base / "frames.npy", rng.uniform(-1, 1, (200, 16, 24)).astype(np.float32))
         with h5py.File(cls.base / "held.h5", "w") as file:  # the pictures, 50 ms each, and one closing frame
             file["frames"] = np.concatenate([np.repeat(pictures, 50, axis=0), np.full((1, 16, 24), 127, np.uint8)])
-
-    def do(self, *arguments, ranks=None):
-        result = run(*arguments, ranks=ranks)
-        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
-        return result
 
     def refuse(self, code, *parts, command, ranks=None):
         result = run(*command, ranks=ranks)

@@ -9,16 +9,12 @@ import numpy as np
 
 from support import StriateTest, run
 from support.made_v1 import write_v1_edges, write_v1_nodes
+from support.results import rows_of
 
 POPULATIONS = ("e23Cux2", "e4Rorb", "e4other", "e5ET", "e5IT", "i1Htr3a", "i23Vip", "i4Pvalb", "i4Sst", "i5Pvalb", "i5Vip")
 TYPES = ("L2/3_Exc", "L4_Exc", "L4_Exc", "L5_ET", "L5_IT", "L1_Inh", "L2/3_VIP", "L4_PV", "L4_SST", "L5_PV", "L5_VIP")
 CELLS, EDGES = 330, 40_000
 CLASSES = ("Exc", "PV", "SST", "VIP", "L1_Inh")
-
-
-def rows_of(path, separator=","):
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file, delimiter=separator))
 
 
 def column(rows, name):

@@ -8,6 +8,7 @@ import numpy as np
 
 from metrics_test import CELLS, write_network
 from support import StriateTest, h5_contents, run
+from support.results import rows_of
 
 IMAGES = 60
 
@@ -27,11 +28,6 @@ def write_runs(base, rng, runs, slots, first, paradigm):
             file["spikes/v1/timestamps"] = times[order]
             file["spikes/v1/node_ids"] = cell[order].astype("u8")
     return counts
-
-
-def rows_of(path):
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file))
 
 
 class ImagesTest(StriateTest):

@@ -2,10 +2,7 @@
 """`striate simulate --network`: the same spikes and reports, bit for bit, as from the files of `striate build`, on any
 number of ranks, with the options that change a network; and what it refuses."""
 import json
-import shutil
-import tempfile
 import unittest
-from pathlib import Path
 
 import h5py
 import numpy as np
@@ -22,8 +19,7 @@ RANKS = (None, 2, 3)
 class NetworkInMemoryTest(StriateTest):
     @classmethod
     def setUpClass(cls):
-        cls.base = Path(tempfile.mkdtemp(prefix="striate_e2e_made_"))
-        cls.addClassCleanup(shutil.rmtree, cls.base, ignore_errors=True)
+        cls.base = cls.folder_of_all()
         rng = np.random.default_rng(3)
         for name, options in NETWORKS.items():
             result = run("build", "tiny", "-q", "-o", cls.base / name, *options)

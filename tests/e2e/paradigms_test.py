@@ -6,7 +6,7 @@ import unittest
 import h5py
 import numpy as np
 
-from support import ROOT, StriateTest, h5_contents, run, spikes_of_h5
+from support import ROOT, StriateTest, h5_contents, spikes_of_h5
 
 GREY = 250.0  # ms before the first image, and what each one lasts
 SLOTS = 119
@@ -18,16 +18,6 @@ class ParadigmsTest(StriateTest):
         super().setUp()
         self.base = self.folder / "net"
         self.do("build", "tiny", "-q", "-o", self.base)
-
-    def do(self, *arguments, ranks=None):
-        result = run(*arguments, ranks=ranks)
-        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
-        return result
-
-    def refuse(self, code, text, *arguments):
-        result = run(*arguments)
-        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
-        self.assertIn(text, result.stderr)
 
     def test_chunk_of_natural_images(self):
         base = self.base

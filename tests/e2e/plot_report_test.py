@@ -6,15 +6,14 @@ import json
 import os
 import re
 import shutil
-import struct
 import subprocess
 import unittest
-from pathlib import Path
 
 import h5py
 import numpy as np
 
 from support import ROOT, StriateTest, run
+from support.results import png_size
 
 PAPER_WIDTH = 2160  # pixels: 7.2 inches of 300 dots
 
@@ -91,12 +90,6 @@ KINDS = {"odsi": "similarity", "odsi-populations": "odsi", "tuning-map": "odsi",
          "contrast-map": "contrast", "connectivity": "connectivity"}  # kind -> analysis that makes its table
 
 
-def png_size(path):
-    data = path.read_bytes()
-    assert data[:8] == b"\x89PNG\r\n\x1a\n", f"{path} is no PNG"
-    return struct.unpack(">II", data[16:24])
-
-
 class PageReader(html.parser.HTMLParser):
     VOID = {"meta", "link", "img", "br", "hr"}
 
@@ -126,8 +119,7 @@ class PageReader(html.parser.HTMLParser):
 class PlotReportTest(StriateTest):
     @classmethod
     def setUpClass(cls):
-        cls.shared = Path(subprocess.run(["mktemp", "-d"], text=True, capture_output=True, check=True).stdout.strip())
-        cls.addClassCleanup(shutil.rmtree, cls.shared, ignore_errors=True)
+        cls.shared = cls.folder_of_all()
         cls.base = cls.shared / "tiny <b>&\"net"  # a name that must be escaped
         base = cls.base
         cls.must("build", "tiny", "-o", base, "-q")

@@ -9,10 +9,9 @@ import unittest
 import h5py
 import numpy as np
 
-from metrics_images_test import rows_of
-from plot_report_test import png_size
 from support import StriateTest, run
 from support.made_v1 import write_v1_edges, write_v1_nodes
+from support.results import png_size, rows_of
 
 CELLS, EDGES, IMAGES = 60, 9000, 25
 TYPES = ("e23Cux2", "e4Rorb", "i4Sst", "e5ET", "i5Pvalb", "e5IT")
@@ -94,11 +93,6 @@ class PoolingTest(StriateTest):
         self.networks = ["--networks", *self.bases]  # BASE among them, as braces of the shell give it
         self.pooled = {key: np.concatenate([data[key] for data in self.data]) for key in self.data[0]}
 
-    def must(self, *arguments, ranks=None):
-        result = run(*arguments, ranks=ranks)
-        self.assertEqual(result.returncode, 0, f"{arguments}:\n{result.stdout}{result.stderr}")
-        return result
-
     def fails(self, code, text, *arguments):
         result = run(*arguments)
         self.assertEqual(result.returncode, code, result.stderr)
@@ -109,7 +103,7 @@ class PoolingTest(StriateTest):
         contents = []
         for ranks in (1, 2):
             output = self.folder / f"{kind}_{ranks}"
-            self.must("metrics", kind, self.base, "plain", "-o", output, *self.networks, *options, ranks=ranks)
+            self.do("metrics", kind, self.base, "plain", "-o", output, *self.networks, *options, ranks=ranks)
             contents.append({path.name: path.read_bytes() for path in output.iterdir()})
         self.assertEqual(sorted(contents[0]), sorted(contents[1]))
         self.assertEqual([name for name in contents[0] if contents[0][name] != contents[1][name]], [])
@@ -180,7 +174,7 @@ class PoolingTest(StriateTest):
                 self.assertAlmostEqual(float(row["mean"]), values.mean())
                 self.assertAlmostEqual(float(row["sem"]), values.std(ddof=1) / math.sqrt(len(values)))
         # Tables of one network stay as they are.
-        self.must("metrics", "weights", self.base, "plain", "-o", output)
+        self.do("metrics", "weights", self.base, "plain", "-o", output)
         self.assertEqual(len(list(output.glob("weight_distribution_*.csv"))), 2)
 
     def test_similarity(self):
@@ -205,9 +199,9 @@ class PoolingTest(StriateTest):
         self.assertFalse((self.folder / "out").exists() and list((self.folder / "out").glob("*.csv")))
         self.fails(2, "--run", "metrics", "correlation", self.base, "plain", *self.networks, "--run", self.folder)
         # A table over other networks is not drawn as if it were over these.
-        self.must("metrics", "preferred-direction", self.base, "plain", "--from", "structure", "--networks", self.bases[1])
+        self.do("metrics", "preferred-direction", self.base, "plain", "--from", "structure", "--networks", self.bases[1])
         self.fails(66, "3_networks", "plot", "preferred-direction", self.base, "plain", *self.networks)
-        self.must("plot", "preferred-direction", self.base, "plain", "--networks", self.bases[1], "-o",
+        self.do("plot", "preferred-direction", self.base, "plain", "--networks", self.bases[1], "-o",
                   self.folder / "p.png")
         self.fails(65, "net_0 net_1, not over net_0 net_2", "plot", "preferred-direction", self.base, "plain",
                    "--networks", self.bases[2])
@@ -216,31 +210,31 @@ class PoolingTest(StriateTest):
         structure = "--from", "structure"
         for option in ("plain", "other"):
             for networks in ([], self.networks):
-                self.must("metrics", "preferred-direction", self.base, option, *structure, *networks)
-                self.must("metrics", "correlation", self.base, option, "--responses",
+                self.do("metrics", "preferred-direction", self.base, option, *structure, *networks)
+                self.do("metrics", "correlation", self.base, option, "--responses",
                           "counts.h5" if networks else self.base / "counts.h5", "-o", self.base / "metrics", *networks,
                           "--samples", 30, "--limit", 60)
-                self.must("metrics", "weights", self.base, option, *networks)
-                self.must("metrics", "similarity", self.base, option, "--resamples", 5, *networks)
+                self.do("metrics", "weights", self.base, option, *networks)
+                self.do("metrics", "similarity", self.base, option, "--resamples", 5, *networks)
         kinds = ["odsi", "odsi-populations", "similarity", "rates", "preferred-direction", "direction-curves", "weights"]
         for networks in ([], self.networks):
             for kind in kinds:
                 with self.subTest(kind=kind, networks=bool(networks)):
                     picture = self.folder / "p.png"
-                    self.must("plot", kind, self.base, "plain", "--with", "other", *networks, "-o", picture)
+                    self.do("plot", kind, self.base, "plain", "--with", "other", *networks, "-o", picture)
                     self.assertEqual(png_size(picture)[0], 2160)
                     self.assertGreater(picture.stat().st_size, 12000)
-        self.must("metrics", "em", self.base, "plain", "--kind", "direction", "--directions", "structure", "--draws", 20,
+        self.do("metrics", "em", self.base, "plain", "--kind", "direction", "--directions", "structure", "--draws", 20,
                   "--resamples", 10, *self.networks)
-        self.must("plot", "em", self.base, "plain", *self.networks, "-o", self.folder / "em.png")
+        self.do("plot", "em", self.base, "plain", *self.networks, "-o", self.folder / "em.png")
         self.assertEqual(png_size(self.folder / "em.png")[0], 2160)
         for options in (["--types", "L4_Exc", "L5_ET"], ["--with", "other"]):
-            self.must("plot", "contrast", self.base, "plain", *options, "-o", self.folder / "c.png")
+            self.do("plot", "contrast", self.base, "plain", *options, "-o", self.folder / "c.png")
         for layout in ("ei", "matrix"):
             for kind in ("direction-curves",):
-                self.must("plot", kind, self.base, "plain", "--layout", layout, "-o", self.folder / "l.png")
+                self.do("plot", kind, self.base, "plain", "--layout", layout, "-o", self.folder / "l.png")
                 self.assertGreater((self.folder / "l.png").stat().st_size, 12000)
-        self.must("plot", "direction-curves", self.base, "plain", *self.networks)
+        self.do("plot", "direction-curves", self.base, "plain", *self.networks)
         self.assertTrue((self.base / "figures/direction-curves_plain_3_networks.png").exists())
         self.fails(2, "no connections from L6_Exc", "plot", "direction-curves", self.base, "plain", "--pairs",
                    "L6_Exc:L4_Exc")
@@ -267,12 +261,12 @@ class PoolingTest(StriateTest):
         rng = np.random.default_rng(3)
         for base in self.bases:
             write_spikes(base / "output_plain", rng)
-            self.must("metrics", "rates", base, "plain")
+            self.do("metrics", "rates", base, "plain")
         output = self.folder / "means"
-        self.must("metrics", "rates", self.base, "plain", "-o", output, *self.networks)
+        self.do("metrics", "rates", self.base, "plain", "-o", output, *self.networks)
         self.check_means(rows_of(output / "rates_networks_plain.csv"),
                          [base / "metrics/rates_by_type_plain.csv" for base in self.bases], ["cell_type"])
-        self.must("metrics", "rates", self.bases[2], "plain", "--window", "spontaneous")
+        self.do("metrics", "rates", self.bases[2], "plain", "--window", "spontaneous")
         self.fails(65, "has window (500, 2500]", "metrics", "rates", self.base, "plain", "-o", output, *self.networks)
 
         for trial in range(30):
@@ -281,14 +275,14 @@ class PoolingTest(StriateTest):
             for contrast in ("0.05", "0.1", "0.2", "0.4", "0.6", "0.8"):
                 for trial in range(10):
                     write_spikes(self.base / f"contrasts_plain/angle{angle}_contrast{contrast}_trial{trial}", rng)
-        self.must("metrics", "contrast", self.base, "plain", *self.networks)
+        self.do("metrics", "contrast", self.base, "plain", *self.networks)
         self.check_means(rows_of(self.base / "metrics/contrast_networks_plain.csv"),
                          [base / "metrics/contrast_by_type_plain.csv" for base in self.bases], ["cell_type", "contrast"])
-        self.must("plot", "contrast", self.base, "plain", *self.networks)
+        self.do("plot", "contrast", self.base, "plain", *self.networks)
         self.assertGreater((self.base / "figures/contrast_plain_3_networks.png").stat().st_size, 12000)
 
         # Spectra of the others are ours, twice and three times as strong.
-        self.must("metrics", "spectra", self.base, "plain")
+        self.do("metrics", "spectra", self.base, "plain")
         name = "contrasts_plain/combined_spectra_700to2700.json"
         spectra = json.loads((self.base / name).read_text())
         for times, base in enumerate(self.bases[1:], 2):
@@ -301,7 +295,7 @@ class PoolingTest(StriateTest):
             (base / name).write_text(json.dumps(other))
         aggregate = self.folder / "aggregate_spectra"
         for where, tables in (([], self.base / "metrics"), (["-o", aggregate], aggregate)):
-            self.must("metrics", "spectra", self.base, "plain", *where, *self.networks)
+            self.do("metrics", "spectra", self.base, "plain", *where, *self.networks)
             own, pooled = (rows_of(path) for path in (self.base / "metrics/spectra_plain.csv", tables / "spectra_plain_3_networks.csv"))
             self.assertEqual(len(own), len(pooled))
             self.assertGreater(len(own), 100)
@@ -309,7 +303,7 @@ class PoolingTest(StriateTest):
                 self.assertEqual((one["cell_type"], one["frequency(Hz)"]), (three["cell_type"], three["frequency(Hz)"]))
                 self.assertAlmostEqual(float(three["psd"]) / float(one["psd"]), 2, places=10)
                 self.assertAlmostEqual(float(three["sem"]) / float(one["psd"]), 1 / math.sqrt(3), places=10)
-        self.must("plot", "spectra", self.base, "plain", *self.networks, "--tables", aggregate, "-o", self.folder / "s.png")
+        self.do("plot", "spectra", self.base, "plain", *self.networks, "--tables", aggregate, "-o", self.folder / "s.png")
         self.assertGreater((self.folder / "s.png").stat().st_size, 12000)
         self.fails(2, "--networks", "plot", "spectra", self.base, "plain", "--tables", aggregate)
 

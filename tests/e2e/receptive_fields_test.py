@@ -9,9 +9,8 @@ import unittest
 import h5py
 import numpy as np
 
-from metrics_images_test import rows_of
-from plot_report_test import png_size
 from support import StriateTest, run
+from support.results import png_size, rows_of
 
 ROWS, COLUMNS, MIDDLE = 80, 120, (60, 40)
 
@@ -89,15 +88,9 @@ class StructureTest(StriateTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.shared = StriateTest()
-        cls.shared.setUp()
-        cls.base = cls.shared.folder / "tiny"
+        cls.base = cls.folder_of_all() / "tiny"
         result = run("build", "tiny", "-o", cls.base)
         assert result.returncode == 0, result.stderr
-
-    @classmethod
-    def tearDownClass(cls):
-        shutil.rmtree(cls.shared.folder, ignore_errors=True)
 
     def fields(self, base, *options, ranks=None, folder="out"):
         output = self.folder / folder

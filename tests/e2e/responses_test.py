@@ -6,9 +6,10 @@ import unittest
 import h5py
 import numpy as np
 
-from metrics_images_test import rows_of, write_runs
+from metrics_images_test import write_runs
 from metrics_test import CELLS, write_network
 from support import StriateTest, h5_contents, run
+from support.results import rows_of
 
 RUNS, SLOTS, IMAGES = 6, 20, 7
 

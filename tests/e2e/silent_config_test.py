@@ -7,7 +7,6 @@ import stat
 import subprocess
 import unittest
 
-import h5py
 import numpy as np
 
 from support import STRIATE, SmallNetwork, StriateTest, run, spikes_of_h5

@@ -4,9 +4,7 @@ is said or refused, never shown in silence."""
 import json
 import re
 import shutil
-import tempfile
 import unittest
-from pathlib import Path
 
 import h5py
 import numpy as np
@@ -17,8 +15,7 @@ from support import StriateTest, run
 class SilentStimuliTest(StriateTest):
     @classmethod
     def setUpClass(cls):
-        cls.base = Path(tempfile.mkdtemp(prefix="striate_e2e_stimuli_"))
-        cls.addClassCleanup(shutil.rmtree, cls.base, ignore_errors=True)
+        cls.base = cls.folder_of_all()
         result = run("build", "tiny", "-q", "-o", cls.base / "net")
         assert result.returncode == 0, result.stderr
 

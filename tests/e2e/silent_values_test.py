@@ -5,7 +5,6 @@ What counts is compared with the network that says the same in the plainest way:
 """
 import json
 import unittest
-from pathlib import Path
 
 import h5py
 import numpy as np

@@ -7,10 +7,8 @@ import shutil
 import socket
 import stat
 import subprocess
-import tempfile
 import threading
 import unittest
-from pathlib import Path
 
 from support import STRIATE, SmallNetwork, StriateTest, run
 
@@ -178,8 +176,7 @@ class NetworkTest(OutputCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.made = Path(tempfile.mkdtemp(prefix="striate_e2e_"))
-        cls.addClassCleanup(shutil.rmtree, cls.made, ignore_errors=True)
+        cls.made = cls.folder_of_all()
         for command in (["build", "tiny", "-q", "-o", "n"], ["lgn", "n/configs/config_filternet.json", "-q"],
                         ["background", "n", "-q"], ["simulate", "n/configs/config_plain.json", "-q"]):
             result = run(*command, cwd=cls.made)

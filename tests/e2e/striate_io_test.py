@@ -5,9 +5,7 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import unittest
-from pathlib import Path
 
 import h5py
 import numpy as np
@@ -21,9 +19,7 @@ import striate_io as sio  # noqa: E402
 class StriateIoTest(StriateTest):
     @classmethod
     def setUpClass(cls):
-        cls.shared = tempfile.TemporaryDirectory(prefix="striate_io_")
-        cls.addClassCleanup(cls.shared.cleanup)
-        cls.base = Path(cls.shared.name) / "net"
+        cls.base = cls.folder_of_all() / "net"
         for words in (("build", "tiny", "-o", cls.base, "--radius", "30", "-q"), ("lgn", cls.base / "configs/config_filternet.json", "-q"),
                       ("background", cls.base, "-q")):
             result = run(*words)

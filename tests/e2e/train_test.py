@@ -13,7 +13,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from support import MPIEXEC, STRIATE, StriateTest, run
+from support import STRIATE, StriateTest, run
 
 SHORT = ("--epochs", "2", "--steps", "2", "--trials", "2", "--checkpoint-every", "1")
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """`striate metrics tuning` of a paradigm with two variables of a user's own: against numpy, on several ranks, its picture,
 its place in the pipeline and the report, and what is said where something is missing or wrong."""
-import csv
 import json
 import unittest
 
@@ -9,6 +8,8 @@ import h5py
 import numpy as np
 
 from support import StriateTest, run
+from support.made_v1 import write_v1_nodes
+from support.results import rows_of
 
 TYPES = ("e23Cux2", "i4Pvalb", "e5ET")
 CELLS, TRIALS = 13, 4  # cells are shared unevenly by ranks; the last one is silent
@@ -31,11 +32,6 @@ metrics: [tuning]
 BEGIN, END, HZ = 500.0, 1500.0, 2.0  # grey until 500 ms, gratings of 2 Hz
 
 
-def rows_of(path, delimiter=","):
-    with open(path) as file:
-        return list(csv.DictReader((line for line in file if not line.startswith("#")), delimiter=delimiter))
-
-
 def number(text):
     return float(text) if text else float("nan")
 
@@ -45,19 +41,9 @@ class TuningTest(StriateTest):
         super().setUp()
         rng = np.random.default_rng(11)
         self.base = self.folder / "net"
-        network = self.base / "network"
-        network.mkdir(parents=True)
-        (network / "v1_node_types.csv").write_text("node_type_id pop_name ei location\n" + "".join(
-            f"{100 + i} {name} {name[0]} VisL\n" for i, name in enumerate(TYPES)))
-        with h5py.File(network / "v1_nodes.h5", "w") as file:
-            group = file.create_group("nodes/v1")
-            group["node_id"] = np.arange(CELLS, dtype="u8")
-            group["node_type_id"] = 100 + np.arange(CELLS, dtype="u8") % len(TYPES)
-            group["node_group_id"] = np.zeros(CELLS, "u4")
-            group["node_group_index"] = np.arange(CELLS, dtype="u8")
-            group["0/x"] = np.where(np.arange(CELLS) == 5, 250.0, 10.0)  # cell 5 is outside of the core
-            group["0/z"] = np.zeros(CELLS)
-            group["0/tuning_angle"] = rng.uniform(0, 360, CELLS)
+        cells = np.arange(CELLS)
+        write_v1_nodes(self.base, TYPES, cells % len(TYPES), x=np.where(cells == 5, 250.0, 10.0),  # cell 5 is outside of the core
+                       z=np.zeros(CELLS), tuning_angle=rng.uniform(0, 360, CELLS))
         (self.base / "configs").mkdir()
         (self.base / "configs/config_filternet.json").write_text(json.dumps(
             {"inputs": {"shown": {"module": "graiting", "gray_screen_dur": BEGIN, "temporal_f": HZ}}}))

@@ -4,9 +4,12 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <vector>
 
 #include "lgn/filters/lgn_cells.hpp"
+#include "lgn/filters/rate_model.hpp"
 #include "lgn/filters/spatial_filter.hpp"
 #include "lgn/stimuli/stimulus.hpp"
 
@@ -60,6 +63,51 @@ inline lgn::Cells three_cells() {
                     {.node_id = 1, .first_unit = 1, .unit_count = 1, .class_index = 1},
                     {.node_id = 2, .first_unit = 2, .unit_count = 2, .class_index = 2}},
           .units = {first, second, dominant, other}};
+}
+
+/// Rates of all cells by the code under test, [cell][frame].
+inline std::vector<std::vector<double>> rates_of(const lgn::Cells& cells, const lgn::Stimulus& stimulus,
+                                                 lgn::TemporalPath path = lgn::TemporalPath::automatic) {
+  lgn::RateModel model(cells, stimulus, path);
+  std::vector<std::uint32_t> all(cells.cells.size());
+  std::iota(all.begin(), all.end(), 0u);
+  model.prepare(all);
+  std::vector<std::vector<double>> rates(all.size(), std::vector<double>(stimulus.frames));
+  for (std::size_t k = 0; k < all.size(); ++k) model.rates(k, rates[k]);
+  return rates;
+}
+
+inline double largest_difference(const std::vector<std::vector<double>>& a,
+                                 const std::vector<std::vector<double>>& b) {
+  double worst = 0;
+  for (std::size_t cell = 0; cell < a.size(); ++cell)
+    for (std::size_t n = 0; n < a[cell].size(); ++n)
+      worst = std::max(worst, std::abs(a[cell][n] - b[cell][n]));
+  return worst;
+}
+
+/// Of the three cells, Hz.
+inline double difference_from_plain(const lgn::Stimulus& stimulus,
+                                    lgn::TemporalPath path = lgn::TemporalPath::automatic) {
+  const auto cells = three_cells();
+  std::vector<std::vector<double>> plain;
+  for (std::size_t cell = 0; cell < cells.cells.size(); ++cell)
+    plain.push_back(plain_rates(cells, cell, stimulus));
+  return largest_difference(rates_of(cells, stimulus, path), plain);
+}
+
+/// On a screen that holds the three cells.
+inline lgn::GratingParameters small_grating() {
+  return {.duration_s = 1,
+          .row_size_deg = 20,
+          .column_size_deg = 24,
+          .gray_s = 0.2,
+          .theta_deg = 130,
+          .cycles_per_degree = 0.06,
+          .temporal_hz = 3,
+          .phase_deg = 40,
+          .contrast = 0.7,
+          .degrees_per_pixel = 1};
 }
 
 }  // namespace striate::test

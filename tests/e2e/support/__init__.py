@@ -77,9 +77,28 @@ def h5_contents(path):
 class StriateTest(unittest.TestCase):
     """Has an empty folder per test, `self.folder`."""
 
+    @classmethod
+    def folder_of_all(cls):
+        """An empty folder that the tests of a class share; for setUpClass()."""
+        folder = Path(tempfile.mkdtemp(prefix="striate_e2e_"))
+        cls.addClassCleanup(shutil.rmtree, folder, ignore_errors=True)
+        return folder
+
     def setUp(self):
         self.folder = Path(tempfile.mkdtemp(prefix="striate_e2e_"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def do(self, *arguments, ranks=None):
+        """Runs a command; fails the test unless that succeeds."""
+        result = run(*arguments, ranks=ranks)
+        self.assertEqual(result.returncode, 0, f"{arguments}:\n{result.stdout}{result.stderr}")
+        return result
+
+    def refuse(self, code, text, *arguments):
+        """Runs a command that must end with this exit code and say so."""
+        result = run(*arguments)
+        self.assertEqual(result.returncode, code, f"{arguments}:\n{result.stdout}{result.stderr}")
+        self.assertIn(text, result.stderr)
 
     def simulate(self, config, *options, ranks=None, output=None, program=STRIATE):
         """Runs a config (a dict or a file) into `self.folder/output`; fails the test unless that succeeds."""

@@ -3,7 +3,6 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <numeric>
 
 #include "core/values/random.hpp"
 #include "lgn/filters/rate_model.hpp"
@@ -11,44 +10,11 @@
 
 using namespace striate;
 using namespace striate::lgn;
+using test::difference_from_plain;
+using test::rates_of;
+using test::small_grating;
 
 namespace {
-
-std::vector<std::vector<double>> rates_of(const Cells& cells, const Stimulus& stimulus,
-                                          TemporalPath path = TemporalPath::automatic) {
-  RateModel model(cells, stimulus, path);
-  std::vector<std::uint32_t> all(cells.cells.size());
-  std::iota(all.begin(), all.end(), 0u);
-  model.prepare(all);
-  std::vector<std::vector<double>> rates(all.size(), std::vector<double>(stimulus.frames));
-  for (std::size_t k = 0; k < all.size(); ++k) model.rates(k, rates[k]);
-  return rates;
-}
-
-double difference_from_plain(const Stimulus& stimulus, TemporalPath path = TemporalPath::automatic) {
-  const auto cells = test::three_cells();
-  const auto rates = rates_of(cells, stimulus, path);
-  double worst = 0;
-  for (std::size_t cell = 0; cell < cells.cells.size(); ++cell) {
-    const auto plain = test::plain_rates(cells, cell, stimulus);
-    for (std::size_t n = 0; n < stimulus.frames; ++n)
-      worst = std::max(worst, std::abs(rates[cell][n] - plain[n]));
-  }
-  return worst;
-}
-
-GratingParameters grating() {
-  return {.duration_s = 1,
-          .row_size_deg = 20,
-          .column_size_deg = 24,
-          .gray_s = 0.2,
-          .theta_deg = 130,
-          .cycles_per_degree = 0.06,
-          .temporal_hz = 3,
-          .phase_deg = 40,
-          .contrast = 0.7,
-          .degrees_per_pixel = 1};
-}
 
 Stimulus noise_movie(std::size_t pictures, std::size_t hold, std::size_t frames, double frame_rate_hz) {
   core::RandomStream random(3, core::Purpose::test, 1);
@@ -70,15 +36,15 @@ constexpr double tolerance_hz = 1e-10;
 }  // namespace
 
 TEST_CASE("the analytic path for gratings equals the plain formula") {
-  CHECK(difference_from_plain(make_grating(grating(), "test")) < tolerance_hz);
-  auto p = grating();
+  CHECK(difference_from_plain(make_grating(small_grating(), "test")) < tolerance_hz);
+  auto p = small_grating();
   p.gray_s = 0;
   p.y_direction = YDirection::up;
   CHECK(difference_from_plain(make_grating(p, "test")) < tolerance_hz);
 }
 
 TEST_CASE("the analytic path holds for frame intervals that do not fit and for other frame rates") {
-  auto p = grating();
+  auto p = small_grating();
   p.duration_s = 1.0004;  // moving frames are not 1 ms apart
   CHECK(difference_from_plain(make_grating(p, "test")) < tolerance_hz);
   p.frame_rate_hz = 240;
@@ -109,7 +75,7 @@ TEST_CASE("more pictures than one block of the matrix product give the same driv
 }
 
 TEST_CASE("a grey screen gives exactly the spontaneous rate") {
-  auto p = grating();
+  auto p = small_grating();
   p.gray_s = p.duration_s;
   for (const auto& rates : {rates_of(test::three_cells(), make_grating(p, "test"))})
     for (std::size_t n = 0; n < rates[0].size(); ++n) {
@@ -117,7 +83,7 @@ TEST_CASE("a grey screen gives exactly the spontaneous rate") {
       REQUIRE(rates[1][n] == 3.7);
       REQUIRE(rates[2][n] == 4.0);
     }
-  p = grating();
+  p = small_grating();
   p.contrast = 0;
   const auto blank = rates_of(test::three_cells(), make_grating(p, "test"));
   CHECK(blank[0].back() == 8.25);
@@ -150,7 +116,7 @@ TEST_CASE("a lasting full field gives contrast times the sum of the kernel") {
 }
 
 TEST_CASE("responses are linear in contrast before rectification") {
-  auto p = grating();
+  auto p = small_grating();
   p.contrast = 0.01;
   const auto weak = rates_of(test::three_cells(), make_grating(p, "test"));
   p.contrast = 0.02;
@@ -160,7 +126,7 @@ TEST_CASE("responses are linear in contrast before rectification") {
 }
 
 TEST_CASE("rates never fall below zero, and each subfield is rectified by itself") {
-  auto p = grating();
+  auto p = small_grating();
   p.contrast = 1;
   p.cycles_per_degree = 0.02;
   const auto rates = rates_of(test::three_cells(), make_grating(p, "test"));
@@ -170,7 +136,7 @@ TEST_CASE("rates never fall below zero, and each subfield is rectified by itself
 }
 
 TEST_CASE("responses hardly depend on the frame rate") {
-  auto p = grating();
+  auto p = small_grating();
   const auto fine = rates_of(test::three_cells(), make_grating(p, "test"));
   p.frame_rate_hz = 500;
   const auto coarse = rates_of(test::three_cells(), make_grating(p, "test"));

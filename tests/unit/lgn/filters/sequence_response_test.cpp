@@ -3,7 +3,6 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <numeric>
 
 #include "core/errors/error.hpp"
 #include "lgn/filters/rate_model.hpp"
@@ -16,30 +15,7 @@ using Shape = Aperture::Shape;
 namespace {
 
 std::vector<std::vector<double>> cell_rates(const Stimulus& stimulus) {
-  const auto cells = test::three_cells();
-  RateModel model(cells, stimulus);
-  const std::uint32_t all[] = {0, 1, 2};
-  model.prepare(all);
-  std::vector<std::vector<double>> rates(3, std::vector<double>(stimulus.frames));
-  for (std::size_t k = 0; k < 3; ++k) model.rates(k, rates[k]);
-  return rates;
-}
-
-double largest_difference(const std::vector<std::vector<double>>& a,
-                          const std::vector<std::vector<double>>& b) {
-  double worst = 0;
-  for (std::size_t cell = 0; cell < a.size(); ++cell)
-    for (std::size_t n = 0; n < a[cell].size(); ++n)
-      worst = std::max(worst, std::abs(a[cell][n] - b[cell][n]));
-  return worst;
-}
-
-/// From the plain formula: pixels, kernels, a sum over lags.
-double off_plain(const Stimulus& stimulus) {
-  const auto cells = test::three_cells();
-  std::vector<std::vector<double>> plain;
-  for (std::size_t cell = 0; cell < 3; ++cell) plain.push_back(test::plain_rates(cells, cell, stimulus));
-  return largest_difference(cell_rates(stimulus), plain);
+  return test::rates_of(test::three_cells(), stimulus);
 }
 
 /// The same frames as a movie on the same pixels.
@@ -58,17 +34,10 @@ Stimulus as_movie(const Stimulus& stimulus) {
 }
 
 GratingParameters screen(double duration_s = 1) {
-  return {.duration_s = duration_s,
-          .row_size_deg = 20,
-          .column_size_deg = 24,
-          .gray_s = 0.2,
-          .theta_deg = 130,
-          .cycles_per_degree = 0.06,
-          .temporal_hz = 3,
-          .phase_deg = 40,
-          .contrast = 0.7,
-          .degrees_per_pixel = 1,
-          .y_direction = YDirection::up};
+  auto p = test::small_grating();
+  p.duration_s = duration_s;
+  p.y_direction = YDirection::up;
+  return p;
 }
 
 WaveParameters wave(const Aperture& aperture = {}) {
@@ -100,8 +69,8 @@ TEST_CASE("gratings through apertures equal the plain formula") {
                                inverted(ring), inverted(bar), inverted(bell)}) {
     INFO(static_cast<int>(aperture.shape) << aperture.invert);
     const auto stimulus = make_gratings(screen(), {wave(aperture)}, "test");
-    CHECK(off_plain(stimulus) < rounding_hz);
-    CHECK(largest_difference(cell_rates(stimulus), cell_rates(make_grating(screen(), "test"))) > 0.1);
+    CHECK(test::difference_from_plain(stimulus) < rounding_hz);
+    CHECK(test::largest_difference(cell_rates(stimulus), cell_rates(make_grating(screen(), "test"))) > 0.1);
   }
 }
 
@@ -110,7 +79,7 @@ TEST_CASE("a disk larger than the screen is no aperture") {
     const Aperture large{.shape = Shape::disk, .x_deg = 12, .y_deg = 10, .diameter_deg = diameter_deg};
     const auto seen = cell_rates(make_gratings(screen(), {wave(large)}, "test")),
                whole = cell_rates(make_grating(screen(), "test"));
-    CHECK(largest_difference(seen, whole) < 1e-12);
+    CHECK(test::largest_difference(seen, whole) < 1e-12);
   }
 }
 
@@ -119,11 +88,11 @@ TEST_CASE("several gratings add up before rectification") {
   other.theta_deg = 20;
   other.temporal_hz = -5;
   const auto stimulus = make_gratings(screen(), {wave(soft_disk), other}, "test");
-  CHECK(off_plain(stimulus) < rounding_hz);
-  CHECK(largest_difference(cell_rates(stimulus), cell_rates(as_movie(stimulus))) < 1e-9);
+  CHECK(test::difference_from_plain(stimulus) < rounding_hz);
+  CHECK(test::largest_difference(cell_rates(stimulus), cell_rates(as_movie(stimulus))) < 1e-9);
   // A disk and what is outside it are the whole.
   const auto parted = make_gratings(screen(), {wave(soft_disk), wave(inverted(soft_disk))}, "test");
-  CHECK(largest_difference(cell_rates(parted), cell_rates(make_grating(screen(), "test"))) < 1e-12);
+  CHECK(test::largest_difference(cell_rates(parted), cell_rates(make_grating(screen(), "test"))) < 1e-12);
 }
 
 TEST_CASE("gratings one after another equal the plain formula and the same frames as a movie") {
@@ -141,11 +110,11 @@ TEST_CASE("gratings one after another equal the plain formula and the same frame
   auto other = slots;
   for (auto& each : other[3].waves) each.contrast = 0.4;
   const auto stimulus = make_grating_slots(screen(1.5), other, "test");
-  CHECK(off_plain(stimulus) < rounding_hz);
-  CHECK(largest_difference(cell_rates(stimulus), cell_rates(as_movie(stimulus))) < 1e-9);
+  CHECK(test::difference_from_plain(stimulus) < rounding_hz);
+  CHECK(test::largest_difference(cell_rates(stimulus), cell_rates(as_movie(stimulus))) < 1e-9);
   auto p = screen(1.5);
   p.frame_rate_hz = 240;
-  CHECK(off_plain(make_grating_slots(p, other, "test")) < rounding_hz);
+  CHECK(test::difference_from_plain(make_grating_slots(p, other, "test")) < rounding_hz);
 }
 
 TEST_CASE("one slot is a grating but for the first frame, which a grating loses") {

@@ -15,6 +15,16 @@ constexpr double radians_per_cycle = 2 * std::numbers::pi;
 /// Weights along one axis are the same for apertures that agree in these.
 using AxisKey = std::tuple<double, Aperture::Shape, double, double, double>;
 
+/// Columns or rows of the screen, and which part of an aperture lies along them.
+struct Axis {
+  std::size_t pixels;
+  double pitch_deg;
+  double (*weight)(const Aperture&, double at_deg);
+  double Aperture::*middle_deg;
+  double Aperture::*extent_deg;
+  std::map<AxisKey, std::size_t> known = {};
+};
+
 std::complex<double> dot(const Profile& profile, const std::vector<std::complex<double>>& phasors) {
   double re = 0, im = 0;
   const auto* phasor = phasors.data() + profile.first;
@@ -62,46 +72,35 @@ double length(double x, double y) {
 
 SequenceResponse::SequenceResponse(const Stimulus& stimulus) : screen_(stimulus.screen) {
   const auto& sequence = std::get<GratingSequence>(stimulus.pattern);
-  std::map<AxisKey, std::size_t> along_x, along_y;
+  Axis along_x{screen_.columns, screen_.column_pitch_deg, weight_along_x, &Aperture::x_deg,
+               &Aperture::width_deg},
+      along_y{screen_.rows, screen_.row_pitch_deg, weight_along_y, &Aperture::y_deg, &Aperture::height_deg};
   std::map<double, std::size_t> known_frequencies;
   std::map<std::tuple<std::size_t, std::size_t, Aperture>, std::size_t> known_patterns;
-  const auto phasors = [&](auto& known, const AxisKey& key, std::size_t pixels, double pitch_deg,
-                           auto weight) {
-    const auto [place, is_new] = known.try_emplace(key, phasors_.size());
+  const auto phasors = [&](Axis& axis, double cycles, const Aperture& a) {
+    const bool product = is_product(a);
+    const auto key =
+        product ? AxisKey{cycles, a.shape, a.*axis.middle_deg, a.*axis.extent_deg + a.sigma_deg, a.edge_deg}
+                : AxisKey{cycles, Aperture::Shape::none, 0, 0, 0};
+    const auto [place, is_new] = axis.known.try_emplace(key, phasors_.size());
     if (!is_new) return place->second;
     auto& made = phasors_.emplace_back();
-    for (std::size_t i = 0; i < pixels; ++i) {
+    for (std::size_t i = 0; i < axis.pixels; ++i) {
       const double pixel = static_cast<double>(i);
-      made.push_back(std::polar(1.0, radians_per_cycle * std::get<0>(key) * pixel) *
-                     weight(pixel * pitch_deg));
+      made.push_back(std::polar(1.0, radians_per_cycle * cycles * pixel) *
+                     (product ? axis.weight(a, pixel * axis.pitch_deg) : 1.0));
     }
     return place->second;
-  };
-  const auto columns = [&](double cycles, const Aperture& a) {
-    const bool product = is_product(a);
-    return phasors(along_x,
-                   product ? AxisKey{cycles, a.shape, a.x_deg, a.width_deg + a.sigma_deg, a.edge_deg}
-                           : AxisKey{cycles, Aperture::Shape::none, 0, 0, 0},
-                   screen_.columns, screen_.column_pitch_deg,
-                   [&](double x_deg) { return product ? weight_along_x(a, x_deg) : 1.0; });
-  };
-  const auto rows = [&](double cycles, const Aperture& a) {
-    const bool product = is_product(a);
-    return phasors(along_y,
-                   product ? AxisKey{cycles, a.shape, a.y_deg, a.height_deg + a.sigma_deg, a.edge_deg}
-                           : AxisKey{cycles, Aperture::Shape::none, 0, 0, 0},
-                   screen_.rows, screen_.row_pitch_deg,
-                   [&](double y_deg) { return product ? weight_along_y(a, y_deg) : 1.0; });
   };
   for (const auto& slot : sequence.slots) {
     PlacedSlot placed{slot.first_frame, slot.end_frame, {}};
     const auto shown = slot.end_frame - slot.first_frame;
     for (const auto& wave : slot.waves) {
       if (wave.contrast == 0) continue;
-      const Pattern pattern{.columns = columns(wave.column_cycles, wave.aperture),
-                            .rows = rows(wave.row_cycles, wave.aperture),
-                            .whole_columns = columns(wave.column_cycles, {}),
-                            .whole_rows = rows(wave.row_cycles, {}),
+      const Pattern pattern{.columns = phasors(along_x, wave.column_cycles, wave.aperture),
+                            .rows = phasors(along_y, wave.row_cycles, wave.aperture),
+                            .whole_columns = phasors(along_x, wave.column_cycles, {}),
+                            .whole_rows = phasors(along_y, wave.row_cycles, {}),
                             .aperture = wave.aperture};
       const auto [known, is_new] =
           known_patterns.try_emplace({pattern.columns, pattern.rows, pattern.aperture}, patterns_.size());

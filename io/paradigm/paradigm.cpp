@@ -25,6 +25,14 @@ fs::path background_nodes(const fs::path& base) {
 
 }  // namespace
 
+std::optional<fs::path> ParadigmTrial::picture_file(const fs::path& base) const {
+  const auto file = stimulus.find("data_file");
+  if (file == stimulus.end() || !file->is_string()) return std::nullopt;
+  constexpr std::string_view variable = "$BASE_DIR/";
+  const auto& name = file->get_ref<const std::string&>();
+  return name.starts_with(variable) ? base / name.substr(variable.size()) : fs::path(name);
+}
+
 fs::path Paradigm::run_directory(const ParadigmTrial& trial, const std::string& option) const {
   return fs::path(runs_name(option)) / trial.name;
 }
@@ -74,25 +82,6 @@ std::vector<std::string> shipped_paradigms() {
 std::string with_option(std::string pattern, const std::string& option) {
   core::replace_all(pattern, "{option}", option);
   return pattern;
-}
-
-ConditionTable conditions_of_trials(const Paradigm& paradigm, double from_ms) {
-  ConditionTable table;
-  if (paradigm.trials.empty()) return table;
-  for (const auto& variable : paradigm.trials.front().variables) table.variables.push_back(variable.first);
-  for (const auto& trial : paradigm.trials) {
-    ShownCondition row{.run = trial.name, .start_ms = from_ms, .end_ms = paradigm.duration_ms};
-    for (const auto& name : table.variables) {
-      const auto* value = find(trial.variables, name);
-      if (value == nullptr || trial.variables.size() != table.variables.size())
-        throw core::ConfigError(
-            "trials {} and {} of {} have different variables (a table of conditions needs a value of each)",
-            paradigm.trials.front().name, trial.name, paradigm.name);
-      row.values.push_back(*value);
-    }
-    table.rows.push_back(std::move(row));
-  }
-  return table;
 }
 
 TrialFilter parse_trial_filter(const std::string& text) {

@@ -30,6 +30,8 @@ struct ParadigmTrial {
   std::uint64_t background_seed = 0;
 
   std::filesystem::path lgn_spikes() const { return lgn_directory / "spikes.h5"; }
+  /// The pictures that its stimulus shows, if it shows a file's: "$BASE_DIR/images/natural_images.h5".
+  std::optional<std::filesystem::path> picture_file(const std::filesystem::path& base) const;
 };
 
 /// What `striate metrics` makes when all runs are there. Which files follows from its rule.
@@ -66,7 +68,7 @@ struct Paradigm {
   /// in paradigms without images.
   std::vector<std::vector<std::int64_t>> orders;
   /// The same for all that shows several conditions in a trial, images or gratings: also those of trials left
-  /// out by filtered(). Empty where a trial is a condition: see conditions_of_trials().
+  /// out by filtered(). Empty where a trial is a condition.
   ConditionTable conditions;
   std::vector<ParadigmTrial> trials;  ///< in order
   std::vector<ParadigmMetric> metrics;
@@ -99,11 +101,6 @@ struct Paradigm {
   /// Name of a paradigm's runs of an option, as in BASE/configs and BASE/jobs: "8dir_10trials_plain"
   std::string runs_name(const std::string& option) const;
 };
-
-/// The table of conditions of a paradigm whose trials show one each: a row for each trial that is left, its
-/// variables and the time from `from_ms` to the end. Throws ConfigError where trials have different
-/// variables.
-ConditionTable conditions_of_trials(const Paradigm& paradigm, double from_ms);
 
 /// Restricts a paradigm: ("angle", {"0", "90"}) keeps the trials whose variable has one of these values.
 /// Indices stay those of the whole paradigm.

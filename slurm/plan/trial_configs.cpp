@@ -72,13 +72,12 @@ bool holds_labels(const fs::path& path, const std::vector<std::int64_t>& ids, st
 
 /// The user's images, where a stimulus needs them.
 void require_pictures(const fs::path& base, const io::Paradigm& paradigm, const io::ParadigmTrial& trial) {
-  const auto name = trial.stimulus.value("data_file", std::string());
-  if (name.empty()) return;
-  constexpr std::string_view variable = "$BASE_DIR/";
-  core::require_readable(
-      name.starts_with(variable) ? base / name.substr(variable.size()) : fs::path(name),
-      fmt::format("{} shows the pictures in it: put them there, or name yours with --stimulus data_file=FILE",
-                  paradigm.name));
+  if (const auto pictures = trial.picture_file(base))
+    core::require_readable(
+        *pictures,
+        fmt::format(
+            "{} shows the pictures in it: put them there, or name yours with --stimulus data_file=FILE",
+            paradigm.name));
 }
 
 }  // namespace

@@ -136,8 +136,13 @@ class GaborTest(StriateTest):
         lines = text.splitlines(keepends=True)
         x = lines[0].split(",").index("x_position")
         moved = [",".join("41" if k == x and cell == "40" else cell for k, cell in enumerate(line.split(","))) for line in lines]
+        cells = [line.split(",") for line in lines]
+        other = next(k for k in range(2, len(cells)) if cells[k][x] != cells[1][x])
+        cells[1][x], cells[other][x] = cells[other][x], cells[1][x]  # as if the order had been drawn anew
+        exchanged = "".join(",".join(line) for line in cells)
         for wrong, message in ((text.replace("chunk_02", "chunk_09"), "unknown run 'chunk_09'"),
-                               ("".join(moved), "evenly spaced"), (text.replace("x_position", "x"), "x_position")):
+                               ("".join(moved), "evenly spaced"), (text.replace("x_position", "x"), "x_position"),
+                               (exchanged, "is not what")):
             table.write_text(wrong)
             result = run("metrics", "receptive-field", base, "plain", "--paradigm", "gabors_quick", "-o", self.folder / "wrong")
             self.assertIn(result.returncode, (65, 78), result.stderr)

@@ -138,21 +138,6 @@ std::vector<io::Json> inputs_of(const io::Paradigm& paradigm, const fs::path& ba
   return inputs;
 }
 
-/// What was shown when, of trials that show several conditions: by the paradigm, or, of a stimulus made
-/// elsewhere, by the file beside the trials' configurations. Where both are there they must agree.
-io::ConditionTable table_of(const io::Paradigm& paradigm, const fs::path& base) {
-  const auto file = base / paradigm.conditions_file();
-  if (!io::is_there(file)) return paradigm.conditions;
-  auto table = io::read_conditions(file);
-  if (!paradigm.conditions.empty() && io::conditions_csv(table) != io::conditions_csv(paradigm.conditions))
-    throw core::ConfigError(
-        "{} is not what {} shows (the paradigm was changed since the trials were made) make the trials "
-        "again, "
-        "or take the paradigm as it was",
-        file, paradigm.file);
-  return table;
-}
-
 ShownConditions of_trials(const io::Paradigm& paradigm, const fs::path& base, const std::string& option,
                           const AnalysisTimes& times) {
   ShownConditions shown{
@@ -315,9 +300,24 @@ std::string conditions_refusal(const io::Paradigm& paradigm) {
   return {};
 }
 
+io::ConditionTable condition_table(const io::Paradigm& paradigm, const fs::path& base) {
+  const auto file = base / paradigm.conditions_file();
+  return io::is_there(file) ? io::read_conditions(file) : paradigm.conditions;
+}
+
+void require_agreement(const io::ConditionTable& table, const io::Paradigm& paradigm) {
+  if (!paradigm.conditions.empty() && io::conditions_csv(table) != io::conditions_csv(paradigm.conditions))
+    throw core::ConfigError(
+        "{} is not what {} shows (the paradigm was changed since the trials were made) make the trials "
+        "again, "
+        "or take the paradigm as it was",
+        table.file, paradigm.file);
+}
+
 ShownConditions shown_conditions(const io::Paradigm& paradigm, const fs::path& base,
                                  const std::string& option, const AnalysisTimes& times) {
-  const auto table = table_of(paradigm, base);
+  const auto table = condition_table(paradigm, base);
+  require_agreement(table, paradigm);
   return table.empty() ? of_trials(paradigm, base, option, times)
                        : of_slots(paradigm, table, base, option, times);
 }

@@ -48,6 +48,12 @@ struct AnalysisTimes {
 /// Why a paradigm has no conditions that can be told from its YAML, or "".
 std::string conditions_refusal(const io::Paradigm& paradigm);
 
+/// What was shown when, of trials that show several conditions: by the file beside the trials'
+/// configurations where it is there, else by the paradigm.
+io::ConditionTable condition_table(const io::Paradigm& paradigm, const std::filesystem::path& base);
+/// Throws ConfigError for a table that is not what the paradigm shows.
+void require_agreement(const io::ConditionTable& table, const io::Paradigm& paradigm);
+
 /// Trials that show several conditions are taken apart by their table of conditions. Throws UsageError for
 /// times that leave nothing, ConfigError for a blank that nothing is and for a table that is not the
 /// paradigm's.

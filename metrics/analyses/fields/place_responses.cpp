@@ -9,7 +9,7 @@
 #include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "core/text.hpp"
-#include "io/text/atomic_file.hpp"
+#include "metrics/analyses/conditions/shown_conditions.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -17,11 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::size_t fewest_places = 3;  // along an axis
 constexpr double even = 1e-6;  // of the step
-
-io::ConditionTable shown_conditions_of(const io::Paradigm& paradigm, const fs::path& base) {
-  const auto file = base / paradigm.conditions_file();
-  return io::is_there(file) ? io::read_conditions(file) : paradigm.conditions;
-}
 
 double place_value(const io::ConditionTable& table, const io::ShownCondition& row, const char* variable) {
   const auto& text = row.values[table.variable(variable)];
@@ -74,7 +69,7 @@ std::string places_refusal(const io::Paradigm& paradigm) {
 
 PlaceDesign place_design(const io::Paradigm& paradigm, const fs::path& base, const std::string& option,
                          double counted_ms) {
-  const auto table = shown_conditions_of(paradigm, base);
+  const auto table = condition_table(paradigm, base);
   PlaceDesign design;
   std::map<std::string, std::size_t> run_of;
   for (const auto& trial : paradigm.trials) {
@@ -104,6 +99,7 @@ PlaceDesign place_design(const io::Paradigm& paradigm, const fs::path& base, con
          .place = static_cast<std::uint32_t>(line * design.x.size() + column)});
   }
   require_all_places(design);
+  require_agreement(table, paradigm);
   return design;
 }
 

@@ -32,7 +32,7 @@ struct PlaceDesign {
 std::string places_refusal(const io::Paradigm& paradigm);
 /// Responses are counted in the first `counted_ms` of each presentation. The table of conditions in BASE
 /// counts where it is there, else the paradigm. Throws FormatError for a run that no trial is and for places
-/// that are not evenly spaced or never shown.
+/// that are not evenly spaced or never shown, ConfigError for a table that is not the paradigm's.
 PlaceDesign place_design(const io::Paradigm& paradigm, const std::filesystem::path& base,
                          const std::string& option, double counted_ms);
 

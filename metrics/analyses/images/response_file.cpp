@@ -280,12 +280,6 @@ std::vector<fs::path> make_responses(const ResponsesRequest& request, const core
 std::vector<fs::path> run_responses(const core::Call& call, const core::Comm& world) {
   const auto paradigm = paradigm_of(call);
   require_served(images_refusal(paradigm), paradigm, "responses");
-  std::optional<fs::path> images;
-  if (const auto& stimulus = paradigm.trials.front().stimulus; stimulus.contains("data_file")) {
-    auto text = stimulus["data_file"].get<std::string>();
-    constexpr std::string_view folder = "$BASE_DIR/";
-    images = text.starts_with(folder) ? call.base() / text.substr(folder.size()) : fs::path(text);
-  }
   return make_responses({.base = call.base(),
                          .option = result_name(call, paradigm),
                          .output_directory = output_directory(call, paradigm, image_net),
@@ -294,7 +288,7 @@ std::vector<fs::path> run_responses(const core::Call& call, const core::Comm& wo
                          .duration_ms = paradigm.duration_ms,
                          .core_only = call.values.is("cells", "core"),
                          .reference_layout = call.values.is("layout", "reference"),
-                         .images = images,
+                         .images = paradigm.trials.front().picture_file(call.base()),
                          .core = core_rule(call.values)},
                         world);
 }

@@ -191,11 +191,6 @@ TEST_CASE("orders of images are conditions too") {
   const auto gratings = read_paradigm("8dir_10trials", nullptr);
   CHECK(gratings.conditions.empty());
   CHECK(gratings.shown_files().empty());
-  const auto table = conditions_of_trials(gratings, 500);
-  CHECK(table.variables == std::vector<std::string>{"angle", "trial"});
-  REQUIRE(table.rows.size() == 80);
-  CHECK((table.rows[37].run == "angle135_trial7" && table.rows[37].values[0] == "135" &&
-         table.rows[37].start_ms == 500 && table.rows[37].end_ms == 3000));
 }
 
 TEST_CASE("shipped sets of stimuli show every condition once in a chunk") {

@@ -15,7 +15,7 @@ def draw(measurements, picture):
     series = {}
     for m in measurements:
         series.setdefault(m["what"], []).append((m["ranks"], m["real_time_factor"]["median"]))
-    script = [f"set terminal svg size 720,460 font 'sans,13'\nset output '{picture}'", "set logscale xy 2", "set format '%g'",
+    script = [f"set terminal svg size 720,460 font 'sans,13'\nset output '{picture}'", "set logscale x 2", "set logscale y", "set format '%g'",
               "set xlabel 'ranks'", "set ylabel 'real-time factor'", "set key outside right", "set grid ytics lc rgb '#dddddd'"]
     curves = []
     for k, (what, points) in enumerate(series.items()):

@@ -57,6 +57,9 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
       ("ports", po::value<std::string>()->value_name("merged|reference")->default_value("merged"),
        "merged: receptors with equal time courses share their state (fast); reference: NEST's order of "
        "operations")  //
+      ("exchange", po::value<std::string>()->value_name("FORM")->default_value("alltoallv"),
+       "how spikes travel between ranks, with the same result: alltoallv, packed (few bytes, many ranks), "
+       "neighbor, nodes (gathered on each node); docs/scaling.md says which to try")  //
       ("config", po::value<std::vector<std::string>>()->value_name("CONFIG.json"),
        "the same as without --config")  //
       ("checkpoint-every", po::value<std::string>()->value_name("TIME"),
@@ -101,6 +104,7 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
       !option.empty() && values->count("network") == 0)
     throw core::UsageError("--{} without --network (it changes a network that is made in memory)", option);
   const auto checkpoints = parse_checkpoints(*values);
+  const auto exchange = core::parse_exchange_form((*values)["exchange"].as<std::string>());
   const core::Watchdog watchdog(
       watchdog_options(*values, {std::filesystem::path(configs.front()).parent_path()}), world);
   const auto start = core::Clock::now();
@@ -121,6 +125,7 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
                            .timings_file = path("timings"),
                            .other_inputs = std::move(network_files),
                            .ports = parse_ports((*values)["ports"].as<std::string>()),
+                           .exchange = exchange,
                            .checkpoints = checkpoints,
                            .dry_run = values->count("dry-run") != 0,
                            .network = network ? &*network : nullptr,

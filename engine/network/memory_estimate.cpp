@@ -17,6 +17,7 @@ constexpr std::uint64_t bytes_per_made_edge = 8;  // source and weight, until th
 constexpr std::uint64_t bytes_per_row = 12;  // row index of a source
 constexpr std::uint64_t bytes_per_node = 40;  // ids, types, gid maps, held by every rank
 constexpr std::uint64_t state_bytes = 10 * sizeof(double);
+constexpr std::uint64_t usual_ports = 4;  // of the model's cells
 
 /// Of all ranks. A cell model fills whole blocks on each rank that has some of its cells.
 std::uint64_t neuron_bytes_of(const Network& network, std::uint64_t ranks) {
@@ -33,6 +34,12 @@ std::uint64_t neuron_bytes_of(const Network& network, std::uint64_t ranks) {
 
 /// What every rank needs beside its share of tables, and with it. `making`: while edges become tables, on
 /// top.
+std::uint64_t bytes_per_rank(std::uint64_t nodes, std::uint64_t synapses, std::uint64_t neuron_bytes,
+                             std::uint64_t making, std::uint64_t ranks) {
+  return process_bytes + making + nodes * (bytes_per_node + bytes_per_row) +
+         (synapses * bytes_per_synapse + neuron_bytes) / ranks;
+}
+
 MemoryEstimate with_memory(std::vector<EdgeCount> edges, const Network& network, const core::Ranks& ranks,
                            std::uint64_t making) {
   MemoryEstimate estimate;
@@ -41,11 +48,15 @@ MemoryEstimate with_memory(std::vector<EdgeCount> edges, const Network& network,
   std::uint64_t nodes = 0;
   for (const auto& population : network.populations) nodes += population.size();
   const auto share = static_cast<std::uint64_t>(ranks.total);
-  const std::uint64_t neuron_bytes = neuron_bytes_of(network, share);
-  estimate.bytes_per_rank = process_bytes + making + nodes * (bytes_per_node + bytes_per_row) +
-                            (estimate.synapses * bytes_per_synapse + neuron_bytes) / share;
+  estimate.bytes_per_rank =
+      bytes_per_rank(nodes, estimate.synapses, neuron_bytes_of(network, share), making, share);
   estimate.ranks = ranks;
   return estimate;
+}
+
+/// Of a slab of edges that is being read.
+std::uint64_t reading_bytes(std::uint64_t largest_rows) {
+  return std::min(slab_bytes, largest_rows * 130);
 }
 
 std::uint64_t largest(const std::vector<EdgeCount>& edges) {
@@ -62,7 +73,7 @@ MemoryEstimate estimate_memory(const io::SonataConfig& config, const Network& ne
   for (const auto& entry : config.edges)
     for (const auto& name : io::EdgePopulation::names(entry.edges_file))
       edges.push_back({.population = name, .rows = io::EdgePopulation(entry.edges_file, name).size()});
-  const auto slab = std::min(slab_bytes, largest(edges) * 130);
+  const auto slab = reading_bytes(largest(edges));
   return with_memory(std::move(edges), network, ranks, slab);
 }
 
@@ -72,6 +83,17 @@ MemoryEstimate estimate_memory(const MadeNetwork& made, const Network& network, 
     edges.push_back({.population = population.name, .rows = population.expected_rows});
   const auto rows = largest(edges) * bytes_per_made_edge / static_cast<std::uint64_t>(ranks.total);
   return with_memory(std::move(edges), network, ranks, rows);
+}
+
+MemoryEstimate estimate_memory(const NetworkSizes& sizes, const core::Ranks& ranks) {
+  const auto neuron_bytes = sizes.neurons * (state_bytes + usual_ports * port_variables * sizeof(double));
+  MemoryEstimate estimate;
+  estimate.synapses = sizes.synapses;
+  estimate.ranks = ranks;
+  estimate.bytes_per_rank =
+      bytes_per_rank(sizes.nodes, sizes.synapses, neuron_bytes, reading_bytes(sizes.largest_edge_file),
+                     static_cast<std::uint64_t>(ranks.total));
+  return estimate;
 }
 
 void require_memory(const MemoryEstimate& estimate) {

@@ -63,8 +63,11 @@ std::string mpi_library() {
   std::string line(text, static_cast<std::size_t>(length));
   line = line.substr(0, line.find_first_of(",\n"));
   std::ranges::replace(line, '\t', ' ');
-  line.erase(line.find_last_not_of(' ') + 1);
-  return line;
+  std::istringstream words(line);
+  std::string name;
+  for (std::string word; words >> word;)  // "MPICH Version:      4.0.2"
+    if (word != "Version:") name += (name.empty() ? "" : " ") + word;
+  return name;
 }
 
 bool launched_under_mpi() {
@@ -97,7 +100,7 @@ void prepare_library() {
 
 void prepare_launcher(Cores cores) {
   const auto set = [](const char* name, const char* value) { ::setenv(name, value, 0); };
-  // All of them are OpenMPI's; other MPIs pass over them and need none of the kind.
+  // What is one MPI's others pass over.
   if (::geteuid() == 0) {
     set("OMPI_ALLOW_RUN_AS_ROOT", "1");
     set("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
@@ -108,6 +111,7 @@ void prepare_launcher(Cores cores) {
     set("OMPI_MCA_rmaps_base_oversubscribe", "1");
     set("OMPI_MCA_hwloc_base_binding_policy", "none");
     set("OMPI_MCA_mpi_yield_when_idle", "1");
+    set("MPIR_CVAR_POLLS_BEFORE_YIELD", "1");  // of MPICH
   }
 }
 

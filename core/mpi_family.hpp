@@ -13,7 +13,7 @@ namespace striate::core {
 /// What the program is built with: "OpenMPI", "MPICH", "Intel MPI" …
 std::string_view mpi_family();
 
-/// The library's own words for itself, on one line: "Open MPI v4.1.4", "MPICH Version: 4.0.2".
+/// The library's own words for itself, on one line: "Open MPI v4.1.4", "MPICH 4.0.2".
 std::string mpi_library();
 
 /// A launcher leaves its marks in the environment of each rank.

@@ -31,9 +31,10 @@ MpiSession::MpiSession(int& argc, char**& argv) {
   }
   if (const int started = ranks_by_launcher(); world_.size() == 1 && started > 1)
     throw MpiError(
-        "{} tasks were started but MPI sees one (each task would run the whole job: the launcher is not of "
-        "this "
-        "program's MPI, which is {}) use its mpirun, or 'srun --mpi=pmix', for MPICH 'srun --mpi=pmi2'",
+        "{} tasks were started but MPI sees one (each would run the whole job: what started them does not "
+        "belong "
+        "to this program's MPI, {}) use its own mpirun, or srun with its --mpi: pmix for OpenMPI, pmi2 for "
+        "MPICH",
         started, mpi_library());
 }
 

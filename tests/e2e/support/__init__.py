@@ -25,8 +25,9 @@ TINY = ROOT / "tests/data/tiny"
 DT = 0.25  # ms, of the reference network
 STRIATE = os.environ["STRIATE"]
 MPIEXEC = os.environ["STRIATE_MPIEXEC"]
-# OpenMPI's; other MPIs pass over them. There may be more ranks than cores.
-os.environ.update(OMPI_MCA_rmaps_base_oversubscribe="1", OMPI_MCA_hwloc_base_binding_policy="none")
+# There may be more ranks than cores. What is one MPI's others pass over.
+os.environ.update(OMPI_MCA_rmaps_base_oversubscribe="1", OMPI_MCA_hwloc_base_binding_policy="none",
+                  MPIR_CVAR_POLLS_BEFORE_YIELD="1")
 
 
 def launcher(ranks):

@@ -77,6 +77,8 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
        "go on from the checkpoint, on any number of ranks, with the same bits as without interruption; tstop "
        "may have grown")  //
       ("dry-run", "check all inputs, print sizes and memory, write nothing")  //
+      ("network-copies", po::value<std::string>()->value_name("DIR"),
+       "read the network's files from DIR, a folder on each node with copies of them (cp -p)")  //
       ("timings", po::value<std::string>()->value_name("FILE.json"), "write times and sizes for machines")  //
       ("network", po::value<std::string>()->value_name("NAME|FILE.yaml"),
        "make this network in memory; of the config's networks only the file names count, as names of parts. "
@@ -103,6 +105,9 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
   if (const auto option = given_network_option(given_network_options(*values));
       !option.empty() && values->count("network") == 0)
     throw core::UsageError("--{} without --network (it changes a network that is made in memory)", option);
+  if (values->count("network-copies") != 0 && values->count("network") != 0)
+    throw core::UsageError(
+        "--network-copies with --network (which reads no files of a network) leave one out");
   const auto checkpoints = parse_checkpoints(*values);
   const auto exchange = core::parse_exchange_form((*values)["exchange"].as<std::string>());
   const core::Watchdog watchdog(
@@ -128,6 +133,7 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
                            .exchange = exchange,
                            .checkpoints = checkpoints,
                            .dry_run = values->count("dry-run") != 0,
+                           .network_copies = path("network-copies"),
                            .network = network ? &*network : nullptr,
                            .start = start},
                           world);

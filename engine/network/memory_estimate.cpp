@@ -18,6 +18,7 @@ constexpr std::uint64_t bytes_per_row = 40;  // of a source: its place in a tabl
 constexpr std::uint64_t bytes_per_node = 64;  // ids, types, gid maps, held by every rank
 constexpr std::uint64_t bytes_per_made_node = 160;  // on top: columns, the grid of sources, types of edges
 constexpr std::uint64_t state_bytes = 10 * sizeof(double);
+constexpr std::uint64_t usual_ports = 4;  // of the model's cells
 
 /// Of all ranks. A cell model fills whole blocks on each rank that has some of its cells.
 std::uint64_t neuron_bytes_of(const Network& network, std::uint64_t ranks) {
@@ -45,7 +46,13 @@ std::uint64_t largest_tables(const std::vector<EdgeCount>& edges) {
   return most;
 }
 
-/// What every rank needs, and its share of tables. `on_each`: on top, on each rank.
+/// What every rank needs, and its share of tables and neurons. `on_each`: on top, on each rank.
+std::uint64_t bytes_per_rank(std::uint64_t nodes, std::uint64_t node_bytes, std::uint64_t table_bytes,
+                             std::uint64_t neuron_bytes, std::uint64_t on_each, std::uint64_t ranks) {
+  return process_bytes + on_each + nodes * (node_bytes + bytes_per_row) +
+         (table_bytes + neuron_bytes) / ranks;
+}
+
 MemoryEstimate with_memory(std::vector<EdgeCount> edges, const Network& network, const core::Ranks& ranks,
                            std::uint64_t on_each, std::uint64_t node_bytes) {
   MemoryEstimate estimate;
@@ -54,9 +61,8 @@ MemoryEstimate with_memory(std::vector<EdgeCount> edges, const Network& network,
   std::uint64_t nodes = 0;
   for (const auto& population : network.populations) nodes += population.size();
   const auto share = static_cast<std::uint64_t>(ranks.total);
-  const std::uint64_t neuron_bytes = neuron_bytes_of(network, share);
-  estimate.bytes_per_rank = process_bytes + on_each + nodes * (node_bytes + bytes_per_row) +
-                            (largest_tables(estimate.edges) + neuron_bytes) / share;
+  estimate.bytes_per_rank = bytes_per_rank(nodes, node_bytes, largest_tables(estimate.edges),
+                                           neuron_bytes_of(network, share), on_each, share);
   estimate.ranks = ranks;
   return estimate;
 }
@@ -64,6 +70,11 @@ MemoryEstimate with_memory(std::vector<EdgeCount> edges, const Network& network,
 /// Weights that are written as floats and that no number of synapses multiplies.
 bool stays_float(const io::EdgePopulation& edges) {
   return edges.weight_is_float32() && !edges.has_attribute("nsyns");
+}
+
+/// Of a slab of edges that is being read.
+std::uint64_t reading_bytes(std::uint64_t largest_rows) {
+  return std::min(slab_bytes, largest_rows * 130);
 }
 
 std::uint64_t largest(const std::vector<EdgeCount>& edges) {
@@ -91,7 +102,7 @@ MemoryEstimate estimate_memory(const io::SonataConfig& config, const Network& ne
                source != network.populations.end() &&
                network.has_neurons(static_cast<std::size_t>(source - network.populations.begin()))});
     }
-  const auto slab = std::min(slab_bytes, largest(edges) * 130);
+  const auto slab = reading_bytes(largest(edges));
   return with_memory(std::move(edges), network, ranks, slab, bytes_per_node);
 }
 
@@ -104,6 +115,17 @@ MemoryEstimate estimate_memory(const MadeNetwork& made, const Network& network, 
                      .bytes_while_made = population.bytes_per_row,
                      .from_neurons = population.source_population == population.target_population});
   return with_memory(std::move(edges), network, ranks, 0, bytes_per_node + bytes_per_made_node);
+}
+
+MemoryEstimate estimate_memory(const NetworkSizes& sizes, const core::Ranks& ranks) {
+  const auto neuron_bytes = sizes.neurons * (state_bytes + usual_ports * port_variables * sizeof(double));
+  MemoryEstimate estimate;
+  estimate.synapses = sizes.synapses;
+  estimate.ranks = ranks;
+  estimate.bytes_per_rank =
+      bytes_per_rank(sizes.nodes, bytes_per_node, sizes.synapses * sizeof(Synapse<float>), neuron_bytes,
+                     reading_bytes(sizes.largest_edge_file), static_cast<std::uint64_t>(ranks.total));
+  return estimate;
 }
 
 void require_memory(const MemoryEstimate& estimate) {

@@ -8,6 +8,7 @@
 #include "core/log.hpp"
 #include "core/run/run_token.hpp"
 #include "engine/network/memory_estimate.hpp"
+#include "engine/network/network_copies.hpp"
 #include "engine/network/usable_models.hpp"
 #include "engine/run/checkpoints.hpp"
 #include "engine/run/disk_estimate.hpp"
@@ -223,6 +224,7 @@ core::ExitCode simulate(const SimulateOptions& options, const core::Comm& comm) 
   const auto origin =
       options.network != nullptr ? options.network->attributes : origin_of(first.config, comm);
   describe_origin(trials, origin);
+  if (options.network_copies) read_copies(trials.front().config, *options.network_copies, comm);
   require_checkpoint_folder(options.checkpoints);
   auto locks = lock_to_resume(options, trials, comm);
   const auto starts = trial_starts(options.checkpoints, options.ports, trials, comm);

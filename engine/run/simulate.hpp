@@ -29,6 +29,8 @@ struct SimulateOptions {
   core::ExchangeForm exchange = core::ExchangeForm::alltoallv;  ///< --exchange
   CheckpointOptions checkpoints;
   bool dry_run = false;  ///< check and estimate only
+  /// Folder on this node with copies of the network's files, which are read instead.
+  std::optional<std::filesystem::path> network_copies = {};
   const MadeNetwork* network = nullptr;  ///< instead of the files that the configs name
   core::Clock::time_point start = core::Clock::now();  ///< from when loading is timed
 };

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import h5py
 
-from support import DT, MPIEXEC, STRIATE, SmallNetwork, StriateTest, h5_contents, run, tiny_config
+from support import DT, STRIATE, SmallNetwork, StriateTest, h5_contents, launcher, run, tiny_config
 
 CHECKPOINTED, USAGE, BAD_DATA, MISSING, CONFIGURATION = 75, 2, 65, 66, 78
 NAMES = "checkpoint.h5", "checkpoint_before.h5"
@@ -154,7 +154,7 @@ class RestartTest(Restarting):
                 resumed += checkpoint
                 ranks = random.choice((None, 2, 3))
                 if ranks:
-                    command = [MPIEXEC, "-n", str(ranks), "--oversubscribe", "--bind-to", "none", *command]
+                    command = [*launcher(ranks), *command]
                 work = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
                 try:
                     work.wait(timeout=random.uniform(0.1, 1.2) if kills < 6 else 300)
@@ -296,7 +296,7 @@ class SignalTest(Restarting):
     def start(self, *options, ranks=None, file=None, environment=None):
         command = [STRIATE, "simulate", str(file or self.file), "-q", *options]
         if ranks:
-            command = [MPIEXEC, "-n", str(ranks), "--oversubscribe", "--bind-to", "none", *command]
+            command = [*launcher(ranks), *command]
         return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})})
 
     def at_work(self, work, what=""):

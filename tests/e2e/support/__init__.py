@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the end-to-end tests share: running the built program, the reference network, small networks made here.
 
-ctest sets STRIATE (the program), STRIATE_MPIEXEC, STRIATE_BUILD (build folder), STRIATE_CMAKE.
+ctest sets STRIATE (the program), STRIATE_MPIEXEC, STRIATE_BUILD (build folder), STRIATE_CMAKE, and PYTHONPATH
+(the folder above this package; the tests stand in rooms beside it).
 """
 import gzip
 import json

@@ -231,9 +231,11 @@ class RestartTest(Restarting):
         def refuse(pattern, *options, config=None, code=CONFIGURATION):
             for ranks in (None, 2):
                 self.expect(code, self.write(config or network.config), "--resume", *options, pattern=pattern, ranks=ranks)
+            # The lock stays where the other rank ended the launch before rank 0 had removed it; the next run knows it as left.
+            passing = ("log.txt", ".striate_lock")
             self.assertEqual({path: path.read_bytes() for path in (self.folder / "output").iterdir()
-                              if path.name != "log.txt"},
-                             {path: data for path, data in kept.items() if path.name != "log.txt"}, pattern)
+                              if path.name not in passing},
+                             {path: data for path, data in kept.items() if path.name not in passing}, pattern)
 
         def changed(change):
             config = json.loads(json.dumps(network.config))

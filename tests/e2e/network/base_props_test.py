@@ -5,11 +5,10 @@ import shutil
 import unittest
 import xml.etree.ElementTree as ElementTree
 import zipfile
-from pathlib import Path
 
-from support import StriateTest, run
+from support import ROOT, StriateTest, run
 
-FOLDER = Path(__file__).resolve().parents[1] / "data/base_props"
+FOLDER = ROOT / "tests/data/base_props"
 XML = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 USAGE, BAD_DATA, MISSING, CONFIG = 2, 65, 66, 78
 
@@ -122,7 +121,7 @@ class BasePropsTest(StriateTest):
         shape, scale = (psp["l5_IT_pyr__to__all_pyr"][psp["connection"].index(name)]
                         for name in ("logn_shape_90th", "logn_scale_90th"))
         models = [line.split(",")[0] for line in
-                  (Path(__file__).resolve().parents[2] / "configs/v1/cell_models.csv").read_text().splitlines()
+                  (ROOT / "configs/v1/cell_models.csv").read_text().splitlines()
                   if ",i6Vip," in line]
         factors = ", ".join(f"{model}: {{lgn_weight_factor: 2}}" for model in models)
         (self.folder / "by_hand.yaml").write_text(f"""\

@@ -49,6 +49,8 @@ void log_loaded(const Shard& shard, std::uint64_t synapses, std::uint32_t interv
       "loaded {} synapses in {:.2f} s ({:.1f} bytes each with their index); spikes are exchanged every {} ms",
       all, seconds, all == 0 ? 0.0 : static_cast<double>(bytes) / static_cast<double>(all),
       grid.time_ms(interval));
+  if (shard.neurons.mode == Ports::merged_single)
+    core::log::info("the state of synapses is kept in single precision (--state single): not exact");
 }
 
 SimulationSummary summarise(const core::PhaseTimers& timers, double simulate_s, double total_s,

@@ -86,7 +86,7 @@ TEST_CASE("a network in memory has the same states on all ranks as on one", "[ex
   const auto file = std::filesystem::path(world.broadcast(own.path().string())) / "in.csv";
   if (world.is_root()) test::write_input_spikes(file, 0, 250);
   world.barrier();
-  for (const auto ports : {Ports::reference, Ports::merged}) {
+  for (const auto ports : {Ports::reference, Ports::merged, Ports::merged_single}) {
     const auto trial = test::made_trial(file, 1000);
     const auto together = test::run_made(test::made_network(), {trial}, ports, world);
     const auto alone = test::run_made(test::made_network(), {trial}, ports, Comm{});

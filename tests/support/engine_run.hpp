@@ -19,7 +19,7 @@ namespace striate::test {
 struct CellState {
   std::uint32_t gid;
   std::array<double, 8> neuron;  ///< v, thresholds, currents, refractory steps
-  std::array<double, 40> synapses;  ///< of up to ten ports
+  std::array<double, 40> synapses;  ///< of up to twenty components
   bool operator==(const CellState&) const = default;
 };
 
@@ -47,11 +47,10 @@ inline EngineOutcome collect(const engine::LoadedNetwork& loaded, std::span<cons
                                 neurons.i_ext[lid], neurons.asc[0][lid], neurons.asc[1][lid],
                                 neurons.i_syn[lid], static_cast<double>(neurons.refractory[lid])},
                      .synapses = {}};
-      const auto variables = neurons.models[group.model].ports.size() * engine::port_variables;
-      const auto* block =
-          neurons.synapses.data() + group.synapse_first + i / engine::lanes * variables * engine::lanes;
-      for (std::size_t variable = 0; variable < variables; ++variable)
-        cell.synapses.at(variable) = block[variable * engine::lanes + i % engine::lanes];
+      std::size_t next = 0;
+      for (std::size_t component = 0; component < neurons.models[group.model].components.size(); ++component)
+        for (std::size_t variable = 0; variable < engine::component_variables; ++variable)
+          cell.synapses.at(next++) = component_state(neurons, {lid}, component, variable);
       own.push_back(cell);
     }
   std::vector<CellSpike> own_spikes;

@@ -26,6 +26,7 @@
 #include "metrics/analyses/weights/outgoing_weights.hpp"
 #include "metrics/figures/conditions/figure_tuning.hpp"
 #include "metrics/figures/kinds/figures.hpp"
+#include "metrics/figures/runs/figure_lgn.hpp"
 #include "metrics/figures/runs/figure_raster.hpp"
 #include "metrics/figures/structure/structure_figures.hpp"
 
@@ -262,7 +263,7 @@ constexpr core::Kind figures[] = {
     {"training", "BASE OPT", "losses, rates and weights over the steps of training", "",
      training_figure_options, {"training/{option}/log.csv"}, {"figures/training_{option}.png"},
      drawn<training_figure>},
-    {"lgn", "BASE", "mean rate of each LGN class over time, and a raster", "",
+    {"lgn", "BASE", "spikes of the LGN, and rates of its classes beside expected ones", "",
      lgn_figure_options, {"network/lgn_nodes.h5", "network/lgn_node_types.csv", "filternet/spikes.h5"},
      {"figures/lgn.png"}, run_lgn_figure},
 };

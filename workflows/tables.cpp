@@ -3,8 +3,9 @@
 
 #include "metrics/registry.hpp"
 #include "workflows/current_tables.hpp"
+#include "workflows/pictures/stimulus_picture.hpp"
+#include "workflows/pictures/trace_pictures.hpp"
 #include "workflows/receptive_fields.hpp"
-#include "workflows/stimulus_picture.hpp"
 #include "workflows/synapse_basis_table.hpp"
 
 namespace striate::workflows {
@@ -38,6 +39,13 @@ constexpr core::Kind metrics_of_stages[] = {
 constexpr core::Kind figures_of_stages[] = {
     {"stimulus", "CONFIG.json", "frames of what an LGN configuration shows", "",
      stimulus_picture_options, {}, {}, run_stimulus_picture},
+    {"traces", "BASE [OPT]", "recorded variables of cells over time, with spikes and stimulus",
+     "What a report of BASE/output_OPT holds of some cells (membrane potentials, currents, thresholds) over time, their\n"
+     "spikes, and frames of what the LGN was shown. Of a report of means (\"reduce\": \"mean\") all populations by layer.",
+     traces_options, {}, {}, run_traces_picture},
+    {"report", "FILE.h5", "the same of any report, also of other programs",
+     "What 'traces' shows, of any SONATA report with one element per cell.",
+     report_picture_options, {}, {}, run_report_picture},
 };
 // clang-format on
 

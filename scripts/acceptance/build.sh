@@ -76,12 +76,12 @@ check /usr/bin/python3 -B scripts/acceptance/parts/compare_structure.py "$work/t
 say "7. layer 4 only; another sigma; a user's own cell model; an interrupted build; an installed Striate"
 for test in "build_test.py BuildTest.test_l4_only" "build_variants_test.py"; do
   # shellcheck disable=SC2086 # file and name of the test
-  check /usr/bin/python3 -B tests/e2e/$test -v >"$work/variants.log" 2>&1
+  check /usr/bin/python3 -B tests/e2e/network/$test -v >"$work/variants.log" 2>&1
   grep -E "^test_|^Ran|FAILED|^OK" "$work/variants.log"
 done
 
 say "8. bad configurations and their messages"
-check env STRIATE_SHOW_MESSAGES=1 /usr/bin/python3 -B tests/e2e/build_bad_config_test.py >"$work/bad.log" 2>&1
+check env STRIATE_SHOW_MESSAGES=1 /usr/bin/python3 -B tests/e2e/network/build_bad_config_test.py >"$work/bad.log" 2>&1
 sed "s|/tmp/striate_e2e_[a-z0-9_]*/||g; s|$striate_root/||g" "$work/bad.log" | cut -c-170
 echo "kinds: $(grep -c "(exit code" "$work/bad.log")"
 

@@ -28,7 +28,7 @@ for network in "${networks[@]}"; do
   fi
   [[ $network == small ]] || rm -rf "$work/old_$network" "$work/new_$network"
 done
-check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" tests/e2e/build_test.py -v
+check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" tests/e2e/network/build_test.py -v
 
 say "2. building and loading, old and new alternating (goals: build of full 0.65, load of full 0.55)"
 for network in "${networks[@]}"; do

@@ -13,6 +13,7 @@ clean_up() {
 trap clean_up EXIT
 failures=0
 striate="$striate_root/build/striate"
+export PYTHONPATH="$striate_root/tests/e2e" # of the end-to-end tests' support
 
 check() { "$@" || { failures=$((failures + 1)); echo "  FAILED: $*"; }; }
 # check_and_show PATTERN COMMAND…: only the lines of its output that match

@@ -51,7 +51,7 @@ say "4. no optimisation changes a result: states bit for bit on any ranks, instr
 check_and_show "passed|failed" build/tests/striate_unit_tests -w NoTests -# "[#glif_kernel_test],[#delivery_test],[#shard_test],[#synapses_test]"
 export STRIATE="$striate" STRIATE_MPIEXEC=mpirun STRIATE_BUILD="$striate_root/build" STRIATE_CMAKE=cmake
 for test in invariance reference network_in_memory trials; do
-  check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" "tests/e2e/${test}_test.py" -v
+  check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" tests/e2e/*/"${test}_test.py" -v
 done
 
 say "merged ports against NEST's order of additions: spikes of three seconds"

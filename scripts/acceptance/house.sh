@@ -33,7 +33,7 @@ check test "$largest" -le 30
 check "${python[@]}" scripts/check_includes.py
 export STRIATE="$striate" STRIATE_MPIEXEC=mpirun STRIATE_BUILD="$striate_root/build" STRIATE_CMAKE=cmake
 echo "  planted: upward includes, a circle, two headers of one name"
-check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" tests/e2e/include_rule_test.py -v
+check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" tests/e2e/program/include_rule_test.py -v
 
 say "2. one truth: before and after"
 check "${python[@]}" scripts/acceptance/parts/one_truth.py "$old/striate" "$striate"

@@ -99,11 +99,11 @@ errors="$(console "$output/report.html" "$output/report.png")"
 echo "console of the report: $(grep -c . <<<"$errors" || true) lines"
 check [ -z "$errors" ]
 (cd "$output" && ls -s --block-size=K -- *)
-check_and_show "OK|FAILED|ERROR|skipped" "${python[@]}" tests/e2e/plot_report_test.py
+check_and_show "OK|FAILED|ERROR|skipped" "${python[@]}" tests/e2e/metrics/plot_report_test.py
 
 say "5. the same bytes on 1, 2 and 3 ranks: all kinds on synthetic spikes, nine kinds on the runs of small"
-check_and_show "OK|FAILED|ERROR" "${python[@]}" tests/e2e/metrics_test.py
-check_and_show "OK|FAILED|ERROR" "${python[@]}" tests/e2e/metrics_images_test.py
+check_and_show "OK|FAILED|ERROR" "${python[@]}" tests/e2e/metrics/metrics_test.py
+check_and_show "OK|FAILED|ERROR" "${python[@]}" tests/e2e/metrics/metrics_images_test.py
 for ranks in 1 2 3; do
   for kind in odsi similarity sparsity rates preferred-direction weights fano contrast spectra; do
     on "$ranks" metrics "$kind" "$base" plain -q -o "$work/on$ranks" 2>"$work/log"

@@ -22,7 +22,7 @@ say "2. several LGN configurations in one call give what each gives alone"
 check_and_show "passed|failed" build/tests/striate_unit_tests -w NoTests -# "[#lgn_generate_all_test]"
 
 say "3. a chunk of 118 images made here, shown to tiny; a user's own paradigm"
-check /usr/bin/python3 -B tests/e2e/paradigms_test.py -v >"$work/log" 2>&1
+check /usr/bin/python3 -B tests/e2e/workflows/paradigms_test.py -v >"$work/log" 2>&1
 grep -E "^test_|^Ran|^OK|FAILED" "$work/log"
 base="$work/tiny"
 check "$striate" build tiny -q -o "$base"

@@ -55,8 +55,8 @@ say "2. adjust and nodesets against independent numbers"
 check_and_show "passed|failed" build/tests/striate_unit_tests -w NoTests -# "[#actuation_test],[#adjustment_test],[#cohort_node_sets_test],[#outgoing_weights_test]"
 
 say "3. misleading stimuli, 4. kernels in JSON"
-check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" tests/e2e/silent_stimuli_test.py -v
-check_and_show "^test_|Hz|^Ran|^OK|^FAILED" "${python[@]}" tests/e2e/filter_models_test.py -v
+check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" tests/e2e/faults/silent_stimuli_test.py -v
+check_and_show "^test_|Hz|^Ran|^OK|^FAILED" "${python[@]}" tests/e2e/lgn/filter_models_test.py -v
 mkdir -p "$striate_root/build/acceptance"
 loom='{"input_type": "movie", "module": "looming", "row_size": 80, "col_size": 120, "gray_screen_dur": 500.0, "t_looming": 2.5}'
 for network in tiny core; do
@@ -80,7 +80,7 @@ check "${python[@]}" scripts/acceptance/parts/silent_inputs.py "$striate" 1 2
 
 say "6. references unchanged"
 for test in reference trials invariance; do
-  check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" "tests/e2e/${test}_test.py" -v
+  check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" tests/e2e/*/"${test}_test.py" -v
 done
 check_and_show "passed|failed" build/tests/striate_validation_tests -w NoTests
 [[ -z "$old" ]] || check "${python[@]}" scripts/acceptance/parts/same_bits.py "$old" "$striate" tiny

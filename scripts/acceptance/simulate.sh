@@ -98,7 +98,7 @@ for phase in runs[0]["phases"]:
 PYTHON
 
 say "6. bad inputs, and the unit tier under ASan and UBSan"
-check "${python[@]}" tests/e2e/bad_inputs_test.py "$striate"
+check "${python[@]}" tests/e2e/faults/bad_inputs_test.py "$striate"
 configure_tests dev build-dev
 build build-dev striate_unit_tests >"$work/dev.log"
 check_and_show "passed|failed" build-dev/tests/striate_unit_tests -w NoTests

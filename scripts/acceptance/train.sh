@@ -104,7 +104,7 @@ fi
 
 if has 6; then
   say "6. bad input"
-  check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" tests/e2e/train_test.py -v
+  check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" tests/e2e/simulate/train_test.py -v
 fi
 
 if has 7; then

@@ -140,5 +140,5 @@ else
 fi
 cd "$striate_root"
 echo "  the same with few files, through pipelines and jobs:"
-check_and_show "^test_|^Ran|^OK|^FAILED" /usr/bin/python3 -B tests/e2e/background_test.py -v
+check_and_show "^test_|^Ran|^OK|^FAILED" /usr/bin/python3 -B tests/e2e/simulate/background_test.py -v
 finish

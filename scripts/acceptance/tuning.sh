@@ -17,7 +17,7 @@ export STRIATE="$striate" STRIATE_MPIEXEC=mpirun STRIATE_BUILD="$striate_root/bu
 mkdir -p "$output" "$runs"
 
 # e2e NAME [TEST]: a test of the built program, or one of its cases
-e2e() { check_and_show "^test_|^Ran|^OK" "${python[@]}" "tests/e2e/$1_test.py" -v ${2:+"$2"}; }
+e2e() { check_and_show "^test_|^Ran|^OK" "${python[@]}" tests/e2e/*/"$1_test.py" -v ${2:+"$2"}; }
 network() {
   [[ -e "$net/network/v1_nodes.h5" ]] && return
   printf 'extends: %s\nlgn: {tiles: [15, 10]}\n' "${NET:-small}" >"$runs/network.yaml"
@@ -75,9 +75,9 @@ fi
 if [[ "$parts" == *" 6 "* ]]; then
   say "6. wrong YAML, gaps in conditions, missing trials and columns, wrong tables: message and exit code"
   for test in tuning recordings gabor_fields connectivity responses; do
-    mapfile -t cases < <(grep -oE "def test_(wrong|missing|what)[a-z_]*" "tests/e2e/${test}_test.py" | cut -c5-)
+    mapfile -t cases < <(grep -oE "def test_(wrong|missing|what)[a-z_]*" tests/e2e/*/"${test}_test.py" | cut -c5-)
     for case in "${cases[@]}"; do
-      check_and_show "^test_|^Ran|^OK" "${python[@]}" "tests/e2e/${test}_test.py" -v -k "$case"
+      check_and_show "^test_|^Ran|^OK" "${python[@]}" tests/e2e/*/"${test}_test.py" -v -k "$case"
     done
   done
 fi

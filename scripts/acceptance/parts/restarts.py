@@ -113,7 +113,8 @@ def main():
         subprocess.run(command(program, 2, "background", base, "-q"), **run)
         if cuts == 0:
             config = base / "configs/config_plain.json"
-            ended = subprocess.run(command(program, 2, "simulate", config, "-o", folder / "out", "--stop-after", "250ms"),
+            ended = subprocess.run(command(program, 2, "simulate", config, "-v", "-o", folder / "out", "--stop-after",
+                                           "250ms"),
                                    capture_output=True, text=True)
             size = sum(path.stat().st_size for path in (folder / "out").glob("checkpoint*"))
             print(f"    {network}: exit code {ended.returncode}, {size / 1e6:.1f} MB")

@@ -63,8 +63,8 @@ struct Run {
 
 /// Where in Neurons::synapses the state of the group's neurons from `lid` on begins.
 std::size_t state_place(const Neurons& neurons, const NeuronGroup& group, std::uint32_t lid) {
-  const auto components = neurons.models[group.model].components.size();
-  return group.synapse_first + std::size_t{lid - group.first_lid} * components * component_variables;
+  const auto ports = neurons.models[group.model].ports.size();
+  return group.synapse_first + std::size_t{lid - group.first_lid} * ports * port_variables;
 }
 
 /// Returns the number of spikes, which stand in inputs.fired. Throws LostState.
@@ -79,11 +79,7 @@ std::size_t advance_run(Neurons& neurons, InputTiles& inputs, const Run& run, co
   const std::size_t spikes = kernel_of(kernels, piece.mode)({
       .model = &model,
       .ports = model.ports.data(),
-      .unshared_count = model.unshared,
       .port_count = model.ports.size(),
-      .components = model.components.data(),
-      .component_count = model.components.size(),
-      .feeds = model.feeds.data(),
       .first_lid = run.first_lid,
       .end_lid = run.end_lid,
       .count = piece.end - piece.begin,

@@ -15,9 +15,9 @@ enum class Isa;
 
 namespace striate::engine {
 
-/// Variables of the synaptic state of one component and neuron: y1, y2; z1, z2 of AlphaPropagator where ports
-/// are merged.
-inline constexpr std::size_t component_variables = 2;
+/// Variables of the synaptic state of one port and neuron: fast y1, y2, slow y1, y2; z1, z2 of
+/// AlphaPropagator where ports are merged.
+inline constexpr std::size_t port_variables = 4;
 
 /// How many steps the merged kernels do at once where they can. With Ports::merged_single synaptic state is
 /// rounded whenever as many steps, or a multiple, are done since the start of the run.
@@ -31,11 +31,8 @@ struct KernelSpike {
 /// A run of neurons of one cell model.
 struct KernelArguments {
   const Propagators* model;
-  const std::uint32_t* ports;
-  std::size_t unshared_count, port_count;
-  const SynapticComponent* components;
-  std::size_t component_count;
-  const ComponentFeed* feeds;
+  const PortPropagator* ports;
+  std::size_t port_count;
   std::uint32_t first_lid, end_lid;  ///< whole blocks
   std::uint32_t count;  ///< steps
   bool record_currents;

@@ -41,7 +41,7 @@ template <std::size_t lanes, template <Threshold, AfterSpikeCurrents, Adaptation
       else
         spikes = Block<threshold, currents, adaptation, Currents::unrecorded>::run(
             n, lid + lane, synapses + lane, inputs + lane, spikes);
-    synapses += n.component_count * component_variables * width;
+    synapses += n.port_count * port_variables * width;
     inputs += width;
   }
   return spikes;

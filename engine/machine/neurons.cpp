@@ -14,12 +14,12 @@ std::size_t group_of(const Neurons& neurons, core::Lid lid) {
   return static_cast<std::size_t>(after - neurons.groups.begin()) - 1;
 }
 
-std::size_t place_of(const Neurons& neurons, core::Lid lid, std::size_t component, std::size_t variable) {
+/// Of the port's first variable; the next ones stand `lanes` apart.
+std::size_t place_of(const Neurons& neurons, core::Lid lid, std::size_t port) {
   const auto& group = neurons.groups[group_of(neurons, lid)];
-  const std::size_t components = neurons.models[group.model].components.size();
+  const std::size_t ports = neurons.models[group.model].ports.size();
   const std::size_t in_group = lid.value - group.first_lid;
-  const std::size_t block = group.synapse_first + in_group / lanes * components * component_variables * lanes;
-  return block + (component * component_variables + variable) * lanes + in_group % lanes;
+  return group.synapse_first + (in_group / lanes * ports + port) * port_variables * lanes + in_group % lanes;
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ Neurons make_neurons(std::vector<Propagators> models, std::span<const std::uint3
     neurons.groups.push_back(
         {.model = m, .first_lid = lid, .count = counts[m], .padded = padded, .synapse_first = synapse});
     lid += padded;
-    synapse += padded * neurons.models[m].components.size() * component_variables;
+    synapse += padded * neurons.models[m].ports.size() * port_variables;
     neurons.model_of_block.insert(neurons.model_of_block.end(), padded / lanes, m);
   }
   neurons.v.resize(lid);
@@ -82,18 +82,22 @@ void round_synapses(Neurons& neurons, std::size_t begin, std::size_t end) {
     neurons.single_synapses[i] = static_cast<float>(neurons.synapses[i]);
 }
 
-double component_state(const Neurons& neurons, core::Lid lid, std::size_t component, std::size_t variable) {
-  const auto place = place_of(neurons, lid, component, variable);
-  return neurons.synapses_are_single ? neurons.single_synapses[place] : neurons.synapses[place];
+PortState port_state(const Neurons& neurons, core::Lid lid, std::size_t port) {
+  const std::size_t first = place_of(neurons, lid, port);
+  PortState state;
+  for (std::size_t i = 0; i < port_variables; ++i)
+    state[i] = neurons.synapses_are_single ? neurons.single_synapses[first + i * lanes]
+                                           : neurons.synapses[first + i * lanes];
+  return state;
 }
 
-void set_component_state(Neurons& neurons, core::Lid lid, std::size_t component, std::size_t variable,
-                         double value) {
-  const auto place = place_of(neurons, lid, component, variable);
-  if (neurons.synapses_are_single)
-    neurons.single_synapses[place] = static_cast<float>(value);
-  else
-    neurons.synapses[place] = value;
+void set_port_state(Neurons& neurons, core::Lid lid, std::size_t port, const PortState& state) {
+  const std::size_t first = place_of(neurons, lid, port);
+  for (std::size_t i = 0; i < port_variables; ++i)
+    if (neurons.synapses_are_single)
+      neurons.single_synapses[first + i * lanes] = static_cast<float>(state[i]);
+    else
+      neurons.synapses[first + i * lanes] = state[i];
 }
 
 void reset(Neurons& neurons) {

@@ -5,6 +5,7 @@
 // ever. All of it passes through memory for every few steps, so that each byte of a neuron is time.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -38,7 +39,7 @@ struct Neurons {
   std::vector<double> i_ext;  ///< set by inject()
   std::vector<double> asc[2];
   std::vector<std::int16_t> refractory;  ///< steps left; for ever where negative
-  /// [group][block][component][component_variables][lane]
+  /// [group][block][port][port_variables][lane]
   core::HugeVector<double> synapses;
   /// The same with Ports::merged_single, whenever it has just been rounded. Then `synapses` is empty until
   /// somebody looks, or ends a call, in between.
@@ -67,10 +68,10 @@ void choose_synapses(Neurons& neurons, core::Step now);
 /// The state in [begin, end) of single_synapses, as doubles, and back.
 void widen_synapses(Neurons& neurons, std::size_t begin, std::size_t end);
 void round_synapses(Neurons& neurons, std::size_t begin, std::size_t end);
-/// A variable of a component of a neuron, from where it is now.
-double component_state(const Neurons& neurons, core::Lid lid, std::size_t component, std::size_t variable);
-void set_component_state(Neurons& neurons, core::Lid lid, std::size_t component, std::size_t variable,
-                         double value);
+/// Synaptic state of one port of a neuron, from where it is now.
+using PortState = std::array<double, port_variables>;
+PortState port_state(const Neurons& neurons, core::Lid lid, std::size_t port);
+void set_port_state(Neurons& neurons, core::Lid lid, std::size_t port, const PortState& state);
 /// Puts all neurons back to their initial state.
 void reset(Neurons& neurons);
 

@@ -28,7 +28,7 @@ std::uint64_t neuron_bytes_of(const Network& network, std::uint64_t ranks) {
   for (std::size_t model = 0; model < cells.size(); ++model) {
     const auto ports = network.models[model].parameters.tau_syn_fast.size();
     const auto blocks = std::max(std::min(cells[model], ranks), (cells[model] + lanes - 1) / lanes);
-    bytes += blocks * lanes * (state_bytes + ports * 2 * component_variables * sizeof(double));
+    bytes += blocks * lanes * (state_bytes + ports * port_variables * sizeof(double));
   }
   return bytes;
 }

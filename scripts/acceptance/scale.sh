@@ -32,9 +32,38 @@ if [[ "$parts" == *" 1 "* ]]; then
     for ranks in 1 2; do
       echo "  $network, $ranks rank(s)"
       check "${python[@]}" benchmarks/compare.py "$old" build --pairs "$pairs" --ranks "$ranks" --networks "$work" \
-        --work "simulate:$network" | sed 's/^/    /'
+        --work "simulate:$network" --out "$work/exact_${network}_$ranks.json" | sed 's/^/    /'
+      echo "    the new one with --state single"
+      check "${python[@]}" benchmarks/compare.py "$old" build --pairs "$pairs" --ranks "$ranks" --networks "$work" \
+        --new-options="--state single" --work "simulate:$network" --out "$work/single_${network}_$ranks.json" | sed 's/^/    /'
     done
+    for state in double single; do
+      check on 2 simulate -q "$work/$network/configs/config_plain.json" --state "$state" -o "$work/$state" >"$work/log" 2>&1
+    done
+    printf '  %s, spikes of --state single: ' "$network"
+    "${python[@]}" scripts/acceptance/parts/spikes_that_differ.py "$work/double/spikes.csv" "$work/single/spikes.csv"
     [[ $network == small ]] || rm -rf "${work:?}/$network"
+  done
+
+  say "   bytes and bandwidth of the update, before and after"
+  check "${python[@]}" scripts/acceptance/parts/update_bytes.py "$work"
+
+  say "   the same spikes: as the old program, in NEST's order of operations, in single precision, on 1 to 3 ranks"
+  for network in tiny profile small; do
+    made "$network"
+    "$old/striate" simulate -q "$work/$network/configs/config_plain.json" -o "$work/out" >"$work/log" 2>&1
+    cp "$work/out/spikes.csv" "$work/expected.csv"
+    for options in "--ports merged" "--ports reference" "--state single"; do
+      for ranks in 1 2 3; do
+        # shellcheck disable=SC2086 # an option and its value
+        check on "$ranks" simulate -q "$work/$network/configs/config_plain.json" $options -o "$work/out" >"$work/log" 2>&1
+        check cmp "$work/out/spikes.csv" "$work/expected.csv"
+      done
+    done
+    echo "  $network: $(($(wc -l <"$work/expected.csv") - 1)) spikes"
+  done
+  for test in invariance restart; do
+    check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" "tests/e2e/${test}_test.py" -v
   done
 fi
 

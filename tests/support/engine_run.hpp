@@ -19,7 +19,7 @@ namespace striate::test {
 struct CellState {
   std::uint32_t gid;
   std::array<double, 8> neuron;  ///< v, thresholds, currents, refractory steps
-  std::array<double, 40> synapses;  ///< of up to twenty components
+  std::array<double, 40> synapses;  ///< of up to ten ports
   bool operator==(const CellState&) const = default;
 };
 
@@ -47,10 +47,9 @@ inline EngineOutcome collect(const engine::LoadedNetwork& loaded, std::span<cons
                                 neurons.i_ext[lid], neurons.asc[0][lid], neurons.asc[1][lid],
                                 neurons.i_syn[lid], static_cast<double>(neurons.refractory[lid])},
                      .synapses = {}};
-      std::size_t next = 0;
-      for (std::size_t component = 0; component < neurons.models[group.model].components.size(); ++component)
-        for (std::size_t variable = 0; variable < engine::component_variables; ++variable)
-          cell.synapses.at(next++) = component_state(neurons, {lid}, component, variable);
+      for (std::size_t port = 0; port < neurons.models[group.model].ports.size(); ++port)
+        std::ranges::copy(port_state(neurons, {lid}, port),
+                          std::span(cell.synapses).subspan(port * engine::port_variables).begin());
       own.push_back(cell);
     }
   std::vector<CellSpike> own_spikes;

@@ -79,11 +79,10 @@ void check_alpha(const Model& m, const char* key, std::size_t receptor, double t
         key, receptor, tau, m.where, h, m.parameters.C_m, m.parameters.g);
 }
 
-/// `p` of Ports::reference.
 void check_synapses(const Model& m, const Propagators& p) {
   const auto& c = m.parameters;
   for (std::size_t i = 0; i < c.tau_syn_fast.size(); ++i) {
-    const AlphaPropagator &fast = p.components[2 * i].alpha, &slow = p.components[2 * i + 1].alpha;
+    const auto& [fast, slow] = p.ports[p.port_of_receptor[i]];
     check_alpha(m, "tau_syn_fast", i, c.tau_syn_fast[i], fast);
     check_alpha(m, "tau_syn_slow", i, c.tau_syn_slow[i], slow);
     if (!are_finite({fast.weight_to_y1, fast.z1_to_v, fast.z2_to_v, fast.z2_to_y2}))

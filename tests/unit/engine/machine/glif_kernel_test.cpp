@@ -190,47 +190,25 @@ TEST_CASE("merged ports give the spikes of the reference mode and its voltages u
   }
 }
 
-TEST_CASE("ports that share components give the spikes of the reference mode, too") {
-  auto parameters = ten_receptors(false, true, false);
-  parameters.tau_syn_fast = {1.2, 1.2, 1.7, 1.2, 3.3, 5.5, 5.5, 1.2, 2.0, 4.0};  // the last: fast as slow
-  parameters.tau_syn_slow = {3.3, 3.3, 4.4, 4.4, 7.0, 8.5, 8.5, 3.3, 2.0, 9.0};
-  parameters.amp_slow = {0.3, 0.3, 0.6, 0.4, 0.5, 0.2, 0.25, 0.3, 0.7, 0.0};
-  for (const auto isa : core::available_isas()) {
-    OneNeuron reference{parameters, Ports::reference, isa}, merged{parameters, Ports::merged, isa};
-    CHECK(merged.neurons.models[0].components.size() == 9);
-    for (auto* cell : {&reference, &merged}) {
-      cell->neurons.record_currents = true;
-      drive(*cell, 2000);
-    }
-    for (core::Step n = 5; n <= 2000; n += 5) {
-      reference.run_until(n);
-      merged.run_until(n);
-      CHECK(merged.v_m() == Approx(reference.v_m()).epsilon(1e-12));
-      CHECK(merged.neurons.i_syn[0] == Approx(reference.neurons.i_syn[0]).epsilon(1e-10).margin(1e-9));
-    }
-    CHECK(merged.spike_times() == reference.spike_times());
-    CHECK(merged.spikes.size() > 5);
-  }
-}
-
 TEST_CASE("state in single precision is rounded whenever four steps are done, and never in between") {
   const auto parameters = ten_receptors(false, true, false);
   OneNeuron exact{parameters, Ports::merged}, single{parameters, Ports::merged_single};
-  const auto value = [](const OneNeuron& cell, std::size_t i) {
-    return component_state(cell.neurons, {0}, i / component_variables, i % component_variables);
+  const auto state = [](const OneNeuron& cell) {
+    std::vector<double> all;
+    for (std::size_t port = 0; port < cell.neurons.models[0].ports.size(); ++port)
+      for (const double value : port_state(cell.neurons, {0}, port)) all.push_back(value);
+    return all;
   };
-  const std::size_t values = exact.neurons.models[0].components.size() * component_variables;
+  const auto rounded = [](std::vector<double> values) {
+    for (auto& value : values) value = static_cast<float>(value);
+    return values;
+  };
   for (auto* cell : {&exact, &single}) drive(*cell, 2000);
   for (const core::Step n : {3, 4}) {  // until here nothing has been rounded yet
     exact.run_until(n);
     single.run_until(n);
-    std::size_t rounded = 0;
-    for (std::size_t i = 0; i < values; ++i) {
-      const double kept = n == 4 ? double{static_cast<float>(value(exact, i))} : value(exact, i);
-      CHECK(value(single, i) == kept);
-      rounded += kept != value(exact, i);
-    }
-    CHECK((rounded > 0) == (n == 4));
+    CHECK(state(exact) != rounded(state(exact)));
+    CHECK(state(single) == (n == 4 ? rounded(state(exact)) : state(exact)));
     CHECK(single.neurons.synapses_are_single == (n == 4));
   }
   for (core::Step n = 5; n <= 2000; n += 5) {
@@ -241,11 +219,12 @@ TEST_CASE("state in single precision is rounded whenever four steps are done, an
   CHECK(single.spike_times() == exact.spike_times());
   CHECK(single.neurons.v != exact.neurons.v);
 
-  set_component_state(single.neurons, {0}, 1, 1, 0.1);  // 2000 steps are done
-  CHECK(value(single, 3) == double{0.1F});
+  const PortState tenth{0.1, 0.1, 0.1, 0.1};
+  set_port_state(single.neurons, {0}, 1, tenth);  // 2000 steps are done
+  CHECK(port_state(single.neurons, {0}, 1)[2] == double{0.1F});
   choose_synapses(single.neurons, 2001);
-  set_component_state(single.neurons, {0}, 1, 1, 0.1);
-  CHECK(value(single, 3) == 0.1);
+  set_port_state(single.neurons, {0}, 1, tenth);
+  CHECK(port_state(single.neurons, {0}, 1) == tenth);
 }
 
 TEST_CASE("one alpha function is the double one without its slow part, and has its closed form") {

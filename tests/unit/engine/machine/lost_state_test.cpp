@@ -135,16 +135,6 @@ TEST_CASE("a weight beyond single precision ends a run that keeps state in it") 
   }
 }
 
-TEST_CASE("of receptors that share a component the one is named whose input was no finite number") {
-  auto shared = watched_glif5();
-  shared.tau_syn_fast = {2.0, 2.0, 1.5, 2.0};
-  shared.tau_syn_slow = {6.0, 5.0, 5.0, 7.0};
-  shared.amp_slow = {0.3, 0.2, 0.4, 0.2};
-  for (std::uint32_t receptor = 0; receptor < 4; ++receptor)
-    check_found(shared, fmt::format("I_syn (receptor {})", receptor + 1), 8,
-                [=](Cells& c) { c.input(2, receptor, not_a_number); });
-}
-
 TEST_CASE("the first cell of a tile is named, and steps one by one find it as well") {
   for_each_kernel([](Ports mode, core::Isa isa) {
     Cells cells({}, mode);

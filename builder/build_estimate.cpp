@@ -86,6 +86,9 @@ Estimate estimate_build(const Workplace& work, const Parts& parts, const core::C
   const double visited = static_cast<double>((nodes.size() + stride - 1) / stride);
   const double scale = visited > 0 ? static_cast<double>(nodes.size()) / visited : 0;
   Estimate estimate;
+  estimate.cells = nodes.size();
+  estimate.lgn_units = units.size();
+  estimate.background_units = static_cast<std::uint64_t>(spec.background.units);
   estimate.recurrent_edges = scale * static_cast<double>(comm.sum(sampled.recurrent));
   estimate.lgn_rows = scale * static_cast<double>(comm.sum(sampled.lgn_rows));
   estimate.lgn_connections = scale * static_cast<double>(comm.sum(sampled.lgn_connections));

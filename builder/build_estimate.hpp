@@ -3,6 +3,7 @@
 // memory and disk from the layouts. Checked against what the machine has before work starts.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -11,6 +12,7 @@
 namespace striate::builder {
 
 struct Estimate {
+  std::uint64_t cells = 0, lgn_units = 0, background_units = 0;
   double recurrent_edges = 0;
   double lgn_rows = 0, lgn_connections = 0;
   double background_edges = 0;

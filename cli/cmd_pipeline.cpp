@@ -3,13 +3,14 @@
 
 #include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <memory>
+#include <sstream>
 
-#include "builder/files/run_configs.hpp"
-#include "builder/spec/read_spec.hpp"
 #include "cli/arguments/command.hpp"
 #include "cli/pipeline_progress.hpp"
 #include "core/log.hpp"
+#include "core/mpi_family.hpp"
 #include "core/network_paths.hpp"
 #include "io/generation/generation.hpp"
 #include "io/paradigm/read_paradigm.hpp"
@@ -18,9 +19,11 @@
 #include "slurm/make/make_rules.hpp"
 #include "slurm/make/run_make.hpp"
 #include "slurm/plan/freshness.hpp"
+#include "slurm/plan/shell_text.hpp"
 #include "slurm/plan/trial_configs.hpp"
 #include "slurm/targets/target_patterns.hpp"
 #include "slurm/targets/targets.hpp"
+#include "workflows/shipped_networks.hpp"
 #include "workflows/tables.hpp"
 #include "workflows/training/training_plan.hpp"
 
@@ -36,6 +39,7 @@ struct Settings {
   std::vector<io::Paradigm> paradigms = {};
   std::optional<fs::path> plan_file = {};
   std::size_t jobs = 1, ranks = 1, trials_per_step = 10;
+  std::optional<std::string> launch = {};  ///< words that start ranks, instead of mpirun
   bool dry_run = false, keep_going = false, train = false;
 };
 
@@ -61,6 +65,8 @@ Interface pipeline_interface() {
       ("jobs,j", po::value<int>()->default_value(1)->value_name("N"), "steps at a time")  //
       ("ranks", po::value<int>()->default_value(1)->value_name("N"),
        "ranks of each step, by mpirun (all but pictures and reports)")  //
+      ("launch", po::value<std::string>()->value_name("WORDS"),
+       "what starts the ranks of each step instead, such as 'srun -N 1 -n 4' inside a job")  //
       ("trials-per-step", po::value<int>()->default_value(10)->value_name("N"),
        "trials that share a call of background, LGN or simulation")  //
       ("keep-going,k", "after a failure go on with steps that do not depend on it")  //
@@ -111,27 +117,26 @@ Settings settings_of(const po::variables_map& values) {
   if (values.count("paradigm") != 0)
     for (const auto& paradigm : values["paradigm"].as<Names>())
       settings.paradigms.push_back(io::read_paradigm(paradigm, workflows::table_rules().paradigm_metrics));
+  if (values.count("launch") != 0) {
+    settings.launch = values["launch"].as<std::string>();
+    if (settings.ranks != 1)
+      throw core::UsageError("--ranks {} with --launch (which says itself how many) leave one out",
+                             settings.ranks);
+  }
   if (values.count("keep-plan") != 0) settings.plan_file = values["keep-plan"].as<std::string>();
   return settings;
 }
 
-std::optional<slurm::BuildFiles> shipped_network(const std::string& name) {
-  const auto names = io::shipped_names(io::network_configs);
-  if (std::ranges::find(names, name) == names.end()) return std::nullopt;
-  slurm::BuildFiles files;
-  const core::NetworkPaths paths;
-  for (const char* part : {core::v1_population, core::lgn_population, core::background_population})
-    for (const auto& file :
-         {paths.nodes(part), paths.node_types(part), paths.edges(part), paths.edge_types(part)})
-      files.network.push_back(file);
-  files.components = {paths.cell_models(), paths.synaptic_models()};
-  for (const auto& file : builder::run_config_files(builder::read_network_spec(name, {}, "")))
-    files.configs[file.name] = io::Json::parse(file.text);
-  return files;
-}
-
-std::string launcher(std::size_t ranks) {
-  return ranks == 1 ? "" : fmt::format("mpirun --oversubscribe --bind-to none -n {}", ranks);
+/// As shell text. Steps beside each other share cores, too.
+std::string launcher(const Settings& settings) {
+  if (settings.launch) {
+    std::istringstream text(*settings.launch);
+    const Names words{std::istream_iterator<std::string>(text), {}};
+    return slurm::shell_words(words);
+  }
+  if (settings.ranks == 1) return "";
+  core::prepare_launcher(core::Cores::shared);
+  return slurm::shell_words(core::launcher_words(static_cast<int>(settings.ranks)));
 }
 
 /// What the steps read and make.
@@ -150,7 +155,7 @@ core::ExitCode run_plan(const Settings& settings, const slurm::TargetPlan& plan,
   const slurm::MakeFile file{.file = settings.plan_file.value_or(jobs / "pipeline.mk"),
                              .logs = jobs / "logs",
                              .program = fs::read_symlink("/proc/self/exe"),
-                             .launch = launcher(settings.ranks)};
+                             .launch = launcher(settings)};
   const auto text = slurm::make_text(steps, file);
   io::check_outputs({{file.file, "the plan"}}, files_of(steps));
   if (io::output_place(file.file).is_stream)
@@ -193,7 +198,7 @@ core::ExitCode run_pipeline(const Arguments& arguments, const core::Comm& world)
   rules.conditions = &conditions;
   rules.network_names = io::shipped_names(io::network_configs);
   const auto plan_for = [&](const std::vector<fs::path>& targets) {
-    auto plan = slurm::plan_of(targets, shipped_network, settings.paradigms, rules);
+    auto plan = slurm::plan_of(targets, workflows::shipped_network, settings.paradigms, rules);
     slurm::find_reasons(plan.steps);
     for (const auto& base : plan.bases)
       if (!io::is_unfinished(core::NetworkPaths{base}.network())) io::require_one_generation(base, {});

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "cli/arguments/command.hpp"
+#include "core/mpi_family.hpp"
 #include "core/processor/instruction_sets.hpp"
 #include "core/run/version.hpp"
 #include "io/hdf5/h5.hpp"

@@ -4,35 +4,18 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <thread>
 
 #include "core/errors/error.hpp"
-#include "core/mpi_session.hpp"
+#include "core/mpi_family.hpp"
 #include "core/text.hpp"
 
 namespace striate::cli {
 namespace {
 
 constexpr int most_ranks = 4096;
-
-/// What OpenMPI needs; other MPIs pass over it. What is set already stays.
-void prepare_open_mpi(int ranks) {
-  const auto set = [](const char* name, const char* value) { ::setenv(name, value, 0); };
-  if (::geteuid() == 0) {
-    set("OMPI_ALLOW_RUN_AS_ROOT", "1");
-    set("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1");
-  }
-  // Containers forbid the system call behind the single copy between processes.
-  set("OMPI_MCA_btl_vader_single_copy_mechanism", "none");
-  if (ranks > static_cast<int>(std::thread::hardware_concurrency())) {
-    set("OMPI_MCA_rmaps_base_oversubscribe", "1");
-    set("OMPI_MCA_hwloc_base_binding_policy", "none");
-    set("OMPI_MCA_mpi_yield_when_idle", "1");
-  }
-}
 
 bool mentions(const std::vector<std::string>& words, const char* option) {
   for (const auto& word : words)
@@ -63,18 +46,21 @@ void launch_if_asked(const std::vector<std::string>& words) {
   if (::isatty(STDERR_FILENO) != 0 && !mentions(rest, "--progress"))
     rest.insert(rest.end(), {"--progress", "bar"});
 
-  prepare_open_mpi(*ranks);
-  std::vector<std::string> call{"mpirun", "-n", std::to_string(*ranks),
-                                std::filesystem::read_symlink("/proc/self/exe").string()};
+  const bool enough = *ranks <= static_cast<int>(std::thread::hardware_concurrency());
+  core::prepare_launcher(enough ? core::Cores::own : core::Cores::shared);
+  auto call = core::launcher_words(*ranks);
+  call.push_back(std::filesystem::read_symlink("/proc/self/exe").string());
   call.insert(call.end(), rest.begin(), rest.end());
   std::vector<char*> pointers;
   for (auto& word : call) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   ::execvp(pointers.front(), pointers.data());
   throw core::SystemError(
-      "cannot start mpirun ({}) install it (Debian: apt-get install openmpi-bin) or leave "
-      "--ranks out",
-      std::strerror(errno));
+      "cannot start {} ({}) install {} (Debian: apt-get install {}), name its launcher in STRIATE_MPIEXEC, "
+      "or "
+      "leave --ranks out",
+      call.front(), std::strerror(errno), core::mpi_family(),
+      core::mpi_family() == "OpenMPI" ? "openmpi-bin" : "mpich");
 }
 
 }  // namespace striate::cli

@@ -4,19 +4,13 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
-#include <string>
 
+#include "core/mpi_family.hpp"
 #include "core/run/run_token.hpp"
 
 namespace striate::core {
 namespace {
-
-int slurm_step_tasks() {
-  const char* tasks = std::getenv("SLURM_STEP_NUM_TASKS");
-  return tasks == nullptr ? 1 : std::atoi(tasks);
-}
 
 bool mpi_running() {
   int initialized = 0;
@@ -28,30 +22,20 @@ bool mpi_running() {
 
 }  // namespace
 
-bool launched_under_mpi() {
-  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE"})
-    if (std::getenv(name) != nullptr) return true;
-  return false;
-}
-
 MpiSession::MpiSession(int& argc, char**& argv) {
   if (launched_under_mpi()) {
-    // OpenMPI's other ways of collective writing (its default from 3 ranks on) lose the error of a full disk:
-    // every call succeeds and the file holds zeros. Our slabs are contiguous, so nothing is lost in speed.
-    ::setenv("OMPI_MCA_fcoll", "individual", 0);
-    // Nobody uses shared file pointers, but every open file has one, by default by a semaphore in /dev/shm:
-    // where that is missing or read-only no file could be written.
-    if (::access("/dev/shm", W_OK) != 0) ::setenv("OMPI_MCA_sharedfp", "individual", 0);
+    prepare_library();
     MPI_Init(&argc, &argv);
     world_ = Comm(MPI_COMM_WORLD);
     adopt_run_token(world_.broadcast(run_token()));
   }
-  // Under mpirun inside an allocation the step is mpirun's own daemons; OMPI_COMM_WORLD_SIZE tells it apart.
-  if (world_.size() == 1 && slurm_step_tasks() > 1 && std::getenv("OMPI_COMM_WORLD_SIZE") == nullptr)
+  if (const int started = ranks_by_launcher(); world_.size() == 1 && started > 1)
     throw MpiError(
-        "SLURM started {} tasks but MPI sees one (srun without PMIx: each task would run the whole job) "
-        "use 'srun --mpi=pmix' or 'mpirun'",
-        slurm_step_tasks());
+        "{} tasks were started but MPI sees one (each would run the whole job: what started them does not "
+        "belong "
+        "to this program's MPI, {}) use its own mpirun, or srun with its --mpi: pmix for OpenMPI, pmi2 for "
+        "MPICH",
+        started, mpi_library());
 }
 
 MpiSession::~MpiSession() {

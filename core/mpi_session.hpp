@@ -9,12 +9,10 @@
 
 namespace striate::core {
 
-/// A launcher leaves its marks in the environment of each rank.
-bool launched_under_mpi();
-
 class MpiSession {
  public:
-  /// Throws MpiError when SLURM started several tasks but MPI sees only one (srun without PMIx).
+  /// Throws MpiError when a launcher started several tasks but MPI sees only one: each would run the whole
+  /// job.
   MpiSession(int& argc, char**& argv);
   ~MpiSession();
   MpiSession(const MpiSession&) = delete;

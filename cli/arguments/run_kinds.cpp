@@ -34,6 +34,23 @@ std::string lower(std::string text) {
   return text;
 }
 
+/// Where the words stand that may be many; the number of arguments where there are none.
+std::size_t place_of_many(const std::vector<core::Argument>& words) {
+  return static_cast<std::size_t>(std::ranges::find(words, true, &core::Argument::many) - words.begin());
+}
+
+/// "BASE… OPT": the last words are those of the arguments behind the many.
+void split_many(const std::vector<core::Argument>& words, const Interface& interface, core::Call& call) {
+  const auto place = place_of_many(words);
+  if (place >= words.size()) return;
+  const auto behind = words.size() - place - 1;
+  auto& many = call.arguments[words[place].name];
+  if (many.size() < behind + 1) throw core::UsageError("missing argument (usage: {})", interface.usage);
+  for (std::size_t k = 0; k < behind; ++k)
+    call.arguments[words[place + 1 + k].name] = {many[many.size() - behind + k]};
+  many.resize(many.size() - behind);
+}
+
 Interface interface_of(const std::string& command, const core::Kind& kind) {
   Interface interface {
     .usage =
@@ -41,10 +58,12 @@ Interface interface_of(const std::string& command, const core::Kind& kind) {
     .description = kind.details[0] == 0 ? kind.help : kind.details, .options = {}, .positional = {}
   };
   for (const auto& option : kind.options) add_option(option, interface.options);
-  for (const auto& argument : core::arguments_of(kind))
+  for (const auto& argument : core::arguments_of(kind)) {
     interface.positional.push_back(lower(argument.name) + (argument.many       ? "*"
                                                            : argument.optional ? "?"
                                                                                : ""));
+    if (argument.many) break;  // takes the rest: see split_many()
+  }
   return interface;
 }
 
@@ -56,10 +75,11 @@ core::ExitCode run(const std::string& command, const core::Kind& kind, const cha
   core::Call call{
       .kind = &kind, .arguments = {}, .values = {kind.options, given_options(kind.options, *values)}};
   const auto words = core::arguments_of(kind);
-  for (std::size_t k = 0; k < words.size(); ++k) {
+  for (std::size_t k = 0; k < interface.positional.size(); ++k) {
     const auto key = words[k].many ? lower(words[k].name) : interface.positional[k];
     if (values->count(key) != 0) call.arguments[words[k].name] = (*values)[key].as<Texts>();
   }
+  split_many(words, interface, call);
   call.option();  // refuses what is no name
   if (const auto bases = call.arguments.find("BASE"); bases != call.arguments.end())
     for (const auto& base : bases->second)

@@ -37,41 +37,62 @@ slurm::Cost build_cost(const builder::Estimate& estimate, int ranks) {
 
 }  // namespace
 
+BuildJob build_job(const builder::NetworkSpec& spec, const builder::Estimate& estimate,
+                   const slurm::Wishes& wishes, const slurm::Site& site) {
+  slurm::require_option_name(spec.name, "name of the network");
+  BuildJob job{.script = "build_" + spec.name, .request = {}, .cost = {}};
+  const int ranks = usual_build_ranks(estimate, wishes, site);
+  job.cost = build_cost(estimate, ranks);
+  job.request = slurm::request_for(job.cost, 1, ranks, wishes, site);
+  return job;
+}
+
+double core_hours(const BuildJob& job) {
+  return (job.cost.start_s + job.cost.item_s) * job.request.ranks / 3600;
+}
+
+void print_build_job(const BuildJob& job, const std::string& name) {
+  if (const auto text = slurm::short_time_text(job.request, job.cost, 1); !text.empty())
+    core::log::warning("the time limit is {} give more --time or --ranks", text);
+  if (core::log::level() == core::log::Level::quiet) return;
+  std::cout << fmt::format(
+      "build of {}: {} ranks on {} node(s), {} of memory each, time limit {}, about {:.2f} core-hours, {} of "
+      "disk\n",
+      name, job.request.ranks, job.request.nodes, core::human_bytes(job.request.memory_mb * 1'000'000),
+      slurm::job_time(job.request.minutes), core_hours(job), core::human_bytes(job.cost.disk_bytes_per_item));
+}
+
+fs::path write_build_job(const BuildJob& job, const std::vector<std::string>& words,
+                         std::span<const std::vector<std::string>> afterwards,
+                         const slurm::JobSetting& setting) {
+  const auto submission = slurm::script_path(setting.base, "submit_" + job.script);
+  const io::TextFile scripts[] = {
+      {slurm::script_path(setting.base, job.script),
+       slurm::single_script(job.script, job.request, words, setting, afterwards)},
+      {submission, slurm::submit_script(job.script, slurm::work_of_building, setting)}};
+  io::make_folder(setting.base / "jobs/logs");
+  io::write_text_files(scripts);
+  return submission;
+}
+
 Files run_jobs_build(const core::Call& call, const core::Comm& world) {
   if (!world.is_root()) return {};
   const auto& values = call.values;
   const auto network = call.argument("NAME");
   const auto spec = read_network_spec(network, values);
-  slurm::require_option_name(spec.name, "name of the network");
   const fs::path base = values.text_if("output").value_or(spec.name);
-  const auto setting = job_setting(base, values.text("site"));
-  const auto wishes = given_wishes(call);
-  const auto estimate = builder::estimate(spec, {.base = base, .parts = {}}, {});
-  const int ranks = usual_build_ranks(estimate, wishes, setting.site);
-  const auto cost = build_cost(estimate, ranks);
-  const auto request = slurm::request_for(cost, 1, ranks, wishes, setting.site);
-  std::cout << fmt::format(
-      "build of {}: {} ranks on {} node(s), {} of memory each, time limit {}, about {:.2f} core-hours, {} of "
-      "disk\n",
-      spec.name, request.ranks, request.nodes, core::human_bytes(request.memory_mb * 1'000'000),
-      slurm::job_time(request.minutes), (cost.start_s + cost.item_s) * ranks / 3600,
-      core::human_bytes(estimate.disk_bytes));
-  if (const auto text = slurm::short_time_text(request, cost, 1); !text.empty())
-    core::log::warning("the time limit is {} give more --time or --ranks", text);
+  const auto setting = job_setting(base, values.text("site"), given_site_changes(call));
+  const auto job = build_job(spec, builder::estimate(spec, {.base = base, .parts = {}}, {}),
+                             given_wishes(call), setting.site);
+  print_build_job(job, spec.name);
   if (values.given("dry-run")) return {};
 
   std::vector<std::string> words{"build", network, "-o", base.string()};
   for (const auto& word : network_option_words(values)) words.push_back(word);
   if (values.given("force")) words.emplace_back("--force");
-  const auto name = "build_" + spec.name, submission = "submit_" + name;
-  const auto script = slurm::single_script(name, request, words, setting);
-  const auto submit_text = slurm::submit_script(name, setting);
-  io::make_folder(base / "jobs/logs");
-  const io::TextFile scripts[] = {{slurm::script_path(base, name), script},
-                                  {slurm::script_path(base, submission), submit_text}};
-  io::write_text_files(scripts);
-  core::log::info("written: {} and {}", slurm::script_path(base, name), slurm::script_path(base, submission));
-  if (values.given("submit")) submit(slurm::script_path(base, submission));
+  const auto submission = write_build_job(job, words, {}, setting);
+  core::log::info("written: {} and {}", slurm::script_path(base, job.script), submission);
+  if (values.given("submit")) submit(submission);
   return {};
 }
 

@@ -4,9 +4,12 @@
 #pragma once
 
 #include <filesystem>
+#include <set>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "builder/build.hpp"
 #include "core/kinds.hpp"
 #include "slurm/jobs/job_chain.hpp"
 
@@ -17,6 +20,7 @@ using Files = std::vector<std::filesystem::path>;
 std::span<const core::Kind> job_kinds();
 
 Files run_jobs_make(const core::Call& call, const core::Comm& world);
+Files run_jobs_cancel(const core::Call& call, const core::Comm& world);
 Files run_jobs_status(const core::Call& call, const core::Comm& world);
 Files run_jobs_continue(const core::Call& call, const core::Comm& world);
 Files run_jobs_missing(const core::Call& call, const core::Comm& world);
@@ -26,6 +30,7 @@ Files run_jobs_train(const core::Call& call, const core::Comm& world);
 /// In place of a paradigm: `jobs status train BASE NAME`.
 inline constexpr const char* training_word = "train";
 void training_status(const core::Call& call);
+void cancel_training(const core::Call& call);
 void continue_training(const core::Call& call);
 void missing_training(const core::Call& call);
 
@@ -53,6 +58,24 @@ inline constexpr Option time{.name = "time",
                              .help = "limit of a job: minutes, H:MM:SS or D-HH:MM:SS (from the estimate)"};
 inline constexpr Option memory{
     .name = "memory", .value = "GB", .help = "per node: 20, 20G, 500M (from the estimate)"};
+inline constexpr Option account{
+    .name = "account", .value = "NAME", .help = "account that the jobs are charged to (the site's)"};
+inline constexpr Option partition{
+    .name = "partition", .value = "NAME", .help = "partition, as sbatch --partition (the site's)"};
+inline constexpr Option mail{
+    .name = "mail", .value = "ADDRESS", .help = "mail about the ends of jobs (the site's)"};
+inline constexpr Option requeue{
+    .name = "requeue",
+    .type = Type::word,
+    .value = "site|yes|no",
+    .help =
+        "whether jobs that were stopped with a checkpoint, or lost with their node, "
+        "begin again"};
+inline constexpr Option build{.name = "build",
+                              .type = Type::flag,
+                              .help =
+                                  "networks that are not there are built by a job first, the shipped ones of "
+                                  "BASE's name"};
 inline constexpr Option submit{.name = "submit",
                                .type = Type::flag,
                                .help = "submit what was written, by sbatch",
@@ -85,6 +108,23 @@ inline constexpr Option modfile{.name = "modfile",
 
 }  // namespace job_options
 
+/// A job that builds a network.
+struct BuildJob {
+  std::string script;
+  slurm::JobRequest request;
+  slurm::Cost cost;
+};
+BuildJob build_job(const builder::NetworkSpec& spec, const builder::Estimate& estimate,
+                   const slurm::Wishes& wishes, const slurm::Site& site);
+double core_hours(const BuildJob& job);
+/// To standard output; warns of a limit that is too short.
+void print_build_job(const BuildJob& job, const std::string& name);
+/// Runs striate with `words` on all ranks, `afterwards` one after the other; returns the script that submits
+/// it.
+std::filesystem::path write_build_job(const BuildJob& job, const std::vector<std::string>& words,
+                                      std::span<const std::vector<std::string>> afterwards,
+                                      const slurm::JobSetting& setting);
+
 /// Of which the kind takes --ranks, --nodes, --time, --memory and perhaps those of arrays.
 slurm::Wishes given_wishes(const core::Call& call);
 
@@ -94,10 +134,17 @@ void replace_given(const core::Call& call, slurm::JobOptions& options);
 
 /// Jobs start in the working directory and run this program. Throws UsageError for a directory or a BASE
 /// whose name cannot stand in a script.
-slurm::JobSetting job_setting(const std::filesystem::path& base, const std::string& site);
+slurm::JobSetting job_setting(const std::filesystem::path& base, const std::string& site,
+                              const slurm::SiteChanges& changes);
+
+/// What was given instead of the site's.
+slurm::SiteChanges given_site_changes(const core::Call& call);
 
 /// What goes on with them, for a shell.
 std::string continue_command(const slurm::Runs& runs);
+/// The ids of those of these jobs that wait or run, cancelled; says how many there were.
+void cancel_queued(const std::set<std::string>& ids, const std::set<std::string>& names,
+                   const std::string& what);
 
 /// Runs the script that submits. Throws core::Error unless it succeeds: unavailable where there is no SLURM.
 void submit(const std::filesystem::path& script);

@@ -8,6 +8,7 @@
 #include "core/log.hpp"
 #include "core/machine_resources.hpp"
 #include "io/text/atomic_file.hpp"
+#include "slurm/jobs/queue.hpp"
 #include "slurm/jobs/status.hpp"
 #include "slurm/jobs/training_job.hpp"
 #include "slurm/plan/shell_text.hpp"
@@ -71,9 +72,11 @@ Training training_of(const fs::path& base, const std::string& suffix, const std:
   slurm::shell_word(base.string());
   workflows::require_training_name(suffix);
   auto arguments = train_arguments(suffix, noted);
-  Training training{.runs = {.paradigm = training_word, .base = base, .option = suffix, .modfile = {}},
-                    .files = workflows::trained_files(base, suffix, preset_if_readable(base, arguments)),
-                    .stage = {.stage = slurm::Stage::train, .script = jobs_name(suffix), .items = {}}};
+  Training training{
+      .runs = {.paradigm = training_word, .base = base, .option = suffix, .modfile = {}},
+      .files = workflows::trained_files(base, suffix, preset_if_readable(base, arguments)),
+      .stage = {
+          .stage = slurm::Stage::train, .script = jobs_name(suffix), .work = jobs_name(suffix), .items = {}}};
   arguments.insert(arguments.begin(), {"train", base.string()});
   const auto network = slurm::existing_network(base);
   training.stage.items.push_back(
@@ -103,7 +106,7 @@ int usual_ranks(double synapses, const slurm::Wishes& wishes, const slurm::Site&
 /// Writes and submits, or prints, as asked.
 void carry_out(const core::Call& call, const Training& training, const slurm::JobOptions& options) {
   const auto& base = training.runs.base;
-  const auto setting = job_setting(base, options.site);
+  const auto setting = job_setting(base, options.site, options.site_changes);
   const auto preset = preset_of(base, train_arguments(training.runs.option, options.arguments));
   const auto sizes = workflows::training_sizes(training.files.config);
   const auto estimate = workflows::estimate_training(sizes, preset);
@@ -122,14 +125,15 @@ void carry_out(const core::Call& call, const Training& training, const slurm::Jo
   const auto chain = slurm::training_job(training.stage, training.files.checkpoint, cost, ranks, unit_s,
                                          options.wishes, options.jobs, setting.site);
   const auto& request = chain.job.request;
-  std::cout
-      << fmt::format(
-             "training of {} {}: {}\n{} job(s) one after the other, each {} rank(s) on {} node(s), {} of "
-             "memory per node, time limit {}, USR1 {} s before it\n",
-             base.string(), training.runs.option, describe(estimate), chain.count, request.ranks,
-             request.nodes, core::human_bytes(request.memory_mb * 1'000'000),
-             slurm::job_time(request.minutes), request.warning_s)
-      << std::flush;
+  if (core::log::level() != core::log::Level::quiet)
+    std::cout
+        << fmt::format(
+               "training of {} {}: {}\n{} job(s) one after the other, each {} rank(s) on {} node(s), {} of "
+               "memory per node, time limit {}, USR1 {} s before it\n",
+               base.string(), training.runs.option, describe(estimate), chain.count, request.ranks,
+               request.nodes, core::human_bytes(request.memory_mb * 1'000'000),
+               slurm::job_time(request.minutes), request.warning_s)
+        << std::flush;
   if (const auto text = slurm::short_chain_text(chain); !text.empty())
     core::log::warning("the chain is too short: {} give more --time or --jobs", text);
   if (call.values.given("dry-run")) return;
@@ -150,6 +154,7 @@ Files run_jobs_train(const core::Call& call, const core::Comm& world) {
                             .site = call.values.text("site"),
                             .modfile = {},
                             .wishes = given_wishes(call),
+                            .site_changes = given_site_changes(call),
                             .arguments = train_option_words(values),
                             .jobs = given_jobs(call)};
   const auto suffix = values.text("suffix");
@@ -168,14 +173,36 @@ Files run_jobs_train(const core::Call& call, const core::Comm& world) {
   return {};
 }
 
+namespace {
+
+/// Its jobs that are known by their numbers.
+std::set<std::string> ids_of(const Training& training) {
+  const auto& script = training.stage.script;
+  return slurm::job_ids(training.runs.base, {script, "collect_" + script}, std::span(&training.stage, 1));
+}
+
+}  // namespace
+
 void training_status(const core::Call& call) {
   const auto training = training_of(call, kept_training(call));
-  const auto status = slurm::status_of(training.runs.base, std::span(&training.stage, 1));
-  std::cout << slurm::status_text(status, 1);
-  std::cout << (status.front().count(slurm::ItemState::done) == 1
+  const std::span stages(&training.stage, 1);
+  const auto status = slurm::status_of(training.runs.base, stages, slurm::ask_queue(ids_of(training)));
+  std::cout << slurm::stage_table(status);
+  if (core::log::level() == core::log::Level::quiet) return;
+  std::cout << slurm::unfinished_list(status, 1)
+            << fmt::format("{:.2f} core-hours used\n", slurm::used_core_hours(training.runs.base, stages))
+            << (status.front().count(slurm::ItemState::done) == 1
                     ? "all is done\n"
                     : fmt::format("when no job of it is left, continue with: {}\n",
                                   continue_command(training.runs)));
+}
+
+void cancel_training(const core::Call& call) {
+  const auto training = training_of(call, kept_training(call));
+  const auto& base = training.runs.base;
+  const auto& script = training.stage.script;
+  cancel_queued(ids_of(training), {slurm::job_name(base, script), slurm::job_name(base, "collect_" + script)},
+                fmt::format("training {} {}", base.string(), training.runs.option));
 }
 
 void continue_training(const core::Call& call) {

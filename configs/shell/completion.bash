@@ -56,7 +56,7 @@ _striate_value() { # _striate_value WORD WHAT BASE OPTION: a value or an argumen
 
 _striate_complete() {
   local word="${COMP_WORDS[COMP_CWORD]}" before=("${COMP_WORDS[@]:1:$((COMP_CWORD - 1))}")
-  local key kinds base='' option='' options value='' each first=1 count=0 arguments=()
+  local key kinds base='' option='' options value='' each first=1 count=0 arguments=() many=()
   COMPREPLY=()
   [[ "${before[0]:-}" == --ranks ]] && before=("${before[@]:2}")
   if ((${#before[@]} == 0)); then
@@ -84,7 +84,8 @@ _striate_complete() {
     else
       option=''
       [[ "${arguments[count]:-}" == BASE* ]] && base="$each"
-      ((count + 1 < ${#arguments[@]})) && count=$((count + 1))
+      # "BASE… OPT": whether a word is the last of the many is not known yet.
+      ((count + 1 < ${#arguments[@]})) && [[ "${arguments[count]}" != *… ]] && count=$((count + 1))
     fi
   done
   if [[ "$word" == -* ]]; then
@@ -93,5 +94,10 @@ _striate_complete() {
     _striate_value "$word" "$value" "$base" "$option"
   elif ((${#arguments[@]} > 0)); then
     _striate_value "$word" "${arguments[count]}" "$base" ''
+    if [[ "${arguments[count]}" == *… && -n "$base" ]] && ((count + 1 < ${#arguments[@]})); then
+      many=("${COMPREPLY[@]}")
+      _striate_value "$word" "${arguments[count + 1]}" "$base" ''
+      COMPREPLY+=("${many[@]}")
+    fi
   fi
 }

@@ -2,7 +2,6 @@
 #include "core/run/version.hpp"
 
 #include <fmt/format.h>
-#include <mpi.h>
 
 #include "build_info.hpp"
 
@@ -25,14 +24,6 @@ std::string compiler_flags() {
 }
 std::string build_type() {
   return build_info::build_type;
-}
-
-std::string mpi_library() {
-  char text[MPI_MAX_LIBRARY_VERSION_STRING];
-  int length = 0;
-  MPI_Get_library_version(text, &length);
-  const std::string full(text, static_cast<std::size_t>(length));
-  return full.substr(0, full.find_first_of(",\n"));
 }
 
 }  // namespace striate::core

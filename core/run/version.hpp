@@ -12,6 +12,5 @@ std::string program_label();  ///< "striate 0.1.0 (commit)"
 std::string compiler();
 std::string compiler_flags();
 std::string build_type();
-std::string mpi_library();  ///< first line of MPI_Get_library_version
 
 }  // namespace striate::core

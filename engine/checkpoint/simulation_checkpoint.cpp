@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <type_traits>
 
 #include "core/errors/error.hpp"
 #include "core/ranks/row_exchange.hpp"
@@ -18,32 +19,34 @@ namespace {
 namespace fs = std::filesystem;
 namespace h5 = io::h5;
 
-using PortRow = std::array<double, port_variables>;
-static_assert(sizeof(PortRow) == port_variables * sizeof(double));
+using ComponentRow = std::array<double, component_variables>;
+static_assert(sizeof(ComponentRow) == component_variables * sizeof(double));
 
 /// [gid], its first row of /synapses/state, and the end.
-std::vector<std::uint64_t> first_port_rows(const Network& network, const Neurons& neurons) {
+std::vector<std::uint64_t> first_component_rows(const Network& network, const Neurons& neurons) {
   std::vector<std::uint64_t> first{0};
   for (const auto model : network.model_of_gid)
-    first.push_back(first.back() + neurons.models[model].ports.size());
+    first.push_back(first.back() + neurons.models[model].components.size());
   return first;
 }
 
-/// Which rows of the file are this rank's neurons and their ports.
+/// Which rows of the file are this rank's neurons and their components.
 class Rows {
  public:
   Rows(const SimulationState& state, const core::Comm& comm)
-      : first_port_(first_port_rows(state.network, state.shard.neurons)),
+      : first_component_(first_component_rows(state.network, state.shard.neurons)),
         lids_(real_lids(state.partition)),
         neurons_(gids(state.partition), state.network.neuron_count(), comm),
-        ports_(port_rows(state.partition), first_port_.back(), comm) {}
+        components_(component_rows(state.partition), first_component_.back(), comm) {}
 
   std::span<const std::uint32_t> lids() const { return lids_; }
   const core::RowExchange& neurons() const { return neurons_; }
-  const core::RowExchange& ports() const { return ports_; }
-  std::uint64_t neuron_rows() const { return first_port_.size() - 1; }
-  std::uint64_t port_rows() const { return first_port_.back(); }
-  std::size_t ports_of(std::uint32_t gid) const { return first_port_[gid + 1] - first_port_[gid]; }
+  const core::RowExchange& components() const { return components_; }
+  std::uint64_t neuron_rows() const { return first_component_.size() - 1; }
+  std::uint64_t component_row_count() const { return first_component_.back(); }
+  std::size_t components_of(std::uint32_t gid) const {
+    return first_component_[gid + 1] - first_component_[gid];
+  }
 
  private:
   static std::vector<std::uint32_t> real_lids(const Partition& partition) {
@@ -57,72 +60,78 @@ class Rows {
     for (const auto lid : lids_) rows.push_back(partition.gid_of_lid[lid]);
     return rows;
   }
-  std::vector<std::uint64_t> port_rows(const Partition& partition) const {
+  std::vector<std::uint64_t> component_rows(const Partition& partition) const {
     std::vector<std::uint64_t> rows;
     for (const auto lid : lids_) {
       const auto gid = partition.gid_of_lid[lid];
-      for (auto row = first_port_[gid]; row < first_port_[gid + 1]; ++row) rows.push_back(row);
+      for (auto row = first_component_[gid]; row < first_component_[gid + 1]; ++row) rows.push_back(row);
     }
     return rows;
   }
 
-  std::vector<std::uint64_t> first_port_;
+  std::vector<std::uint64_t> first_component_;
   std::vector<std::uint32_t> lids_;
-  core::RowExchange neurons_, ports_;
+  core::RowExchange neurons_, components_;
 };
+
+/// How a variable stands in the file.
+template <class T>
+using InFile = std::conditional_t<std::is_same_v<T, std::int16_t>, std::int64_t, T>;
 
 template <class T>
 void write_column(const h5::File& file, const std::string& name, const Rows& rows,
                   const std::vector<T>& by_lid) {
-  std::vector<T> own;
+  std::vector<InFile<T>> own;
   for (const auto lid : rows.lids()) own.push_back(by_lid[lid]);
   const std::uint64_t shape[] = {rows.neuron_rows()};
-  h5::create_dataset<T>(file, name, shape);
-  const auto share = rows.neurons().to_share(std::span<const T>(own));
-  h5::write_rows_collective<T>(file, name, rows.neurons().share().first, share);
+  h5::create_dataset<InFile<T>>(file, name, shape);
+  const auto share = rows.neurons().to_share(std::span<const InFile<T>>(own));
+  h5::write_rows_collective<InFile<T>>(file, name, rows.neurons().share().first, share);
 }
 
 template <class T>
 void read_column(const h5::File& file, const std::string& name, const Rows& rows, std::vector<T>& by_lid) {
   const auto part = rows.neurons().share();
-  const auto share = h5::read_rows<T>(file, name, part.first, part.count());
-  const auto own = rows.neurons().from_share(std::span<const T>(share));
-  for (std::size_t i = 0; i < own.size(); ++i) by_lid[rows.lids()[i]] = own[i];
+  const auto share = h5::read_rows<InFile<T>>(file, name, part.first, part.count());
+  const auto own = rows.neurons().from_share(std::span<const InFile<T>>(share));
+  for (std::size_t i = 0; i < own.size(); ++i) by_lid[rows.lids()[i]] = static_cast<T>(own[i]);
 }
 
-/// visit(state of a port, row of this rank), in the order of Rows.
+/// visit(lid, component, row of this rank), in the order of Rows.
 template <class Visit>
-void visit_ports(const SimulationState& state, const Rows& rows, Visit visit) {
+void visit_components(const SimulationState& state, const Rows& rows, Visit visit) {
   std::size_t row = 0;
   for (const auto lid : rows.lids())
-    for (std::size_t port = 0; port < rows.ports_of(state.partition.gid_of_lid[lid]); ++port)
-      visit(port_state(state.shard.neurons, {lid}, port), row++);
+    for (std::size_t c = 0; c < rows.components_of(state.partition.gid_of_lid[lid]); ++c)
+      visit(core::Lid{lid}, c, row++);
 }
 
-void write_ports(const h5::File& file, const SimulationState& state, const Rows& rows) {
-  std::vector<PortRow> own;
-  visit_ports(state, rows, [&](const double* variables, std::size_t) {
-    PortRow& row = own.emplace_back();
-    for (std::size_t i = 0; i < port_variables; ++i) row[i] = variables[i * lanes];
+void write_components(const h5::File& file, const SimulationState& state, const Rows& rows) {
+  std::vector<ComponentRow> own;
+  visit_components(state, rows, [&](core::Lid lid, std::size_t component, std::size_t) {
+    ComponentRow& row = own.emplace_back();
+    for (std::size_t i = 0; i < component_variables; ++i)
+      row[i] = component_state(state.shard.neurons, lid, component, i);
   });
-  const std::uint64_t shape[] = {rows.port_rows(), port_variables};
+  const std::uint64_t shape[] = {rows.component_row_count(), component_variables};
   h5::create_dataset<double>(file, "/synapses/state", shape);
-  const auto share = rows.ports().to_share(std::span<const PortRow>(own));
+  const auto share = rows.components().to_share(std::span<const ComponentRow>(own));
   h5::write_rows_collective<double>(
-      file, "/synapses/state", rows.ports().share().first,
-      std::span(share.empty() ? nullptr : share.front().data(), share.size() * port_variables));
+      file, "/synapses/state", rows.components().share().first,
+      std::span(share.empty() ? nullptr : share.front().data(), share.size() * component_variables));
 }
 
-void read_ports(const h5::File& file, const SimulationState& state, const Rows& rows) {
-  const auto part = rows.ports().share();
+void read_components(const h5::File& file, const SimulationState& state, const Rows& rows) {
+  const auto part = rows.components().share();
   const auto values =
-      h5::read_table_rows<double>(file, "/synapses/state", port_variables, part.first, part.count());
-  std::vector<PortRow> share(part.count());
+      h5::read_table_rows<double>(file, "/synapses/state", component_variables, part.first, part.count());
+  std::vector<ComponentRow> share(part.count());
   for (std::size_t i = 0; i < share.size(); ++i)
-    std::copy_n(values.data() + i * port_variables, port_variables, share[i].data());
-  const auto own = rows.ports().from_share(std::span<const PortRow>(share));
-  visit_ports(state, rows, [&](double* variables, std::size_t row) {
-    for (std::size_t i = 0; i < port_variables; ++i) variables[i * lanes] = own[row][i];
+    std::copy_n(values.data() + i * component_variables, component_variables, share[i].data());
+  const auto own = rows.components().from_share(std::span<const ComponentRow>(share));
+  visit_components(state, rows, [&](core::Lid lid, std::size_t component, std::size_t row) {
+    for (std::size_t i = 0; i < component_variables; ++i)
+      set_component_state(state.shard.neurons, lid, component, i, own[row][i]);
   });
 }
 
@@ -187,7 +196,7 @@ void write_checkpoint(const fs::path& file, const CheckpointHeader& header, cons
   if (header.step > 0) {
     const Rows rows(state, comm);
     for_columns(state, [&](const std::string& name, auto& values) { write_column(out, name, rows, values); });
-    write_ports(out, state, rows);
+    write_components(out, state, rows);
     write_spikes(out, all_under_way(state, comm));
   }
   out.close();
@@ -211,7 +220,8 @@ void read_state(const fs::path& file, const CheckpointHeader& header, Simulation
   const auto in = h5::File::open(file, comm);
   const Rows rows(state, comm);
   for_columns(state, [&](const std::string& name, auto& values) { read_column(in, name, rows, values); });
-  read_ports(in, state, rows);
+  choose_synapses(state.shard.neurons, header.step);
+  read_components(in, state, rows);
   set_spikes_under_way(state.shard.recurrent, read_spikes(in));
   set_time(state.shard, header.step);
   state.shard.events = comm.is_root() ? header.events : 0;
@@ -219,13 +229,13 @@ void read_state(const fs::path& file, const CheckpointHeader& header, Simulation
 
 std::uint64_t checkpoint_bytes(const Network& network, const core::TimeGrid& grid, Ports mode,
                                bool record_currents) {
-  std::vector<std::uint64_t> ports;
+  std::vector<std::uint64_t> components;
   for (const auto& model : network.models)
-    ports.push_back(make_propagators(model.parameters, grid, mode).ports.size());
+    components.push_back(make_propagators(model.parameters, grid, mode).components.size());
   std::uint64_t columns = 2;
   for (const auto& variable : state_variables()) columns += !variable.recorded_only || record_currents;
   std::uint64_t bytes = network.neuron_count() * columns * sizeof(double);
-  for (const auto model : network.model_of_gid) bytes += ports[model] * sizeof(PortRow);
+  for (const auto model : network.model_of_gid) bytes += components[model] * sizeof(ComponentRow);
   return bytes;
 }
 

@@ -7,7 +7,7 @@
 //
 //     /neurons/{refractory, spikes}: steps left, spikes so far
 //
-//     /synapses/state: float64, [port of a neuron, by Gid][4]
+//     /synapses/state: float64, [component of a neuron, by Gid][2]
 //
 //     /spikes_under_way/{stamp, source}: those that have not reached all their targets
 //

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The neurons of one vector, port by port: the state of a port passes through up to four steps in registers
-// and leaves what it adds to the potential in each of them; then the potential runs through these steps. In
-// the units of z1, z2 (propagators.hpp) a component takes four fused multiply-adds a step. How steps are cut
-// into pieces changes nothing: the additions of a step always come in the order of the ports.
+// The neurons of one vector, component by component: the state of one passes through up to four steps in
+// registers and leaves what it adds to the potential in each of them; then the potential runs through these
+// steps. In the units of z1, z2 (propagators.hpp) a component takes four fused multiply-adds a step. How
+// steps are cut into pieces changes nothing: the additions of a step always come in the order of the
+// components and of their feeds.
 #pragma once
 
 #include "engine/machine/kernel_neuron.hpp"
@@ -10,69 +11,143 @@
 namespace striate::engine {
 namespace {
 
-constexpr std::uint32_t steps_in_registers = 4;
+/// State is asked for so long before its turn (the processor alone asks too late), about four blocks.
+constexpr std::size_t bytes_ahead = 4096;
+constexpr std::size_t cache_line = 64;
 
-template <class Isa>
+/// `Stored`: double, or float where memory keeps synaptic state in single precision. Then the state is
+/// rounded after every steps_in_registers steps, and a call is for so many steps or a multiple.
+template <class Isa, class Stored>
 struct MergedKernel {
   using Real = typename Isa::Real;
+  using Single = typename Isa::Single;
+  static constexpr std::size_t state_size = component_variables * width;
 
-  /// Potential added in each step by all ports, and with Currents::recorded their current.
+  [[gnu::always_inline]] static inline Real read(const double* state) { return read_lanes<Real>(state); }
+  [[gnu::always_inline]] static inline Real read(const float* state) {
+    return Isa::widened(read_lanes<Single>(state));
+  }
+  [[gnu::always_inline]] static inline void write(double* state, const Real& x) { write_lanes(state, x); }
+  [[gnu::always_inline]] static inline void write(float* state, const Real& x) {
+    write_lanes(state, Isa::single(x));
+  }
+
+  /// Potential added in each step by all components, and with Currents::recorded their current.
   template <std::uint32_t steps>
   struct Drive {
     Real v[steps];
     Real current[steps];
   };
 
+  /// What enters a component in each step.
+  template <std::uint32_t steps>
+  using Weights = Real[steps];
+
+  template <std::uint32_t steps>
+  [[gnu::always_inline]] static inline void sum_inputs(const KernelArguments& n,
+                                                       const SynapticComponent& component,
+                                                       const double* inputs, Weights<steps>& weights) {
+    const ComponentFeed* feed = n.feeds + component.first_feed;
+    const ComponentFeed* const end = n.feeds + component.end_feed;
+    const double* input = inputs + feed->port * n.port_stride;
+    for (std::uint32_t step = 0; step < steps; ++step)
+      weights[step] = read_lanes<Real>(input + step * n.slot_stride);
+    while (++feed != end) {
+      input = inputs + feed->port * n.port_stride;
+      const Real gain = all_lanes<Real>(feed->gain);
+      for (std::uint32_t step = 0; step < steps; ++step)
+        weights[step] = Isa::fma(read_lanes<Real>(input + step * n.slot_stride), gain, weights[step]);
+    }
+  }
+
+  [[gnu::always_inline]] static inline void ask_for_state(const Stored* state) {
+    for (std::size_t line = 0; line < state_size * sizeof(Stored); line += cache_line)
+      __builtin_prefetch(reinterpret_cast<const char*>(state) + bytes_ahead + line);
+  }
+
   template <std::uint32_t steps, Currents recording>
-  [[gnu::always_inline]] static inline void advance_ports(const KernelArguments& n, double* synapses,
-                                                          double* inputs, Drive<steps>& drive) {
+  [[gnu::always_inline]] static inline void advance_one(const AlphaPropagator& alpha, Stored* z,
+                                                        const Weights<steps>& weights, Drive<steps>& drive) {
+    ask_for_state(z);
+    const Real decay = all_lanes<Real>(alpha.decay);
+    const Real z1_to_v = all_lanes<Real>(alpha.z1_to_v), z2_to_v = all_lanes<Real>(alpha.z2_to_v);
+    Real z1 = read(z), z2 = read(z + width);
+    for (std::uint32_t step = 0; step < steps; ++step) {
+      if constexpr (recording == Currents::recorded)
+        drive.current[step] = drive.current[step] + z2 * alpha.z2_to_y2;
+      drive.v[step] = Isa::fma(z2, z2_to_v, Isa::fma(z1, z1_to_v, drive.v[step]));
+      z2 = Isa::fma(z2, decay, z1);
+      z1 = Isa::fma(z1, decay, weights[step]);
+    }
+    write(z, z1);
+    write(z + width, z2);
+  }
+
+  /// Both components of a port that shares none, side by side; its input is read once, and cleared.
+  template <std::uint32_t steps, Currents recording>
+  [[gnu::always_inline]] static inline void advance_both(const AlphaPropagator& fast,
+                                                         const AlphaPropagator& slow, Stored* z,
+                                                         double* input, std::size_t slot_stride,
+                                                         Drive<steps>& drive) {
+    ask_for_state(z);
+    ask_for_state(z + state_size);
+    const Real fast_decay = all_lanes<Real>(fast.decay), slow_decay = all_lanes<Real>(slow.decay);
+    const Real fast_z1_to_v = all_lanes<Real>(fast.z1_to_v), fast_z2_to_v = all_lanes<Real>(fast.z2_to_v);
+    const Real slow_z1_to_v = all_lanes<Real>(slow.z1_to_v), slow_z2_to_v = all_lanes<Real>(slow.z2_to_v);
+    Real fast_z1 = read(z), fast_z2 = read(z + width);
+    Real slow_z1 = read(z + 2 * width), slow_z2 = read(z + 3 * width);
+    for (std::uint32_t step = 0; step < steps; ++step) {
+      double* const place = input + step * slot_stride;
+      const Real weight = read_lanes<Real>(place);
+      write_lanes(place, Real{});
+      if constexpr (recording == Currents::recorded)
+        drive.current[step] = drive.current[step] + fast_z2 * fast.z2_to_y2 + slow_z2 * slow.z2_to_y2;
+      Real v = drive.v[step];
+      v = Isa::fma(fast_z1, fast_z1_to_v, v);
+      v = Isa::fma(fast_z2, fast_z2_to_v, v);
+      v = Isa::fma(slow_z1, slow_z1_to_v, v);
+      drive.v[step] = Isa::fma(slow_z2, slow_z2_to_v, v);
+      fast_z2 = Isa::fma(fast_z2, fast_decay, fast_z1);
+      slow_z2 = Isa::fma(slow_z2, slow_decay, slow_z1);
+      fast_z1 = Isa::fma(fast_z1, fast_decay, weight);
+      slow_z1 = Isa::fma(slow_z1, slow_decay, weight);
+    }
+    write(z, fast_z1);
+    write(z + width, fast_z2);
+    write(z + 2 * width, slow_z1);
+    write(z + 3 * width, slow_z2);
+  }
+
+  template <std::uint32_t steps, Currents recording>
+  [[gnu::always_inline]] static inline void advance_components(const KernelArguments& n, Stored* state,
+                                                               double* inputs, Drive<steps>& drive) {
     for (std::uint32_t step = 0; step < steps; ++step) {
       drive.v[step] = Real{};
       if constexpr (recording == Currents::recorded) drive.current[step] = Real{};
     }
-    const std::size_t port_count = n.port_count, port_stride = n.port_stride, slot_stride = n.slot_stride;
-    const PortPropagator* const ports = n.ports;
-    for (std::size_t port = 0; port < port_count; ++port) {
-      const AlphaPropagator& fast = ports[port].fast;
-      const AlphaPropagator& slow = ports[port].slow;
-      const Real fast_decay = all_lanes<Real>(fast.decay), slow_decay = all_lanes<Real>(slow.decay);
-      const Real fast_z1_to_v = all_lanes<Real>(fast.z1_to_v), fast_z2_to_v = all_lanes<Real>(fast.z2_to_v);
-      const Real slow_z1_to_v = all_lanes<Real>(slow.z1_to_v), slow_z2_to_v = all_lanes<Real>(slow.z2_to_v);
-      double* z = synapses + port * 4 * width;
-      Real fast_z1 = read_lanes<Real>(z), fast_z2 = read_lanes<Real>(z + width);
-      Real slow_z1 = read_lanes<Real>(z + 2 * width), slow_z2 = read_lanes<Real>(z + 3 * width);
-      double* input = inputs + port * port_stride;
-      for (std::uint32_t step = 0; step < steps; ++step) {
-        double* const place = input + step * slot_stride;
-        const Real weight = read_lanes<Real>(place);
-        write_lanes(place, Real{});
-        if constexpr (recording == Currents::recorded)
-          drive.current[step] = drive.current[step] + (fast_z2 * fast.z2_to_y2 + slow_z2 * slow.z2_to_y2);
-        Real v = drive.v[step];
-        v = Isa::fma(fast_z1, fast_z1_to_v, v);
-        v = Isa::fma(fast_z2, fast_z2_to_v, v);
-        v = Isa::fma(slow_z1, slow_z1_to_v, v);
-        drive.v[step] = Isa::fma(slow_z2, slow_z2_to_v, v);
-        fast_z2 = Isa::fma(fast_z2, fast_decay, fast_z1);
-        slow_z2 = Isa::fma(slow_z2, slow_decay, slow_z1);
-        fast_z1 = Isa::fma(fast_z1, fast_decay, weight);
-        slow_z1 = Isa::fma(slow_z1, slow_decay, weight);
-      }
-      write_lanes(z, fast_z1);
-      write_lanes(z + width, fast_z2);
-      write_lanes(z + 2 * width, slow_z1);
-      write_lanes(z + 3 * width, slow_z2);
+    const SynapticComponent* component = n.components;
+    for (std::size_t i = 0; i < n.unshared_count; ++i, component += 2, state += 2 * state_size)
+      advance_both<steps, recording>(component[0].alpha, component[1].alpha, state,
+                                     inputs + n.ports[i] * n.port_stride, n.slot_stride, drive);
+    for (const auto* const end = n.components + n.component_count; component != end;
+         ++component, state += state_size) {
+      Weights<steps> weights;
+      sum_inputs<steps>(n, *component, inputs, weights);
+      advance_one<steps, recording>(component->alpha, state, weights, drive);
     }
+    for (std::size_t i = n.unshared_count; i < n.port_count; ++i)
+      for (std::uint32_t step = 0; step < steps; ++step)
+        write_lanes(inputs + n.ports[i] * n.port_stride + step * n.slot_stride, Real{});
   }
 
   template <Threshold threshold, AfterSpikeCurrents currents, Adaptation adaptation, Currents recording,
             std::uint32_t steps>
   [[gnu::always_inline]] static inline std::size_t advance(const KernelArguments& n, std::size_t lid,
-                                                           double* synapses, double* inputs,
+                                                           Stored* synapses, double* inputs,
                                                            std::uint32_t first, std::size_t spikes) {
     const Propagators& p = *n.model;
     Drive<steps> drive;
-    advance_ports<steps, recording>(n, synapses, inputs, drive);
+    advance_components<steps, recording>(n, synapses, inputs, drive);
 
     NeuronRegisters<Isa, threshold, currents, adaptation, recording> neuron;
     neuron.load(n, lid);
@@ -94,21 +169,25 @@ struct MergedKernel {
   template <Threshold threshold, AfterSpikeCurrents currents, Adaptation adaptation, Currents recording>
   struct Block {
     [[gnu::always_inline]] static inline std::size_t run(const KernelArguments& n, std::size_t lid,
-                                                         double* synapses, double* inputs,
+                                                         Stored* synapses, double* inputs,
                                                          std::size_t spikes) {
       std::uint32_t step = 0;
       for (; step + steps_in_registers <= n.count; step += steps_in_registers)
         spikes = advance<threshold, currents, adaptation, recording, steps_in_registers>(
             n, lid, synapses, inputs + step * n.slot_stride, step, spikes);
-      for (; step < n.count; ++step)
-        spikes = advance<threshold, currents, adaptation, recording, 1>(
-            n, lid, synapses, inputs + step * n.slot_stride, step, spikes);
+      if constexpr (sizeof(Stored) == sizeof(double))
+        for (; step < n.count; ++step)
+          spikes = advance<threshold, currents, adaptation, recording, 1>(
+              n, lid, synapses, inputs + step * n.slot_stride, step, spikes);
       return spikes;
     }
   };
 
   static std::size_t run(const KernelArguments& arguments) {
-    return run_variant<Isa::lanes, Block>(arguments);
+    if constexpr (sizeof(Stored) == sizeof(double))
+      return run_variant<Isa::lanes, Block>(arguments, arguments.synapses);
+    else
+      return run_variant<Isa::lanes, Block>(arguments, arguments.single_synapses);
   }
 };
 

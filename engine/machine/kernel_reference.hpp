@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The neurons of one vector in NEST's order of operations and sums, step by step.
+// The neurons of one vector in NEST's order of operations and sums, step by step. The components of a port,
+// the fast and the slow one, stand side by side.
 #pragma once
 
 #include "engine/machine/kernel_neuron.hpp"
@@ -10,6 +11,7 @@ namespace {
 template <class Isa>
 struct ReferenceKernel {
   using Real = typename Isa::Real;
+  static constexpr std::size_t port_variables = 2 * component_variables;
 
   template <Threshold threshold, AfterSpikeCurrents currents, Adaptation adaptation, Currents recording>
   struct Block {
@@ -17,7 +19,7 @@ struct ReferenceKernel {
                                                          double* synapses, double* inputs,
                                                          std::size_t spikes) {
       const Propagators& p = *n.model;
-      const PortPropagator* ports = n.ports;
+      const SynapticComponent* components = n.components;
       const std::size_t port_count = n.port_count;
       NeuronRegisters<Isa, threshold, currents, adaptation, recording> neuron;
       neuron.load(n, lid);
@@ -29,20 +31,20 @@ struct ReferenceKernel {
 
         Real u = neuron.v * p.v_decay + current * p.current_to_v;
         for (std::size_t port = 0; port < port_count; ++port) {
-          const double* y = synapses + port * 4 * width;
-          u += read_lanes<Real>(y) * ports[port].fast.y1_to_v +
-               read_lanes<Real>(y + width) * ports[port].fast.y2_to_v;
+          const double* y = synapses + port * port_variables * width;
+          const AlphaPropagator& fast = components[2 * port].alpha;
+          u += read_lanes<Real>(y) * fast.y1_to_v + read_lanes<Real>(y + width) * fast.y2_to_v;
         }
         for (std::size_t port = 0; port < port_count; ++port) {
-          const double* y = synapses + (port * 4 + 2) * width;
-          u += read_lanes<Real>(y) * ports[port].slow.y1_to_v +
-               read_lanes<Real>(y + width) * ports[port].slow.y2_to_v;
+          const double* y = synapses + (port * port_variables + component_variables) * width;
+          const AlphaPropagator& slow = components[2 * port + 1].alpha;
+          u += read_lanes<Real>(y) * slow.y1_to_v + read_lanes<Real>(y + width) * slow.y2_to_v;
         }
 
         if constexpr (recording == Currents::recorded) {
           Real fast_sum{}, slow_sum{};
           for (std::size_t port = 0; port < port_count; ++port) {
-            const double* y = synapses + port * 4 * width;
+            const double* y = synapses + port * port_variables * width;
             fast_sum += read_lanes<Real>(y + width);
             slow_sum += read_lanes<Real>(y + 3 * width);
           }
@@ -55,8 +57,8 @@ struct ReferenceKernel {
           double* const place = slot + port * n.port_stride;
           const Real x = read_lanes<Real>(place);
           write_lanes(place, Real{});
-          double* y = synapses + port * 4 * width;
-          const auto& [fast, slow] = ports[port];
+          double* y = synapses + port * port_variables * width;
+          const AlphaPropagator &fast = components[2 * port].alpha, &slow = components[2 * port + 1].alpha;
           const Real y1_fast = read_lanes<Real>(y), y2_fast = read_lanes<Real>(y + width);
           const Real y1_slow = read_lanes<Real>(y + 2 * width), y2_slow = read_lanes<Real>(y + 3 * width);
           write_lanes(y, Real(y1_fast * fast.decay + x * fast.weight_to_y1));
@@ -72,7 +74,7 @@ struct ReferenceKernel {
   };
 
   static std::size_t run(const KernelArguments& arguments) {
-    return run_variant<Isa::lanes, Block>(arguments);
+    return run_variant<Isa::lanes, Block>(arguments, arguments.synapses);
   }
 };
 

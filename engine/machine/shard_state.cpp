@@ -76,9 +76,12 @@ std::uint64_t checksum_of_model(const Propagators& p) {
   s.add(static_cast<std::uint64_t>(p.refractory_steps));
   for (const bool choice : {p.spike_dependent_threshold, p.after_spike_currents, p.adapting_threshold})
     s.add(std::uint64_t{choice});
-  for (const auto& port : p.ports) {
-    add(s, port.fast);
-    add(s, port.slow);
+  for (const auto& component : p.components) {
+    add(s, component.alpha);
+    for (std::uint32_t feed = component.first_feed; feed < component.end_feed; ++feed) {
+      s.add(std::uint64_t{p.feeds[feed].port});
+      s.add(p.feeds[feed].gain);
+    }
   }
   for (const auto port : p.port_of_receptor) s.add(std::uint64_t{port});
   return s.sum();

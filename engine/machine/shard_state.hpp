@@ -14,7 +14,7 @@
 namespace striate::engine {
 
 /// Stands in checkpoints: to be raised when the meaning of anything here, or its arithmetic, changes.
-inline constexpr int state_layout = 1;
+inline constexpr int state_layout = 2;
 
 /// Variables of all neurons, besides refractory steps and synapses. The last two matter only where currents
 /// are recorded.

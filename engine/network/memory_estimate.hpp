@@ -16,6 +16,9 @@ namespace striate::engine {
 struct EdgeCount {
   std::string population;
   std::uint64_t rows;
+  std::uint64_t bytes_per_synapse = 12;  ///< in its table
+  std::uint64_t bytes_while_made = 0;  ///< per row, until it is in its table
+  bool from_neurons = false;  ///< loaded before inputs are
 };
 
 struct MemoryEstimate {
@@ -31,6 +34,12 @@ MemoryEstimate estimate_memory(const io::SonataConfig& config, const Network& ne
 
 /// The same for a network made in memory.
 MemoryEstimate estimate_memory(const MadeNetwork& made, const Network& network, const core::Ranks& ranks);
+
+/// Of a network that is to be built.
+struct NetworkSizes {
+  std::uint64_t neurons = 0, nodes = 0, synapses = 0, largest_edge_file = 0;  ///< rows of that
+};
+MemoryEstimate estimate_memory(const NetworkSizes& sizes, const core::Ranks& ranks);
 
 /// Throws SystemError when this node's ranks together will not fit into what is available.
 void require_memory(const MemoryEstimate& estimate);

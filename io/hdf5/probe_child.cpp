@@ -13,9 +13,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <string_view>
 #include <utility>
 #include <vector>
+
+#include "core/mpi_family.hpp"
 
 namespace striate::io::h5 {
 namespace {
@@ -24,11 +25,7 @@ namespace {
 std::vector<char*> environment_without_ranks() {
   std::vector<char*> kept;
   for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    bool of_ranks = false;
-    for (const char* start : {"OMPI_", "PMIX_", "PMI_", "SLURM_"})
-      of_ranks = of_ranks || text.starts_with(start);
-    if (!of_ranks) kept.push_back(*entry);
+    if (!core::is_of_launcher(*entry)) kept.push_back(*entry);
   }
   kept.push_back(nullptr);
   return kept;

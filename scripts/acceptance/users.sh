@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# What users meet first: the package, the tutorial, progress in a terminal, the Python module.
-# usage: users.sh [package|tutorial|progress|documents|python|traces|page …]     (all of them; `package` needs root)
+# What users meet first: the package, the tutorial, progress in a terminal, the documents, the Python module, traces, the report's
+# page, another MPI, a cluster.
+# usage: users.sh [package|tutorial|progress|documents|python|traces|page|mpich|cluster …]   (all of them; `package` and `cluster`
+#        need root and an apt that may install; `mpich` builds everything once more)
 set -euo pipefail
 # shellcheck source=scripts/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../setup.sh"
@@ -132,6 +134,72 @@ print('   ', lines[len(lines) // 2])"
   if grep -av '^warning: ' "$work/quiet"; then return 1; fi
 }
 
+# MPICH and OpenMPI: tests, and the same bits of a network and its spikes.
+mpich() {
+  say "MPICH"
+  "$striate_root/scripts/mpich.sh" | grep -E '^MPI|tests passed|Total Test time'
+  local other="$striate_root/build-mpich/striate" launcher="$striate_root/build-mpich/mpich/bin/mpiexec"
+  cd "$work"
+  local which program
+  for which in open mpich; do
+    program="$striate" STRIATE_MPIEXEC=mpirun
+    if [[ "$which" == mpich ]]; then program="$other" STRIATE_MPIEXEC="$launcher"; fi
+    export STRIATE_MPIEXEC
+    mkdir -p "$which"
+    (cd "$which"
+      "$program" --ranks 2 build tiny -q
+      "$program" --ranks 2 lgn -q tiny/configs/config_filternet.json
+      "$program" --ranks 2 background -q tiny
+      "$program" --ranks 2 simulate -q tiny/configs/config_plain.json
+      "$program" version | grep '^MPI'
+      find tiny/network tiny/filternet tiny/output_plain -name '*.h5' -o -name '*.csv' | sort |
+        while read -r file; do contents "$file"; done | sha256sum)
+  done
+  unset STRIATE_MPIEXEC
+  for which in tiny/output_plain/spikes.csv tiny/network/v1_v1_edges.h5; do
+    echo "$which: $(contents "open/$which" | sha256sum | cut -c 1-16) with OpenMPI, $(contents "mpich/$which" | sha256sum | cut -c 1-16) with MPICH"
+    [[ "$(contents "open/$which" | sha256sum)" == "$(contents "mpich/$which" | sha256sum)" ]]
+  done
+}
+
+# What a file holds: of HDF5 without what tells one run from another.
+contents() {
+  case "$1" in
+    *.h5) python3 -c '
+import sys, h5py
+with h5py.File(sys.argv[1]) as file:
+    file.visititems(lambda name, item: sys.stdout.buffer.write(name.encode() + item[...].tobytes()) if isinstance(item, h5py.Dataset) else None)' "$1" ;;
+    *) cat "$1" ;;
+  esac
+}
+
+# Ten networks and three paradigms: one call submits all their jobs, one table tells of them, one call cancels them.
+cluster() {
+  say "ten networks, three paradigms"
+  ((EUID == 0)) || { echo "needs root, for a cluster of this machine" >&2; return 1; }
+  chmod 755 "$work"
+  export SLURM_LOCAL_DIR="$work/slurm" SLURM_LOCAL_PORT=27817
+  "$striate_root/scripts/slurm_local.sh" start
+  trap '"$striate_root/scripts/slurm_local.sh" stop; rm -rf "$work"' EXIT
+  eval "$("$striate_root/scripts/slurm_local.sh" env)"
+  mkdir -p "$work/cluster" && cd "$work/cluster"
+  "$striate" build tiny -q --radius 40 -o net_0
+  local n paradigms=dg_75_quick,flashes_quick,spontaneous
+  for ((n = 1; n < 10; ++n)); do cp -r net_0 "net_$n"; done
+  "$striate" jobs make "$paradigms" net_? plain --site local --dry-run | tail -n 4
+  local began=$SECONDS
+  "$striate" jobs make "$paradigms" net_? plain --site local --submit -q
+  echo "submitted in $((SECONDS - began)) s: $(squeue --noheader | wc -l) lines in squeue"
+  squeue --noheader --format='%.12i %.9T %j' | head -n 8
+  squeue --noheader --format=%j | sed -E 's/^net_[0-9]_//' | sort | uniq -c
+  sleep 5
+  "$striate" jobs status "$paradigms" net_? plain -q
+  "$striate" jobs cancel "$paradigms" net_? plain | cut -c 1-60
+  sleep 5
+  [[ -z "$(squeue --noheader)" ]]
+  "$striate" jobs status "$paradigms" net_? plain -q | tail -n 1
+}
+
 parts=("$@")
-((${#parts[@]} > 0)) || parts=(package tutorial progress documents python traces page)
+((${#parts[@]} > 0)) || parts=(package tutorial progress documents python traces page mpich cluster)
 for part in "${parts[@]}"; do "$part"; done

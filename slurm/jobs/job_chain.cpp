@@ -6,7 +6,6 @@
 #include "core/errors/error.hpp"
 #include "core/machine_resources.hpp"
 #include "io/text/atomic_file.hpp"
-#include "slurm/jobs/status.hpp"
 #include "slurm/jobs/submit.hpp"
 
 namespace striate::slurm {
@@ -83,12 +82,19 @@ JobChain make_chain(const std::string& name, std::vector<StageItems> stages, con
   return chain;
 }
 
+ChainSums sums_of(const JobChain& chain) {
+  ChainSums sums;
+  for (const auto& job : chain.jobs) {
+    sums.jobs += std::max<std::size_t>(1, job.elements.size());
+    sums.core_hours += core_hours(job);
+    sums.disk_bytes += job.cost.disk_bytes_per_item * job.items.items.size();
+  }
+  return sums;
+}
+
 std::string chain_table(const JobChain& chain) {
   auto text = fmt::format("{:<12}{:>7}{:>10}{:>7}{:>7}{:>12}{:>10}{:>12}{:>11}\n", "stage", "trials",
                           "elements", "nodes", "ranks", "memory/node", "time", "core-hours", "disk");
-  std::size_t jobs = 0;
-  double hours = 0;
-  std::uint64_t disk = 0;
   for (const auto& job : chain.jobs) {
     const auto elements = std::max<std::size_t>(1, job.elements.size());
     const auto bytes = job.cost.disk_bytes_per_item * job.items.items.size();
@@ -96,10 +102,8 @@ std::string chain_table(const JobChain& chain) {
                         job.items.items.size(), elements, job.request.nodes, job.request.ranks,
                         core::human_bytes(job.request.memory_mb * 1'000'000), job_time(job.request.minutes),
                         core_hours(job), core::human_bytes(bytes));
-    jobs += elements;
-    hours += core_hours(job);
-    disk += bytes;
   }
+  const auto [jobs, hours, disk] = sums_of(chain);
   text += fmt::format("in all: {} jobs (array elements counted), about {:.2f} core-hours and {} of disk\n",
                       jobs, hours, core::human_bytes(disk));
   return text +
@@ -125,7 +129,7 @@ fs::path write_chain(const JobChain& chain, const Runs& runs, const JobSetting& 
   add(collector, collector_script(collector, runs, setting));
   add(submission, submit_script(chain.jobs, collector, setting));
   io::make_folder(setting.base / "jobs/logs");
-  for (const auto& job : chain.jobs) io::make_folder(state_directory(setting.base, job.items.script));
+  for (const auto& job : chain.jobs) io::make_folder(state_directory(setting.base, job.items.work));
   io::write_text_files(scripts);
   return script_path(setting.base, submission);
 }
@@ -137,6 +141,10 @@ void write_job_options(const fs::path& base, const std::string& name, const JobO
   const auto add = [&](const char* key, const auto& value) {
     if (value) json[key] = *value;
   };
+  add("partition", options.site_changes.partition);
+  add("account", options.site_changes.account);
+  add("mail", options.site_changes.mail);
+  add("requeue", options.site_changes.requeue);
   add("ranks", wishes.ranks);
   add("nodes", wishes.nodes);
   add("trials_per_job", wishes.trials_per_job);
@@ -166,6 +174,12 @@ std::optional<JobOptions> read_job_options(const fs::path& base, const std::stri
                     .throttle = optional_integer<int>(section, "throttle", 0),
                     .minutes = optional_integer<int>(section, "minutes"),
                     .memory_mb = optional_integer<std::uint64_t>(section, "memory_mb")};
+  options.site_changes = {.partition = section.string("partition"),
+                          .account = section.string("account"),
+                          .mail = section.string("mail"),
+                          .requeue = {}};
+  if (document.contains("requeue") && document["requeue"].is_boolean())
+    options.site_changes.requeue = document["requeue"].get<bool>();
   options.arguments = section.strings("arguments").value_or(std::vector<std::string>{});
   options.jobs = optional_integer<int>(section, "jobs");
   return options;

@@ -23,6 +23,13 @@ JobChain make_chain(const std::string& name, std::vector<StageItems> stages, con
 /// Jobs, elements, ranks, memory, time, core-hours and disk of each stage and of all.
 std::string chain_table(const JobChain& chain);
 
+struct ChainSums {
+  std::size_t jobs = 0;  ///< elements of arrays counted
+  double core_hours = 0;  ///< expected
+  std::uint64_t disk_bytes = 0;
+};
+ChainSums sums_of(const JobChain& chain);
+
 /// Jobs that are expected to take longer than their limit, a line each.
 std::vector<std::string> short_times(const JobChain& chain);
 
@@ -35,6 +42,7 @@ struct JobOptions {
   std::string site = "default";
   std::optional<std::string> modfile;
   Wishes wishes;
+  SiteChanges site_changes = {};
   std::vector<std::string> arguments = {};  ///< of training: what is handed on to it
   std::optional<int> jobs = {};  ///< of training: at most so many, one after the other
 };

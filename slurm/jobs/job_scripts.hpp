@@ -5,10 +5,12 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "slurm/jobs/array_plan.hpp"
+#include "slurm/jobs/job_places.hpp"
 #include "slurm/jobs/job_resources.hpp"
 #include "slurm/jobs/site.hpp"
 #include "slurm/plan/paradigm_plan.hpp"
@@ -40,15 +42,18 @@ std::string script_opening(const Job& job, const Runs& runs, const JobSetting& s
 /// the site's launcher; tables are a call each.
 std::string stage_script(const Job& job, const Runs& runs, const JobSetting& setting);
 
-/// Runs `arguments` (striate's) once under the launcher.
-std::string single_script(const std::string& name, const JobRequest& request,
-                          const std::vector<std::string>& arguments, const JobSetting& setting);
+/// Runs `arguments` (striate's) once under the launcher, `afterwards` one after the other without it.
+std::string single_script(const std::string& script, const JobRequest& request,
+                          const std::vector<std::string>& arguments, const JobSetting& setting,
+                          std::span<const std::vector<std::string>> afterwards = {});
 
 /// Prints what is done and how to continue.
 std::string collector_script(const std::string& name, const Runs& runs, const JobSetting& setting);
 
-/// BASE/jobs/NAME.sh
-std::filesystem::path script_path(const std::filesystem::path& base, const std::string& name);
+/// What names of jobs begin with: the network's, of letters, digits and . _ - + =
+std::string job_name(const std::filesystem::path& base);
+/// "core_nll_0_8dir_10trials_plain": the queue says whose a job is.
+std::string job_name(const std::filesystem::path& base, const std::string& script);
 
 /// The text as one word of a #SBATCH line, where quotes and backslashes mean something else than to a shell.
 std::string sbatch_word(const std::string& text);

@@ -30,7 +30,7 @@ run() {
 )sh";
 
 const char* const notes = R"sh(
-unfinished() { "$striate" jobs missing "$stage" "${runs[@]}" "$@"; }
+unfinished() { "${striate[@]}" jobs missing "$stage" "${runs[@]}" "$@"; }
 declare -A codes=()
 note_end() {
   local code=$? item left reason
@@ -49,11 +49,16 @@ note_end() {
       rm -f -- "$state/$item.failed"
     fi
   done
+  if declare -F unstage >/dev/null; then unstage; fi
+  # What status adds up; SECONDS began with this script.
+  if [[ -n "${SLURM_JOB_ID:-}" ]]; then
+    echo "$((SECONDS * ${SLURM_CPUS_ON_NODE:-1} * ${SLURM_JOB_NUM_NODES:-1}))" >>"$used/$job" || true
+  fi
   if ((code == 75)) && declare -F go_on >/dev/null; then go_on; fi
   exit "$code"
 }
 trap note_end EXIT
-mkdir -p -- "$state"
+mkdir -p -- "$state" "$used"
 found="$(unfinished "${todo[@]}")"
 if [[ -z "$found" ]]; then
   echo "all is there: nothing to do"
@@ -65,6 +70,24 @@ for item in "${todo[@]}"; do
   rm -f -- "$state/$item.failed"
   printf 'job=%s\nlog=%s\n' "$job" "$log" >"$state/$item.started"
 done
+)sh";
+
+const char* const staged = R"sh(
+copies=''
+on_each_node=(srun --mpi=none --overlap --nodes="${SLURM_JOB_NUM_NODES:-1}" --ntasks="${SLURM_JOB_NUM_NODES:-1}" --ntasks-per-node=1)
+unstage() { [[ -z "$copies" ]] || timeout 20 "${on_each_node[@]}" rm -rf -- "$copies" || true; }
+if [[ "$scratch" != /* ]]; then
+  echo "no folder for copies of the network (the site's scratch is '$scratch' here): it is read where it is" >&2
+else
+  copies="$scratch/striate_${SLURM_JOB_ID:-$$}"
+  # shellcheck disable=SC2016  # for the shells on the nodes
+  if run "${on_each_node[@]}" bash -c 'mkdir -p -- "$1" && cp -p -- "${@:2}" "$1"' copy "$copies" "${network_files[@]}"; then
+    command+=(--network-copies "$copies")
+  else
+    ((stopped == 0)) || exit "$stopped"
+    echo "the network could not be copied to $copies: it is read where it is" >&2
+  fi
+fi
 )sh";
 
 const char* const together = R"sh(
@@ -82,7 +105,7 @@ for item in "${todo[@]}"; do
   words+=("${arguments[@]}")
   if goes_on; then resume=(--resume); fi
 done
-run "${launcher[@]}" "$striate" "${command[@]}" "${words[@]}" "${resume[@]}" || rc=$?
+run "${launcher[@]}" "${striate[@]}" "${command[@]}" "${words[@]}" "${resume[@]}" || rc=$?
 )sh";
 
 const char* const each_alone = R"sh(
@@ -94,7 +117,7 @@ if ((${#todo[@]} > 1 && (rc == 65 || rc == 66 || rc == 78))); then
     arguments_of "$item"
     codes[$item]=0 resume=()
     if goes_on; then resume=(--resume); fi
-    run "${launcher[@]}" "$striate" "${command[@]}" "${arguments[@]}" "${resume[@]}" || codes[$item]=$?
+    run "${launcher[@]}" "${striate[@]}" "${command[@]}" "${arguments[@]}" "${resume[@]}" || codes[$item]=$?
     ((codes[$item] == 0)) || rc=${codes[$item]}
     ((rc < 128 && rc != 75)) || break # stopped: so are the others
   done
@@ -105,7 +128,7 @@ const char* const one_by_one = R"sh(
 for item in "${todo[@]}"; do
   arguments_of "$item"
   codes[$item]=0
-  run "$striate" "${command[@]}" "${arguments[@]}" || codes[$item]=$?
+  run "${striate[@]}" "${command[@]}" "${arguments[@]}" || codes[$item]=$?
   ((codes[$item] == 0)) || rc=${codes[$item]}
   ((rc < 128)) || break
 done

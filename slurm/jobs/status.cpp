@@ -89,8 +89,8 @@ std::optional<std::string> paused_at(const Step& step) {
 }
 
 /// What the notes about an unfinished item and the log of its job say.
-void add_reason(ItemStatus& status, std::map<std::string, std::string> failed,
-                std::map<std::string, std::string> started, const std::string& problem) {
+void add_reason(ItemStatus& status, const std::map<std::string, std::string>& failed,
+                const std::map<std::string, std::string>& started, const std::string& problem, bool asked) {
   const auto& note = failed.empty() ? started : failed;
   if (note.empty()) {
     status.reason = problem;
@@ -116,28 +116,48 @@ void add_reason(ItemStatus& status, std::map<std::string, std::string> failed,
     status.state = ItemState::failed;
     status.reason = fmt::format("exit code {}, job {}, see {}", code, field("job"), field("log"));
   } else {
-    status.reason =
-        fmt::format("job {} {}, see {}", field("job"),
-                    end == JobEnd::unknown ? "is at work or was killed" : described(end), field("log"));
+    status.reason = fmt::format("job {} {}, see {}", field("job"),
+                                end != JobEnd::unknown ? described(end)
+                                : asked                ? "was killed"
+                                                       : "is at work or was killed",
+                                field("log"));
   }
 }
 
-ItemStatus item_status(const fs::path& state, const StageItem& item, FileTimes& times) {
+/// What the queue says of the job that began an item, which knows more than the job's notes.
+void add_queue(ItemStatus& status, bool ended, const std::string& id, const Queue& queue) {
+  const auto* job = queue.find(id);
+  if (job == nullptr) return;
+  if (job->state == "PENDING" || job->state == "REQUEUED" || job->state == "CONFIGURING") {
+    status.state = ItemState::missing;
+    status.reason = ended ? status.reason + "; it waits in the queue again"
+                          : fmt::format("job {} waits in the queue again", id);
+  } else if (!ended) {
+    status.state = ItemState::running;
+    status.reason = fmt::format("job {} is at work", id);
+  }
+}
+
+ItemStatus item_status(const fs::path& state, const StageItem& item, const Queue& queue, FileTimes& times) {
   ItemStatus status{.index = item.index, .name = item.name, .reason = {}};
   const auto problem = problem_with_outputs(item.step, &times);
   if (problem.empty()) {
     status.state = ItemState::done;
     return status;
   }
-  add_reason(status, read_note(state / fmt::format("{}.failed", item.index)),
-             read_note(state / fmt::format("{}.started", item.index)), problem);
+  const auto failed = read_note(state / fmt::format("{}.failed", item.index)),
+             started = read_note(state / fmt::format("{}.started", item.index));
+  add_reason(status, failed, started, problem, queue.known);
+  const auto& note = failed.empty() ? started : failed;
+  if (const auto job = note.find("job"); job != note.end())
+    add_queue(status, !failed.empty(), job->second, queue);
   if (const auto paused = paused_at(item.step))
     status.reason = fmt::format("paused at {}; {}", *paused, status.reason);
   return status;
 }
 
 const char* name_of(ItemState state) {
-  return state == ItemState::failed ? "failed" : "missing";
+  return state == ItemState::failed ? "failed" : state == ItemState::running ? "running" : "missing";
 }
 
 void add_list(std::string& text, std::span<const StageStatus> stages, ItemState state, std::size_t most) {
@@ -164,11 +184,20 @@ std::size_t StageStatus::count(ItemState state) const {
   return static_cast<std::size_t>(std::ranges::count(items, state, &ItemStatus::state));
 }
 
-fs::path state_directory(const fs::path& base, const std::string& script) {
-  return base / "jobs/state" / script;
+double used_core_hours(const fs::path& base, std::span<const StageItems> stages) {
+  double seconds = 0;
+  for (const auto& stage : stages) {
+    std::error_code absent;
+    for (const auto& entry : fs::directory_iterator(used_directory(base, stage.script), absent)) {
+      std::ifstream in(entry.path());
+      for (double value = 0; in >> value;) seconds += value;
+    }
+  }
+  return seconds / 3600;
 }
 
-std::vector<StageStatus> status_of(const fs::path& base, std::span<const StageItems> stages) {
+std::vector<StageStatus> status_of(const fs::path& base, std::span<const StageItems> stages,
+                                   const Queue& queue) {
   std::vector<StageStatus> all;
   // Files that are there and must be made again, and what simulations have still to make: old tables of them
   // do not count, while LGN spikes and background of a finished simulation may be gone.
@@ -176,9 +205,9 @@ std::vector<StageStatus> status_of(const fs::path& base, std::span<const StageIt
   FileTimes times;
   for (const auto& stage : stages) {
     StageStatus status{.stage = stage.stage, .items = {}};
-    const auto state = state_directory(base, stage.script);
+    const auto state = state_directory(base, stage.work);
     for (const auto& item : stage.items) {
-      auto& added = status.items.emplace_back(item_status(state, item, times));
+      auto& added = status.items.emplace_back(item_status(state, item, queue, times));
       const auto input =
           std::ranges::find_if(item.step.inputs, [&](const auto& file) { return outdated.contains(file); });
       if (added.state == ItemState::done && input != item.step.inputs.end()) {
@@ -195,13 +224,19 @@ std::vector<StageStatus> status_of(const fs::path& base, std::span<const StageIt
   return all;
 }
 
-std::string status_text(std::span<const StageStatus> stages, std::size_t most) {
-  auto text = fmt::format("{:<12}{:>8}{:>8}{:>8}\n", "stage", "done", "failed", "missing");
+std::string stage_table(std::span<const StageStatus> stages) {
+  auto text = fmt::format("{:<12}{:>8}{:>8}{:>8}{:>8}\n", "stage", "done", "failed", "missing", "running");
   for (const auto& stage : stages)
-    text += fmt::format("{:<12}{:>8}{:>8}{:>8}\n", slurm::name_of(stage.stage), stage.count(ItemState::done),
-                        stage.count(ItemState::failed), stage.count(ItemState::missing));
-  add_list(text, stages, ItemState::failed, most);
-  add_list(text, stages, ItemState::missing, most);
+    text += fmt::format("{:<12}{:>8}{:>8}{:>8}{:>8}\n", slurm::name_of(stage.stage),
+                        stage.count(ItemState::done), stage.count(ItemState::failed),
+                        stage.count(ItemState::missing), stage.count(ItemState::running));
+  return text;
+}
+
+std::string unfinished_list(std::span<const StageStatus> stages, std::size_t most) {
+  std::string text;
+  for (const auto state : {ItemState::failed, ItemState::running, ItemState::missing})
+    add_list(text, stages, state, most);
   return text;
 }
 
@@ -220,7 +255,7 @@ std::vector<StageItems> unfinished(std::span<const StageItems> stages, std::span
   std::vector<StageItems> work;
   for (std::size_t s = 0; s < stages.size(); ++s) {
     const auto stage = stages[s].stage;
-    StageItems left{.stage = stage, .script = stages[s].script, .items = {}};
+    StageItems left{.stage = stage, .script = stages[s].script, .work = stages[s].work, .items = {}};
     bool needed = false;
     for (std::size_t i = 0; i < stages[s].items.size(); ++i) {
       const auto& item = stages[s].items[i];

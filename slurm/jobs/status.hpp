@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Which steps are done, known from files alone: results under their final names, and the notes that job
-// scripts leave about trials (BASE/jobs/state/SCRIPT/INDEX.failed and .started), the logs of jobs that could
-// leave none, and checkpoints of simulations. The scheduler is not asked.
+// scripts leave about trials (BASE/jobs/state/WORK/INDEX.failed and .started), the logs of jobs that could
+// leave none, and checkpoints of simulations. What the scheduler says, where it was asked, tells those at
+// work from those that were killed without a word.
 #pragma once
 
 #include <filesystem>
@@ -9,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "slurm/jobs/job_places.hpp"
+#include "slurm/jobs/queue.hpp"
 #include "slurm/plan/freshness.hpp"
 #include "slurm/plan/paradigm_plan.hpp"
 
@@ -18,13 +21,13 @@ namespace striate::slurm {
 /// or older than an input.
 std::string problem_with_outputs(const Step& step, FileTimes* known = nullptr);
 
-enum class ItemState { done, failed, missing };
+enum class ItemState { done, running, failed, missing };
 
 struct ItemStatus {
   std::size_t index = 0;
   std::string name;
   ItemState state = ItemState::missing;
-  std::string reason;  ///< of `failed` and `missing`
+  std::string reason;  ///< of all but `done`
 };
 
 struct StageStatus {
@@ -33,13 +36,16 @@ struct StageStatus {
   std::size_t count(ItemState state) const;
 };
 
-/// BASE/jobs/state/SCRIPT
-std::filesystem::path state_directory(const std::filesystem::path& base, const std::string& script);
+/// Of the jobs of these stages that ended by themselves or by a signal.
+double used_core_hours(const std::filesystem::path& base, std::span<const StageItems> stages);
 
-std::vector<StageStatus> status_of(const std::filesystem::path& base, std::span<const StageItems> stages);
+std::vector<StageStatus> status_of(const std::filesystem::path& base, std::span<const StageItems> stages,
+                                   const Queue& queue = {});
 
-/// Counts per stage, then what failed and what is missing, at most `most` of each by name.
-std::string status_text(std::span<const StageStatus> stages, std::size_t most);
+/// Counts per stage.
+std::string stage_table(std::span<const StageStatus> stages);
+/// What failed, runs and is missing, at most `most` of each by name.
+std::string unfinished_list(std::span<const StageStatus> stages, std::size_t most);
 
 /// The items that must run so that all simulations and tables are there: inputs of finished simulations are
 /// not made again. Stages without work are left out; LGN has the trials of the simulations if any of them

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "slurm/jobs/submit.hpp"
 
+#include <fcntl.h>
 #include <fmt/ranges.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 
 #include "core/errors/error.hpp"
-#include "slurm/jobs/status.hpp"
 #include "slurm/plan/shell_text.hpp"
 
 extern char** environ;
@@ -35,14 +36,22 @@ undo() {
   exit 1
 }
 trap undo ERR INT TERM
-# submit NAME OPTION… SCRIPT [ARGUMENT]: leaves the job's id in $id
+# earlier WORK: ":ID:ID", jobs in the queue that make the same files, of an earlier submission or another option
+earlier() {
+  local known
+  known="$(awk -v work="$1" '$3 == work {print $1}' "$submitted" 2>/dev/null | tail -n 20 | paste -sd ,)" || true
+  [[ -z "$known" ]] ||
+    squeue --noheader --format=%F --jobs="$known" 2>/dev/null | sort -u | sed 's/^/:/' | tr -d ' \n' || true
+}
+# submit SCRIPT WORK DEPENDENCIES OPTION… FILE [ARGUMENT]: leaves the job's id in $id
 submit() {
-  local name="$1"
-  shift
-  id="$(sbatch --parsable --kill-on-invalid-dep=yes "$@")"
+  local script="$1" work="$2" dependencies="${3#,}"
+  shift 3
+  id="$(sbatch --parsable --kill-on-invalid-dep=yes ${dependencies:+"--dependency=$dependencies"} "$@")"
   id="${id%%;*}"
   ids+=("$id")
-  echo "$id  $name"
+  echo "$id $script $work" >>"$submitted"
+  echo "$id  ${prefix}_$script"
 }
 )sh";
 // clang-format on
@@ -52,7 +61,9 @@ std::string opening(const JobSetting& setting) {
       "#!/bin/bash\n# Submits the jobs beside it and prints their ids.\n# shellcheck disable=SC2016  # names "
       "may hold a $, which stays one\nset -Eeuo pipefail\ncd -- {}\n",
       shell_word(setting.directory.string()));
-  text += fmt::format("mkdir -p -- {}\n", shell_word((setting.base / "jobs/logs").string()));
+  text += fmt::format("mkdir -p -- {}\nsubmitted={}\nprefix={}\n",
+                      shell_word((setting.base / "jobs/logs").string()),
+                      shell_word(submitted_file(setting.base).string()), job_name(setting.base));
   return text + submission;
 }
 
@@ -66,41 +77,57 @@ struct Dependency {
   std::vector<std::string> variables;
 };
 
-std::string dependency_option(const std::vector<Dependency>& dependencies) {
+/// ",afterok:$background,aftercorr:$lgn_0", to go on with.
+std::string dependency_text(const std::vector<Dependency>& dependencies) {
   std::string text;
   for (const auto& dependency : dependencies) {
     if (dependency.variables.empty()) continue;
-    text += (text.empty() ? "" : ",") + dependency.kind;
+    text += "," + dependency.kind;
     for (const auto& variable : dependency.variables) text += ":$" + variable;
   }
-  return text.empty() ? "" : "\"--dependency=" + text + "\" ";
+  return text;
 }
+
+/// The network that is being built, and jobs that make the same files: one after the other, not at once.
+constexpr const char* after_the_network = "${network:+,afterok$network}";
+constexpr const char* after_the_same = "${same:+,afterany$same}";
 
 /// Submits a job and remembers its ids in variables, one for each part of an array.
 std::vector<std::string> add_job(std::string& text, const Job& job, const std::vector<Dependency>& shared,
                                  const std::vector<std::string>& corresponding, const JobSetting& setting) {
   const auto parts = array_parts(job.elements, static_cast<std::size_t>(setting.site.max_array_size));
-  const auto script = script_word(setting, job.items.script);
   const std::string stage = name_of(job.items.stage);
   std::vector<std::string> variables;
+  text += fmt::format("same=\"$(earlier {})\"\n", job.items.work);
   for (std::size_t part = 0; part < std::max<std::size_t>(1, parts.size()); ++part) {
     auto dependencies = shared;
     if (part < corresponding.size()) dependencies.push_back({"aftercorr", {corresponding[part]}});
     variables.push_back(parts.empty() ? stage : fmt::format("{}_{}", stage, part));
-    text += fmt::format("submit {} {}", job.items.script, dependency_option(dependencies));
+    text += fmt::format("submit {} {} \"{}{}{}\" ", job.items.script, job.items.work,
+                        dependency_text(dependencies), after_the_network, after_the_same);
     if (!parts.empty()) text += fmt::format("--array={} ", array_text(parts[part], job.throttle));
-    text += script;
+    text += script_word(setting, job.items.script);
     if (!parts.empty() && parts[part].offset != 0) text += fmt::format(" {}", parts[part].offset);
     text += fmt::format("\n{}=\"$id\"\n", variables.back());
   }
   return variables;
 }
 
+std::string network_in_the_queue() {
+  return fmt::format("network=\"$(earlier {})\" # it is being built\n", work_of_building);
+}
+
+std::string submit_collector(const std::string& collector, const std::vector<std::string>& jobs,
+                             const JobSetting& setting) {
+  return fmt::format("submit {} {} \"{}\" {}\n", collector, collector, dependency_text({{"afterany", jobs}}),
+                     script_word(setting, collector));
+}
+
 }  // namespace
 
 std::string submit_script(const std::vector<Job>& jobs, const std::string& collector,
                           const JobSetting& setting) {
-  auto text = opening(setting);
+  auto text = opening(setting) + network_in_the_queue();
   std::vector<std::string> background, lgn, simulation, all;
   for (const auto& job : jobs) {
     std::vector<std::string> ids;
@@ -119,35 +146,39 @@ std::string submit_script(const std::vector<Job>& jobs, const std::string& colle
     }
     all.insert(all.end(), ids.begin(), ids.end());
   }
-  if (!collector.empty())
-    text += fmt::format("submit {} {}{}\n", collector, dependency_option({{"afterany", all}}),
-                        script_word(setting, collector));
+  if (!collector.empty()) text += submit_collector(collector, all, setting);
   return text;
 }
 
-std::string submit_script(const std::string& name, const JobSetting& setting) {
-  return opening(setting) + fmt::format("submit {} {}\n", name, script_word(setting, name));
+std::string submit_script(const std::string& script, const std::string& work, const JobSetting& setting) {
+  return opening(setting) + fmt::format("same=\"$(earlier {1})\"\nsubmit {0} {1} \"{2}\" {3}\n", script, work,
+                                        after_the_same, script_word(setting, script));
 }
 
-std::string repeated_submit_script(const std::string& name, int count, const fs::path& state,
-                                   const std::string& collector, const JobSetting& setting) {
-  auto text = opening(setting);
-  text += fmt::format("rm -f -- {}/*.failed {}/*.started\n", shell_word(state.string()),
-                      shell_word(state.string()));
+std::string repeated_submit_script(const StageItems& items, int count, const std::string& collector,
+                                   const JobSetting& setting) {
+  const auto state = shell_word(state_directory(setting.base, items.work).string());
+  auto text = opening(setting) + network_in_the_queue();
+  text += fmt::format("same=\"$(earlier {})\"\n", items.work);
+  text += fmt::format("[[ -n \"$same\" ]] || rm -f -- {0}/*.failed {0}/*.started\n", state);
   text += fmt::format(
-      "id=''\nfor ((n = 0; n < {}; ++n)); do\n  submit {} ${{id:+\"--dependency=afterany:$id\"}} {}\ndone\n",
-      count, name, script_word(setting, name));
-  return text + fmt::format("submit {} {}{}\n", collector, dependency_option({{"afterany", {"id"}}}),
-                            script_word(setting, collector));
+      "id=''\nfor ((n = 0; n < {}; ++n)); do\n  submit {} {} \"${{id:+,afterany:$id}}{}{}\" {}\ndone\n",
+      count, items.script, items.work, after_the_network, after_the_same, script_word(setting, items.script));
+  return text + submit_collector(collector, {"id"}, setting);
 }
 
-int run_script(const fs::path& script) {
+int run_script(const fs::path& script, Output output) {
   const std::string path = script.string();
   std::string bash = "bash", dashes = "--", file = path;
   char* arguments[] = {bash.data(), dashes.data(), file.data(), nullptr};
+  posix_spawn_file_actions_t files;
+  ::posix_spawn_file_actions_init(&files);
+  if (output == Output::none)
+    ::posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   pid_t child = 0;
-  if (const int error = ::posix_spawnp(&child, "bash", nullptr, nullptr, arguments, environ); error != 0)
-    throw core::SystemError("cannot run bash {} ({})", script, std::strerror(error));
+  const int error = ::posix_spawnp(&child, "bash", &files, nullptr, arguments, environ);
+  ::posix_spawn_file_actions_destroy(&files);
+  if (error != 0) throw core::SystemError("cannot run bash {} ({})", script, std::strerror(error));
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }

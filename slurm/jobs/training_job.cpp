@@ -7,7 +7,6 @@
 #include "core/errors/error.hpp"
 #include "io/text/atomic_file.hpp"
 #include "slurm/jobs/script_parts.hpp"
-#include "slurm/jobs/status.hpp"
 #include "slurm/jobs/submit.hpp"
 #include "slurm/plan/shell_text.hpp"
 
@@ -48,7 +47,7 @@ fi
 constexpr const char* work = R"sh(
 resume=()
 [[ ! -e "$checkpoint" ]] || resume=(--resume)
-run "${launcher[@]}" "$striate" "${command[@]}" --stop-on-usr1 "${resume[@]}" || rc=$?
+run "${launcher[@]}" "${striate[@]}" "${command[@]}" --stop-on-usr1 "${resume[@]}" || rc=$?
 exit "$rc"
 )sh";
 // clang-format on
@@ -96,12 +95,12 @@ std::string training_script(const TrainingJob& training, const Runs& runs, const
 fs::path write_training(const TrainingJob& training, const Runs& runs, const JobSetting& setting) {
   const auto& name = training.job.items.script;
   const auto collector = "collect_" + name, submission = "submit_" + name;
-  const auto state = state_directory(setting.base, name);
+  const auto state = state_directory(setting.base, training.job.items.work);
   const io::TextFile scripts[] = {
       {script_path(setting.base, name), training_script(training, runs, setting)},
       {script_path(setting.base, collector), collector_script(collector, runs, setting)},
       {script_path(setting.base, submission),
-       repeated_submit_script(name, training.count, state, collector, setting)}};
+       repeated_submit_script(training.job.items, training.count, collector, setting)}};
   io::make_folder(setting.base / "jobs/logs");
   io::make_folder(state);
   io::write_text_files(scripts);

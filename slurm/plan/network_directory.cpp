@@ -43,17 +43,17 @@ std::vector<io::Paradigm> all_paradigms(const fs::path& base, const std::vector<
 
 }  // namespace
 
+std::string network_name(const fs::path& base) {
+  const auto path = fs::absolute(base).lexically_normal();
+  return path.has_filename() ? path.filename() : path.parent_path().filename();
+}
+
 NetworkDirectory::NetworkDirectory(fs::path base, const ShippedNetworks& shipped,
                                    std::vector<io::Paradigm> own_paradigms, const TableRules& rules)
     : base_(std::move(base)), rules_(rules), own_paradigms_(std::move(own_paradigms)) {
   find_state(shipped);
   find_configs();
   find_conditions();
-}
-
-std::string NetworkDirectory::name() const {
-  const auto path = fs::absolute(base_).lexically_normal();
-  return path.has_filename() ? path.filename() : path.parent_path().filename();
 }
 
 void NetworkDirectory::find_state(const ShippedNetworks& shipped) {

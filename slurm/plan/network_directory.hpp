@@ -28,6 +28,9 @@ struct BuildFiles {
 /// Nullopt where there is no network of that name. Given from above: stages do not know each other.
 using ShippedNetworks = std::function<std::optional<BuildFiles>(const std::string& name)>;
 
+/// Last part of its absolute path.
+std::string network_name(const std::filesystem::path& base);
+
 class NetworkDirectory {
  public:
   enum class State {
@@ -41,7 +44,7 @@ class NetworkDirectory {
                    std::vector<io::Paradigm> own_paradigms, const TableRules& rules);
 
   const std::filesystem::path& base() const { return base_; }
-  std::string name() const;  ///< last part of its absolute path
+  std::string name() const { return network_name(base_); }
   State state() const { return state_; }
   const TableRules& rules() const { return rules_; }
   const BuildFiles& build_files() const { return build_; }

@@ -50,14 +50,20 @@ std::string plain_runs_name(const io::Paradigm& paradigm, const std::string& opt
   return flat(paradigm.runs_name(option));
 }
 
-std::vector<StageItems> paradigm_stages(const Runs& runs, const io::Paradigm& paradigm) {
+std::vector<StageItems> paradigm_stages(const NetworkDirectory& network, const Runs& runs,
+                                        const io::Paradigm& paradigm) {
   require_plain_names(paradigm, runs.option);
-  const auto network = existing_network(runs.base);
   const auto runs_name = plain_runs_name(paradigm, runs.option);
-  StageItems background{.stage = Stage::background, .script = "bkg_" + paradigm.name, .items = {}};
-  StageItems lgn{.stage = Stage::lgn, .script = flat(paradigm.lgn_folder), .items = {}};
-  StageItems simulation{.stage = Stage::simulate, .script = runs_name, .items = {}};
-  StageItems metrics{.stage = Stage::metrics, .script = "metrics_" + runs_name, .items = {}};
+  const auto shared = [&](Stage stage, const std::string& work) {
+    return StageItems{.stage = stage, .script = work + "_" + runs.option, .work = work, .items = {}};
+  };
+  const auto own = [](Stage stage, const std::string& work) {
+    return StageItems{.stage = stage, .script = work, .work = work, .items = {}};
+  };
+  auto background = shared(Stage::background, "bkg_" + paradigm.name);
+  auto lgn = shared(Stage::lgn, flat(paradigm.lgn_folder));
+  auto simulation = own(Stage::simulate, runs_name);
+  auto metrics = own(Stage::metrics, "metrics_" + runs_name);
   std::set<fs::path> backgrounds;
   for (const auto& trial : paradigm.trials) {
     if (backgrounds.insert(trial.background_file).second)

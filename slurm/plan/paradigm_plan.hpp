@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "slurm/plan/network_directory.hpp"
 #include "slurm/plan/plan.hpp"
 
 namespace striate::slurm {
@@ -28,10 +29,11 @@ struct StageItem {
   Step step;
 };
 
-/// All steps of a stage; `script` names its job: "bkg_8dir_10trials", "8dir_10trials_plain".
+/// All steps of a stage.
 struct StageItems {
   Stage stage = Stage::background;
-  std::string script;
+  std::string script;  ///< names its job: "bkg_8dir_10trials_plain", "8dir_10trials_plain"
+  std::string work;  ///< names what is made, which several options may share: "bkg_8dir_10trials"
   std::vector<StageItem> items;
 };
 
@@ -43,7 +45,8 @@ std::string plain_runs_name(const io::Paradigm& paradigm, const std::string& opt
 
 /// Background and LGN, where simulations read them, simulation and, where the paradigm has tables, metrics,
 /// in this order; items in the paradigm's order. Of trials that share a background file the first has its
-/// step. Reads BASE/configs/config_OPT.json.
-std::vector<StageItems> paradigm_stages(const Runs& runs, const io::Paradigm& paradigm);
+/// step. Reads BASE/configs/config_OPT.json, or what it will be in a network that is to be built.
+std::vector<StageItems> paradigm_stages(const NetworkDirectory& network, const Runs& runs,
+                                        const io::Paradigm& paradigm);
 
 }  // namespace striate::slurm

@@ -44,7 +44,7 @@ exec "{PROGRAM}" "$@"
         (self.folder / "site.yaml").write_text(f"extends: local\nprogram: {program}\n")
         text = self.ok("jobs", "make", "8dir_10trials", "tiny", "plain", "--only", "angle=0", "--only", "trial=0", "--site",
                        "site.yaml", *options)
-        for name in ("bkg_8dir_10trials", "filternet_8dir_10trials"):
+        for name in ("bkg_8dir_10trials_plain", "filternet_8dir_10trials_plain"):
             result = subprocess.run(["bash", f"tiny/jobs/{name}.sh"], cwd=self.folder, text=True, capture_output=True,
                                     env={**os.environ, "SLURM_ARRAY_TASK_ID": "0"})
             self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
@@ -116,10 +116,10 @@ exec "{PROGRAM}" "$@"
         self.wait_for_call()
         node = ["scontrol", "update", "NodeName=localhost"]
         subprocess.run([*node, "State=DOWN", "Reason=test"], check=True)
-        self.wait_for_status(rf"missing: simulate angle0_trial0 \(job {job}_0 (was lost with its node|was cancelled|is at work)")
+        self.wait_for_status(rf"(missing|running): simulate angle0_trial0 \(job {job}_0 (was lost with its node|was cancelled|is at work|waits)")
         subprocess.run([*node, "State=RESUME"], check=False, capture_output=True)  # it may have come back by itself
         self.assertEqual(self.end(), ("COMPLETED", "0:0"), self.logs())
-        self.assertRegex(self.status(), r"simulate +1 +0 +0\n")
+        self.assertRegex(self.status(), r"simulate +1 +0 +0 +0\n")
         shown = subprocess.run(["scontrol", "show", "job", job], text=True, capture_output=True).stdout
         self.assertIn("Restarts=1", shown)
 
@@ -129,7 +129,7 @@ exec "{PROGRAM}" "$@"
         self.wait_for_call()
         self.wait_for_status(rf"missing: simulate angle0_trial0 \(paused at 100 of 3000 ms; job {job}_0 stopped with a checkpoint")
         self.assertEqual(self.end(), ("COMPLETED", "0:0"), self.logs())
-        self.assertRegex(self.status(), r"simulate +1 +0 +0\n")
+        self.assertRegex(self.status(), r"simulate +1 +0 +0 +0\n")
         calls = (self.folder / "calls").read_text().splitlines()
         self.assertEqual([call.endswith(" --resume") for call in calls], [False, True], calls)
         self.ok("simulate", "tiny/configs/8dir_10trials_plain/config_0.json", "-q", "-o", "at once")

@@ -2,6 +2,7 @@
 """Jobs on a real SLURM of this machine: a chain submitted with one command, a trial that fails and is continued, both
 launchers, scripts that sbatch, bash and shellcheck accept, and names that must not be executed."""
 import os
+import re
 import shutil
 import subprocess
 import unittest
@@ -69,9 +70,9 @@ class JobsTest(StriateTest):
         self.assertEqual(len(submitted.stdout.split("expected\n")[1].split("\n")) - 1, 5, submitted.stdout)
         self.assertEqual({state for state, _ in jobs.values()}, {"COMPLETED"}, f"{jobs}\n{self.logs()}")
         self.assertEqual(sorted(jobs, key=str), sorted([
-            ("bkg_8dir_10trials", None), ("filternet_8dir_10trials", "0"), ("filternet_8dir_10trials", "10"),
-            ("8dir_10trials_plain", "0"), ("8dir_10trials_plain", "10"), ("metrics_8dir_10trials_plain", None),
-            ("collect_8dir_10trials_plain", None)], key=str))
+            ("tiny_bkg_8dir_10trials_plain", None), ("tiny_filternet_8dir_10trials_plain", "0"),
+            ("tiny_filternet_8dir_10trials_plain", "10"), ("tiny_8dir_10trials_plain", "0"), ("tiny_8dir_10trials_plain", "10"),
+            ("tiny_metrics_8dir_10trials_plain", None), ("tiny_collect_8dir_10trials_plain", None)], key=str))
         self.assertTrue((base / "metrics/OSI_DSI_DF_plain.csv").stat().st_size > 0)
         self.assertIn("all is done", self.ok("jobs", "status", PARADIGM, "tiny", "plain").stdout)
         self.assert_scripts_are_fine(base, 6)
@@ -86,14 +87,14 @@ class JobsTest(StriateTest):
                                 capture_output=True)
         self.assertEqual(result.returncode, 0, result.stderr)
         jobs = self.wait()
-        self.assertEqual(jobs["8dir_10trials_plain", "0"][0], "COMPLETED", self.logs())
-        self.assertEqual(jobs["8dir_10trials_plain", "10"], ("FAILED", "78:0"), self.logs())
-        self.assertEqual(jobs["metrics_8dir_10trials_plain", None][0], "CANCELLED")
-        self.assertEqual(jobs["collect_8dir_10trials_plain", None][0], "COMPLETED")
+        self.assertEqual(jobs["tiny_8dir_10trials_plain", "0"][0], "COMPLETED", self.logs())
+        self.assertEqual(jobs["tiny_8dir_10trials_plain", "10"], ("FAILED", "78:0"), self.logs())
+        self.assertEqual(jobs["tiny_metrics_8dir_10trials_plain", None][0], "CANCELLED")
+        self.assertEqual(jobs["tiny_collect_8dir_10trials_plain", None][0], "COMPLETED")
         status = self.ok("jobs", "status", PARADIGM, "tiny", "plain").stdout
         self.assertIn("failed: simulate angle45_trial1 (exit code 78, job ", status)
         self.assertEqual(status.count("failed: "), 1, status)
-        collected = max((base / "jobs/logs").glob("collect_*"), key=lambda log: log.stat().st_mtime_ns).read_text()
+        collected = max((base / "jobs/logs").glob("tiny_collect_*"), key=lambda log: log.stat().st_mtime_ns).read_text()
         self.assertIn("striate jobs continue 8dir_10trials tiny plain --submit", collected)
 
         self.known = set(cluster.states())
@@ -101,8 +102,8 @@ class JobsTest(StriateTest):
         jobs = self.wait()
         self.assertEqual({state for state, _ in jobs.values()}, {"COMPLETED"}, f"{jobs}\n{self.logs()}")
         self.assertEqual(sorted(jobs, key=str), sorted([
-            ("8dir_10trials_plain", "11"), ("metrics_8dir_10trials_plain", None),
-            ("collect_8dir_10trials_plain", None)], key=str))
+            ("tiny_8dir_10trials_plain", "11"), ("tiny_metrics_8dir_10trials_plain", None),
+            ("tiny_collect_8dir_10trials_plain", None)], key=str))
         self.assertGreater(outputs[11].stat().st_mtime_ns, times[11])
         for trial in (0, 1, 10):
             self.assertEqual(outputs[trial].stat().st_mtime_ns, times[trial], "finished trials stay as they are")
@@ -121,7 +122,8 @@ class JobsTest(StriateTest):
         jobs = self.wait()
         self.assertEqual({state for state, _ in jobs.values()}, {"COMPLETED"}, f"{jobs}\n{self.logs()}")
         self.assertEqual(len(jobs), 5)
-        log = next((base / "jobs/logs").glob("8dir_10trials_plain_*.out")).read_text()
+        logs = {log.name: log.read_text() for log in (base / "jobs/logs").glob("*_8dir_10trials_plain_*.out")}
+        (log,) = (text for name, text in logs.items() if not re.search("bkg|filternet|metrics|collect", name))
         self.assertIn("2 rank(s) by srun", log)
         self.assertIn("on 2 ranks", log)
         self.assertTrue((base / "metrics/OSI_DSI_DF_plain.csv").exists())
@@ -131,7 +133,7 @@ class JobsTest(StriateTest):
     def test_build_job_with_mpirun(self):
         self.ok("jobs", "build", "tiny", "-o", "made here", "--site", self.site(), "--ranks", "2", "--seed", "7", "--submit")
         jobs = self.wait()
-        self.assertEqual(jobs, {("build_tiny", None): ("COMPLETED", "0:0")}, self.logs())
+        self.assertEqual(jobs, {("made_here_build_tiny", None): ("COMPLETED", "0:0")}, self.logs())
         self.assertTrue((self.folder / "made here/network/v1_v1_edges.h5").exists())
         self.assert_scripts_are_fine(self.folder / "made here", 2)
 

@@ -71,7 +71,7 @@ exec "{PROGRAM}" "$@"
                 "--time", "1", "--jobs", "3", "--submit")
         jobs = self.wait(600)
         chain, collector = jobs[:-1], jobs[-1]
-        self.assertEqual([name for _, name, _, _ in jobs], ["train_jobs"] * 3 + ["collect_train_jobs"])
+        self.assertEqual([name for _, name, _, _ in jobs], ["tiny_train_jobs"] * 3 + ["tiny_collect_train_jobs"])
         self.assertEqual(chain[0][3], "75:0", self.logs())
         # With so short a limit the signal may come before the work begins (138), which ends nothing.
         self.assertLessEqual({code for _, _, _, code in chain[1:]}, {"75:0", "138:0", "0:0"}, self.logs())

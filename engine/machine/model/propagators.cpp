@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/machine/model/propagators.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 namespace striate::engine {
 namespace {
 
-PortPropagator make_port(const GlifParameters& c, std::size_t receptor, double h) {
-  const double tau_m = c.C_m / c.g;
-  const auto component = [&](double tau, double amplitude) {
-    auto p = make_alpha_propagator(tau, tau_m, c.C_m, h);
-    p.weight_to_y1 = (std::numbers::e / tau) * amplitude;
-    p.z1_to_v = p.y1_to_v * p.weight_to_y1;
-    p.z2_to_y2 = p.y1_to_y2 * p.weight_to_y1;
-    p.z2_to_v = p.y2_to_v * p.z2_to_y2;
-    return p;
-  };
-  return {.fast = component(c.tau_syn_fast[receptor], 1.0),
-          .slow = component(c.tau_syn_slow[receptor], c.amp_slow[receptor])};
+/// The current of one time constant that spikes of a receptor cause, `amplitude` times their weight.
+struct ReceptorPart {
+  std::uint32_t port;
+  double tau, amplitude;
+};
+
+AlphaPropagator make_component(const GlifParameters& c, const ReceptorPart& part, double h) {
+  auto p = make_alpha_propagator(part.tau, c.C_m / c.g, c.C_m, h);
+  p.weight_to_y1 = (std::numbers::e / part.tau) * part.amplitude;
+  p.z1_to_v = p.y1_to_v * p.weight_to_y1;
+  p.z2_to_y2 = p.y1_to_y2 * p.weight_to_y1;
+  p.z2_to_v = p.y2_to_v * p.z2_to_y2;
+  return p;
 }
 
 /// The first receptor with the same kernel as `receptor`.
@@ -30,15 +33,69 @@ std::size_t first_equal(const GlifParameters& c, std::size_t receptor) {
   return i;
 }
 
-void add_ports(Propagators& p, const GlifParameters& c, double h, Ports mode) {
+/// Numbers the ports of the receptors; returns what they drive, the fast and the slow part of each.
+std::vector<ReceptorPart> number_ports(Propagators& p, const GlifParameters& c, Ports mode) {
+  std::vector<ReceptorPart> parts;
   for (std::size_t i = 0; i < c.tau_syn_fast.size(); ++i) {
-    const std::size_t first = mode == Ports::merged ? first_equal(c, i) : i;
+    const std::size_t first = mode == Ports::reference ? i : first_equal(c, i);
     if (first != i) {
       p.port_of_receptor.push_back(p.port_of_receptor[first]);
       continue;
     }
-    p.port_of_receptor.push_back(static_cast<std::uint16_t>(p.ports.size()));
-    p.ports.push_back(make_port(c, i, h));
+    const auto port = static_cast<std::uint32_t>(parts.size() / 2);
+    p.port_of_receptor.push_back(static_cast<std::uint16_t>(port));
+    parts.push_back({.port = port, .tau = c.tau_syn_fast[i], .amplitude = 1});
+    parts.push_back({.port = port, .tau = c.tau_syn_slow[i], .amplitude = c.amp_slow[i]});
+  }
+  return parts;
+}
+
+/// Whether one component can carry both: those of one time constant. A gain that is no normal number would
+/// lose digits.
+bool share_component(const ReceptorPart& first, const ReceptorPart& part) {
+  return part.tau == first.tau && std::isnormal(part.amplitude / first.amplitude);
+}
+
+struct PlannedComponent {
+  ReceptorPart first;
+  std::vector<ComponentFeed> feeds;
+};
+
+std::vector<PlannedComponent> plan_components(const std::vector<ReceptorPart>& parts, Ports mode) {
+  std::vector<PlannedComponent> planned;
+  for (const auto& part : parts) {
+    auto shared = planned.end();
+    if (mode != Ports::reference) {
+      if (part.amplitude == 0) continue;  // of glif_psc, which has one alpha function
+      shared = std::ranges::find_if(
+          planned, [&](const PlannedComponent& other) { return share_component(other.first, part); });
+    }
+    if (shared == planned.end())
+      planned.push_back({.first = part, .feeds = {{.port = part.port, .gain = 1}}});
+    else
+      shared->feeds.push_back({.port = part.port, .gain = part.amplitude / shared->first.amplitude});
+  }
+  return planned;
+}
+
+void add_synapses(Propagators& p, const GlifParameters& c, double h, Ports mode) {
+  const auto parts = number_ports(p, c, mode);
+  auto planned = plan_components(parts, mode);
+  std::vector<std::size_t> own(parts.size() / 2, 0);  // [port]
+  for (const auto& [first, feeds] : planned)
+    if (feeds.size() == 1) ++own[first.port];
+  const auto is_unshared = [&](std::uint32_t port) { return own[port] == 2; };
+  p.ports.resize(own.size());
+  std::iota(p.ports.begin(), p.ports.end(), 0u);
+  p.unshared = p.ports.size() - std::ranges::stable_partition(p.ports, is_unshared).size();
+  std::ranges::stable_partition(
+      planned, [&](const PlannedComponent& component) { return is_unshared(component.first.port); });
+  for (const auto& [first, feeds] : planned) {
+    const auto begin = static_cast<std::uint32_t>(p.feeds.size());
+    p.feeds.insert(p.feeds.end(), feeds.begin(), feeds.end());
+    p.components.push_back({.alpha = make_component(c, first, h),
+                            .first_feed = begin,
+                            .end_feed = static_cast<std::uint32_t>(p.feeds.size())});
   }
 }
 
@@ -107,7 +164,7 @@ Propagators make_propagators(const GlifParameters& c, const core::TimeGrid& grid
   }
   p.conductance = c.g;
 
-  add_ports(p, c, h, mode);
+  add_synapses(p, c, h, mode);
   return p;
 }
 

@@ -26,15 +26,31 @@ struct AlphaPropagator {
   double z1_to_v = 0, z2_to_v = 0, z2_to_y2 = 0;
 };
 
-struct PortPropagator {
-  AlphaPropagator fast, slow;
+/// Weights of a port enter a component times `gain`.
+struct ComponentFeed {
+  std::uint32_t port;
+  double gain;
 };
 
-/// What the kernel does with receptors of one cell model that have equal (tau_fast, tau_slow, amp_slow).
-enum class Ports {
-  reference,  ///< each is its own port, in NEST's order of operations and sums
-  merged,  ///< they share a port, which is the same in exact arithmetic and halves the work on V1 cells
+/// A component and the ports that drive it, the first of which has gain 1.
+struct SynapticComponent {
+  AlphaPropagator alpha;
+  std::uint32_t first_feed = 0, end_feed = 0;  ///< in Propagators::feeds
 };
+
+/// How the synapses of a neuron are computed.
+enum class Ports {
+  reference,  ///< each receptor is its own port, in NEST's order of operations and sums
+  /// Receptors with equal (tau_fast, tau_slow, amp_slow) share a port, and components of ports with equal
+  /// time constants their state: the same in exact arithmetic, and less than half the work on V1 cells.
+  merged,
+  /// As merged, with the state of synapses rounded to single precision every four steps and kept in four
+  /// bytes: not exact, and half the bytes where memory limits.
+  merged_single,
+};
+
+/// The largest refractory time that a neuron can count, in steps.
+inline constexpr std::int64_t most_refractory_steps = 32767;
 
 /// Everything relative to E_L. asc arrays have two entries, unused ones act as zero.
 struct Propagators {
@@ -61,8 +77,13 @@ struct Propagators {
   double voltage_threshold_rho = 0;  ///< a_v / b_v
   double conductance = 1;  ///< g, nS
 
-  std::vector<PortPropagator> ports;
   std::vector<std::uint16_t> port_of_receptor;  ///< [receptor_type - 1]
+  std::vector<std::uint32_t> ports;  ///< first those whose components nobody shares, `unshared` in number
+  std::size_t unshared = 0;
+  /// The fast and the slow one of each unshared port, in the order of `ports`; then all others. With
+  /// Ports::reference no port shares, and they are in their own order.
+  std::vector<SynapticComponent> components;
+  std::vector<ComponentFeed> feeds;
 };
 
 Propagators make_propagators(const GlifParameters& parameters, const core::TimeGrid& grid,

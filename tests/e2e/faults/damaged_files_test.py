@@ -9,7 +9,7 @@ import unittest
 import h5py
 import numpy as np
 
-from support import MPIEXEC, STRIATE, StriateTest
+from support import STRIATE, StriateTest, launcher
 from support.small_network import Network
 
 
@@ -32,7 +32,7 @@ class DamagedFilesTest(StriateTest):
         self.environment = dict(os.environ, XDG_CACHE_HOME=str(self.cache))
 
     def run_in_net(self, *words, ranks=1, environment=None):
-        launch = [MPIEXEC, "-n", str(ranks), "--oversubscribe", "--bind-to", "none"] if ranks > 1 else []
+        launch = launcher(ranks) if ranks > 1 else []
         start = time.time()
         result = subprocess.run([*launch, STRIATE, *map(str, words)], cwd=self.base, text=True, capture_output=True,
                                 timeout=120, env=environment or self.environment)

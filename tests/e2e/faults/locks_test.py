@@ -6,7 +6,7 @@ import subprocess
 import time
 import unittest
 
-from support import MPIEXEC, STRIATE, SmallNetwork, StriateTest, h5_contents, run
+from support import STRIATE, SmallNetwork, StriateTest, h5_contents, launcher, run
 
 HELD = 73
 FEW = """\
@@ -24,7 +24,7 @@ class LocksTest(StriateTest):
     def start(self, *arguments, ranks=None):
         command = [STRIATE, *map(str, arguments)]
         if ranks is not None:
-            command = [MPIEXEC, "-n", str(ranks), "--oversubscribe", "--bind-to", "none", *command]
+            command = [*launcher(ranks), *command]
         return subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def race(self, *arguments, ranks=None):

@@ -75,6 +75,8 @@ class HelpTest(StriateTest):
         self.assertEqual(self.complete("striate trials bo s"), {"small"})
         self.assertTrue({"bo", "mine.yaml"} <= self.complete("striate metrics odsi tiny plain --paradigm "))
         self.assertEqual(self.complete("striate help sim"), {"simulate"})
+        self.assertEqual(self.complete("striate jobs make bo "), {"tiny", "small"})
+        self.assertEqual(self.complete("striate jobs make bo small tiny "), {"tiny", "small", "plain", "mine"})
 
     def test_completion_is_a_sound_script(self):
         for shell in ("bash", "zsh"):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import h5py
 
-from support import DT, MPIEXEC, STRIATE, SmallNetwork, StriateTest, h5_contents, run, tiny_config
+from support import DT, STRIATE, SmallNetwork, StriateTest, h5_contents, launcher, run, tiny_config
 
 CHECKPOINTED, USAGE, BAD_DATA, MISSING, CONFIGURATION = 75, 2, 65, 66, 78
 NAMES = "checkpoint.h5", "checkpoint_before.h5"
@@ -105,17 +105,17 @@ class RestartTest(Restarting):
             self.assert_results(expected, what)
 
     def test_in_many_pieces(self):
-        for ports in ("merged", "reference"):
+        for arithmetic in (("--ports", "merged"), ("--ports", "reference"), ("--state", "single")):
             config = with_reports(250.0)
             file = self.write(config)
-            self.expect(0, "-q", file, "--ports", ports)
+            self.expect(0, "-q", file, *arithmetic)
             expected = self.results()
             shutil.rmtree(self.folder / "output")
-            options = ["--ports", ports, "--stop-after", "61.75ms"]
+            options = [*arithmetic, "--stop-after", "61.75ms"]
             self.expect(CHECKPOINTED, "-q", file, *options, ranks=2)
             for ranks, code in ((3, CHECKPOINTED), (None, CHECKPOINTED), (1, CHECKPOINTED), (2, 0)):
                 self.expect(code, "-q", file, *options, "--resume", ranks=ranks)
-            self.assert_results(expected, ports)
+            self.assert_results(expected, arithmetic)
 
     def test_longer_and_shorter(self):
         whole = self.undisturbed(with_reports(250.0))
@@ -154,7 +154,7 @@ class RestartTest(Restarting):
                 resumed += checkpoint
                 ranks = random.choice((None, 2, 3))
                 if ranks:
-                    command = [MPIEXEC, "-n", str(ranks), "--oversubscribe", "--bind-to", "none", *command]
+                    command = [*launcher(ranks), *command]
                 work = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
                 try:
                     work.wait(timeout=random.uniform(0.1, 1.2) if kills < 6 else 300)
@@ -243,6 +243,7 @@ class RestartTest(Restarting):
             return config
 
         refuse("--ports merged", "--ports", "reference")
+        refuse(r"--ports merged \(now merged --state single\)", "--state", "single")
         refuse("/run/dt was 0.25, is 0.125", config=changed(lambda c: c["run"].update(dt=0.125)))
         refuse("/output/spikes_sort_order", config=changed(lambda c: c["output"].update(spikes_sort_order="by_id")))
         refuse("/inputs was|/inputs/drive was", config=changed(lambda c: c["inputs"].clear()))
@@ -296,7 +297,7 @@ class SignalTest(Restarting):
     def start(self, *options, ranks=None, file=None, environment=None):
         command = [STRIATE, "simulate", str(file or self.file), "-q", *options]
         if ranks:
-            command = [MPIEXEC, "-n", str(ranks), "--oversubscribe", "--bind-to", "none", *command]
+            command = [*launcher(ranks), *command]
         return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})})
 
     def at_work(self, work, what=""):

@@ -9,18 +9,18 @@ import time
 import unittest
 from pathlib import Path
 
-from support import MPIEXEC, STRIATE, SmallNetwork, StriateTest, run
+from support import STRIATE, SmallNetwork, StriateTest, launcher, run
 
 USAGE, UNAVAILABLE = 2, 69
 
 
-def ranks_below(launcher):
+def ranks_below(mpirun):
     """{rank: process} of the program's processes that this launcher has started."""
     found = {}
     for folder in Path("/proc").iterdir():
         try:
             parent = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            if parent == launcher and (folder / "exe").resolve() == Path(STRIATE).resolve():
+            if parent == mpirun and (folder / "exe").resolve() == Path(STRIATE).resolve():
                 variables = dict(word.split("=", 1) for word in (folder / "environ").read_text().split("\0") if "=" in word)
                 found[int(variables["OMPI_COMM_WORLD_RANK"])] = int(folder.name)
         except (OSError, ValueError, IndexError, KeyError):
@@ -40,7 +40,7 @@ class WatchdogTest(StriateTest):
         """Until all ranks are at work; (process of the launcher, {rank: process})."""
         self.log = self.folder / "log.txt"
         with self.log.open("w") as log:
-            job = subprocess.Popen([MPIEXEC, "-n", "3", "--oversubscribe", "--bind-to", "none", str(program), "simulate",
+            job = subprocess.Popen([*launcher(3), str(program), "simulate",
                                     "config.json", *options], cwd=self.folder, stdout=log, stderr=log)
         self.addCleanup(self.end, job)
         self.wait_for("real-time factor", job)  # the first line of progress, after ten seconds

@@ -26,13 +26,21 @@ TINY = ROOT / "tests/data/tiny"
 DT = 0.25  # ms, of the reference network
 STRIATE = os.environ["STRIATE"]
 MPIEXEC = os.environ["STRIATE_MPIEXEC"]
+# There may be more ranks than cores. What is one MPI's others pass over.
+os.environ.update(OMPI_MCA_rmaps_base_oversubscribe="1", OMPI_MCA_hwloc_base_binding_policy="none",
+                  MPIR_CVAR_POLLS_BEFORE_YIELD="1")
+
+
+def launcher(ranks):
+    """The words before the program that start so many ranks of it."""
+    return [MPIEXEC, "-n", str(ranks)]
 
 
 def run(*arguments, ranks=None, program=STRIATE, cwd=None, timeout=300):
     """Runs `striate ARGUMENTS`, under mpirun unless `ranks` is None."""
     command = [str(program), *map(str, arguments)]
     if ranks is not None:
-        command = [MPIEXEC, "-n", str(ranks), "--oversubscribe", "--bind-to", "none", *command]
+        command = [*launcher(ranks), *command]
     return subprocess.run(command, cwd=cwd, timeout=timeout, text=True, capture_output=True)
 
 

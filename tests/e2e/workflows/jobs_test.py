@@ -47,7 +47,7 @@ class JobScriptTest(StriateTest):
         (self.folder / "tiny/configs/paradigms").mkdir()
         (self.folder / "tiny/configs/paradigms/other.yaml").write_text("a paradigm that is not asked for: {")
         self.make()
-        for name in ("bkg_8dir_10trials", "filternet_8dir_10trials"):
+        for name in ("bkg_8dir_10trials_plain", "filternet_8dir_10trials_plain"):
             result = self.script(name)
             self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         (self.folder / "tiny/configs/8dir_10trials_plain/config_1.json").write_text("{")
@@ -57,7 +57,7 @@ class JobScriptTest(StriateTest):
         self.assertIn("exit=78\n", self.notes()["1.failed"])
         status = self.ok("jobs", "status", "8dir_10trials", "tiny", "plain")
         self.assertIn("failed: simulate angle0_trial1 (exit code 78", status)
-        self.assertRegex(status, r"simulate +2 +1 +0\n")
+        self.assertRegex(status, r"simulate +2 +1 +0 +0\n")
         self.make()  # writes the config anew
         result = self.script("8dir_10trials_plain")
         self.assertEqual(result.returncode, 0, result.stderr)
@@ -79,7 +79,7 @@ class JobScriptTest(StriateTest):
         self.make("--site", "site.yaml")
         for number, code in ((signal.SIGTERM, 143), (signal.SIGUSR1, 138)):
             (self.folder / "begun").unlink(missing_ok=True)
-            job = subprocess.Popen(["bash", "tiny/jobs/filternet_8dir_10trials.sh"], cwd=self.folder, env=self.environment,
+            job = subprocess.Popen(["bash", "tiny/jobs/filternet_8dir_10trials_plain.sh"], cwd=self.folder, env=self.environment,
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             while not (self.folder / "begun").exists():
                 self.assertIsNone(job.poll())
@@ -121,7 +121,7 @@ if [[ "$1" == simulate && ! -e paused ]]; then touch paused; set -- "$@" --stop-
 exec "{STRIATE}" "$@"''')
         (self.folder / "site.yaml").write_text(f"extends: default\nprogram: {program}\n")
         self.make("--site", "site.yaml")
-        for name in ("bkg_8dir_10trials", "filternet_8dir_10trials"):
+        for name in ("bkg_8dir_10trials_plain", "filternet_8dir_10trials_plain"):
             self.assertEqual(self.script(name).returncode, 0)
         stopped = self.script("8dir_10trials_plain")
         self.assertEqual(stopped.returncode, 75, stopped.stderr)
@@ -132,7 +132,7 @@ exec "{STRIATE}" "$@"''')
         self.assertEqual(result.returncode, 0, result.stderr)
         calls = (self.folder / "calls").read_text().splitlines()
         self.assertEqual([call.endswith(" --resume") for call in calls], [False, True], calls)
-        self.assertRegex(self.ok("jobs", "status", "8dir_10trials", "tiny", "plain"), r"simulate +3 +0 +0\n")
+        self.assertRegex(self.ok("jobs", "status", "8dir_10trials", "tiny", "plain"), r"simulate +3 +0 +0 +0\n")
 
     def test_short_times_are_warned_of(self):
         def warning(*options):
@@ -156,7 +156,7 @@ exec "{STRIATE}" "$@"''')
         self.ok(*make, "--site", "site.yaml", "--jobs", "3")
         self.assertIn("n < 3", (self.folder / "tiny/jobs/submit_train_x.sh").read_text())
         status = ("jobs", "status", "train", "tiny", "x")
-        self.assertRegex(self.ok(*status), r"train +0 +0 +1\nmissing: train x \(no tiny/network/v1_v1_edges_x.h5\)")
+        self.assertRegex(self.ok(*status), r"train +0 +0 +1 +0\nmissing: train x \(no tiny/network/v1_v1_edges_x.h5\)")
         self.assertEqual(self.script("train_x").returncode, 75)
         self.assertIn("stopped with a checkpoint", self.ok(*status))
         result = self.script("train_x")

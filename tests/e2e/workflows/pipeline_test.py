@@ -39,6 +39,12 @@ class PipelineTest(TinyPipelineTest):
         self.assertIn("up to date", self.pipeline("tiny/output_plain/spikes.h5"))
         plan = (self.folder / "tiny/jobs/pipeline.mk").read_text()
         self.assertIn("&:", plan)
+        self.assertIn("\nLAUNCH = \n", plan)
+        # Ranks are started as it is said; words are words.
+        (self.folder / "tiny/output_plain/spikes.csv").unlink()
+        self.pipeline("tiny/output_plain/spikes.csv", "--launch", "env  MARK=1;2")
+        self.assertIn("\nLAUNCH = env 'MARK=1;2'\n", (self.folder / "tiny/jobs/pipeline.mk").read_text())
+        self.pipeline("tiny", "--launch", "env", "--ranks", "2", code=USAGE)
         # By hand, with other variables.
         (self.folder / "tiny/output_plain/spikes.csv").unlink()
         result = subprocess.run(["make", "-f", "tiny/jobs/pipeline.mk", "LAUNCH=env MARK=1", f"STRIATE={STRIATE}"],

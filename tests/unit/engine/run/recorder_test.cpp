@@ -38,7 +38,7 @@ struct Recording {
     for (std::uint32_t gid = 0; gid < network.neuron_count(); ++gid) {
       const auto lid = partition.lid({gid}).value;
       shard.neurons.v[lid] = gid;
-      shard.neurons.i_ext[lid] = 100.0 + gid;
+      inject(shard.neurons, {lid}, 100.0 + gid);
       shard.neurons.i_syn[lid] = 200.0 + gid;
       shard.neurons.asc_sum[lid] = 300.0 + gid;
       shard.neurons.theta_spike[lid] = 400.0 + gid;

@@ -112,7 +112,7 @@ TEST_CASE("memory decides how many nodes a job takes") {
 }
 
 TEST_CASE("tables get more time and memory than the estimate, never less") {
-  StageItems tables{.stage = Stage::metrics, .script = "metrics", .items = {}};
+  StageItems tables{.stage = Stage::metrics, .script = "metrics", .work = "metrics", .items = {}};
   tables.items.push_back({.index = 0, .name = "odsi", .step = {}});
   const auto request = [&](const Wishes& wishes) {
     return make_chain("runs", {tables}, full, wishes, site(8, 16)).jobs.front().request;

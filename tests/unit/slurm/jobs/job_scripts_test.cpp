@@ -29,7 +29,7 @@ StageItem item(Stage stage, std::size_t index, const std::string& config) {
 /// Two trials in two elements, numbered 0 and 1200.
 Job array_job(Stage stage, const std::string& script, const std::string& base) {
   Job job;
-  job.items = {.stage = stage, .script = script, .items = {}};
+  job.items = {.stage = stage, .script = script, .work = script, .items = {}};
   for (const std::size_t index : {0u, 1200u})
     job.items.items.push_back(item(stage, index, base + "/c" + std::to_string(index) + ".json"));
   job.elements = {{.number = 0, .trials = {0}}, {.number = 1200, .trials = {1200}}};
@@ -45,18 +45,19 @@ TEST_CASE("job script names its resources and its trials") {
                                  {.paradigm = "p", .base = "net", .option = "plain", .modfile = "mod.csv"},
                                  setting_in("/home/me", "net"));
   for (const char* line :
-       {"#!/bin/bash\n", "#SBATCH --job-name=runs_plain\n", "#SBATCH --array=0%5\n", "#SBATCH --nodes=2\n",
-        "#SBATCH --ntasks=5\n", "#SBATCH --ntasks-per-node=3\n", "#SBATCH --mem=700M\n",
-        "#SBATCH --time=1:30:00\n", "#SBATCH --output=net/jobs/logs/%x_%A_%a.out\n", "\nset -euo pipefail\n",
-        "\ncd -- /home/me\n", "\n  1200) todo=(1200) ;;\n", "\n    0) arguments=(net/c0.json) ;;\n",
-        "runs=(p net plain -m mod.csv)", "export SRUN_CPUS_PER_TASK="})
+       {"#!/bin/bash\n", "#SBATCH --job-name=net_runs_plain\n", "#SBATCH --array=0%5\n",
+        "#SBATCH --nodes=2\n", "#SBATCH --ntasks=5\n", "#SBATCH --ntasks-per-node=3\n",
+        "#SBATCH --mem=700M\n", "#SBATCH --time=1:30:00\n", "#SBATCH --output=net/jobs/logs/%x_%A_%a.out\n",
+        "\nset -euo pipefail\n", "\ncd -- /home/me\n", "\n  1200) todo=(1200) ;;\n",
+        "\n    0) arguments=(net/c0.json) ;;\n", "runs=(p net plain -m mod.csv)",
+        "export SRUN_CPUS_PER_TASK=", "export OMP_NUM_THREADS=1 ", "\nstriate=(/opt/striate)\n"})
     CHECK_THAT(text, Contains(line));
   CHECK(text.find("\ntrap 'forward USR1 138' USR1\n") < text.find("\ncd -- "));
 }
 
 TEST_CASE("a job of background files is one call, which is not repeated file by file") {
   Job job;
-  job.items = {.stage = Stage::background, .script = "bkg_p", .items = {}};
+  job.items = {.stage = Stage::background, .script = "bkg_p_plain", .work = "bkg_p", .items = {}};
   for (const std::size_t index : {3u, 7u}) {
     job.items.items.push_back(item(Stage::background, index, "net"));
     job.items.items.back().step.arguments = {"background", "net", "--paradigm", "p",
@@ -65,8 +66,9 @@ TEST_CASE("a job of background files is one call, which is not repeated file by 
   const Runs runs{.paradigm = "p", .base = "net", .option = "plain", .modfile = {}};
   const auto text = stage_script(job, runs, setting_in("/home/me", "net"));
   for (const char* line :
-       {"\ntodo=(3 7)\n", "\ncommand=(background net --paradigm p)\n", "\n    7) arguments=(--trial=t7) ;;\n",
-        "\nrun \"${launcher[@]}\" \"$striate\" \"${command[@]}\" \"${words[@]}\" \"${resume[@]}\" || "
+       {"\ntodo=(3 7)\n", "\nstate=net/jobs/state/bkg_p\nused=net/jobs/used/bkg_p_plain\n",
+        "\ncommand=(background net --paradigm p)\n", "\n    7) arguments=(--trial=t7) ;;\n",
+        "\nrun \"${launcher[@]}\" \"${striate[@]}\" \"${command[@]}\" \"${words[@]}\" \"${resume[@]}\" || "
         "rc=$?\nexit \"$rc\"\n"})
     CHECK_THAT(text, Contains(line));
   CHECK_THAT(text, !Contains("for item in $found"));
@@ -116,19 +118,41 @@ TEST_CASE("names in job scripts are quoted for the shell and for sbatch") {
 TEST_CASE("values of a site stand in scripts as they are, quoted where a shell reads them") {
   auto setting = setting_in("/home", "net");
   setting.site.launcher = Launcher::srun;
-  setting.site.launcher_options = {"--cpu-bind=cores", "a b"};
+  setting.site.mpi = "pmi2";
+  setting.site.cpu_bind = "cores";
+  setting.site.launcher_options = {"--distribution=block", "a b"};
   setting.site.partition = "cpu";
+  setting.site.mail = Mail{.to = "me@x.org", .when = {"END", "FAIL"}};
+  setting.site.requeue = false;
+  setting.site.clean_environment = true;
   setting.site.sbatch = {"--exclusive"};
-  setting.site.modules = {"gcc/12"};
+  setting.site.modules = {{"purge"}, {"use", "/opt/m"}, {"load", "gcc/12"}};
+  setting.site.sources_before = {"/etc/first.sh"};
   setting.site.sources = {"/opt/my env.sh"};
   setting.site.environment = {{"NOTE", "$(touch x)"}};
+  setting.site.program = {"apptainer", "exec", "/a b.sif", "striate"};
   const auto text = single_script("build_net", {.nodes = 1, .ranks = 4, .memory_mb = 100, .minutes = 5},
-                                  {"build", "net", "-o", "a b"}, setting);
-  for (const char* line : {"#SBATCH --partition=cpu\n", "#SBATCH --exclusive\n", "module load gcc/12 ",
-                           "source '/opt/my env.sh' ", "export NOTE='$(touch x)'\n",
-                           "launcher=(srun --mpi=pmix --kill-on-bad-exit=1 --cpu-bind=cores 'a b')",
-                           "build net -o 'a b' || rc=$?"})
+                                  {"build", "net", "-o", "a b"}, setting,
+                                  std::vector<std::vector<std::string>>{{"trials", "p", "a b"}});
+  for (const char* line :
+       {"#SBATCH --partition=cpu\n", "#SBATCH --exclusive\n", "#SBATCH --no-requeue\n",
+        "#SBATCH --export=NONE\n", "#SBATCH --mail-user=me@x.org\n#SBATCH --mail-type=END,FAIL\n",
+        "\nexport SLURM_EXPORT_ENV=ALL",
+        "module purge || exit 69\nmodule use /opt/m || exit 69\nmodule load gcc/12 || exit 69\n",
+        "source '/opt/my env.sh' ", "export NOTE='$(touch x)'\n",
+        "\nstriate=(apptainer exec '/a b.sif' striate)\n",
+        "launcher=(srun --mpi=pmi2 --kill-on-bad-exit=1 --cpu-bind=cores --distribution=block 'a b')",
+        "build net -o 'a b' || rc=$?\n((rc)) || run \"${striate[@]}\" trials p 'a b' || rc=$?\nexit "
+        "\"$rc\"\n"})
     CHECK_THAT(text, Contains(line));
+  CHECK(text.find("source /etc/first.sh ") < text.find("module purge"));
+  CHECK(text.find("module load") < text.find("source '/opt/my env.sh'"));
+}
+
+TEST_CASE("jobs are called by network, paradigm and option") {
+  CHECK(job_name("/a/core_nll_0/", "8dir_10trials_plain") == "core_nll_0_8dir_10trials_plain");
+  CHECK(job_name("a b;c", "x") == "a_b_c_x");
+  CHECK(job_name(".", "x") == job_name(std::filesystem::current_path(), "x"));
 }
 
 TEST_CASE("a chain is submitted with dependencies, corresponding elements after each other") {
@@ -136,19 +160,25 @@ TEST_CASE("a chain is submitted with dependencies, corresponding elements after 
   background.elements.clear();
   Job metrics = background;
   metrics.items.stage = Stage::metrics;
-  metrics.items.script = "metrics";
+  metrics.items.script = metrics.items.work = "metrics";
   const auto text = submit_script(
       {background, array_job(Stage::lgn, "lgn", "net"), array_job(Stage::simulate, "sim", "net"), metrics},
       "collect", setting_in("/home", "net"));
   for (const char* line :
-       {"submit bkg net/jobs/bkg.sh\nbackground=\"$id\"\n", "submit lgn --array=0%5 net/jobs/lgn.sh\n",
-        "submit lgn --array=199%5 net/jobs/lgn.sh 1001\nlgn_1=\"$id\"\n",
-        "submit sim \"--dependency=afterok:$background,aftercorr:$lgn_0\" --array=0%5 net/jobs/sim.sh\n",
-        "submit sim \"--dependency=afterok:$background,aftercorr:$lgn_1\" --array=199%5 net/jobs/sim.sh "
-        "1001\n",
-        "submit metrics \"--dependency=afterok:$simulate_0:$simulate_1\" net/jobs/metrics.sh\n",
-        "submit collect "
-        "\"--dependency=afterany:$background:$lgn_0:$lgn_1:$simulate_0:$simulate_1:$metrics\" ",
+       {"\nnetwork=\"$(earlier network)\"",
+        "same=\"$(earlier bkg)\"\nsubmit bkg bkg \"${network:+,afterok$network}${same:+,afterany$same}\" "
+        "net/jobs/bkg.sh\nbackground=\"$id\"\n",
+        "submit lgn lgn \"${network:+,afterok$network}${same:+,afterany$same}\" --array=0%5 "
+        "net/jobs/lgn.sh\n",
+        "--array=199%5 net/jobs/lgn.sh 1001\nlgn_1=\"$id\"\n",
+        "submit sim sim "
+        "\",afterok:$background,aftercorr:$lgn_0${network:+,afterok$network}${same:+,afterany$same}\" "
+        "--array=0%5 net/jobs/sim.sh\n",
+        "submit sim sim "
+        "\",afterok:$background,aftercorr:$lgn_1${network:+,afterok$network}${same:+,afterany$same}\" "
+        "--array=199%5 net/jobs/sim.sh 1001\n",
+        "submit metrics metrics \",afterok:$simulate_0:$simulate_1${network",
+        "submit collect collect \",afterany:$background:$lgn_0:$lgn_1:$simulate_0:$simulate_1:$metrics\" ",
         "sbatch --parsable --kill-on-invalid-dep=yes"})
     CHECK_THAT(text, Contains(line));
 }

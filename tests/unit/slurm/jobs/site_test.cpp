@@ -33,6 +33,59 @@ TEST_CASE("every shipped site can be read") {
   for (const auto& name : names) CHECK(slurm::read_site(name).node_cores >= 1);
   CHECK(slurm::read_site("example").partition == "cpu");
   CHECK(slurm::read_site("local_srun").launcher == slurm::Launcher::srun);
+  CHECK(slurm::read_site("local_srun").mpi == "pmix");
+  const auto container = slurm::read_site("example_container");
+  CHECK(container.program.size() == 4);
+  CHECK(container.mpi == "pmi2");
+  CHECK_FALSE(container.requeue);
+}
+
+TEST_CASE("modules, launchers and programs are read as they are meant") {
+  using Words = std::vector<std::string>;
+  const auto site = site_of(
+      "modules: [purge, use /opt/m, gcc/12, load a b, unload c]\nlauncher: srun --mpi=cray_shasta\n"
+      "cpu_bind: cores\nprogram: /opt/striate\nexport: none\n"
+      "mail: {to: a@b.c, when: [END]}\nsource_before: [/a.sh]\n");
+  CHECK(site.modules ==
+        std::vector<Words>{
+            {"purge"}, {"use", "/opt/m"}, {"load", "gcc/12"}, {"load", "a", "b"}, {"unload", "c"}});
+  CHECK(site.mpi == "cray_shasta");
+  CHECK(site.cpu_bind == "cores");
+  CHECK(site.program == Words{"/opt/striate"});
+  CHECK(site.clean_environment);
+  CHECK(site.requeue);
+  CHECK(site.sources_before == Words{"/a.sh"});
+  for (const char* launcher :
+       {"srun --mpi=", "srun --mpi=a;b", "srun -n 4", "srunx", "mpiexec", "\"srun --mpi=a\\nb\""})
+    check_refused(std::string("launcher: ") + launcher + "\n", "invalid launcher");
+  for (const char* module : {"use", "load", "purge all", "a b", "\"load $(x)\"", "-x"})
+    check_refused(std::string("modules: [") + module + "]\n", "invalid modules");
+  check_refused("cpu_bind: cores\n", "it is srun's");
+  check_refused("launcher: srun\ncpu_bind: \"a b\"\n", "invalid cpu_bind");
+  check_refused("program: striate\n", "invalid program");
+  check_refused("program: [striate]\n", "invalid program");
+  check_refused("program: [\"a;b\", c]\n", "invalid program");
+  check_refused("mail: {to: \"a@b c\", when: [END]}\n", "invalid mail.to");
+  check_refused("mail: {to: a@b, when: []}\n", "invalid mail.when");
+  check_refused("sbatch: [--no-requeue]\n", "Striate writes --no-requeue itself");
+}
+
+TEST_CASE("what is said on the command line counts more than the profile") {
+  auto site = slurm::read_site("example");
+  slurm::change_site(site, {.partition = "big", .account = {}, .mail = "you@y", .requeue = false});
+  CHECK(site.partition == "big");
+  CHECK(site.account == "neuro-123");
+  CHECK(site.mail->to == "you@y");
+  CHECK(site.mail->when.size() == 2);
+  CHECK_FALSE(site.requeue);
+  for (const char* text : {"a b", "", "a;b", "a\n#SBATCH --wrap=x", "-x"}) {
+    CHECK_THROWS_AS(slurm::change_site(site, {.partition = text, .account = {}, .mail = {}, .requeue = {}}),
+                    core::UsageError);
+    CHECK_THROWS_AS(slurm::change_site(site, {.partition = {}, .account = text, .mail = {}, .requeue = {}}),
+                    core::UsageError);
+    CHECK_THROWS_AS(slurm::change_site(site, {.partition = {}, .account = {}, .mail = text, .requeue = {}}),
+                    core::UsageError);
+  }
 }
 
 TEST_CASE("a site's values that could become directives are refused") {

@@ -9,6 +9,7 @@
 #include "slurm/jobs/job_chain.hpp"
 #include "slurm/jobs/job_end.hpp"
 #include "slurm/jobs/status.hpp"
+#include "slurm/jobs/status_table.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace striate;
@@ -41,9 +42,9 @@ struct Chain {
   std::vector<StageItems> stages;
 
   Chain() {
-    StageItems lgn{.stage = Stage::lgn, .script = "lgn", .items = {}},
-        runs{.stage = Stage::simulate, .script = "runs", .items = {}};
-    StageItems tables{.stage = Stage::metrics, .script = "tables", .items = {}};
+    StageItems lgn{.stage = Stage::lgn, .script = "lgn", .work = "lgn", .items = {}},
+        runs{.stage = Stage::simulate, .script = "runs", .work = "runs", .items = {}};
+    StageItems tables{.stage = Stage::metrics, .script = "tables", .work = "tables", .items = {}};
     Step table;
     table.stage = Stage::metrics;
     table.outputs = {base / "table.csv"};
@@ -76,7 +77,7 @@ struct Chain {
     }
     write_text(base / "table.csv", "a\n");
   }
-  std::vector<StageStatus> status() const { return status_of(base, stages); }
+  std::vector<StageStatus> status(const Queue& queue = {}) const { return status_of(base, stages, queue); }
   std::vector<StageItems> left() const { return unfinished(stages, status()); }
 };
 
@@ -123,11 +124,79 @@ TEST_CASE("status tells failed from missing and names job and log") {
   CHECK(status[0].count(ItemState::done) == 2);
   CHECK(status[1].items[0].state == ItemState::failed);
   CHECK(status[1].items[1].state == ItemState::missing);
-  const auto text = status_text(status, 20);
+  const auto text = unfinished_list(status, 20);
   CHECK_THAT(text, Contains("failed: simulate trial (exit code 66, job 7_3, see a log.out)"));
   CHECK_THAT(text, Contains("job 7_4 is at work or was killed"));
   chain.run_all();
   CHECK(chain.status()[1].count(ItemState::done) == 2);
+}
+
+TEST_CASE("the queue tells what is at work from what was killed") {
+  const Chain chain;
+  const auto state = chain.base / "jobs/state/runs";
+  write_text(state / "3.started", "job=7_3\nlog=a.out\n");
+  write_text(state / "4.failed", "exit=75\njob=7_4\nlog=b.out\n");
+  const auto item = [&](std::size_t k, const Queue& queue) { return chain.status(queue)[1].items[k]; };
+  const auto queue = parse_queue("7_3|RUNNING|net_runs\n7_4|PENDING|net_runs\n70_3|RUNNING|x|y\n", true);
+  CHECK(queue.jobs.size() == 3);
+  CHECK(queue.jobs[2].name == "x|y");
+  CHECK(item(0, queue).state == ItemState::running);
+  CHECK(item(0, queue).reason == "job 7_3 is at work");
+  CHECK(item(1, queue).state == ItemState::missing);
+  CHECK(item(1, queue).reason == "job 7_4 stopped with a checkpoint, see b.out; it waits in the queue again");
+  const auto again = parse_queue("7_3|PENDING|net_runs\n7_4|COMPLETING|net_runs\n", true);
+  CHECK(item(0, again).state == ItemState::missing);
+  CHECK(item(0, again).reason == "job 7_3 waits in the queue again");
+  CHECK(item(1, again).reason == "job 7_4 stopped with a checkpoint, see b.out");
+  // None of them any more; and a queue that does not answer.
+  CHECK(item(0, parse_queue("", true)).reason == "job 7_3 was killed, see a.out");
+  CHECK(item(0, parse_queue("slurm_load_jobs error: Invalid job id specified\n", false)).reason ==
+        "job 7_3 was killed, see a.out");
+  CHECK(item(0, parse_queue("Unable to contact slurm controller\n", false)).reason ==
+        "job 7_3 is at work or was killed, see a.out");
+}
+
+TEST_CASE("the numbers of jobs are those submitted and those that noted their beginning") {
+  const Chain chain;
+  CHECK(job_ids(chain.base, {"runs"}, chain.stages).empty());
+  write_text(submitted_file(chain.base), "5 runs runs\n6 lgn_a lgn\nx runs runs\n\n9 runs runs\n");
+  write_text(chain.base / "jobs/state/lgn/3.started", "job=12_3\nlog=a\n");
+  write_text(chain.base / "jobs/state/lgn/4.started", "job=none_3\nlog=a\n");
+  CHECK(job_ids(chain.base, {"runs"}, chain.stages) == std::set<std::string>{"5", "9", "12"});
+  CHECK(job_ids(chain.base, {"runs", "lgn_a"}, {}) == std::set<std::string>{"5", "6", "9"});
+}
+
+TEST_CASE("runs are summed up by trial, their inputs included") {
+  const Chain chain;
+  chain.run_all();
+  auto row = summary_of(chain.status());
+  CHECK(row.trials == 2);
+  CHECK(row.done == 2);
+  CHECK(row.tables == 1);
+  CHECK(row.tables_done == 1);
+  fs::remove(chain.run_file(3));
+  fs::remove(chain.lgn_file(3));
+  write_text(chain.base / "jobs/state/lgn/3.failed", "exit=66\njob=7_3\nlog=a\n");
+  row = summary_of(chain.status());
+  CHECK(row.done == 1);
+  CHECK(row.failed == 1);
+  CHECK(row.missing == 0);
+  CHECK(row.tables_done == 0);
+  fs::remove(chain.base / "jobs/state/lgn/3.failed");
+  CHECK(summary_of(chain.status()).missing == 1);
+  write_text(chain.base / "jobs/state/runs/3.started", "job=8_3\nlog=a\n");
+  CHECK(summary_of(chain.status(parse_queue("8_3|RUNNING|x\n", true))).running == 1);
+
+  write_text(used_directory(chain.base, "runs") / "7_3", "1800\n1800\n");
+  write_text(used_directory(chain.base, "lgn") / "6", "3600\n");
+  CHECK(used_core_hours(chain.base, chain.stages) == 2);
+  RunsStatus first{
+      .network = "a", .paradigm = "p", .option = "plain", .trials = 3, .core_hours = 1.5, .queued = 4};
+  auto second = first;
+  const auto table = status_table(std::vector{first, second});
+  CHECK_THAT(table, Contains("\nall ") && Contains("3.00\n"));
+  second.queued = {};
+  CHECK_THAT(status_table(std::vector{first, second}), Contains(" ? "));
 }
 
 TEST_CASE("work that stopped with a checkpoint has not failed") {
@@ -266,6 +335,7 @@ TEST_CASE("options of jobs are kept") {
   options.wishes.memory_mb = 500;
   options.arguments = {"--suffix=x", "--epochs=2"};
   options.jobs = 4;
+  options.site_changes = {.partition = "big", .account = {}, .mail = "me@x", .requeue = false};
   write_job_options(folder.path(), "runs", options);
   const auto kept = read_job_options(folder.path(), "runs");
   REQUIRE(kept);
@@ -279,4 +349,8 @@ TEST_CASE("options of jobs are kept") {
   CHECK_FALSE(kept->wishes.nodes);
   CHECK(kept->arguments == options.arguments);
   CHECK(kept->jobs == 4);
+  CHECK(kept->site_changes.partition == "big");
+  CHECK_FALSE(kept->site_changes.account);
+  CHECK(kept->site_changes.mail == "me@x");
+  CHECK(kept->site_changes.requeue == false);
 }

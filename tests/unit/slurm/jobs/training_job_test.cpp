@@ -25,7 +25,10 @@ StageItems items() {
   Step step;
   step.stage = Stage::train;
   step.arguments = {"train", "a b", "--suffix=x"};
-  return {.stage = Stage::train, .script = "train_x", .items = {{.index = 0, .name = "x", .step = step}}};
+  return {.stage = Stage::train,
+          .script = "train_x",
+          .work = "train_x",
+          .items = {{.index = 0, .name = "x", .step = step}}};
 }
 
 Wishes minutes(int wanted) {
@@ -73,7 +76,7 @@ TEST_CASE("jobs of training go on from a checkpoint, and are submitted one after
   auto training = job(600);
   const auto text = training_script(training, runs, setting);
   for (const char* line :
-       {"#SBATCH --job-name=train_x\n", "#SBATCH --nodes=2\n", "#SBATCH --ntasks=8\n",
+       {"#SBATCH --job-name=a_b_train_x\n", "#SBATCH --nodes=2\n", "#SBATCH --ntasks=8\n",
         "#SBATCH --signal=B:USR1@120\n", "stage=train\nruns=(train 'a b' x)\n", "todo=(0)\n",
         "checkpoint='a b/training/x/checkpoint.h5'\n", "command=(train 'a b' --suffix=x)\n",
         "[[ ! -e \"$checkpoint\" ]] || resume=(--resume)\n", "--stop-on-usr1"})
@@ -82,9 +85,11 @@ TEST_CASE("jobs of training go on from a checkpoint, and are submitted one after
   // Whether an earlier job failed is asked before this one's notes replace its.
   CHECK(text.find("an earlier job of the chain failed") < text.find("trap note_end EXIT"));
 
-  const auto submission = repeated_submit_script("train_x", 3, "a b/jobs/state/train_x", "collect", setting);
-  for (const char* line : {"rm -f -- 'a b/jobs/state/train_x'/*.failed", "for ((n = 0; n < 3; ++n)); do\n",
-                           "submit train_x ${id:+\"--dependency=afterany:$id\"} 'a b/jobs/train_x.sh'\n",
-                           "submit collect \"--dependency=afterany:$id\" 'a b/jobs/collect.sh'\n"})
+  const auto submission = repeated_submit_script(items(), 3, "collect", setting);
+  for (const char* line : {"|| rm -f -- 'a b/jobs/state/train_x'/*.failed", "for ((n = 0; n < 3; ++n)); do\n",
+                           "submit train_x train_x "
+                           "\"${id:+,afterany:$id}${network:+,afterok$network}${same:+,afterany$same}\" "
+                           "'a b/jobs/train_x.sh'\n",
+                           "submit collect collect \",afterany:$id\" 'a b/jobs/collect.sh'\n"})
     CHECK_THAT(submission, Contains(line));
 }

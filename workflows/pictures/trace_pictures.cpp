@@ -32,10 +32,10 @@ constexpr std::size_t first_cells = 5, shown_frames = 8;
 struct Chosen {
   fs::path file;
   io::ReadPopulation population;
-  std::vector<std::size_t> columns;  ///< of its cells or groups
-  std::vector<std::string> labels;  ///< of these
-  std::vector<io::ReadVariable> variables;
-  metrics::TimeWindow window;
+  std::vector<std::size_t> columns = {};  ///< of its cells or groups
+  std::vector<std::string> labels = {};  ///< of these
+  std::vector<io::ReadVariable> variables = {};
+  metrics::TimeWindow window = {};
   std::uint64_t first = 0, count = 0;  ///< samples
   bool means() const { return !population.groups.empty(); }
 };

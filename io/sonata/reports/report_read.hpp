@@ -21,10 +21,10 @@ struct ReadVariable {
 /// One population of a report file. A column is a cell or, of a report of means, a group of cells.
 struct ReadPopulation {
   std::string name;
-  std::vector<std::uint64_t> node_ids;  ///< [column]
-  std::vector<std::string> groups;  ///< [column], their names; empty: columns are cells
-  std::vector<std::uint64_t> members;  ///< [column], how many cells a group has
-  std::vector<ReadVariable> variables;  ///< that of "data" first
+  std::vector<std::uint64_t> node_ids = {};  ///< [column]
+  std::vector<std::string> groups = {};  ///< [column], their names; empty: columns are cells
+  std::vector<std::uint64_t> members = {};  ///< [column], how many cells a group has
+  std::vector<ReadVariable> variables = {};  ///< that of "data" first
   double first_ms = 0, interval_ms = 0;
   std::uint64_t samples = 0;
 };

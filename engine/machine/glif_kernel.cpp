@@ -67,6 +67,14 @@ std::size_t state_place(const Neurons& neurons, const NeuronGroup& group, std::u
   return group.synapse_first + std::size_t{lid - group.first_lid} * ports * port_variables;
 }
 
+/// Synaptic state that stays in the caches from interval to interval; asking for it would only take time.
+constexpr std::size_t near_bytes = std::size_t{4} << 20;
+
+std::size_t synapse_bytes(const Neurons& neurons) {
+  return neurons.mode == Ports::merged_single ? neurons.single_synapses.size() * sizeof(float)
+                                              : neurons.synapses.size() * sizeof(double);
+}
+
 /// Returns the number of spikes, which stand in inputs.fired. Throws LostState.
 std::size_t advance_run(Neurons& neurons, InputTiles& inputs, const Run& run, const Piece& piece,
                         core::Step first, const Kernels& kernels) {
@@ -84,6 +92,7 @@ std::size_t advance_run(Neurons& neurons, InputTiles& inputs, const Run& run, co
       .end_lid = run.end_lid,
       .count = piece.end - piece.begin,
       .record_currents = neurons.record_currents,
+      .is_far = synapse_bytes(neurons) > near_bytes,
       .v = neurons.v.data(),
       .theta_spike = neurons.theta_spike.data(),
       .theta_voltage = neurons.theta_voltage.data(),

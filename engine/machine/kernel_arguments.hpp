@@ -36,6 +36,7 @@ struct KernelArguments {
   std::uint32_t first_lid, end_lid;  ///< whole blocks
   std::uint32_t count;  ///< steps
   bool record_currents;
+  bool is_far;  ///< synaptic state comes from memory: it is asked for ahead
   // Indexed by lid:
   double *v, *theta_spike, *theta_voltage, *asc[2], *i_syn, *asc_sum;
   const double* i_ext;  ///< nullptr where no current is injected

@@ -57,7 +57,7 @@ struct MergedKernel {
       const Real fast_z1_to_v = all_lanes<Real>(fast.z1_to_v), fast_z2_to_v = all_lanes<Real>(fast.z2_to_v);
       const Real slow_z1_to_v = all_lanes<Real>(slow.z1_to_v), slow_z2_to_v = all_lanes<Real>(slow.z2_to_v);
       Stored* z = synapses + port * port_variables * width;
-      ask_for_port(z);
+      if (n.is_far) ask_for_port(z);
       Real fast_z1 = read(z), fast_z2 = read(z + width);
       Real slow_z1 = read(z + 2 * width), slow_z2 = read(z + 3 * width);
       double* input = inputs + port * port_stride;

@@ -40,7 +40,7 @@ TEST_CASE("the processors of a rank are those that the system lets it use") {
   cpu_set_t before, one;
   REQUIRE(sched_getaffinity(0, sizeof before, &before) == 0);
   CPU_ZERO(&one);
-  for (int processor = 0; CPU_COUNT(&one) == 0; ++processor)
+  for (std::size_t processor = 0; CPU_COUNT(&one) == 0; ++processor)
     if (CPU_ISSET(processor, &before)) CPU_SET(processor, &one);
   REQUIRE(sched_setaffinity(0, sizeof one, &one) == 0);
   const auto bound = placement_of(Comm{});

@@ -136,7 +136,7 @@ void measure_exchange(const core::Comm& comm, const std::filesystem::path& file)
   if (others.on_node) json["on_node"] = messages_between(comm, *others.on_node);
   if (others.elsewhere) json["between_nodes"] = messages_between(comm, *others.elsewhere);
   for (const auto& name : core::exchange_forms())
-    for (const std::size_t items : {0, 1, 8, 64}) {
+    for (const std::size_t items : {0u, 1u, 8u, 64u}) {
       const auto form = core::parse_exchange_form(name);
       const double seconds = least_of([&] { return exchange_s(form, items, comm); });
       json["exchanges"].push_back({{"form", name}, {"items_for_each", items}, {"us", 1e6 * seconds}});

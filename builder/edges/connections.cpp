@@ -12,7 +12,7 @@ namespace {
 constexpr double direct_probability = 0.3;
 /// A block is far where its bound is at most this and few candidates in vain are expected of it: they cost
 /// less than a bound for each of its cells.
-constexpr double far_probability = 0.1, most_far_candidates = 4;
+constexpr double far_probability = 0.1, most_far_candidates = 1;
 
 inline double probability(const Gaussian2d& gaussian, const KindPair& pair, double tuning_angle,
                           double size_factor, const SourceCell& source) {

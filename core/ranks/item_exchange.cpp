@@ -39,6 +39,8 @@ ExchangeForm parse_exchange_form(const std::string& name) {
 }
 
 struct ItemExchange::Parts {
+  Parts(ExchangeForm form_, const Comm& comm_) : form(form_), comm(comm_) {}
+
   ExchangeForm form;
   const Comm& comm;
   std::vector<std::uint64_t> received;
@@ -199,7 +201,7 @@ ArrivedItems ItemExchange::Parts::by_neighbors(std::span<const std::uint64_t> it
 }
 
 ItemExchange::ItemExchange(ExchangeForm form, const Peers& peers, const Comm& comm, int ranks_per_node)
-    : parts_(new Parts{.form = form, .comm = comm}) {
+    : parts_(std::make_unique<Parts>(form, comm)) {
   if (comm.is_null()) return;
   if (form == ExchangeForm::neighbor) {
     parts_->peers = peers;

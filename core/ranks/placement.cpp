@@ -13,10 +13,10 @@
 namespace striate::core {
 namespace {
 
-constexpr std::size_t words = CPU_SETSIZE / 64;
+constexpr std::size_t set_words = CPU_SETSIZE / 64;
 
 struct ProcessorSet {
-  std::uint64_t bits[words] = {};
+  std::uint64_t bits[set_words] = {};
   int count() const {
     int sum = 0;
     for (const auto word : bits) sum += std::popcount(word);
@@ -63,7 +63,7 @@ Placement placement_of(const Comm& comm) {
   ProcessorSet of_node;
   const auto own = own_processors();
   for (const auto& set : node.all_gather(own))
-    for (std::size_t i = 0; i < words; ++i) of_node.bits[i] |= set.bits[i];
+    for (std::size_t i = 0; i < set_words; ++i) of_node.bits[i] |= set.bits[i];
   const int all_of_node = of_node.count();
   int together = all_of_node;
   if (const int quota = processors_of_quota(); quota != 0) together = std::min(together, quota);

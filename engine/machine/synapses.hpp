@@ -57,6 +57,8 @@ class SynapseTableBuilder {
   explicit SynapseTableBuilder(std::uint32_t source_count) : counts_(source_count, 0) {}
 
   void count(std::uint32_t source) { ++counts_[source]; }
+  /// Before count(source), whose places follow each other in no order.
+  void prefetch(std::uint32_t source) const { __builtin_prefetch(&counts_[source], 1); }
   enum class WeightType { float32, float64 };
   /// `delays`: all that occur, rising, in steps. `cells`: one more than the largest. Throws SystemError when
   /// (delay, cell) pairs would not fit 32 bits.

@@ -24,7 +24,7 @@ constexpr std::uint64_t slab_rows = 1u << 16;
 constexpr std::uint64_t chunked_slab_rows = 1u << 20;
 
 /// Sources follow each other in no order: those of so many edges further on are asked for.
-constexpr std::size_t sources_ahead = 32;
+constexpr std::size_t sources_ahead = 32, counts_ahead = 16;
 
 /// An edge on its way to the owner of its target: 16 bytes where the weight is a float, as nearly all are.
 template <class Weight>
@@ -250,6 +250,9 @@ Delays TableLoader::count() {
       for (std::size_t i = 0; i < resolved.size(); ++i) {
         const auto& edge = resolved[i];
         if (i + sources_ahead < resolved.size()) prefetch_row(source, resolved[i + sources_ahead].source);
+        if (i + counts_ahead < resolved.size())
+          if (const auto row = source_row(source, resolved[i + counts_ahead].source); row != no_neuron)
+            builder_.prefetch(row);
         const std::uint32_t row = source_row(source, edge.source);
         if (row == no_neuron) continue;
         const std::uint32_t target = network_.gid_of_node[source.target_population][edge.target];

@@ -81,7 +81,7 @@ std::span<const RowSpike> SpikeRouter::exchange(std::span<const LocalSpike> spik
   for (std::size_t rank = 0; rank < ranks_; ++rank) {
     next_[rank] = sum;
     sum += counts_[rank];
-    traffic_.messages += std::uint64_t{counts_[rank] != 0};
+    traffic_.messages += counts_[rank] != 0 ? 1u : 0u;
   }
   ++traffic_.intervals;
   traffic_.spikes += sum;

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Two builds side by side: each pair runs the old and the new one, the order turning from pair to pair, so that a
 machine whose speed drifts slows both. Per workload: the median of the pairs' ratios new/old of CPU and wall time with
-a distribution-free 95 % interval (order statistics of the median), and of the largest memory.
+a distribution-free 95 % interval (order statistics of the median), and of the largest memory; of simulations also of the
+seconds of all steps and of their phases.
 
 Workloads: build:NET, simulate:NET (three seconds from files made by each build itself), memory:NET (network in memory,
 one second), load:NET (reading it, from files in the page cache; seconds to the first step), lgn:NET, kernels (all of striate_benchmarks' neuron_update and delivery, each a row; needs both builds with
@@ -21,11 +22,11 @@ import time
 
 
 class Build:
-    def __init__(self, path, name):
+    def __init__(self, path, name, networks, options):
         path = pathlib.Path(path).resolve()
         self.folder = path if path.is_dir() else path.parent
         self.program = path / "striate" if path.is_dir() else path
-        self.name = name
+        self.name, self.networks, self.options = name, networks, options
         if not os.access(self.program, os.X_OK):
             raise SystemExit(f"{self.program} cannot be run (no program striate there) give a build folder or a program")
 
@@ -50,7 +51,9 @@ def launched(build, ranks, *arguments):
 
 
 def prepared(build, network, folder):
-    """A network directory of `build` with its inputs, made once."""
+    """A network directory with its inputs: one of those given, or of `build`, made once."""
+    if build.networks:
+        return build.networks / network
     base = folder / f"{build.name}_{network}"
     if not base.exists():
         for command in (["build", network, "-o", base], ["lgn", base / "configs/config_filternet.json"], ["background", base]):
@@ -87,13 +90,22 @@ def command_of(kind, network, build, folder, ranks):
         return launched(build, ranks, "lgn", base / "configs/config_filternet.json")
     if kind == "simulate":
         base = prepared(build, network, folder)
-        return launched(build, ranks, "simulate", base / "configs/config_plain.json", "-o", folder / f"{build.name}_out")
+        return launched(build, ranks, "simulate", base / "configs/config_plain.json", "-o", folder / f"{build.name}_out", *build.options)
     raise SystemExit(f"unknown workload {kind}:{network} (known: build, load, simulate, memory, lgn, kernels)")
+
+
+def simulation_times(build, network, folder, ranks):
+    timings = folder / "timings.json"
+    figures = measured([*command_of("simulate", network, build, folder, ranks), "--timings", timings])
+    phases = json.loads(timings.read_text())["phases"]
+    return {**figures, "steps_s": phases["simulate"]["max"], "update_s": phases["update"]["max"], "deliver_s": phases["deliver"]["max"]}
 
 
 def run(kind, network, build, folder, ranks):
     if kind == "load":
         return load_time(build, network, folder, ranks)
+    if kind == "simulate":
+        return simulation_times(build, network, folder, ranks)
     return measured(command_of(kind, network, build, folder, ranks))
 
 
@@ -131,9 +143,11 @@ def main():
     parser.add_argument("--ranks", type=int, default=1)
     parser.add_argument("--work", default="kernels,simulate:small,build:small")
     parser.add_argument("--kernels", default="reference_|merged_|delivery", help="which micro benchmarks (a regular expression)")
+    parser.add_argument("--networks", type=pathlib.Path, help="where networks with their inputs are (else each build makes its own)")
+    parser.add_argument("--new-options", default="", help="of the new build's simulate, as in --new-options=\"--state single\"")
     parser.add_argument("--out", help="also write all figures as JSON")
     args = parser.parse_args()
-    builds = Build(args.old, "old"), Build(args.new, "new")
+    builds = Build(args.old, "old", args.networks, []), Build(args.new, "new", args.networks, args.new_options.split())
     rows = []
     print(f"{'median of ' + str(args.pairs) + ' pairs':44} {'old':>10} {'new':>10}      new/old  (95 % interval)", flush=True)
     with tempfile.TemporaryDirectory() as name:
@@ -150,13 +164,13 @@ def main():
                         results[build.name].append(kernel_times(build, args.kernels))
                     else:
                         results[build.name].append(run(kind, network, build, folder, args.ranks))
-            units = {"cpu_s": "s", "wall_s": "s", "load_s": "s", "rss_mb": "MB"}
+            units = {"cpu_s": "s", "wall_s": "s", "load_s": "s", "steps_s": "s", "update_s": "s", "deliver_s": "s", "rss_mb": "MB"}
             common = results["old"][0].keys() & results["new"][0].keys()
             for key in common if kind == "kernels" else [unit for unit in units if unit in common]:
                 pairs = [(o[key], n[key]) for o, n in zip(results["old"], results["new"])]
                 rows.append(row(f"{work} {key}", units.get(key, "ns"), pairs))
             for made in folder.iterdir():
-                shutil.rmtree(made)
+                shutil.rmtree(made) if made.is_dir() else made.unlink()
     if args.out:
         versions = {b.name: subprocess.run([b.program, "version"], capture_output=True, text=True).stdout.strip() for b in builds}
         pathlib.Path(args.out).write_text(json.dumps({"versions": versions, "pairs": args.pairs, "ranks": args.ranks, "rows": rows}, indent=1))

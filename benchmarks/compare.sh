@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Compares two builds, run alternately on the same machine: see compare.py.
 #
-# usage: compare.sh OLD NEW [--pairs 10] [--ranks 1] [--work simulate:small,build:small,…] [--out FILE.json]
+# usage: compare.sh OLD NEW [--pairs 10] [--ranks 1] [--work simulate:small,build:small,…] [--networks DIR]
+#                   [--new-options="--state single"] [--out FILE.json]
 #        OLD, NEW: build folders (striate, and benchmarks/striate_benchmarks for kernels) or programs
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"

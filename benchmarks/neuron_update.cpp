@@ -32,7 +32,8 @@ void neuron_steps(benchmark::State& state, Ports mode, core::Isa isa) {
   const std::uint32_t counts[] = {count};
   auto neurons =
       make_neurons({make_propagators(parameters, striate::core::TimeGrid{0.25}, mode)}, counts, mode);
-  for (std::size_t i = 0; i < neurons.synapses.size(); ++i) neurons.synapses[i] = 1e-3;
+  std::ranges::fill(neurons.synapses, 1e-3);
+  std::ranges::fill(neurons.single_synapses, 1e-3F);
   auto inputs = make_input_tiles(neurons, steps);
   std::vector<LocalSpike> spikes;
   striate::core::Step now = 0;
@@ -51,5 +52,11 @@ BENCHMARK_CAPTURE(neuron_steps, reference_v4, Ports::reference, core::Isa::x86_6
 BENCHMARK_CAPTURE(neuron_steps, merged_v2, Ports::merged, core::Isa::baseline)->Arg(1000)->Arg(100'000);
 BENCHMARK_CAPTURE(neuron_steps, merged_v3, Ports::merged, core::Isa::x86_64_v3)->Arg(1000)->Arg(100'000);
 BENCHMARK_CAPTURE(neuron_steps, merged_v4, Ports::merged, core::Isa::x86_64_v4)->Arg(1000)->Arg(100'000);
+BENCHMARK_CAPTURE(neuron_steps, single_v3, Ports::merged_single, core::Isa::x86_64_v3)
+    ->Arg(1000)
+    ->Arg(100'000);
+BENCHMARK_CAPTURE(neuron_steps, single_v4, Ports::merged_single, core::Isa::x86_64_v4)
+    ->Arg(1000)
+    ->Arg(100'000);
 
 }  // namespace

@@ -17,9 +17,9 @@ from goals import machine, rates
 # Merged ports of the network's neurons, mean over neurons: the number of different (tau_fast, tau_slow, amplitude).
 PORTS = 4.74
 STEPS_PER_VISIT = 4
-# A visit reads and writes 4 doubles per port, V_m, refractoriness, two after-spike currents, and reads I_ext. The input
-# buffer stays in the second-level cache.
-UPDATE_BYTES = (PORTS * 4 * 8 * 2 + 4 * 8 * 2 + 8) / STEPS_PER_VISIT
+# A visit reads and writes 4 doubles (floats with --state single) per port, V_m and two after-spike currents, and two bytes of
+# refractoriness. The input buffer stays in the second-level cache.
+UPDATE_BYTES = (PORTS * 4 * 8 * 2 + 3 * 8 * 2 + 2 * 2) / STEPS_PER_VISIT
 # Per step: 8 fused multiply-adds per port; 8 for leak, currents and after-spike currents.
 UPDATE_FMAS = PORTS * 8 + 8
 # An event reads its synapse (8 bytes); its cell lies in the second-level cache.

@@ -9,6 +9,7 @@ import re
 import subprocess
 from pathlib import Path
 
+from cost_model import prediction_table
 from training import GOALS as training_goals
 
 HERE = Path(__file__).resolve().parent
@@ -126,12 +127,7 @@ def prediction():
         p = check["predicted"]
         lines.append(f"| {check['what']} | {check['ranks']} | {check['measured']['real_time_factor']:.3f} | {p['real_time_factor']:.3f} "
                      f"| {check['measured']['GB']:.2f} | {p['GB_per_rank'] * check['ranks']:.2f} |")
-    lines += ["", "| neurons | ranks | real-time factor | update | deliver | exchange | MB/s received per rank | GB per rank |",
-              "|---|---|---|---|---|---|---|---|"]
-    for p in model["predictions"]:
-        lines.append(f"| {p['neurons']:,} | {p['ranks']} | {p['real_time_factor']:.3g} | {p['update']:.3g} | {p['deliver']:.3g} "
-                     f"| {p['exchange']:.3g} | {p['MB_per_s_received']:.3g} | {p['GB_per_rank']:.3g} |")
-    return lines
+    return [*lines, "", *prediction_table(model["predictions"])]
 
 
 def plot():

@@ -14,10 +14,16 @@ namespace po = boost::program_options;
 
 namespace {
 
-engine::Ports parse_ports(const std::string& name) {
-  if (name == "merged") return engine::Ports::merged;
-  if (name == "reference") return engine::Ports::reference;
-  throw core::UsageError("unknown --ports {} (must be merged or reference)", name);
+engine::Ports parse_ports(const std::string& ports, const std::string& state) {
+  if (state != "double" && state != "single")
+    throw core::UsageError("unknown --state {} (must be double or single)", state);
+  if (ports == "merged") return state == "single" ? engine::Ports::merged_single : engine::Ports::merged;
+  if (ports != "reference") throw core::UsageError("unknown --ports {} (must be merged or reference)", ports);
+  if (state == "single")
+    throw core::UsageError(
+        "--state single with --ports reference (which is NEST's arithmetic, in double) leave out one of "
+        "them");
+  return engine::Ports::reference;
 }
 
 engine::CheckpointOptions parse_checkpoints(const po::variables_map& values) {
@@ -57,6 +63,12 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
       ("ports", po::value<std::string>()->value_name("merged|reference")->default_value("merged"),
        "merged: receptors with equal time courses share their state (fast); reference: NEST's order of "
        "operations")  //
+      ("exchange", po::value<std::string>()->value_name("FORM")->default_value("alltoallv"),
+       "how spikes travel between ranks, with the same result: alltoallv, packed (few bytes, many ranks), "
+       "neighbor, nodes (gathered on each node); docs/scaling.md says which to try")  //
+      ("state", po::value<std::string>()->value_name("double|single")->default_value("double"),
+       "single: the state of synapses is rounded to single precision and takes half the bytes: faster where "
+       "ranks have tens of thousands of neurons, and not exact")  //
       ("config", po::value<std::vector<std::string>>()->value_name("CONFIG.json"),
        "the same as without --config")  //
       ("checkpoint-every", po::value<std::string>()->value_name("TIME"),
@@ -105,7 +117,9 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
   if (values->count("network-copies") != 0 && values->count("network") != 0)
     throw core::UsageError(
         "--network-copies with --network (which reads no files of a network) leave one out");
+  const auto ports = parse_ports((*values)["ports"].as<std::string>(), (*values)["state"].as<std::string>());
   const auto checkpoints = parse_checkpoints(*values);
+  const auto exchange = core::parse_exchange_form((*values)["exchange"].as<std::string>());
   const core::Watchdog watchdog(
       watchdog_options(*values, {std::filesystem::path(configs.front()).parent_path()}), world);
   const auto start = core::Clock::now();
@@ -125,7 +139,8 @@ core::ExitCode run_simulate(const Arguments& arguments, const core::Comm& world)
                            .modfile = path("modfile"),
                            .timings_file = path("timings"),
                            .other_inputs = std::move(network_files),
-                           .ports = parse_ports((*values)["ports"].as<std::string>()),
+                           .ports = ports,
+                           .exchange = exchange,
                            .checkpoints = checkpoints,
                            .dry_run = values->count("dry-run") != 0,
                            .network_copies = path("network-copies"),

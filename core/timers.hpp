@@ -8,14 +8,9 @@
 #include <vector>
 
 #include "core/ranks/comm.hpp"
+#include "core/values/clock.hpp"
 
 namespace striate::core {
-
-using Clock = std::chrono::steady_clock;
-
-inline double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 /// Seconds of one phase over all ranks.
 struct PhaseTime {

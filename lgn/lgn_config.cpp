@@ -59,6 +59,11 @@ OutputPlan read_output(const JsonSection& output, const io::ConfigFiles& files, 
   plan.log_file = name("log_file");
   plan.log_to_console = output.boolean("log_to_console").value_or(true);
   plan.overwrite = output.boolean("overwrite_output_dir").value_or(true);
+  for (const auto& [key, other] :
+       {std::pair{"spikes_h5", "spikes_file"}, std::pair{"spikes_csv", "spikes_file_csv"}})
+    if (output.has(key) && output.has(other))
+      core::log::warning("{} is ignored ({} says the same thing and has precedence)", output.where(other),
+                         key);
   for (const char* key : {"spikes_nwb", "spikes_file_nwb"})
     if (output.has(key))
       core::log::warning("{} is ignored (NWB files are not written) use spikes_h5", output.where(key));

@@ -7,6 +7,7 @@
 
 #include "core/errors/error.hpp"
 #include "core/log.hpp"
+#include "core/text.hpp"
 #include "io/text/atomic_file.hpp"
 #include "io/text/json.hpp"
 #include "metrics/base/trial_counts.hpp"
@@ -42,6 +43,15 @@ class PictureFolder {
   fs::path path_;
 };
 
+/// The command that makes what a figure lacks: the last one between quotes that its refusal names.
+std::string what_makes_it(const core::MissingFileError& error) {
+  const std::string text = error.what();
+  const auto begin = text.rfind("'striate "), end = text.find('\'', begin + 1);
+  return begin == std::string::npos || end == std::string::npos
+             ? core::shortened(text, 200)
+             : "made of what " + text.substr(begin, end + 1 - begin) + " writes";
+}
+
 /// The picture, or why there is none: a table that was not made, or has nothing to draw, is no error here.
 ReportPicture picture_of(const core::Kind& figure, const core::Call& call) {
   ReportPicture picture{
@@ -50,6 +60,7 @@ ReportPicture picture_of(const core::Kind& figure, const core::Call& call) {
     picture.png = picture_bytes(figure.run(call, {}).front());
   } catch (const core::MissingFileError& error) {
     core::log::detail("no {} in the report: {}", figure.name, error.what());
+    picture.note = what_makes_it(error);
   } catch (const core::UsageError& error) {
     picture.note = error.what();
   }

@@ -5,6 +5,8 @@
 #include "metrics/analyses/cells/neuron_features.hpp"
 #include "metrics/analyses/cells/weight_properties.hpp"
 #include "metrics/analyses/connectivity/connectivity.hpp"
+#include "metrics/analyses/fields/gabor_fields.hpp"
+#include "metrics/analyses/fields/noise_fields.hpp"
 #include "metrics/analyses/images/decoding.hpp"
 #include "metrics/analyses/images/image_selectivity.hpp"
 #include "metrics/analyses/images/recorded_images.hpp"
@@ -24,8 +26,10 @@
 #include "metrics/analyses/tuning/tuning.hpp"
 #include "metrics/analyses/weights/cohort_targets.hpp"
 #include "metrics/analyses/weights/outgoing_weights.hpp"
+#include "metrics/figures/conditions/figure_fields.hpp"
 #include "metrics/figures/conditions/figure_tuning.hpp"
 #include "metrics/figures/kinds/figures.hpp"
+#include "metrics/figures/runs/figure_lgn.hpp"
 #include "metrics/figures/runs/figure_raster.hpp"
 #include "metrics/figures/structure/structure_figures.hpp"
 
@@ -233,6 +237,12 @@ constexpr core::Kind figures[] = {
     {"receptive-field", "BASE", "maps of cells that follow from the connections of the LGN", "",
      table_figure_options, {"metrics/rf_structure_maps.h5"}, {"figures/receptive-field.png"},
      drawn<receptive_field_figure>},
+    {"gabor-fields", "BASE [OPT]", "responses to small gratings by place, of a cell of each type", "",
+     table_figure_options, {gabor_field_files.items[0], gabor_field_files.items[2]},
+     {"figures/gabor-fields_{option}.png"}, drawn<gabor_fields_figure>},
+    {"noise-fields", "BASE [OPT]", "squares before spikes, of a cell of each type", "",
+     table_figure_options, {noise_field_files.items[0], noise_field_files.items[2]},
+     {"figures/noise-fields_{option}.png"}, drawn<noise_fields_figure>},
     {"weights", "BASE [OPT]", "distributions of weights, pairs of types", "",
      pooled_figure_options, {weights_files.items[0]}, {"figures/weights_{option}.png"},
      drawn<weights_figure>},
@@ -262,7 +272,7 @@ constexpr core::Kind figures[] = {
     {"training", "BASE OPT", "losses, rates and weights over the steps of training", "",
      training_figure_options, {"training/{option}/log.csv"}, {"figures/training_{option}.png"},
      drawn<training_figure>},
-    {"lgn", "BASE", "mean rate of each LGN class over time, and a raster", "",
+    {"lgn", "BASE", "spikes of the LGN, and rates of its classes beside expected ones", "",
      lgn_figure_options, {"network/lgn_nodes.h5", "network/lgn_node_types.csv", "filternet/spikes.h5"},
      {"figures/lgn.png"}, run_lgn_figure},
 };

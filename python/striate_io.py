@@ -128,7 +128,8 @@ def report(file, population=None, variable=None, cells=None, start_ms=None, end_
     """A report as {"time_ms": (T,), "node_id": (N,), "data": (T, N), "variable": …, "units": …}.
 
     `variable` chooses one of several (V_m, I_syn, …), `cells` node ids, start_ms and end_ms the times start <= t < end; what is not
-    chosen is not read."""
+    chosen is not read. A report of means ("reduce": "mean") has a column for each population: then pop_name (N,) and cells (N,), how
+    many each mean is of, are there, too, and node_id is that of each population's first cell; `cells` takes names of populations."""
     with _open(Path(file)) as h5:
         group = _group(h5, "report", population)
         named = {_text(item.attrs.get("variable", name)): item for name, item in group.items() if isinstance(item, h5py.Dataset)}
@@ -144,16 +145,21 @@ def report(file, population=None, variable=None, cells=None, start_ms=None, end_
             raise StriateIOError(f"{file} has {data.shape[1]} columns for {ids.size} cells (of compartments, not points?)")
         begin = 0 if start_ms is None else int(np.searchsorted(times, start_ms))
         end = times.size if end_ms is None else int(np.searchsorted(times, end_ms))
+        names = np.array([_text(name) for name in group["mapping/pop_name"][:]], object) if "mapping/pop_name" in group else None
         place = np.arange(ids.size)
         if cells is not None:
-            place = np.flatnonzero(np.isin(ids, np.asarray(list(cells), np.int64)))
-            absent = sorted(set(int(cell) for cell in cells) - set(ids[place].tolist()))
+            known = ids.tolist() if names is None else names.tolist()
+            wanted = {int(cell) for cell in cells} if names is None else set(cells)
+            place = np.flatnonzero([name in wanted for name in known])
+            absent = wanted - set(known)
             if absent:
-                raise StriateIOError(f"{file} does not record the cells {absent[:10]}")
+                raise StriateIOError(f"{file} does not record the cells {sorted(absent)[:10]}"
+                                     + ("" if names is None else f" (it holds means of {', '.join(known)})"))
         values = data[begin:end, place] if place.size else np.empty((max(end - begin, 0), 0), data.dtype)
-        return {"time_ms": times[begin:end], "node_id": ids[place], "data": values,
-                "variable": next(name for name, item in named.items() if item == data),
-                "units": _text(data.attrs.get("units", ""))}
+        result = {"time_ms": times[begin:end], "node_id": ids[place], "data": values,
+                  "variable": next(name for name, item in named.items() if item == data),
+                  "units": _text(data.attrs.get("units", ""))}
+        return result if names is None else result | {"pop_name": names[place], "cells": _ids(group["mapping/cells"][:])[place]}
 
 
 def table(base, name=None):

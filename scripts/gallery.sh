@@ -55,6 +55,13 @@ made connection_bins_plain.csv || "$striate" metrics connectivity tiny plain -q
 made rf_structure_maps.h5 || "$striate" metrics receptive-field tiny --from structure -q
 [[ -e tiny/training/short/log.csv ]] ||
   "$striate" train tiny --preset bio_trained --suffix short --epochs 2 --steps 4 --trials 2 -q >"$work/log" 2>&1
+[[ -e tiny/output_traces/five.h5 ]] || {
+  # The option plain once more for a second, with a report of five cells.
+  sed -e 's/"duration": 3000.0/"duration": 1000.0/; s/output_plain/output_traces/' -e '0,/^{/s//{\n  "reports": {"five": {"module": "multimeter_report",\
+    "cells": {"population": "v1", "node_id": [20, 300, 500, 700, 1200]}, "variable_name": ["V_m", "threshold"], "interval": 0.5}},/' \
+    tiny/configs/config_plain.json >tiny/configs/config_traces.json
+  "$striate" simulate tiny/configs/config_traces.json -q
+}
 
 say "the pictures"
 cat >"$work/page" <<'PAGE'
@@ -81,6 +88,7 @@ figure() {
 figure "What the LGN sees" stimulus tiny/configs/config_filternet.json
 figure "Spikes of the LGN" lgn tiny
 figure "Spikes and spectra" raster tiny plain --groups type --spectra
+figure "Voltages of some cells" traces tiny traces
 figure "Rates and selectivity beside recordings" odsi tiny plain --with adjusted
 figure "The same by population" odsi-populations tiny plain --with adjusted
 figure "Similarity to recordings" similarity tiny plain --with adjusted

@@ -30,6 +30,9 @@ struct HeldEdges {
   std::shared_ptr<const builder::EdgeTypeIds> types;
 };
 
+/// Whose types are asked for in time: sources follow each other in no order.
+constexpr std::size_t sources_ahead = 32;
+
 template <bool with_weights>
 void fill_slab(const HeldEdges& held, std::uint64_t first, std::uint64_t count, io::EdgeSlab& slab) {
   const auto& [rows, targets, types] = held;
@@ -49,6 +52,7 @@ void fill_slab(const HeldEdges& held, std::uint64_t first, std::uint64_t count, 
   for (auto row = first; row < end; ++t) {
     const auto stop = std::min(end, rows.first_row[t + 1]);
     for (; row < stop; ++row) {
+      if (row + sources_ahead < stop) types->prefetch(rows.source[row + sources_ahead] & ~builder::run_start);
       const auto i = row - first;
       const auto source = rows.source[row] & ~builder::run_start;
       slab.source_id[i] = source;
@@ -104,6 +108,7 @@ struct EdgePlan {
   builder::EdgeTypeIds types;
   MakeRows make;
   double expected_rows;
+  std::uint64_t bytes_per_row;  ///< of EdgeRows
 };
 
 engine::MadeEdges made_edges(const Work& work, EdgePlan plan, const core::Comm& comm) {
@@ -115,6 +120,7 @@ engine::MadeEdges made_edges(const Work& work, EdgePlan plan, const core::Comm& 
       .target_population = core::v1_population,
       .types = io::TypeTable::parse(plan.type_table, core::edge_types_file_name(plan.source), "edge_type_id"),
       .expected_rows = static_cast<std::uint64_t>(plan.expected_rows),
+      .bytes_per_row = plan.bytes_per_row,
       .make = [work, types, make = plan.make, expected = plan.expected_rows, &comm](Targets targets) {
         auto rows = make(work, targets, expected / comm.size(), comm);
         return made_rows(
@@ -167,17 +173,20 @@ engine::MadeNetwork make_network(const builder::NetworkSpec& spec, const core::C
        .type_table = builder::recurrent_edge_types(spec),
        .types = builder::recurrent_type_ids(spec, work->nodes),
        .make = recurrent_rows,
-       .expected_rows = spec.recurrent.enabled ? estimate.recurrent_edges : 0.0});
+       .expected_rows = spec.recurrent.enabled ? estimate.recurrent_edges : 0.0,
+       .bytes_per_row = 8});
   add({.source = core::lgn_population,
        .type_table = builder::lgn_edge_types(spec),
        .types = builder::input_type_ids(work->nodes),
        .make = lgn_rows,
-       .expected_rows = estimate.lgn_rows});
+       .expected_rows = estimate.lgn_rows,
+       .bytes_per_row = 4});
   add({.source = core::background_population,
        .type_table = builder::background_edge_types(spec),
        .types = builder::input_type_ids(work->nodes),
        .make = background_rows,
-       .expected_rows = estimate.background_edges});
+       .expected_rows = estimate.background_edges,
+       .bytes_per_row = 4});
   return network;
 }
 

@@ -21,6 +21,19 @@ const core::Kind& kind_named(std::string_view name, std::span<const core::Kind> 
   return *std::ranges::find(kinds, name, [](const auto& kind) { return std::string_view(kind.name); });
 }
 
+/// Pictures that the shipped paradigms of noise show, with the numbers that `striate images` takes without
+/// options.
+constexpr core::Kind sparse_noise_pictures{.name = "sparse-noise", .writes = {{"images/sparse_noise.h5"}}},
+    white_noise_pictures{.name = "white-noise", .writes = {{"images/white_noise.h5"}}};
+slurm::Maker pictures(const core::Kind& kind) {
+  return {.command = {"images"},
+          .kind = &kind,
+          .arguments = {"--kind", kind.name},
+          .told = kind.writes.items[0],
+          .stage = slurm::Stage::lgn,
+          .parallel = false};
+}
+
 const std::vector<slurm::Maker>& makers() {
   static const std::vector<slurm::Maker> list{
       {.command = {"adjust"},
@@ -34,7 +47,13 @@ const std::vector<slurm::Maker>& makers() {
       {.command = {"nodesets", "outgoing-weight"}, .kind = &kind_named("outgoing-weight", node_set_kinds())},
       {.command = {"nodesets", "celltype-highlow"},
        .kind = &kind_named("celltype-highlow", node_set_kinds())},
-      {.command = {"nodesets", "celltypes"}, .kind = &kind_named("celltypes", node_set_kinds())}};
+      {.command = {"nodesets", "celltypes"}, .kind = &kind_named("celltypes", node_set_kinds())},
+      {.command = {"metrics", "receptive-field"},
+       .kind = &structural_fields_kind(),
+       .arguments = {"--from", "structure"},
+       .stage = slurm::Stage::metrics},
+      pictures(sparse_noise_pictures),
+      pictures(white_noise_pictures)};
   return list;
 }
 

@@ -3,19 +3,22 @@
 #pragma once
 
 #include "metrics/analyses/fields/gabor_fields.hpp"
+#include "metrics/analyses/fields/noise_fields.hpp"
 #include "metrics/options/metric_options.hpp"
 #include "metrics/options/trial_design.hpp"
 #include "workflows/structural_fields.hpp"
 
 namespace striate::workflows {
 
+inline constexpr const char* from_responses = "from=gabors|from=noise";
 inline constexpr core::Option receptive_field_options[] = {
     metrics::options::output_dir,
     {.name = "from",
      .type = core::Option::Type::word,
-     .value = "gabors|structure",
-     .help = "responses to small gratings at many places, or connections from the LGN, without simulation"},
-    metrics::options::paradigm_named(metrics::gabor_paradigm),
+     .value = "gabors|noise|structure",
+     .help = "responses to small gratings at many places, pictures of squares before spikes, or connections "
+             "from the LGN, without simulation"},
+    metrics::options::paradigm,
     {.name = "shuffles",
      .type = core::Option::Type::whole,
      .value = "N",
@@ -23,13 +26,29 @@ inline constexpr core::Option receptive_field_options[] = {
      .usual = 1000,
      .low = 1,
      .high = 100000,
-     .needs = "from=gabors"},
+     .needs = from_responses},
     {.name = "offset",
      .type = core::Option::Type::word,
      .value = "none|fit",
      .help = "of the fitted Gaussian; none as in recordings, whose sizes then grow with spontaneous rates",
-     .needs = "from=gabors"},
-    metrics::options::needing(metrics::options::seed, "from=gabors"),
+     .needs = from_responses},
+    metrics::options::needing(metrics::options::seed, from_responses),
+    {.name = "latency-bin",
+     .type = core::Option::Type::number,
+     .value = "MS",
+     .help = "spikes are counted in bins of this length after the start of each picture",
+     .usual = metrics::usual_latency_bin_ms,
+     .low = 1,
+     .high = 1000,
+     .needs = "from=noise"},
+    {.name = "latency-end",
+     .type = core::Option::Type::number,
+     .value = "MS",
+     .help = "to this time after it",
+     .usual = metrics::usual_latency_end_ms,
+     .low = 1,
+     .high = 10000,
+     .needs = "from=noise"},
     {.name = "cells",
      .type = core::Option::Type::whole,
      .value = "ID",

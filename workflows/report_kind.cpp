@@ -8,7 +8,7 @@
 #include "lgn/lgn_config.hpp"
 #include "metrics/figures/request/figure_options.hpp"
 #include "metrics/make_report.hpp"
-#include "workflows/stimulus_picture.hpp"
+#include "workflows/pictures/stimulus_picture.hpp"
 
 namespace striate::workflows {
 namespace {

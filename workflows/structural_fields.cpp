@@ -13,6 +13,7 @@
 #include "io/sonata/nodes.hpp"
 #include "lgn/filters/lgn_cells.hpp"
 #include "lgn/filters/spatial_filter.hpp"
+#include "metrics/analyses/fields/field_shape.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/options/metric_options.hpp"
 #include "workflows/synapse_sources.hpp"
@@ -213,8 +214,8 @@ metrics::Table cell_table(const metrics::Cells& cells, const Fields& fields) {
     const double degrees = std::atan2(dy, dx) * 180 / std::numbers::pi;
     ids.push_back(static_cast<std::int64_t>(cells.node_id[row]));
     types.push_back(cells.type_of(row));
-    azimuth.push_back(x - middle_x_deg);
-    elevation.push_back(y - middle_y_deg);
+    azimuth.push_back(x - metrics::middle_x_deg);
+    elevation.push_back(y - metrics::middle_y_deg);
     width.push_back(all > 0 ? std::sqrt(std::max(0.0, s[xx] / all - x * x)) : nan);
     height.push_back(all > 0 ? std::sqrt(std::max(0.0, s[yy] / all - y * y)) : nan);
     offset.push_back(std::hypot(dx, dy));
@@ -245,9 +246,9 @@ void write_maps(const fs::path& path, const metrics::Cells& cells, const Fields&
     tuning.push_back(cells.tuning_angle[row]);
   }
   for (std::size_t i = 0; i < field_screen.columns; ++i)
-    azimuth.push_back(static_cast<double>(i) * field_screen.column_pitch_deg - middle_x_deg);
+    azimuth.push_back(static_cast<double>(i) * field_screen.column_pitch_deg - metrics::middle_x_deg);
   for (std::size_t j = 0; j < field_screen.rows; ++j)
-    elevation.push_back(static_cast<double>(j) * field_screen.row_pitch_deg - middle_y_deg);
+    elevation.push_back(static_cast<double>(j) * field_screen.row_pitch_deg - metrics::middle_y_deg);
   h5::write<std::uint64_t>(file, "/node_id", ids);
   h5::write<double>(file, "/tuning_angle", tuning);
   h5::write<double>(file, "/azimuth", azimuth);

@@ -12,17 +12,19 @@
 #include "core/ranks/comm.hpp"
 #include "lgn/stimuli/screen.hpp"
 #include "metrics/base/edge_blocks.hpp"
+#include "metrics/options/metric_options.hpp"
 
 namespace striate::workflows {
 
 /// A degree a pixel, as movies are shown.
 inline constexpr lgn::Screen field_screen{
     .rows = 80, .columns = 120, .row_pitch_deg = 1, .column_pitch_deg = 1};
-/// Its middle, from which azimuth and elevation count, as in recordings.
-inline constexpr double middle_x_deg = 60, middle_y_deg = 40;
 
 inline constexpr core::Patterns structural_field_files{
     {"{tables}/rf_structure_cells.csv", "{tables}/rf_structure_maps.h5"}};
+inline constexpr core::Patterns structural_field_reads{
+    {metrics::nodes_file, metrics::node_types_file, "network/lgn_nodes.h5", "network/lgn_node_types.csv",
+     "network/lgn_v1_edges.h5", "network/lgn_v1_edge_types.csv"}};
 
 struct StructuralFieldsRequest {
   std::filesystem::path base, output_directory;

@@ -14,6 +14,8 @@ namespace striate::workflows {
 const std::vector<io::MetricRule>& metric_rules();
 
 const std::vector<core::Kind>& metric_kinds();
+/// `metrics receptive-field --from structure`, whose files no other value of that option has.
+const core::Kind& structural_fields_kind();
 const std::vector<core::Kind>& figure_kinds();
 
 /// For plans of runs; experiments, trained weights and groups of networks are left to who plans them.

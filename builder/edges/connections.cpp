@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "builder/edges/connections.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 
@@ -9,6 +10,9 @@ namespace {
 
 /// Above this bound sources are tried one by one: there, most candidates are connections.
 constexpr double direct_probability = 0.3;
+/// A block is far where its bound is at most this and few candidates in vain are expected of it: they cost
+/// less than a bound for each of its cells.
+constexpr double far_probability = 0.1, most_far_candidates = 4;
 
 inline double probability(const Gaussian2d& gaussian, const KindPair& pair, double tuning_angle,
                           double size_factor, const SourceCell& source) {
@@ -44,12 +48,48 @@ void ConnectionSampler::sample(std::uint32_t id, std::vector<std::uint32_t>& sou
 void ConnectionSampler::sample_sign(const SignGrid& grid, const TargetView& view, const Target& target,
                                     core::RandomStream& random) {
   if (grid.sources.empty()) return;
-  bound_gaussian(target.gaussian, grid.cells, bound_);
+  bound_.resize(grid.cells.size());
+  const std::size_t blocks = grid.blocks.size();
+  if (blocks > 1) bound_gaussian(target.gaussian, grid.blocks, block_bound_);
+  double distance = random.exponential();  // to the next candidate, in units of the bounding intensity
+  for (std::size_t block = 0; block < blocks; ++block) {
+    if (blocks > 1 && walk_far_block(grid, view, target, block, distance, random)) continue;
+    walk_cells(grid, view, target, block, distance, random);
+  }
+  keep_some(grid, view, target);
+}
+
+/// With one bound for the whole block, where that pays; else does nothing and returns false.
+bool ConnectionSampler::walk_far_block(const SignGrid& grid, const TargetView& view, const Target& target,
+                                       std::size_t block, double& distance, core::RandomStream& random) {
+  const double scale = block_bound_[block] * target.size_factor;
+  const double largest = view.peak[0] * scale;
+  const auto first = grid.first_cell[block], end = grid.first_cell[block + 1];
+  const double before = view.mass_before[first], mass = view.mass_before[end] - before;
+  if (largest > far_probability || mass * scale > most_far_candidates) return false;
+  const double intensity_scale = intensity_bound(scale, largest);
+  const double intensity = mass * intensity_scale;
+  for (; distance < intensity; distance += random.exponential()) {
+    const double point = before + distance / intensity_scale;
+    const auto* cells = view.mass_before.data();
+    auto cell = static_cast<std::size_t>(std::upper_bound(cells + first + 1, cells + end, point) - cells) - 1;
+    while (cells[cell + 1] == cells[cell] && cell > first) --cell;  // rounding may land behind the last
+    propose(grid, view, target, cell,
+            {std::max(0.0, point - cells[cell]), random.uniform(), intensity_scale});
+  }
+  distance -= intensity;
+  return true;
+}
+
+/// With a bound for each cell of the block.
+void ConnectionSampler::walk_cells(const SignGrid& grid, const TargetView& view, const Target& target,
+                                   std::size_t block, double& distance, core::RandomStream& random) {
   const std::size_t kinds = view.kinds.size();
   const double highest = view.peak[0] * target.size_factor;
-  const double* mass = view.mass.data();
-  double distance = random.exponential();  // to the next candidate, in units of the bounding intensity
-  for (std::size_t cell = 0; cell < grid.cells.size(); ++cell, mass += kinds + 1) {
+  const std::size_t first = grid.first_cell[block], end = grid.first_cell[block + 1];
+  bound_gaussian(target.gaussian, grid.cells, first, end, bound_);
+  const double* mass = view.mass.data() + first * (kinds + 1);
+  for (std::size_t cell = first; cell < end; ++cell, mass += kinds + 1) {
     const double scale = bound_[cell] * target.size_factor;
     std::size_t skipped = 0;
     double largest = highest * bound_[cell];
@@ -65,7 +105,6 @@ void ConnectionSampler::sample_sign(const SignGrid& grid, const TargetView& view
               {mass[skipped] + distance / intensity_scale, random.uniform(), intensity_scale});
     distance -= intensity;
   }
-  keep_some(grid, view, target);
 }
 
 /// Tries each source of the kinds whose bound is high; returns how many kinds that were.

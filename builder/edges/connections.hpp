@@ -62,6 +62,10 @@ class ConnectionSampler {
 
   void sample_sign(const SignGrid& grid, const TargetView& view, const Target& target,
                    core::RandomStream& random);
+  bool walk_far_block(const SignGrid& grid, const TargetView& view, const Target& target, std::size_t block,
+                      double& distance, core::RandomStream& random);
+  void walk_cells(const SignGrid& grid, const TargetView& view, const Target& target, std::size_t block,
+                  double& distance, core::RandomStream& random);
   std::size_t try_all(const SignGrid& grid, const TargetView& view, const Target& target, std::size_t cell,
                       double scale, core::RandomStream& random);
   void propose(const SignGrid& grid, const TargetView& view, const Target& target, std::size_t cell,
@@ -73,7 +77,7 @@ class ConnectionSampler {
   const ConnectionRule& rule_;
   const SourceGrid& grid_;
   IdSet found_;
-  std::vector<float> bound_;
+  std::vector<float> bound_, block_bound_;
   struct Candidate {
     std::uint32_t source;  ///< place in SignGrid::sources
     std::uint32_t k;  ///< of the target's view

@@ -27,14 +27,8 @@ inline float exponent_of(float dx, float dy, float cs, float sn, float ia, float
   return std::max(0.0f, q * (1 - 4e-6f) - slack * (1 + 1e-5f) - 1e-5f);
 }
 
-}  // namespace
-
-float exp_minus_upper(float x) {
-  return exp_upper(x);
-}
-
-void bound_exponent(const Gaussian2d& g, const CellGrid& cells, std::vector<float>& exponent) {
-  exponent.resize(cells.size());
+void exponents_of(const Gaussian2d& g, const CellGrid& cells, std::size_t first, std::size_t end,
+                  std::vector<float>& exponent) {
   const auto x0 = static_cast<float>(g.centre_x), y0 = static_cast<float>(g.centre_y);
   const auto cs = static_cast<float>(g.cos), sn = static_cast<float>(g.sin);
   const auto ia = static_cast<float>(1 / g.sigma_along), ib = static_cast<float>(1 / g.sigma_across);
@@ -42,15 +36,30 @@ void bound_exponent(const Gaussian2d& g, const CellGrid& cells, std::vector<floa
   const float* x = cells.x.data();
   const float* y = cells.y.data();
   float* out = exponent.data();
-  const std::size_t count = cells.size();
-  for (std::size_t c = 0; c < count; ++c) out[c] = exponent_of(x[c] - x0, y[c] - y0, cs, sn, ia, ib, h);
+  for (std::size_t c = first; c < end; ++c) out[c] = exponent_of(x[c] - x0, y[c] - y0, cs, sn, ia, ib, h);
+}
+
+}  // namespace
+
+float exp_minus_upper(float x) {
+  return exp_upper(x);
+}
+
+void bound_exponent(const Gaussian2d& gaussian, const CellGrid& cells, std::vector<float>& exponent) {
+  exponent.resize(cells.size());
+  exponents_of(gaussian, cells, 0, cells.size(), exponent);
 }
 
 void bound_gaussian(const Gaussian2d& gaussian, const CellGrid& cells, std::vector<float>& bound) {
-  bound_exponent(gaussian, cells, bound);
+  bound.resize(cells.size());
+  bound_gaussian(gaussian, cells, 0, cells.size(), bound);
+}
+
+void bound_gaussian(const Gaussian2d& gaussian, const CellGrid& cells, std::size_t first, std::size_t end,
+                    std::vector<float>& bound) {
+  exponents_of(gaussian, cells, first, end, bound);
   float* out = bound.data();
-  const std::size_t count = bound.size();
-  for (std::size_t c = 0; c < count; ++c) out[c] = exp_upper(out[c]);
+  for (std::size_t c = first; c < end; ++c) out[c] = exp_upper(out[c]);
 }
 
 }  // namespace striate::builder

@@ -27,6 +27,9 @@ struct CellGrid {
 
 /// bound[c] >= the Gaussian anywhere in cell c.
 void bound_gaussian(const Gaussian2d& gaussian, const CellGrid& cells, std::vector<float>& bound);
+/// The same for the cells from `first` to before `end`; `bound` has room for all and keeps the others.
+void bound_gaussian(const Gaussian2d& gaussian, const CellGrid& cells, std::size_t first, std::size_t end,
+                    std::vector<float>& bound);
 
 /// exponent[c] <= (a^2 + b^2) / 2 anywhere in cell c, not below 0.
 void bound_exponent(const Gaussian2d& gaussian, const CellGrid& cells, std::vector<float>& exponent);

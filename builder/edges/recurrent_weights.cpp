@@ -12,6 +12,8 @@ namespace {
 
 /// Shape for targets more variable in size than their PSPs: practically none left.
 constexpr double least_shape = 0.001;
+/// Of a target: in a large sheet each lies in another page of memory.
+constexpr std::size_t sources_ahead = 16;
 
 using Policy = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
 
@@ -67,7 +69,12 @@ void WeightRule::weigh(std::uint32_t target, std::span<const std::uint32_t> sour
   core::RandomStream random(spec_.seed, core::Purpose::recurrent_weight, target);
   const auto& model = spec_.models[nodes_.model[target]];
   const double angle = nodes_.tuning_angle[target];
-  for (const auto source : sources) {
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    if (i + sources_ahead < sources.size()) {
+      __builtin_prefetch(&nodes_.tuning_angle[sources[i + sources_ahead]]);
+      __builtin_prefetch(&population_of_node_[sources[i + sources_ahead]]);
+    }
+    const auto source = sources[i];
     const auto source_population = population_of_node_[source];
     const auto& pair = pairs_[source_population * spec_.populations.size() + model.population];
     const double q = quantile(pair, angle - nodes_.tuning_angle[source], random);

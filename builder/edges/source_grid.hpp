@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The cells as sources, sorted by (sign, grid cell, kind), with the sums that exact sampling needs: for every
 // kind of target, the source kinds in descending order of their highest probability, and how much of it each
-// grid cell holds.
+// grid cell holds. Cells stand in blocks, square by square: where a block is far from a target, one bound for
+// all of it does, so that a target's cost does not grow with the sheet. Sheets of the usual sizes are one
+// block, which is never far.
 #pragma once
 
 #include <cstdint>
@@ -22,11 +24,14 @@ struct TargetView {
   std::vector<double> peak;  ///< peak probability times the largest orientation factor
   std::vector<const KindPair*> pairs;
   std::vector<double> mass;  ///< [cell][k]: sum of count x peak over the first k kinds; kinds + 1 per cell
+  std::vector<double> mass_before;  ///< [cell], then the end: of all kinds in the cells before
 };
 
 /// All sources of one sign.
 struct SignGrid {
-  CellGrid cells;  ///< those that hold a source
+  CellGrid cells;  ///< those that hold a source, block by block
+  CellGrid blocks;  ///< those that hold a cell
+  std::vector<std::uint32_t> first_cell;  ///< [block], then the end
   std::vector<std::uint32_t> kinds;  ///< into ConnectionRule::kinds
   std::vector<std::uint32_t> first;  ///< [cell][kind], then the end: places in `sources`
   std::vector<SourceCell> sources;

@@ -37,10 +37,10 @@ std::vector<std::pair<std::string, std::string>> known_ids(const std::filesystem
 }  // namespace
 
 io::RunAttributes attributes_of(const NetworkSpec& spec, bool source_index) {
-  return {.scheme = generator_scheme,
+  return {.scheme = generator_scheme(spec),
           .seed = spec.seed,
           .config_hash = spec.resolved.hash,
-          .run_id = run_id(spec.resolved, source_index)};
+          .run_id = run_id(spec, source_index)};
 }
 
 io::Manifest manifest_with(const std::optional<io::Manifest>& before, const std::vector<std::string>& parts,

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "core/errors/error.hpp"
+#include "core/ranks/local_count.hpp"
 
 namespace striate::builder {
 namespace {
@@ -18,9 +18,7 @@ struct Run {
 constexpr std::size_t ahead = 24;
 
 SourceIndex::SortedRuns sort_runs(const EdgeRows& rows, std::uint64_t sources) {
-  if (rows.rows() > 0xffffffffu)
-    throw core::SystemError("too many edges on one rank ({}, at most 4294967295) use more ranks",
-                            rows.rows());
+  core::require_local_count(rows.rows(), "edges");
   SourceIndex::SortedRuns sorted;
   sorted.start.assign(sources + 1, 0);
   for (const auto source : rows.source)

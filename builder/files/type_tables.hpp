@@ -22,6 +22,9 @@ struct EdgeTypeIds {
   std::uint32_t of(std::size_t source, std::size_t target) const {
     return of_target[target] + (of_source.empty() ? 0 : of_source[source]);
   }
+  void prefetch(std::size_t source) const {
+    if (!of_source.empty()) __builtin_prefetch(&of_source[source]);
+  }
 };
 EdgeTypeIds recurrent_type_ids(const NetworkSpec& spec, const V1Nodes& nodes);
 /// Of LGN and background.

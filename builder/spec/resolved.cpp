@@ -132,9 +132,14 @@ std::string yaml_word(const std::string& text) {
   return scalar(text);
 }
 
-std::string run_id(const ResolvedDescription& description, bool source_index) {
+std::string generator_scheme(const NetworkSpec& spec) {
+  return spec.radius_um > widest_sheet_without_blocks_um ? "philox4x32-10, builder 1, blocks"
+                                                         : "philox4x32-10, builder 1";
+}
+
+std::string run_id(const NetworkSpec& spec, bool source_index) {
   return io::short_hash(fmt::format("network\nscheme {}\nconfiguration {}\nsource index {}\n",
-                                    generator_scheme, description.hash, source_index ? "yes" : "no"));
+                                    generator_scheme(spec), spec.resolved.hash, source_index ? "yes" : "no"));
 }
 
 }  // namespace striate::builder

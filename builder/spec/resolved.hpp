@@ -12,7 +12,10 @@ namespace striate::builder {
 
 /// How contents follow from a description. A change of the builder after which the same description gives
 /// another network changes this name.
-inline constexpr const char* generator_scheme = "philox4x32-10, builder 1";
+std::string generator_scheme(const NetworkSpec& spec);
+
+/// Wider sheets are walked in blocks (edges/source_grid.hpp), with which the same seed gives other edges.
+inline constexpr double widest_sheet_without_blocks_um = 1000;
 
 /// Of a tree that has been read into `spec` without problems.
 ResolvedDescription resolve(const ConfigNode& tree, const NetworkSpec& spec);
@@ -24,6 +27,6 @@ std::string yaml_word(const std::string& text);
 
 /// What names a network and all of its files: equal for equal descriptions, on any number of ranks, at any
 /// time, in any folder.
-std::string run_id(const ResolvedDescription& description, bool source_index);
+std::string run_id(const NetworkSpec& spec, bool source_index);
 
 }  // namespace striate::builder

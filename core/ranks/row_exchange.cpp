@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/ranks/local_count.hpp"
+
 namespace striate::core {
 
 RowExchange::RowExchange(std::span<const std::uint64_t> rows, std::uint64_t total, const Comm& comm)
     : comm_(comm), share_(contiguous_share(total, comm.rank(), comm.size())) {
+  require_local_count(std::max<std::size_t>(rows.size(), share_.count()), "rows");
   std::vector<std::uint64_t> ends;
   for (int r = 0; r < comm.size(); ++r) ends.push_back(contiguous_share(total, r, comm.size()).end);
   const auto owner = [&](std::uint64_t row) {

@@ -2,7 +2,7 @@
 #include "engine/checkpoint/simulation_checkpoint.hpp"
 
 #include <algorithm>
-#include <array>
+#include <type_traits>
 
 #include "core/errors/error.hpp"
 #include "core/ranks/row_exchange.hpp"
@@ -18,8 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace h5 = io::h5;
 
-using PortRow = std::array<double, port_variables>;
-static_assert(sizeof(PortRow) == port_variables * sizeof(double));
+static_assert(sizeof(PortState) == port_variables * sizeof(double));
 
 /// [gid], its first row of /synapses/state, and the end.
 std::vector<std::uint64_t> first_port_rows(const Network& network, const Neurons& neurons) {
@@ -71,43 +70,46 @@ class Rows {
   core::RowExchange neurons_, ports_;
 };
 
+/// How a variable stands in the file.
+template <class T>
+using InFile = std::conditional_t<std::is_same_v<T, std::int16_t>, std::int64_t, T>;
+
 template <class T>
 void write_column(const h5::File& file, const std::string& name, const Rows& rows,
                   const std::vector<T>& by_lid) {
-  std::vector<T> own;
+  std::vector<InFile<T>> own;
   for (const auto lid : rows.lids()) own.push_back(by_lid[lid]);
   const std::uint64_t shape[] = {rows.neuron_rows()};
-  h5::create_dataset<T>(file, name, shape);
-  const auto share = rows.neurons().to_share(std::span<const T>(own));
-  h5::write_rows_collective<T>(file, name, rows.neurons().share().first, share);
+  h5::create_dataset<InFile<T>>(file, name, shape);
+  const auto share = rows.neurons().to_share(std::span<const InFile<T>>(own));
+  h5::write_rows_collective<InFile<T>>(file, name, rows.neurons().share().first, share);
 }
 
 template <class T>
 void read_column(const h5::File& file, const std::string& name, const Rows& rows, std::vector<T>& by_lid) {
   const auto part = rows.neurons().share();
-  const auto share = h5::read_rows<T>(file, name, part.first, part.count());
-  const auto own = rows.neurons().from_share(std::span<const T>(share));
-  for (std::size_t i = 0; i < own.size(); ++i) by_lid[rows.lids()[i]] = own[i];
+  const auto share = h5::read_rows<InFile<T>>(file, name, part.first, part.count());
+  const auto own = rows.neurons().from_share(std::span<const InFile<T>>(share));
+  for (std::size_t i = 0; i < own.size(); ++i) by_lid[rows.lids()[i]] = static_cast<T>(own[i]);
 }
 
-/// visit(state of a port, row of this rank), in the order of Rows.
+/// visit(lid, port, row of this rank), in the order of Rows.
 template <class Visit>
 void visit_ports(const SimulationState& state, const Rows& rows, Visit visit) {
   std::size_t row = 0;
   for (const auto lid : rows.lids())
     for (std::size_t port = 0; port < rows.ports_of(state.partition.gid_of_lid[lid]); ++port)
-      visit(port_state(state.shard.neurons, {lid}, port), row++);
+      visit(core::Lid{lid}, port, row++);
 }
 
 void write_ports(const h5::File& file, const SimulationState& state, const Rows& rows) {
-  std::vector<PortRow> own;
-  visit_ports(state, rows, [&](const double* variables, std::size_t) {
-    PortRow& row = own.emplace_back();
-    for (std::size_t i = 0; i < port_variables; ++i) row[i] = variables[i * lanes];
+  std::vector<PortState> own;
+  visit_ports(state, rows, [&](core::Lid lid, std::size_t port, std::size_t) {
+    own.push_back(port_state(state.shard.neurons, lid, port));
   });
   const std::uint64_t shape[] = {rows.port_rows(), port_variables};
   h5::create_dataset<double>(file, "/synapses/state", shape);
-  const auto share = rows.ports().to_share(std::span<const PortRow>(own));
+  const auto share = rows.ports().to_share(std::span<const PortState>(own));
   h5::write_rows_collective<double>(
       file, "/synapses/state", rows.ports().share().first,
       std::span(share.empty() ? nullptr : share.front().data(), share.size() * port_variables));
@@ -117,12 +119,12 @@ void read_ports(const h5::File& file, const SimulationState& state, const Rows& 
   const auto part = rows.ports().share();
   const auto values =
       h5::read_table_rows<double>(file, "/synapses/state", port_variables, part.first, part.count());
-  std::vector<PortRow> share(part.count());
+  std::vector<PortState> share(part.count());
   for (std::size_t i = 0; i < share.size(); ++i)
     std::copy_n(values.data() + i * port_variables, port_variables, share[i].data());
-  const auto own = rows.ports().from_share(std::span<const PortRow>(share));
-  visit_ports(state, rows, [&](double* variables, std::size_t row) {
-    for (std::size_t i = 0; i < port_variables; ++i) variables[i * lanes] = own[row][i];
+  const auto own = rows.ports().from_share(std::span<const PortState>(share));
+  visit_ports(state, rows, [&](core::Lid lid, std::size_t port, std::size_t row) {
+    set_port_state(state.shard.neurons, lid, port, own[row]);
   });
 }
 
@@ -211,6 +213,7 @@ void read_state(const fs::path& file, const CheckpointHeader& header, Simulation
   const auto in = h5::File::open(file, comm);
   const Rows rows(state, comm);
   for_columns(state, [&](const std::string& name, auto& values) { read_column(in, name, rows, values); });
+  choose_synapses(state.shard.neurons, header.step);
   read_ports(in, state, rows);
   set_spikes_under_way(state.shard.recurrent, read_spikes(in));
   set_time(state.shard, header.step);
@@ -225,7 +228,7 @@ std::uint64_t checkpoint_bytes(const Network& network, const core::TimeGrid& gri
   std::uint64_t columns = 2;
   for (const auto& variable : state_variables()) columns += !variable.recorded_only || record_currents;
   std::uint64_t bytes = network.neuron_count() * columns * sizeof(double);
-  for (const auto model : network.model_of_gid) bytes += ports[model] * sizeof(PortRow);
+  for (const auto model : network.model_of_gid) bytes += ports[model] * sizeof(PortState);
   return bytes;
 }
 

@@ -91,6 +91,15 @@ io::ReportPrecision read_precision(const io::JsonSection& report) {
                     report.where("precision"));
 }
 
+bool read_means(const io::JsonSection& report) {
+  const auto reduce = report.string("reduce");
+  if (!reduce || *reduce == "mean") return reduce.has_value();
+  throw ConfigError(
+      "unknown \"{}\" in {} (must be mean, over the cells of each pop_name) leave it out for the "
+      "values of each cell",
+      *reduce, report.where("reduce"));
+}
+
 ReportSpec parse_report(const io::JsonSection& report, const std::string& name, const core::TimeGrid& grid,
                         core::Step steps, const io::ConfigFiles& files) {
   report.string("file_name");
@@ -104,6 +113,7 @@ ReportSpec parse_report(const io::JsonSection& report, const std::string& name, 
                   .where = report.where()};
   read_times(report, grid, steps, spec);
   spec.precision = read_precision(report);
+  spec.means = read_means(report);
   report.accept({"module", "enabled", "unit", "units", "sections", "buffer", "buffer_size", "to_h5",
                  "delete_dat", "type", "format"});
   report.warn_unknown_keys();

@@ -27,6 +27,7 @@ struct ReportSpec {
   std::filesystem::path file;
   core::Step first, interval, last;  ///< samples at first, first + interval, … <= last (stamps)
   io::ReportPrecision precision = io::ReportPrecision::float32;
+  bool means = false;  ///< over the cells of each pop_name instead of each cell's own values
   std::string where;  ///< "config.json:/reports/<name>", for messages
   io::RunAttributes attributes = {};
 };

@@ -13,7 +13,7 @@ std::vector<std::int64_t> spikes_under_current(const GlifParameters& parameters,
   constexpr std::uint32_t steps_at_once = 64;
   const std::uint32_t count[] = {static_cast<std::uint32_t>(currents.size())};
   auto neurons = make_neurons({make_propagators(parameters, grid)}, count);
-  std::ranges::copy(currents, neurons.i_ext.begin());
+  for (std::uint32_t i = 0; i < currents.size(); ++i) inject(neurons, {i}, currents[i]);
   auto inputs = make_input_tiles(neurons, steps_at_once);
   std::vector<std::int64_t> counts(currents.size(), 0);
   std::vector<LocalSpike> spikes;

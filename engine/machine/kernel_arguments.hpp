@@ -15,6 +15,14 @@ enum class Isa;
 
 namespace striate::engine {
 
+/// Variables of the synaptic state of one port and neuron: fast y1, y2, slow y1, y2; z1, z2 of
+/// AlphaPropagator where ports are merged.
+inline constexpr std::size_t port_variables = 4;
+
+/// How many steps the merged kernels do at once where they can. With Ports::merged_single synaptic state is
+/// rounded whenever as many steps, or a multiple, are done since the start of the run.
+inline constexpr std::uint32_t steps_in_registers = 4;
+
 struct KernelSpike {
   std::uint32_t step;  ///< since the first
   std::uint32_t lid;
@@ -29,9 +37,11 @@ struct KernelArguments {
   std::uint32_t count;  ///< steps
   bool record_currents;
   // Indexed by lid:
-  double *v, *theta_spike, *theta_voltage, *i_ext, *asc[2], *i_syn, *asc_sum;
-  std::int64_t* refractory;
+  double *v, *theta_spike, *theta_voltage, *asc[2], *i_syn, *asc_sum;
+  const double* i_ext;  ///< nullptr where no current is injected
+  std::int16_t* refractory;
   double* synapses;  ///< of first_lid
+  float* single_synapses;  ///< instead, with Ports::merged_single
   double* inputs;  ///< of first_lid, port 0, first step
   std::size_t port_stride, slot_stride;
   KernelSpike* spikes;  ///< room for one per neuron and step
@@ -41,7 +51,7 @@ struct KernelArguments {
 /// Return the number of spikes.
 using Kernel = std::size_t (*)(const KernelArguments&);
 struct Kernels {
-  Kernel reference, merged;
+  Kernel reference, merged, merged_single;
 };
 extern const Kernels kernels_baseline, kernels_v3, kernels_v4;
 /// One of glif_kernel_x86.cpp and glif_kernel_arm.cpp is compiled (CMakeLists.txt).

@@ -2,7 +2,8 @@
 // Vectors of lanes and what both kernels do with them. In memory neurons lie in blocks of eight; a vector
 // holds as many of a block as a register of the instruction set does, so that state stays in registers.
 // Everything has internal linkage, because each including file is compiled for another instruction set. An
-// Isa type is derived from Vectors<lanes> and gives fma and any_lane.
+// Isa type gives these vectors, fma, any_lane, and changes between numbers and such as memory keeps
+// in fewer bytes.
 #pragma once
 
 #include "core/values/lanes_in_memory.hpp"
@@ -26,12 +27,11 @@ enum class AfterSpikeCurrents { off, on };
 enum class Adaptation { off, on };
 enum class Currents { unrecorded, recorded };
 
-/// Runs `Block`, which treats `lanes` neurons, over all blocks.
+/// Runs `Block`, which treats `lanes` neurons, over all blocks. `synapses`: of the first neuron.
 template <std::size_t lanes, template <Threshold, AfterSpikeCurrents, Adaptation, Currents> class Block,
-          Threshold threshold, AfterSpikeCurrents currents, Adaptation adaptation>
-[[gnu::always_inline]] inline std::size_t run_blocks(const KernelArguments& n) {
+          Threshold threshold, AfterSpikeCurrents currents, Adaptation adaptation, class Stored>
+[[gnu::always_inline]] inline std::size_t run_blocks(const KernelArguments& n, Stored* synapses) {
   std::size_t spikes = 0;
-  double* synapses = n.synapses;
   double* inputs = n.inputs;
   for (std::size_t lid = n.first_lid; lid < n.end_lid; lid += width) {
     for (std::size_t lane = 0; lane < width; lane += lanes)
@@ -41,27 +41,28 @@ template <std::size_t lanes, template <Threshold, AfterSpikeCurrents, Adaptation
       else
         spikes = Block<threshold, currents, adaptation, Currents::unrecorded>::run(
             n, lid + lane, synapses + lane, inputs + lane, spikes);
-    synapses += n.port_count * 4 * width;
+    synapses += n.port_count * port_variables * width;
     inputs += width;
   }
   return spikes;
 }
 
 /// Chooses the instance of `Block` for the model's variant.
-template <std::size_t lanes, template <Threshold, AfterSpikeCurrents, Adaptation, Currents> class Block>
-std::size_t run_variant(const KernelArguments& n) {
+template <std::size_t lanes, template <Threshold, AfterSpikeCurrents, Adaptation, Currents> class Block,
+          class Stored>
+std::size_t run_variant(const KernelArguments& n, Stored* synapses) {
   using enum Threshold;
   using Asc = AfterSpikeCurrents;
   const Propagators& p = *n.model;
   if (!p.spike_dependent_threshold && !p.after_spike_currents)
-    return run_blocks<lanes, Block, fixed, Asc::off, Adaptation::off>(n);  // GLIF1
+    return run_blocks<lanes, Block, fixed, Asc::off, Adaptation::off>(n, synapses);  // GLIF1
   if (!p.after_spike_currents)
-    return run_blocks<lanes, Block, spike_dependent, Asc::off, Adaptation::off>(n);  // GLIF2
+    return run_blocks<lanes, Block, spike_dependent, Asc::off, Adaptation::off>(n, synapses);  // GLIF2
   if (!p.spike_dependent_threshold)
-    return run_blocks<lanes, Block, fixed, Asc::on, Adaptation::off>(n);  // GLIF3
+    return run_blocks<lanes, Block, fixed, Asc::on, Adaptation::off>(n, synapses);  // GLIF3
   if (!p.adapting_threshold)
-    return run_blocks<lanes, Block, spike_dependent, Asc::on, Adaptation::off>(n);  // GLIF4
-  return run_blocks<lanes, Block, spike_dependent, Asc::on, Adaptation::on>(n);  // GLIF5
+    return run_blocks<lanes, Block, spike_dependent, Asc::on, Adaptation::off>(n, synapses);  // GLIF4
+  return run_blocks<lanes, Block, spike_dependent, Asc::on, Adaptation::on>(n, synapses);  // GLIF5
 }
 
 }  // namespace

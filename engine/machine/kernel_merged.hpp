@@ -10,11 +10,29 @@
 namespace striate::engine {
 namespace {
 
-constexpr std::uint32_t steps_in_registers = 4;
+/// State is asked for so long before its turn, about four blocks: the processor alone asks too late.
+constexpr std::size_t bytes_ahead = 4096;
+constexpr std::size_t cache_line = 64;
 
-template <class Isa>
+/// `Stored`: double, or float where memory keeps synaptic state in single precision. Then the state is
+/// rounded after every steps_in_registers steps, and a call is for so many steps or a multiple.
+template <class Isa, class Stored>
 struct MergedKernel {
   using Real = typename Isa::Real;
+  using Single = typename Isa::Single;
+
+  [[gnu::always_inline]] static inline Real read(const double* state) { return read_lanes<Real>(state); }
+  [[gnu::always_inline]] static inline Real read(const float* state) {
+    return Isa::widened(read_lanes<Single>(state));
+  }
+  [[gnu::always_inline]] static inline void write(double* state, const Real& x) { write_lanes(state, x); }
+  [[gnu::always_inline]] static inline void write(float* state, const Real& x) {
+    write_lanes(state, Isa::single(x));
+  }
+  [[gnu::always_inline]] static inline void ask_for_port(const Stored* state) {
+    for (std::size_t line = 0; line < port_variables * width * sizeof(Stored); line += cache_line)
+      __builtin_prefetch(reinterpret_cast<const char*>(state) + bytes_ahead + line);
+  }
 
   /// Potential added in each step by all ports, and with Currents::recorded their current.
   template <std::uint32_t steps>
@@ -24,7 +42,7 @@ struct MergedKernel {
   };
 
   template <std::uint32_t steps, Currents recording>
-  [[gnu::always_inline]] static inline void advance_ports(const KernelArguments& n, double* synapses,
+  [[gnu::always_inline]] static inline void advance_ports(const KernelArguments& n, Stored* synapses,
                                                           double* inputs, Drive<steps>& drive) {
     for (std::uint32_t step = 0; step < steps; ++step) {
       drive.v[step] = Real{};
@@ -38,9 +56,10 @@ struct MergedKernel {
       const Real fast_decay = all_lanes<Real>(fast.decay), slow_decay = all_lanes<Real>(slow.decay);
       const Real fast_z1_to_v = all_lanes<Real>(fast.z1_to_v), fast_z2_to_v = all_lanes<Real>(fast.z2_to_v);
       const Real slow_z1_to_v = all_lanes<Real>(slow.z1_to_v), slow_z2_to_v = all_lanes<Real>(slow.z2_to_v);
-      double* z = synapses + port * 4 * width;
-      Real fast_z1 = read_lanes<Real>(z), fast_z2 = read_lanes<Real>(z + width);
-      Real slow_z1 = read_lanes<Real>(z + 2 * width), slow_z2 = read_lanes<Real>(z + 3 * width);
+      Stored* z = synapses + port * port_variables * width;
+      ask_for_port(z);
+      Real fast_z1 = read(z), fast_z2 = read(z + width);
+      Real slow_z1 = read(z + 2 * width), slow_z2 = read(z + 3 * width);
       double* input = inputs + port * port_stride;
       for (std::uint32_t step = 0; step < steps; ++step) {
         double* const place = input + step * slot_stride;
@@ -58,17 +77,17 @@ struct MergedKernel {
         fast_z1 = Isa::fma(fast_z1, fast_decay, weight);
         slow_z1 = Isa::fma(slow_z1, slow_decay, weight);
       }
-      write_lanes(z, fast_z1);
-      write_lanes(z + width, fast_z2);
-      write_lanes(z + 2 * width, slow_z1);
-      write_lanes(z + 3 * width, slow_z2);
+      write(z, fast_z1);
+      write(z + width, fast_z2);
+      write(z + 2 * width, slow_z1);
+      write(z + 3 * width, slow_z2);
     }
   }
 
   template <Threshold threshold, AfterSpikeCurrents currents, Adaptation adaptation, Currents recording,
             std::uint32_t steps>
   [[gnu::always_inline]] static inline std::size_t advance(const KernelArguments& n, std::size_t lid,
-                                                           double* synapses, double* inputs,
+                                                           Stored* synapses, double* inputs,
                                                            std::uint32_t first, std::size_t spikes) {
     const Propagators& p = *n.model;
     Drive<steps> drive;
@@ -94,21 +113,25 @@ struct MergedKernel {
   template <Threshold threshold, AfterSpikeCurrents currents, Adaptation adaptation, Currents recording>
   struct Block {
     [[gnu::always_inline]] static inline std::size_t run(const KernelArguments& n, std::size_t lid,
-                                                         double* synapses, double* inputs,
+                                                         Stored* synapses, double* inputs,
                                                          std::size_t spikes) {
       std::uint32_t step = 0;
       for (; step + steps_in_registers <= n.count; step += steps_in_registers)
         spikes = advance<threshold, currents, adaptation, recording, steps_in_registers>(
             n, lid, synapses, inputs + step * n.slot_stride, step, spikes);
-      for (; step < n.count; ++step)
-        spikes = advance<threshold, currents, adaptation, recording, 1>(
-            n, lid, synapses, inputs + step * n.slot_stride, step, spikes);
+      if constexpr (sizeof(Stored) == sizeof(double))
+        for (; step < n.count; ++step)
+          spikes = advance<threshold, currents, adaptation, recording, 1>(
+              n, lid, synapses, inputs + step * n.slot_stride, step, spikes);
       return spikes;
     }
   };
 
   static std::size_t run(const KernelArguments& arguments) {
-    return run_variant<Isa::lanes, Block>(arguments);
+    if constexpr (sizeof(Stored) == sizeof(double))
+      return run_variant<Isa::lanes, Block>(arguments, arguments.synapses);
+    else
+      return run_variant<Isa::lanes, Block>(arguments, arguments.single_synapses);
   }
 };
 

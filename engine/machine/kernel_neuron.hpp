@@ -31,8 +31,8 @@ struct NeuronRegisters {
 
   [[gnu::always_inline]] inline void load(const KernelArguments& n, std::size_t lid) {
     v = read_lanes<Real>(n.v + lid);
-    i_ext = read_lanes<Real>(n.i_ext + lid);
-    refractory = read_lanes<Int>(n.refractory + lid);
+    i_ext = n.i_ext != nullptr ? read_lanes<Real>(n.i_ext + lid) : Real{};
+    refractory = Isa::widened(read_lanes<typename Isa::Short>(n.refractory + lid));
     if constexpr (has_theta_spike) theta_spike = read_lanes<Real>(n.theta_spike + lid);
     if constexpr (has_theta_voltage) theta_voltage = read_lanes<Real>(n.theta_voltage + lid);
     if constexpr (has_asc) {
@@ -78,7 +78,7 @@ struct NeuronRegisters {
 
     const Int fires = active & (u > theta);
     v = active ? u : v_start;
-    refractory = active ? refractory : refractory - 1;
+    refractory = refractory + Int(refractory > 0);  // a lane that is true is -1
     if (Isa::any_lane(fires)) [[unlikely]] {
       lost |= fires & not_finite(u);
       refractory = fires ? Int{} + p.refractory_steps : refractory;
@@ -100,7 +100,7 @@ struct NeuronRegisters {
 
   [[gnu::always_inline]] inline void store(const KernelArguments& n, std::size_t lid) {
     write_lanes(n.v + lid, v);
-    write_lanes(n.refractory + lid, refractory);
+    write_lanes(n.refractory + lid, Isa::shortened(refractory));
     lost |= not_finite(last_u);
     if constexpr (has_theta_spike) write_lanes(n.theta_spike + lid, theta_spike);
     if constexpr (has_theta_voltage) write_lanes(n.theta_voltage + lid, theta_voltage);

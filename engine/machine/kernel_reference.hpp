@@ -72,7 +72,7 @@ struct ReferenceKernel {
   };
 
   static std::size_t run(const KernelArguments& arguments) {
-    return run_variant<Isa::lanes, Block>(arguments);
+    return run_variant<Isa::lanes, Block>(arguments, arguments.synapses);
   }
 };
 

@@ -9,10 +9,7 @@ namespace {
 
 /// True when the state of `port` is finite.
 bool is_finite(const Neurons& neurons, core::Lid lid, std::size_t port) {
-  const double* state = port_state(neurons, lid, port);
-  for (std::size_t variable = 0; variable < port_variables; ++variable)
-    if (!std::isfinite(state[variable * lanes])) return false;
-  return true;
+  return std::ranges::all_of(port_state(neurons, lid, port), [](double x) { return std::isfinite(x); });
 }
 
 }  // namespace

@@ -2,12 +2,25 @@
 #include "engine/machine/neurons.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <cassert>
 
 namespace striate::engine {
 namespace {
 
-constexpr std::int64_t refractory_for_ever = std::numeric_limits<std::int64_t>::max() / 2;
+constexpr std::int16_t refractory_for_ever = -1;
+
+std::size_t group_of(const Neurons& neurons, core::Lid lid) {
+  const auto after = std::ranges::upper_bound(neurons.groups, lid.value, {}, &NeuronGroup::first_lid);
+  return static_cast<std::size_t>(after - neurons.groups.begin()) - 1;
+}
+
+/// Of the port's first variable; the next ones stand `lanes` apart.
+std::size_t place_of(const Neurons& neurons, core::Lid lid, std::size_t port) {
+  const auto& group = neurons.groups[group_of(neurons, lid)];
+  const std::size_t ports = neurons.models[group.model].ports.size();
+  const std::size_t in_group = lid.value - group.first_lid;
+  return group.synapse_first + (in_group / lanes * ports + port) * port_variables * lanes + in_group % lanes;
+}
 
 }  // namespace
 
@@ -30,6 +43,7 @@ Neurons make_neurons(std::vector<Propagators> models, std::span<const std::uint3
   std::size_t synapse = 0;
   for (std::uint32_t m = 0; m < neurons.models.size(); ++m) {
     if (counts[m] == 0) continue;
+    assert(neurons.models[m].refractory_steps <= most_refractory_steps);
     const auto padded = static_cast<std::uint32_t>((counts[m] + lanes - 1) / lanes * lanes);
     neurons.groups.push_back(
         {.model = m, .first_lid = lid, .count = counts[m], .padded = padded, .synapse_first = synapse});
@@ -39,17 +53,51 @@ Neurons make_neurons(std::vector<Propagators> models, std::span<const std::uint3
   }
   neurons.v.resize(lid);
   neurons.refractory.resize(lid);
-  neurons.synapses.resize(synapse);
+  if (mode == Ports::merged_single)
+    neurons.single_synapses.resize(synapse);
+  else
+    neurons.synapses.resize(synapse);
   reset(neurons);
   return neurons;
 }
 
-const double* port_state(const Neurons& neurons, core::Lid lid, std::size_t port) {
-  const auto& group = *(std::ranges::upper_bound(neurons.groups, lid.value, {}, &NeuronGroup::first_lid) - 1);
-  const std::size_t ports = neurons.models[group.model].ports.size();
-  const std::size_t in_group = lid.value - group.first_lid;
-  return neurons.synapses.data() + group.synapse_first +
-         (in_group / lanes * ports + port) * port_variables * lanes + in_group % lanes;
+void inject(Neurons& neurons, core::Lid lid, double current) {
+  neurons.groups[group_of(neurons, lid)].has_current = true;
+  neurons.i_ext[lid.value] = current;
+}
+
+void choose_synapses(Neurons& neurons, core::Step now) {
+  if (neurons.mode != Ports::merged_single) return;
+  neurons.synapses_are_single = now % steps_in_registers == 0;
+  if (!neurons.synapses_are_single && neurons.synapses.empty())
+    neurons.synapses.assign(neurons.single_synapses.size(), 0.0);
+}
+
+void widen_synapses(Neurons& neurons, std::size_t begin, std::size_t end) {
+  for (std::size_t i = begin; i < end; ++i) neurons.synapses[i] = neurons.single_synapses[i];
+}
+
+void round_synapses(Neurons& neurons, std::size_t begin, std::size_t end) {
+  for (std::size_t i = begin; i < end; ++i)
+    neurons.single_synapses[i] = static_cast<float>(neurons.synapses[i]);
+}
+
+PortState port_state(const Neurons& neurons, core::Lid lid, std::size_t port) {
+  const std::size_t first = place_of(neurons, lid, port);
+  PortState state;
+  for (std::size_t i = 0; i < port_variables; ++i)
+    state[i] = neurons.synapses_are_single ? neurons.single_synapses[first + i * lanes]
+                                           : neurons.synapses[first + i * lanes];
+  return state;
+}
+
+void set_port_state(Neurons& neurons, core::Lid lid, std::size_t port, const PortState& state) {
+  const std::size_t first = place_of(neurons, lid, port);
+  for (std::size_t i = 0; i < port_variables; ++i)
+    if (neurons.synapses_are_single)
+      neurons.single_synapses[first + i * lanes] = static_cast<float>(state[i]);
+    else
+      neurons.synapses[first + i * lanes] = state[i];
 }
 
 void reset(Neurons& neurons) {
@@ -57,8 +105,11 @@ void reset(Neurons& neurons) {
                          &neurons.asc[0], &neurons.asc[1], &neurons.i_syn, &neurons.asc_sum})
     variable->assign(neurons.size(), 0.0);
   std::ranges::fill(neurons.refractory, refractory_for_ever);
+  choose_synapses(neurons, 0);
   std::ranges::fill(neurons.synapses, 0.0);
-  for (const auto& group : neurons.groups) {
+  std::ranges::fill(neurons.single_synapses, 0.0F);
+  for (auto& group : neurons.groups) {
+    group.has_current = false;
     const auto& model = neurons.models[group.model];
     for (std::uint32_t i = group.first_lid; i < group.first_lid + group.count; ++i) {
       neurons.v[i] = model.v_initial;

@@ -21,7 +21,7 @@ void apply_current_changes(Shard& shard) {
     for (const core::Lid lid : clamps.lids_of_clamp[change.clamp]) {
       double total = 0;
       for (const std::uint32_t clamp : clamps.clamps_of[lid.value]) total += clamps.amplitude[clamp];
-      shard.neurons.i_ext[lid.value] = total;
+      inject(shard.neurons, lid, total);
     }
   }
 }

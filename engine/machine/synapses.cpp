@@ -15,7 +15,7 @@ namespace striate::engine {
 namespace {
 
 /// Edges whose places are fetched ahead while a table is filled.
-constexpr std::size_t synapses_ahead = 16;
+constexpr std::size_t synapses_ahead = 16, places_ahead = 48;
 /// Rows shorter than this are sorted by comparisons.
 constexpr std::size_t least_radix_row = 48;
 constexpr unsigned digit_bits = 8;
@@ -124,6 +124,7 @@ void SynapseTableBuilder::begin(WeightType type, std::vector<std::uint32_t> dela
 template <class Weight>
 std::size_t SynapseTableBuilder::place(SynapseRows<Weight>& rows, std::span<const NewSynapse> synapses) {
   for (std::size_t i = 0; i < synapses.size(); ++i) {
+    if (i + places_ahead < synapses.size()) __builtin_prefetch(&next_[synapses[i + places_ahead].source], 1);
     if (i + synapses_ahead < synapses.size())
       __builtin_prefetch(rows.data() + next_[synapses[i + synapses_ahead].source], 1);
     const NewSynapse& s = synapses[i];

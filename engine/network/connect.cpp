@@ -23,6 +23,9 @@ constexpr std::uint64_t slab_rows = 1u << 16;
 /// Where rows are stored in chunks, which every slab that touches them unpacks (about 100 MB in flight).
 constexpr std::uint64_t chunked_slab_rows = 1u << 20;
 
+/// Sources follow each other in no order: those of so many edges further on are asked for.
+constexpr std::size_t sources_ahead = 32;
+
 /// An edge on its way to the owner of its target: 16 bytes where the weight is a float, as nearly all are.
 template <class Weight>
 struct TravellingEdge {
@@ -223,6 +226,10 @@ std::uint32_t TableLoader::source_row(const EdgeSource& source, std::uint32_t no
   return gid == no_neuron ? node : no_neuron;
 }
 
+void TableLoader::prefetch_row(const EdgeSource& source, std::uint32_t node) const {
+  __builtin_prefetch(&network_.gid_of_node[source.source_population][node]);
+}
+
 Delays TableLoader::count() {
   std::vector<std::int64_t> has_delay(std::numeric_limits<std::uint16_t>::max() + 1, 0);
   Outbox<std::uint32_t> outbox(comm_.size());
@@ -240,7 +247,9 @@ Delays TableLoader::count() {
         share.read_without_weights(first, rows, slab);
         source.resolver->resolve_without_weights(slab, resolved);
       }
-      for (const auto& edge : resolved) {
+      for (std::size_t i = 0; i < resolved.size(); ++i) {
+        const auto& edge = resolved[i];
+        if (i + sources_ahead < resolved.size()) prefetch_row(source, resolved[i + sources_ahead].source);
         const std::uint32_t row = source_row(source, edge.source);
         if (row == no_neuron) continue;
         const std::uint32_t target = network_.gid_of_node[source.target_population][edge.target];
@@ -287,7 +296,9 @@ SynapseTable TableLoader::fill(const InputTiles& inputs, const Neurons& neurons)
       share.read(first, rows, slab);
       source.resolver->resolve(slab, resolved);
       synapses.clear();
-      for (const auto& edge : resolved) {
+      for (std::size_t k = 0; k < resolved.size(); ++k) {
+        const auto& edge = resolved[k];
+        if (k + sources_ahead < resolved.size()) prefetch_row(source, resolved[k + sources_ahead].source);
         const std::uint32_t row = source_row(source, edge.source);
         if (row == no_neuron) continue;
         const TravellingEdge<double> item{

@@ -74,6 +74,7 @@ class TableLoader {
 
  private:
   std::uint32_t source_row(const EdgeSource& source, std::uint32_t node) const;
+  void prefetch_row(const EdgeSource& source, std::uint32_t node) const;
 
   SourceSpace space_;
   std::vector<EdgeSource> sources_;

@@ -36,6 +36,7 @@ struct MadeEdges {
   std::string source_population, target_population;
   io::TypeTable types;
   std::uint64_t expected_rows = 0;  ///< of all targets, about
+  std::uint64_t bytes_per_row = 8;  ///< that MadeRows hold
   /// Makes the edges onto these targets (rising node ids) alone.
   std::function<MadeRows(std::span<const std::uint32_t> targets)> make;
 };

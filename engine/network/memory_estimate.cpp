@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/network/memory_estimate.hpp"
 
+#include <algorithm>
 #include <iostream>
 
 #include "core/errors/error.hpp"
 #include "engine/machine/neurons.hpp"
+#include "engine/machine/synapses.hpp"
 #include "io/sonata/edges.hpp"
 
 namespace striate::engine {
@@ -12,10 +14,9 @@ namespace {
 
 constexpr std::uint64_t process_bytes = 60'000'000;  // program, MPI, HDF5
 constexpr std::uint64_t slab_bytes = 130'000'000;  // one slab of edges being read, resolved and sent
-constexpr std::uint64_t bytes_per_synapse = 12;  // float64 weights; 8 when all are floats
-constexpr std::uint64_t bytes_per_made_edge = 8;  // source and weight, until the edge is in its table
-constexpr std::uint64_t bytes_per_row = 12;  // row index of a source
-constexpr std::uint64_t bytes_per_node = 40;  // ids, types, gid maps, held by every rank
+constexpr std::uint64_t bytes_per_row = 40;  // of a source: its place in a table, and while that is filled
+constexpr std::uint64_t bytes_per_node = 64;  // ids, types, gid maps, held by every rank
+constexpr std::uint64_t bytes_per_made_node = 160;  // on top: columns, the grid of sources, types of edges
 constexpr std::uint64_t state_bytes = 10 * sizeof(double);
 constexpr std::uint64_t usual_ports = 4;  // of the model's cells
 
@@ -32,26 +33,43 @@ std::uint64_t neuron_bytes_of(const Network& network, std::uint64_t ranks) {
   return bytes;
 }
 
-/// What every rank needs beside its share of tables, and with it. `making`: while edges become tables, on
-/// top.
-std::uint64_t bytes_per_rank(std::uint64_t nodes, std::uint64_t synapses, std::uint64_t neuron_bytes,
-                             std::uint64_t making, std::uint64_t ranks) {
-  return process_bytes + making + nodes * (bytes_per_node + bytes_per_row) +
-         (synapses * bytes_per_synapse + neuron_bytes) / ranks;
+/// Most bytes of tables and of edges on their way into one, on all ranks together: tables of edges between
+/// neurons come first.
+std::uint64_t largest_tables(const std::vector<EdgeCount>& edges) {
+  std::uint64_t tables = 0, most = 0;
+  for (const bool from_neurons : {true, false})
+    for (const auto& population : edges) {
+      if (population.from_neurons != from_neurons) continue;
+      tables += population.rows * population.bytes_per_synapse;
+      most = std::max(most, tables + population.rows * population.bytes_while_made);
+    }
+  return most;
+}
+
+/// What every rank needs, and its share of tables and neurons. `on_each`: on top, on each rank.
+std::uint64_t bytes_per_rank(std::uint64_t nodes, std::uint64_t node_bytes, std::uint64_t table_bytes,
+                             std::uint64_t neuron_bytes, std::uint64_t on_each, std::uint64_t ranks) {
+  return process_bytes + on_each + nodes * (node_bytes + bytes_per_row) +
+         (table_bytes + neuron_bytes) / ranks;
 }
 
 MemoryEstimate with_memory(std::vector<EdgeCount> edges, const Network& network, const core::Ranks& ranks,
-                           std::uint64_t making) {
+                           std::uint64_t on_each, std::uint64_t node_bytes) {
   MemoryEstimate estimate;
   estimate.edges = std::move(edges);
   for (const auto& population : estimate.edges) estimate.synapses += population.rows;
   std::uint64_t nodes = 0;
   for (const auto& population : network.populations) nodes += population.size();
   const auto share = static_cast<std::uint64_t>(ranks.total);
-  estimate.bytes_per_rank =
-      bytes_per_rank(nodes, estimate.synapses, neuron_bytes_of(network, share), making, share);
+  estimate.bytes_per_rank = bytes_per_rank(nodes, node_bytes, largest_tables(estimate.edges),
+                                           neuron_bytes_of(network, share), on_each, share);
   estimate.ranks = ranks;
   return estimate;
+}
+
+/// Weights that are written as floats and that no number of synapses multiplies.
+bool stays_float(const io::EdgePopulation& edges) {
+  return edges.weight_is_float32() && !edges.has_attribute("nsyns");
 }
 
 /// Of a slab of edges that is being read.
@@ -71,18 +89,32 @@ MemoryEstimate estimate_memory(const io::SonataConfig& config, const Network& ne
                                const core::Ranks& ranks) {
   std::vector<EdgeCount> edges;
   for (const auto& entry : config.edges)
-    for (const auto& name : io::EdgePopulation::names(entry.edges_file))
-      edges.push_back({.population = name, .rows = io::EdgePopulation(entry.edges_file, name).size()});
+    for (const auto& name : io::EdgePopulation::names(entry.edges_file)) {
+      const io::EdgePopulation population(entry.edges_file, name);
+      const auto source =
+          std::ranges::find(network.populations, population.source_population(), &io::NodePopulation::name);
+      edges.push_back(
+          {.population = name,
+           .rows = population.size(),
+           .bytes_per_synapse = stays_float(population) ? sizeof(Synapse<float>) : sizeof(Synapse<double>),
+           .bytes_while_made = 0,
+           .from_neurons =
+               source != network.populations.end() &&
+               network.has_neurons(static_cast<std::size_t>(source - network.populations.begin()))});
+    }
   const auto slab = reading_bytes(largest(edges));
-  return with_memory(std::move(edges), network, ranks, slab);
+  return with_memory(std::move(edges), network, ranks, slab, bytes_per_node);
 }
 
 MemoryEstimate estimate_memory(const MadeNetwork& made, const Network& network, const core::Ranks& ranks) {
   std::vector<EdgeCount> edges;
   for (const auto& population : made.edges)
-    edges.push_back({.population = population.name, .rows = population.expected_rows});
-  const auto rows = largest(edges) * bytes_per_made_edge / static_cast<std::uint64_t>(ranks.total);
-  return with_memory(std::move(edges), network, ranks, rows);
+    edges.push_back({.population = population.name,
+                     .rows = population.expected_rows,
+                     .bytes_per_synapse = sizeof(Synapse<float>),
+                     .bytes_while_made = population.bytes_per_row,
+                     .from_neurons = population.source_population == population.target_population});
+  return with_memory(std::move(edges), network, ranks, 0, bytes_per_node + bytes_per_made_node);
 }
 
 MemoryEstimate estimate_memory(const NetworkSizes& sizes, const core::Ranks& ranks) {
@@ -91,8 +123,8 @@ MemoryEstimate estimate_memory(const NetworkSizes& sizes, const core::Ranks& ran
   estimate.synapses = sizes.synapses;
   estimate.ranks = ranks;
   estimate.bytes_per_rank =
-      bytes_per_rank(sizes.nodes, sizes.synapses, neuron_bytes, reading_bytes(sizes.largest_edge_file),
-                     static_cast<std::uint64_t>(ranks.total));
+      bytes_per_rank(sizes.nodes, bytes_per_node, sizes.synapses * sizeof(Synapse<float>), neuron_bytes,
+                     reading_bytes(sizes.largest_edge_file), static_cast<std::uint64_t>(ranks.total));
   return estimate;
 }
 

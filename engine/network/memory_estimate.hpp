@@ -16,6 +16,9 @@ namespace striate::engine {
 struct EdgeCount {
   std::string population;
   std::uint64_t rows;
+  std::uint64_t bytes_per_synapse = 12;  ///< in its table
+  std::uint64_t bytes_while_made = 0;  ///< per row, until it is in its table
+  bool from_neurons = false;  ///< loaded before inputs are
 };
 
 struct MemoryEstimate {

@@ -2,8 +2,10 @@
 #include "engine/network/node_targets.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "core/errors/error.hpp"
+#include "io/sonata/node_texts.hpp"
 
 namespace striate::engine {
 namespace {
@@ -22,6 +24,26 @@ std::size_t count_nodes(const std::vector<io::NodeSelection>& selections) {
   std::size_t count = 0;
   for (const auto& selection : selections) count += selection.nodes.size();
   return count;
+}
+
+io::ReportMeans means_by_name(const ReportSpec& report, const io::NodePopulation& population,
+                              const std::vector<std::uint32_t>& nodes) {
+  const io::NodeTexts names(population, "pop_name");
+  io::ReportMeans means;
+  std::unordered_map<std::string, std::uint32_t> groups;
+  std::size_t unnamed = 0;
+  for (const auto node : nodes) {
+    auto name = names.of(node);
+    if (!name) ++unnamed;
+    const auto [group, is_new] = groups.emplace(name.value_or(population.name), groups.size());
+    if (is_new) means.names.push_back(group->first);
+    means.group.push_back(group->second);
+  }
+  if (unnamed != 0 && unnamed != nodes.size())
+    throw core::ConfigError(
+        "{} of the {} neurons of '{}' in {}/cells have no pop_name (\"reduce\": \"mean\" is by pop_name)",
+        unnamed, nodes.size(), population.name, report.where);
+  return means;
 }
 
 }  // namespace
@@ -60,13 +82,19 @@ CurrentTargets current_targets(const CurrentClamp& clamp, const Network& network
   return targets;
 }
 
-std::vector<io::NodeSelection> recorded_neurons(const ReportSpec& report, const Network& network,
-                                                const io::NodeSets& node_sets) {
-  auto neurons =
-      neurons_of(node_sets.resolve(report.cells, network.populations, report.where + "/cells"), network);
-  if (neurons.empty())
+std::vector<RecordedNeurons> recorded_neurons(const ReportSpec& report, const Network& network,
+                                              const io::NodeSets& node_sets) {
+  std::vector<RecordedNeurons> recorded;
+  for (auto& [index, nodes] :
+       neurons_of(node_sets.resolve(report.cells, network.populations, report.where + "/cells"), network)) {
+    const auto& population = network.populations[index];
+    std::ranges::sort(nodes, {}, [&](auto node) { return population.node_id[node]; });
+    auto& part = recorded.emplace_back(RecordedNeurons{.population = index, .nodes = std::move(nodes)});
+    if (report.means) part.means = means_by_name(report, population, part.nodes);
+  }
+  if (recorded.empty())
     throw core::ConfigError("{}/cells selects no neuron (the report would be empty)", report.where);
-  return neurons;
+  return recorded;
 }
 
 std::vector<std::string> population_names(const Network& network) {

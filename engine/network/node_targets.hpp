@@ -9,6 +9,7 @@
 #include "engine/config/simulation_spec.hpp"
 #include "engine/network/network.hpp"
 #include "io/sonata/node_sets.hpp"
+#include "io/sonata/reports/report_layout.hpp"
 
 namespace striate::engine {
 
@@ -29,9 +30,17 @@ struct CurrentTargets {
 CurrentTargets current_targets(const CurrentClamp& clamp, const Network& network,
                                const io::NodeSets& node_sets);
 
-/// Throws ConfigError when the report's cells are no neurons.
-std::vector<io::NodeSelection> recorded_neurons(const ReportSpec& report, const Network& network,
-                                                const io::NodeSets& node_sets);
+/// The neurons of a population that a report holds.
+struct RecordedNeurons {
+  std::size_t population = 0;
+  std::vector<std::uint32_t> nodes;  ///< by rising node id
+  io::ReportMeans means = {};  ///< if it holds means: over the neurons of each pop_name, of a population
+                               ///< without such names over all; groups by the id of their first neuron
+  std::size_t columns() const { return means.names.empty() ? nodes.size() : means.names.size(); }
+};
+/// Throws ConfigError when the report's cells are no neurons, or some have a pop_name and some have none.
+std::vector<RecordedNeurons> recorded_neurons(const ReportSpec& report, const Network& network,
+                                              const io::NodeSets& node_sets);
 
 /// Names of all node populations.
 std::vector<std::string> population_names(const Network& network);

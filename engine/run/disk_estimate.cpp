@@ -19,17 +19,26 @@ namespace fs = std::filesystem;
 
 constexpr double low_rate_hz = 0.5, usual_rate_hz = 5, high_rate_hz = 20;
 constexpr double h5_bytes_per_spike = 16, csv_bytes_per_spike = 22;
-constexpr std::uint64_t mapping_bytes_per_cell = 32, file_bytes = 10'000;
+constexpr std::uint64_t mapping_bytes_per_column = 32, file_bytes = 10'000;
 
-std::uint64_t report_bytes(const ReportSpec& report, const Trial& trial, const Network& network) {
-  std::uint64_t cells = 0;
-  for (const auto& [population, nodes] : recorded_neurons(report, network, trial.node_sets))
-    cells += nodes.size();
+struct ReportSize {
+  std::uint64_t file = 0;  ///< bytes
+  std::uint64_t values = 0;  ///< of all cells, of which there may be only means in the file
+};
+
+ReportSize size_of(const ReportSpec& report, const Trial& trial, const Network& network) {
+  std::uint64_t cells = 0, columns = 0;
+  for (const auto& part : recorded_neurons(report, network, trial.node_sets)) {
+    cells += part.nodes.size();
+    columns += part.columns();
+  }
   const auto samples = report.last < report.first
                            ? 0
                            : static_cast<std::uint64_t>((report.last - report.first) / report.interval + 1);
   const std::uint64_t value = report.precision == io::ReportPrecision::float32 ? 4 : 8;
-  return file_bytes + cells * (mapping_bytes_per_cell + samples * report.variables.size() * value);
+  return {
+      .file = file_bytes + columns * (mapping_bytes_per_column + samples * report.variables.size() * value),
+      .values = cells * samples * report.variables.size() * sizeof(double)};
 }
 
 /// The folder that is there, or is to be made, as far as it exists.
@@ -77,7 +86,7 @@ std::vector<DiskNeed> estimate_disk(const std::vector<Trial>& trials, const Netw
     if (output.spikes_file) needs.add(*output.spikes_file, file_bytes, cell_seconds * h5_bytes_per_spike);
     if (output.spikes_file_csv) needs.add(*output.spikes_file_csv, 0, cell_seconds * csv_bytes_per_spike);
     for (const auto& report : trial.spec.reports)
-      needs.add(report.file, report_bytes(report, trial, network), 0);
+      needs.add(report.file, size_of(report, trial, network).file, 0);
   }
   return needs.list();
 }
@@ -117,7 +126,7 @@ std::uint64_t report_memory_bytes(const std::vector<Trial>& trials, const Networ
     std::uint64_t bytes = 0, largest = 0;
     for (const auto& report : trial.spec.reports) {
       const auto share =
-          std::min(kept, 2 * report_bytes(report, trial, network) / static_cast<std::uint64_t>(ranks.total));
+          std::min(kept, size_of(report, trial, network).values / static_cast<std::uint64_t>(ranks.total));
       bytes += share;
       largest = std::max(largest, share);
     }

@@ -24,7 +24,7 @@ LoadedNetwork load_network(const io::SonataConfig& config, const MadeNetwork* ma
                                      : open_edges(config, spec, network, comm);
   TableLoader recurrent({}, edges, network, loaded.partition, comm);
   const Delays delays = recurrent.count();
-  loaded.interval = exchange_interval(delays.empty() ? 0 : delays.front());
+  loaded.interval = exchange_interval(delays.empty() ? 0 : delays.front(), ports);
   shard.inputs = make_input_tiles(shard.neurons, loaded.interval);
   shard.recurrent = make_spike_source(recurrent.fill(shard.inputs, shard.neurons), shard.inputs);
   for (const std::size_t population : driven) {

@@ -14,23 +14,32 @@ namespace {
 struct Selected {
   std::vector<io::ReportPopulation> populations;
   std::vector<std::vector<core::Lid>> lids;
+  std::vector<std::vector<std::uint64_t>> node_ids;  ///< of the lids
 };
 
 Selected select(const ReportSpec& spec, const Network& network, const io::NodeSets& node_sets,
                 const Partition& partition) {
   Selected selected;
-  for (auto [population_index, nodes] : recorded_neurons(spec, network, node_sets)) {
+  for (auto& [population_index, nodes, means] : recorded_neurons(spec, network, node_sets)) {
     const auto& population = network.populations[population_index];
-    std::ranges::sort(nodes, {}, [&](auto node) { return population.node_id[node]; });
     io::ReportPopulation part{.name = population.name, .node_ids = {}, .columns = {}};
     std::vector<core::Lid> lids;
+    std::vector<std::uint64_t> node_ids;
+    std::size_t groups = 0;
     for (std::uint32_t column = 0; column < nodes.size(); ++column) {
-      part.node_ids.push_back(population.node_id[nodes[column]]);
+      const auto id = population.node_id[nodes[column]];
+      if (means.names.empty() || means.group[column] == groups) {
+        part.node_ids.push_back(id);
+        ++groups;
+      }
       const core::Gid gid{network.gid_of_node[population_index][nodes[column]]};
       if (!partition.owns(gid)) continue;
       part.columns.push_back(column);
       lids.push_back(partition.lid(gid));
+      node_ids.push_back(id);
     }
+    part.means = std::move(means);
+    selected.node_ids.push_back(std::move(node_ids));
     selected.populations.push_back(std::move(part));
     selected.lids.push_back(std::move(lids));
   }
@@ -82,6 +91,7 @@ Recorder::Recorder(const ReportSpec& spec, const Network& network, const io::Nod
     : spec_(spec), writer_([&] {
         auto selected = select(spec, network, node_sets, partition);
         lids_ = std::move(selected.lids);
+        node_ids_ = std::move(selected.node_ids);
         auto layout = make_layout(spec, std::move(selected.populations), grid);
         layout.can_be_continued = start.can_be_continued;
         return start.from ? io::ReportWriter(std::move(layout), *start.from, comm)
@@ -109,10 +119,13 @@ void Recorder::sample(const Shard& shard) {
   for (std::size_t population = 0; population < lids_.size(); ++population)
     for (const auto variable : spec_.variables) {
       auto& column = values[population].emplace_back();
+      // Sums of values fit as well.
+      const auto& part = writer_.layout().populations[population];
+      const double most = part.means.names.empty() ? largest : largest / static_cast<double>(part.cells());
       column.reserve(lids_[population].size());
       for (const core::Lid lid : lids_[population]) {
         const double value = read_variable(shard.neurons, lid, variable);
-        if (!(std::abs(value) <= largest)) fail_too_large(population, column.size(), variable, value);
+        if (!(std::abs(value) <= most)) fail_too_large(population, column.size(), variable, value);
         column.push_back(value);
       }
     }
@@ -125,7 +138,7 @@ void Recorder::fail_too_large(std::size_t population, std::size_t cell, ReportVa
   throw core::FormatError(
       "{}={} of node {} of population '{}' does not fit {} (numbers of the report are {}) look at the cell's "
       "parameters, weights and currents",
-      name_of(variable), value, part.node_ids[part.columns[cell]], part.name, spec_.file,
+      name_of(variable), value, node_ids_[population][cell], part.name, spec_.file,
       spec_.precision == io::ReportPrecision::float32 ? "float32" : "float64");
 }
 

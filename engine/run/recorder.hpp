@@ -46,7 +46,8 @@ class Recorder {
                                    double value) const;
 
   ReportSpec spec_;
-  std::vector<std::vector<core::Lid>> lids_;  ///< [population][column]
+  std::vector<std::vector<core::Lid>> lids_;  ///< [population][this rank's cell]
+  std::vector<std::vector<std::uint64_t>> node_ids_;  ///< of these
   io::ReportWriter writer_;
 };
 

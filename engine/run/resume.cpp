@@ -69,7 +69,15 @@ std::size_t owner(const Found& found, const std::vector<Trial>& trials) {
 }  // namespace
 
 std::string name_of(Ports ports) {
-  return ports == Ports::merged ? "merged" : "reference";
+  switch (ports) {
+    case Ports::reference:
+      return "reference";
+    case Ports::merged:
+      return "merged";
+    case Ports::merged_single:
+      return "merged --state single";
+  }
+  return {};
 }
 
 std::int64_t clock_of_configs(const CheckpointOptions& options, const core::Comm& comm) {

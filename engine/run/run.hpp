@@ -39,6 +39,6 @@ void run_steps(Shard& shard, SpikeRouter& router, std::vector<Recorder>& recorde
 
 /// Steps between exchanges: the smallest neuron-to-neuron delay (0 when there are no connections), but not so
 /// many that an interval's spikes pile up.
-std::uint32_t exchange_interval(std::uint32_t smallest_delay);
+std::uint32_t exchange_interval(std::uint32_t smallest_delay, Ports ports = Ports::merged);
 
 }  // namespace striate::engine

@@ -145,6 +145,16 @@ struct TrialEnd {
   core::ExitCode code = core::ExitCode::done;
 };
 
+/// Of all ranks. Collective.
+Traffic traffic_since(const Traffic& before, const Traffic& now, const core::Comm& comm) {
+  const auto sum = [&](std::uint64_t value) {
+    return static_cast<std::uint64_t>(comm.sum(static_cast<std::int64_t>(value)));
+  };
+  return {.intervals = now.intervals - before.intervals,
+          .messages = sum(now.messages - before.messages),
+          .spikes = sum(now.spikes - before.spikes)};
+}
+
 TrialEnd run_trial(const TrialRun& run) {
   const auto& [trial, start, next, network, loaded, router, checkpoints, began, comm] = run;
   core::PhaseTimers timers = make_phase_timers();
@@ -165,6 +175,7 @@ TrialEnd run_trial(const TrialRun& run) {
   if (const auto stopped = checkpoints.begin(running)) return {.summary = {}, .code = *stopped};
 
   const auto simulation_start = core::Clock::now();
+  const auto traffic_before = router.traffic();
   run_named(run, running, timers);
   const double simulate_s = core::seconds_since(simulation_start);
   if (const auto stopped = checkpoints.end(running)) return {.summary = {}, .code = *stopped};
@@ -176,6 +187,7 @@ TrialEnd run_trial(const TrialRun& run) {
   auto summary = summarise(timers, simulate_s, core::seconds_since(began), spikes.count(), loaded.shard,
                            synapses_in_use(loaded), trial.spec, network, comm);
   summary.resumed_at_ms = trial.spec.grid.time_ms(first);
+  summary.traffic = traffic_since(traffic_before, router.traffic(), comm);
   log_rates(rates_by_type(spikes.counts(), network, loaded.partition, comm), summary.simulated_ms);
   log_summary(summary, comm);
   return {.summary = std::move(summary)};
@@ -249,10 +261,12 @@ core::ExitCode simulate(const SimulateOptions& options, const core::Comm& comm) 
   open_log(trials[open].spec, comm);
   io::note_unknown_origin(origin, comm);
   warn_of_other_networks(trials, origin, comm);
-  log_start(trials[open].config, trials[open].spec, network, comm);
+  const auto placement = core::placement_of(comm);
+  for (const auto& warning : core::placement_warnings(placement)) core::log::warning("{}", warning);
+  log_start(trials[open].config, trials[open].spec, network, placement);
   auto loaded = load_network(first.config, made ? &*made : nullptr, first.spec, network,
                              driven_populations(trials), options.ports, comm);
-  SpikeRouter router(loaded.shard.recurrent.synapses, loaded.partition, comm);
+  SpikeRouter router(loaded.shard.recurrent.synapses, loaded.partition, comm, options.exchange);
   std::vector<SimulationSummary> summaries;
   for (std::size_t i = 0; i < trials.size(); ++i) {
     const Trial& trial = trials[i];
@@ -264,7 +278,7 @@ core::ExitCode simulate(const SimulateOptions& options, const core::Comm& comm) 
     if (i != open) {
       start = core::Clock::now();
       open_log(trial.spec, comm);
-      log_start(trial.config, trial.spec, network, comm);
+      log_start(trial.config, trial.spec, network, placement);
     }
     try {
       auto end = run_trial({trial, starts[i], next_anew(trials, starts, i), network, loaded, router,

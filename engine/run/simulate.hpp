@@ -8,6 +8,7 @@
 
 #include "core/errors/error.hpp"
 #include "core/ranks/comm.hpp"
+#include "core/ranks/item_exchange.hpp"
 #include "core/timers.hpp"
 #include "engine/checkpoint/pauses.hpp"
 #include "engine/machine/model/propagators.hpp"
@@ -25,6 +26,7 @@ struct SimulateOptions {
   std::optional<std::filesystem::path> timings_file;  ///< machine-readable times
   std::vector<io::NamedPath> other_inputs = {};  ///< that were read already and may not be written over
   Ports ports = Ports::merged;  ///< --ports
+  core::ExchangeForm exchange = core::ExchangeForm::alltoallv;  ///< --exchange
   CheckpointOptions checkpoints;
   bool dry_run = false;  ///< check and estimate only
   /// Folder on this node with copies of the network's files, which are read instead.

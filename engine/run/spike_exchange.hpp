@@ -8,17 +8,20 @@
 #include <vector>
 
 #include "core/ranks/comm.hpp"
-#include "core/timers.hpp"
+#include "core/ranks/item_exchange.hpp"
 #include "engine/machine/delivery.hpp"
 #include "engine/machine/glif_kernel.hpp"
 #include "engine/network/partition.hpp"
+#include "engine/summary/summary.hpp"
 
 namespace striate::engine {
 
 class SpikeRouter {
  public:
-  /// Tells each neuron's owner which ranks hold rows for it. Collective.
-  SpikeRouter(const SynapseTable& recurrent, const Partition& partition, const core::Comm& comm);
+  /// Tells each neuron's owner which ranks hold rows for it. What arrives is the same in all forms.
+  /// Collective.
+  SpikeRouter(const SynapseTable& recurrent, const Partition& partition, const core::Comm& comm,
+              core::ExchangeForm form = core::ExchangeForm::alltoallv);
 
   /// Sends this interval's spikes, returns those for this rank sorted by (stamp, row); valid until the next
   /// call. Collective. `wait_s` grows by the time spent until all ranks had arrived.
@@ -30,6 +33,9 @@ class SpikeRouter {
   /// After exchange(): some rank wanted that. The same on all ranks.
   bool any_asked() const { return any_asked_; }
 
+  /// So far, of this rank.
+  const Traffic& traffic() const { return traffic_; }
+
   std::size_t bytes() const;
 
  private:
@@ -37,18 +43,18 @@ class SpikeRouter {
     std::uint32_t rank;
     std::uint32_t row;
   };
-  /// On the wire: row, and steps since the start of the interval.
-  struct WireSpike {
-    std::uint32_t row;
-    std::uint32_t lag;
-  };
+  core::Peers find_destinations(const SynapseTable& recurrent, const Partition& partition,
+                                const core::Comm& comm);
 
-  const core::Comm& comm_;
+  std::size_t rank_, ranks_;
   std::vector<std::uint64_t> first_destination_;  ///< [lid + 1]
   std::vector<Destination> destinations_;
-  std::vector<std::vector<WireSpike>> outgoing_;  ///< [rank]
-  std::vector<WireSpike> flat_;
+  core::ItemExchange exchange_;
+  std::vector<std::size_t> counts_;  ///< [rank]
+  std::vector<std::size_t> next_;  ///< [rank]
+  std::vector<std::uint64_t> outgoing_;  ///< by rank
   std::vector<RowSpike> incoming_;
+  Traffic traffic_;
   bool asked_ = false, any_asked_ = false;
 };
 

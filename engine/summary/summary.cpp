@@ -21,18 +21,20 @@ std::uint64_t table_bytes(const Shard& shard) {
 }  // namespace
 
 void log_start(const io::SonataConfig& config, const SimulationSpec& spec, const Network& network,
-               const core::Comm& comm) {
+               const core::Placement& placement) {
   using core::log::info;
-  info("{}: {} on {} {}", core::program_label(), config.file.string(), comm.size(),
-       comm.size() == 1 ? "rank" : "ranks");
+  const auto cells_of = [&](int rank) {
+    return core::contiguous_share(network.neuron_count(), rank, placement.ranks).count();
+  };
+  info("{}: {} on {} {}", core::program_label(), config.file.string(), placement.ranks,
+       placement.ranks == 1 ? "rank" : "ranks");
+  if (placement.ranks > 1)
+    info("  {}; {} to {} cells each", core::describe(placement), cells_of(placement.ranks - 1), cells_of(0));
   for (std::size_t i = 0; i < network.populations.size(); ++i)
     info("  {} nodes in '{}' ({})", network.populations[i].size(), network.populations[i].name,
          network.has_neurons(i) ? "neurons" : "virtual");
-  info("  {} neurons of {} cell models, {} to {} per rank; {} ms in steps of {} ms", network.neuron_count(),
-       network.models.size(),
-       core::contiguous_share(network.neuron_count(), comm.size() - 1, comm.size()).count(),
-       core::contiguous_share(network.neuron_count(), 0, comm.size()).count(), spec.grid.time_ms(spec.steps),
-       spec.grid.dt_ms);
+  info("  {} neurons of {} cell models; {} ms in steps of {} ms", network.neuron_count(),
+       network.models.size(), spec.grid.time_ms(spec.steps), spec.grid.dt_ms);
   if (spec.threads.value_or(1) > 1)
     core::log::warning(
         "run.n_thread = {} is ignored (Striate runs ranks, not threads) start it with 'mpirun -n {}'",
@@ -47,6 +49,8 @@ void log_loaded(const Shard& shard, std::uint64_t synapses, std::uint32_t interv
       "loaded {} synapses in {:.2f} s ({:.1f} bytes each with their index); spikes are exchanged every {} ms",
       all, seconds, all == 0 ? 0.0 : static_cast<double>(bytes) / static_cast<double>(all),
       grid.time_ms(interval));
+  if (shard.neurons.mode == Ports::merged_single)
+    core::log::info("the state of synapses is kept in single precision (--state single): not exact");
 }
 
 SimulationSummary summarise(const core::PhaseTimers& timers, double simulate_s, double total_s,
@@ -109,7 +113,10 @@ io::Json to_json(const SimulationSummary& s) {
           {"synaptic_events", s.synaptic_events},
           {"synapse_bytes", s.synapse_bytes},
           {"max_rss_bytes", s.max_rss_bytes},
-          {"sum_rss_bytes", s.sum_rss_bytes}};
+          {"sum_rss_bytes", s.sum_rss_bytes},
+          {"exchanges", s.traffic.intervals},
+          {"messages", s.traffic.messages},
+          {"spikes_between_ranks", s.traffic.spikes}};
 }
 
 }  // namespace striate::engine

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/ranks/comm.hpp"
+#include "core/ranks/placement.hpp"
 #include "core/timers.hpp"
 #include "engine/config/simulation_spec.hpp"
 #include "engine/machine/shard.hpp"
@@ -13,6 +14,13 @@
 #include "io/text/json.hpp"
 
 namespace striate::engine {
+
+/// What travelled between ranks.
+struct Traffic {
+  std::uint64_t intervals = 0;  ///< exchanges, of each rank
+  std::uint64_t messages = 0;  ///< pairs of ranks that had something for each other, over the intervals
+  std::uint64_t spikes = 0;  ///< each counted once for each rank that it went to
+};
 
 struct SimulationSummary {
   std::vector<core::PhaseTime> phases;
@@ -25,10 +33,11 @@ struct SimulationSummary {
   std::uint64_t synapse_bytes = 0;  ///< tables and row index, all ranks
   std::uint64_t max_rss_bytes = 0;  ///< largest rank
   std::uint64_t sum_rss_bytes = 0;
+  Traffic traffic;  ///< of all ranks
 };
 
 void log_start(const io::SonataConfig& config, const SimulationSpec& spec, const Network& network,
-               const core::Comm& comm);
+               const core::Placement& placement);
 /// Collective.
 void log_loaded(const Shard& shard, std::uint64_t synapses, std::uint32_t interval,
                 const core::TimeGrid& grid, double seconds, const core::Comm& comm);

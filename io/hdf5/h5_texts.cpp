@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "io/hdf5/h5_texts.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "io/hdf5/h5_internal.hpp"
@@ -63,6 +64,19 @@ void write_texts(const File& file, const std::string& dataset, std::span<const s
   const auto values = pointers(texts);
   write_dataset(file, dataset, internal::text_type(H5T_CSET_UTF8).get(), line_of(texts.size()),
                 texts.empty() ? nullptr : values.data());
+}
+
+void write_padded_texts(const File& file, const std::string& dataset, std::span<const std::string> texts) {
+  std::size_t longest = 1;
+  for (const auto& text : texts) longest = std::max(longest, text.size());
+  std::string rows;
+  for (const auto& text : texts) rows += text + std::string(longest - text.size(), '\0');
+  const Handle type = made(H5Tcopy(H5T_C_S1), H5Tclose);
+  must(H5Tset_size(type.get(), longest));
+  must(H5Tset_strpad(type.get(), H5T_STR_NULLPAD));
+  must(H5Tset_cset(type.get(), H5T_CSET_UTF8));
+  write_dataset(file, dataset, type.get(), line_of(texts.size()),
+                texts.empty() || !file.is_root() ? nullptr : rows.data());
 }
 
 void write_text(const File& file, const std::string& dataset, const std::string& text) {

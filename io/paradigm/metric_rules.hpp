@@ -18,6 +18,9 @@ struct MetricRule {
   const char* paradigm = nullptr;
   /// Why the kind cannot be made of the paradigm's trials, or "".
   std::string (*refusal)(const Paradigm&) = nullptr;
+  /// Of a kind that makes other files of other trials when an option says so, there is a row for each value:
+  /// "from", "noise". Null: one row for all.
+  const char *option = nullptr, *value = nullptr;
 };
 
 /// A pattern of the kind's files for the paradigm, {option} left in it. {tables}: their folder; {runs}: that

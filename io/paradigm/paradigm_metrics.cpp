@@ -59,14 +59,28 @@ Texts texts_of(const ConfigNode& node, const std::string& name, Diagnostics& dia
   return texts;
 }
 
-const MetricRule* rule_named(const std::string& kind, const std::vector<MetricRule>& rules,
+/// Whether the rule is that of an entry with these arguments.
+bool is_meant(const MetricRule& rule, const Texts& arguments) {
+  if (rule.option == nullptr) return true;
+  const auto given = std::ranges::find(arguments, std::string("--") + rule.option);
+  if (given != arguments.end() && given + 1 != arguments.end()) return *(given + 1) == rule.value;
+  const auto& options = rule.kind->options;
+  const auto option = std::ranges::find(options, std::string_view(rule.option), &core::Option::name);
+  return core::default_text(*option) == rule.value;
+}
+
+const MetricRule* rule_named(const ParadigmMetric& metric, const std::vector<MetricRule>& rules,
                              const Position& position, Diagnostics& diagnostics) {
-  const auto rule =
-      std::ranges::find_if(rules, [&](const MetricRule& each) { return kind == each.kind->name; });
+  const auto& kind = metric.kind;
+  const auto is_named = [&](const MetricRule& each) { return kind == each.kind->name; };
+  auto rule = std::ranges::find_if(
+      rules, [&](const MetricRule& each) { return is_named(each) && is_meant(each, metric.arguments); });
+  if (rule == rules.end()) rule = std::ranges::find_if(rules, is_named);  // its options are told then
   if (rule != rules.end() && rule->paradigm != nullptr) return &*rule;
   Texts names;
   for (const auto& each : rules)
-    if (each.paradigm != nullptr) names.emplace_back(each.kind->name);
+    if (each.paradigm != nullptr && std::ranges::find(names, each.kind->name) == names.end())
+      names.emplace_back(each.kind->name);
   if (rule == rules.end())
     diagnostics.report(position, "unknown metrics.kind '{}' (known: {}){}", kind, fmt::join(names, ", "),
                        core::did_you_mean(kind, names));
@@ -123,7 +137,7 @@ void read_metric(const ConfigNode& item, const std::vector<MetricRule>& rules, P
     }
   if (section.has("arguments"))
     metric.arguments = texts_of(section.require("arguments"), "metrics.arguments", diagnostics);
-  const auto* rule = rule_named(metric.kind, rules, section.position(), diagnostics);
+  const auto* rule = rule_named(metric, rules, section.position(), diagnostics);
   if (rule == nullptr) return;
   try {
     check_arguments(metric.arguments, *rule->kind);

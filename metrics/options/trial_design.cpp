@@ -12,6 +12,7 @@
 #include "core/network_paths.hpp"
 #include "core/text.hpp"
 #include "io/paradigm/read_paradigm.hpp"
+#include "io/text/atomic_file.hpp"
 
 namespace striate::metrics {
 
@@ -73,6 +74,15 @@ std::string condition_besides(const io::ParadigmTrial& trial, const std::vector<
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+std::string several_conditions(const io::Paradigm& paradigm) {
+  if (paradigm.conditions.empty()) return {};
+  return "it takes a trial for one condition, and those of " + paradigm.name +
+         " show several, one after another; " +
+         (paradigm.orders.empty() ? fmt::format("'striate metrics tuning {} BASE OPT' takes them apart",
+                                                io::paradigm_argument(paradigm))
+                                  : "'images', 'responses' and 'correlation' are made of such runs");
+}
+
 std::string missing_variable(const io::Paradigm& paradigm, const std::string& variable) {
   std::size_t numbers = 0;
   for (const auto& level : levels_of(paradigm, variable).trials) numbers += level.size();
@@ -123,6 +133,14 @@ std::string first_of(std::initializer_list<std::string> reasons) {
 void require_served(const std::string& refusal, const io::Paradigm& paradigm, const char* kind) {
   if (!refusal.empty())
     throw core::UsageError("no '{}' of the paradigm {} ({})", kind, paradigm.name, refusal);
+}
+
+void require_one_condition(const io::Paradigm& paradigm, const fs::path& base, const char* kind) {
+  if (const auto file = base / paradigm.conditions_file(); paradigm.conditions.empty() && io::is_there(file))
+    throw core::ConfigError(
+        "no '{}' of the paradigm {} (it takes a trial for one condition, and by {} trials show several) take "
+        "'striate metrics tuning', or remove that file",
+        kind, paradigm.name, file);
 }
 
 std::complex<double> unit_vector(double degrees) {

@@ -58,6 +58,8 @@ Levels levels_of(const io::Paradigm& paradigm, const std::string& variable);
 std::string condition_besides(const io::ParadigmTrial& trial, const std::vector<std::string>& left_out);
 
 /// Why not, or "": each of these is one thing that a kind of tables may need of a paradigm.
+/// For tables that take a trial for one condition.
+std::string several_conditions(const io::Paradigm& paradigm);
 std::string missing_variable(const io::Paradigm& paradigm, const std::string& variable);
 std::string missing_window(const io::Paradigm& paradigm, const std::string& window);
 /// All directions must be shown under the same conditions, else their difference is that of the conditions.
@@ -67,6 +69,9 @@ std::string first_of(std::initializer_list<std::string> reasons);
 
 /// Throws UsageError with the reason, if there is one: whoever makes a table asks again.
 void require_served(const std::string& refusal, const io::Paradigm& paradigm, const char* kind);
+/// Throws ConfigError where a table of conditions in BASE says that trials, which the paradigm's YAML takes
+/// for one condition each, show several.
+void require_one_condition(const io::Paradigm& paradigm, const std::filesystem::path& base, const char* kind);
 
 /// Directions of motion, ascending. An untuned cell must have no selectivity, so the vectors at the angle
 /// must cancel for direction, those at twice the angle for orientation.

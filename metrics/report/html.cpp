@@ -3,8 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdint>
+
+#include "io/text/base64.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -33,6 +34,7 @@ td { white-space: pre-line; overflow-wrap: anywhere; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .warning { border-left: 4px solid #c0392b; background: #fdf1ef; padding: 0.3em 0.8em; margin: 0.3em 0; }
 .note { border-left: 4px solid #888; background: #f5f5f5; padding: 0.3em 0.8em; margin: 0.3em 0; }
+.absent { font-size: 0.86em; color: #555; margin: 0.3em 0; padding-left: 1.2em; }
 .good { border-left: 4px solid #2e8b57; background: #eff8f2; padding: 0.3em 0.8em; }
 figure { margin: 1.5em 0; }
 figure img { max-width: 100%; height: auto; border: 1px solid #e4e4e4; }
@@ -75,20 +77,6 @@ std::string html_escape(std::string_view text) {
   return escaped;
 }
 
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      group = group << 8 | (k < count ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-    for (std::size_t k = 0; k < 4; ++k) text += k <= count ? digits[group >> (18 - 6 * k) & 63] : '=';
-  }
-  return text;
-}
-
 std::string html_table(const HtmlTable& table) {
   std::string html = "<div class=\"scroll\"><table>\n<thead><tr>";
   for (const auto& name : table.header) html += "<th>" + html_escape(name) + "</th>";
@@ -109,7 +97,7 @@ std::string html_table(const HtmlTable& table) {
 std::string html_picture(std::string_view png, const std::string& caption) {
   return fmt::format(
       "<figure><img{2} alt=\"{0}\" src=\"data:image/png;base64,{1}\"><figcaption>{0}</figcaption></figure>\n",
-      html_escape(caption), base64(png), width_attribute(png));
+      html_escape(caption), io::base64(png), width_attribute(png));
 }
 
 std::string html_page(const std::string& title, const std::string& body) {

@@ -10,8 +10,6 @@ namespace striate::metrics {
 
 /// For text and for attributes in double quotes; control characters other than newline and tab become U+FFFD.
 std::string html_escape(std::string_view text);
-/// RFC 4648.
-std::string base64(std::string_view bytes);
 
 struct HtmlCell {
   std::string text;

@@ -24,7 +24,9 @@ struct Comparison {
 struct TypeReport {
   std::string type;
   std::size_t cells = 0;  ///< in the core; for L5_Exc those of its three types
+  std::size_t silenced = 0;  ///< of these: a negative current went into them
   std::optional<double> run_rate, run_silent;  ///< of output_OPT: mean rate (Hz) and fraction without spikes
+                                               ///< of those that were not silenced
   std::optional<double> evoked_rate, evoked_silent;  ///< of the gratings
   std::vector<Comparison> metrics;  ///< as compared_metrics; empty without tuning
 };
@@ -61,6 +63,7 @@ struct ReportFacts {
   std::string network, option;
   std::size_t cells = 0, core_cells = 0;
   double core_radius_um = 0;
+  std::optional<double> network_radius_um = {}, network_core_um = {};  ///< with which it was built
   std::string reference;
   std::vector<RunsReport> runs;
   std::vector<std::pair<std::string, std::string>> simulation;  ///< name and value, from the run's config

@@ -17,6 +17,7 @@
 #include "metrics/base/tuning_table.hpp"
 #include "metrics/math/statistics.hpp"
 #include "metrics/report/report.hpp"
+#include "metrics/report/report_run.hpp"
 
 namespace striate::metrics {
 namespace {
@@ -40,34 +41,6 @@ std::vector<RunsReport> find_runs(const FigureRequest& request) {
           runs_of("contrasts and blanks", contrast_gratings, request)};
 }
 
-/// Names and values of interest in the configuration that a run has beside its spikes.
-std::vector<std::pair<std::string, std::string>> simulation_of(const fs::path& output, double& duration_ms) {
-  std::vector<std::pair<std::string, std::string>> facts;
-  std::error_code ignored;
-  std::vector<fs::path> configs;
-  for (const auto& entry : fs::directory_iterator(output, ignored))
-    if (entry.path().extension() == ".json" && entry.path().filename().string().starts_with("config"))
-      configs.push_back(entry.path());
-  if (configs.empty()) return facts;
-  std::ranges::sort(configs);
-  const auto config = io::read_json(configs.front());
-  facts.emplace_back("configuration", configs.front().string());
-  const auto run = config.is_object() && config.contains("run") ? config["run"] : io::Json::object();
-  for (const char* key : {"duration", "tstop", "dt"})
-    if (run.is_object() && run.contains(key) && run[key].is_number()) {
-      facts.emplace_back(std::string(key) + " (ms)", io::compact_text(run[key]));
-      if (std::string(key) != "dt") duration_ms = run[key].get<double>();
-    }
-  if (config.contains("inputs") && config["inputs"].is_object())
-    for (const auto& [name, input] : config["inputs"].items())
-      for (const char* key : {"input_file", "module"})
-        if (input.is_object() && input.contains(key) && input[key].is_string()) {
-          facts.emplace_back("input " + name, input[key].get<std::string>());
-          break;
-        }
-  return facts;
-}
-
 struct CoreTypes {
   std::map<std::string, std::vector<std::uint32_t>> rows;  ///< core cells, L5_Exc pooled as well
 };
@@ -81,22 +54,27 @@ CoreTypes core_types(const Cells& cells) {
   return types;
 }
 
-/// Mean over the type and the fraction of zeros; nullopt without values.
+/// Mean over the type, and the fraction of zeros of the cells that are not meant to be silent; nullopt
+/// without values.
 struct RateSummary {
   std::optional<double> mean, silent;
 };
-RateSummary summary_of(const std::vector<double>& rates, const std::vector<std::uint32_t>& rows) {
+RateSummary summary_of(const std::vector<double>& rates, const std::vector<std::uint32_t>& rows,
+                       const std::vector<char>& silenced) {
   double sum = 0;
-  std::size_t count = 0, zeros = 0;
+  std::size_t count = 0, zeros = 0, others = 0;
   for (const auto row : rows) {
     if (rates.empty() || std::isnan(rates[row])) continue;
     sum += rates[row];
-    zeros += rates[row] == 0 ? 1u : 0u;
     ++count;
+    if (!silenced.empty() && silenced[row] != 0) continue;
+    zeros += rates[row] == 0 ? 1u : 0u;
+    ++others;
   }
-  if (count == 0) return {};
-  const auto n = static_cast<double>(count);
-  return {sum / n, static_cast<double>(zeros) / n};
+  RateSummary summary;
+  if (count != 0) summary.mean = sum / static_cast<double>(count);
+  if (others != 0) summary.silent = static_cast<double>(zeros) / static_cast<double>(others);
+  return summary;
 }
 
 std::vector<double> run_rates(const fs::path& output, const Cells& cells, double duration_ms) {
@@ -200,9 +178,13 @@ ReportFacts report_facts(const FigureRequest& request) {
                     .warnings = {},
                     .sources = sources_of(request),
                     .training = training_report(request)};
-  double duration_ms = 0;
-  if (has_run) facts.simulation = simulation_of(output, duration_ms);
-  const auto rates = run_rates(output, cells, duration_ms);
+  const auto size = network_size(request.base);
+  facts.network_radius_um = size.radius_um;
+  facts.network_core_um = size.core_radius_um;
+  const auto run_of_option = has_run ? run_config(output, cells) : RunConfig{};
+  const auto& silenced = run_of_option.silenced;
+  facts.simulation = run_of_option.facts;
+  const auto rates = run_rates(output, cells, run_of_option.duration_ms);
   TypeValues model;
   TuningColumns tuning;
   if (has_tuning) {
@@ -220,10 +202,13 @@ ReportFacts report_facts(const FigureRequest& request) {
   const auto types = core_types(cells);
   for (const auto& name : sorted_types(types.rows)) {
     const auto& rows = types.rows.at(name);
-    const auto run = summary_of(rates, rows), evoked = summary_of(tuning.mean_rate, rows);
+    const auto run = summary_of(rates, rows, silenced), evoked = summary_of(tuning.mean_rate, rows, silenced);
+    const auto count_silenced =
+        std::ranges::count_if(rows, [&](auto row) { return !silenced.empty() && silenced[row] != 0; });
     facts.types.push_back(
         {.type = name,
          .cells = rows.size(),
+         .silenced = static_cast<std::size_t>(count_silenced),
          .run_rate = run.mean,
          .run_silent = run.silent,
          .evoked_rate = evoked.mean,
@@ -254,16 +239,18 @@ std::vector<std::string> type_warnings(const std::vector<TypeReport>& types) {
     const auto name = shown_label(type.type);
     const auto look = [&](const std::optional<double>& rate, const std::optional<double>& silent,
                           const char* where) {
-      if (!rate || !silent) return;
-      if (*silent == 1)
-        warnings.push_back(
-            fmt::format("{}: silent population, none of {} cells fired {}", name, type.cells, where));
-      else if (*silent > many_silent)
-        warnings.push_back(
-            fmt::format("{}: {:.0f} % of {} cells did not fire {}", name, 100 * *silent, type.cells, where));
-      if (*rate > implausible_hz)
+      const std::size_t cells = type.cells - type.silenced;
+      const auto* kind = type.silenced == 0 ? "" : "other ";
+      if (rate && *rate > implausible_hz)
         warnings.push_back(fmt::format("{}: rate out of range, {:.1f} Hz on average {} (above {} Hz)", name,
                                        *rate, where, implausible_hz));
+      if (!silent) return;
+      if (*silent == 1)
+        warnings.push_back(
+            fmt::format("{}: silent population, none of {} {}cells fired {}", name, cells, kind, where));
+      else if (*silent > many_silent)
+        warnings.push_back(fmt::format("{}: {:.0f} % of {} {}cells did not fire {}", name, 100 * *silent,
+                                       cells, kind, where));
     };
     look(type.run_rate, type.run_silent, "in the single run");
     look(type.evoked_rate, type.evoked_silent, "during gratings");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/run/version.hpp"
@@ -36,6 +37,20 @@ std::string heading(const std::string& text) {
   return "<h2>" + html_escape(text) + "</h2>\n";
 }
 
+/// Which cells the tables call core, and which are the network's own.
+std::string core_text(const ReportFacts& facts) {
+  const bool all = facts.core_cells == facts.cells;
+  auto text =
+      fmt::format("{} cells, {} of them in the core of these tables (within {} µm of the axis", facts.cells,
+                  all ? "all" : fmt::format("{}", facts.core_cells), facts.core_radius_um);
+  if (all && facts.network_radius_um)
+    text += fmt::format("; the network ends at {:g} µm", *facts.network_radius_um);
+  if (facts.network_core_um && *facts.network_core_um != facts.core_radius_um)
+    text += fmt::format("; its own core ends at {0:g} µm: <code>--core-radius {0:g}</code>",
+                        *facts.network_core_um);
+  return text + ").";
+}
+
 std::string runs_section(const ReportFacts& facts) {
   HtmlTable runs{.header = {"runs", "found", "of", "folder"}, .rows = {}};
   for (const auto& each : facts.runs)
@@ -44,11 +59,8 @@ std::string runs_section(const ReportFacts& facts) {
                          {.text = fmt::format("{}", each.expected), .number = true},
                          {.text = each.where.string()}});
   std::string html = heading("What was run") +
-                     fmt::format(
-                         "<p>Network <b>{}</b>, option <b>{}</b>: {} cells, {} of them in the core (within "
-                         "{} µm of the axis).</p>\n",
-                         html_escape(facts.network), html_escape(facts.option), facts.cells, facts.core_cells,
-                         facts.core_radius_um) +
+                     fmt::format("<p>Network <b>{}</b>, option <b>{}</b>: {}</p>\n",
+                                 html_escape(facts.network), html_escape(facts.option), core_text(facts)) +
                      html_table(runs);
   if (facts.simulation.empty()) return html;
   HtmlTable simulation{.header = {"single run", ""}, .rows = {}};
@@ -66,17 +78,27 @@ std::string warnings_section(const ReportFacts& facts) {
 }
 
 std::string rates_section(const ReportFacts& facts) {
-  HtmlTable table{.header = {"cell type", "cells", "mean rate, single run (Hz)", "silent",
-                             "mean rate, gratings (Hz)", "silent"},
+  const bool some_silenced =
+      std::ranges::any_of(facts.types, [](const auto& type) { return type.silenced != 0; });
+  const auto* silent = some_silenced ? "silent, of the others" : "silent";
+  HtmlTable table{.header = {"cell type", "cells", "mean rate, single run (Hz)", silent,
+                             "mean rate, gratings (Hz)", silent},
                   .rows = {}};
-  for (const auto& type : facts.types)
-    table.rows.push_back({{.text = shown_label(type.type)},
-                          {.text = fmt::format("{}", type.cells), .number = true},
-                          number(type.run_rate, 2),
-                          percent(type.run_silent),
-                          number(type.evoked_rate, 2),
-                          percent(type.evoked_silent)});
-  return heading("Rates of the core cells") + html_table(table);
+  if (some_silenced) table.header.insert(table.header.begin() + 2, "silenced");
+  for (const auto& type : facts.types) {
+    std::vector<HtmlCell> row{{.text = shown_label(type.type)},
+                              {.text = fmt::format("{}", type.cells), .number = true}};
+    if (some_silenced) row.push_back({.text = fmt::format("{}", type.silenced), .number = true});
+    for (auto& cell : {number(type.run_rate, 2), percent(type.run_silent), number(type.evoked_rate, 2),
+                       percent(type.evoked_silent)})
+      row.push_back(cell);
+    table.rows.push_back(std::move(row));
+  }
+  return heading("Rates of the core cells") +
+         (some_silenced ? "<p>Silenced: a negative current went into these cells of the single run, so their "
+                          "silence is intended and no warning speaks of it.</p>\n"
+                        : "") +
+         html_table(table);
 }
 
 enum class Shown { rates, selectivity };
@@ -181,17 +203,15 @@ std::string provenance_section(const ReportFacts& facts) {
 std::string report_page(const ReportFacts& facts, const std::vector<ReportStimulus>& stimuli,
                         const std::vector<ReportPicture>& pictures) {
   const auto title = fmt::format("{}, {}", facts.network, facts.option);
-  std::string figures = heading("Figures"), absent_names;
+  std::string figures = heading("Figures"), absent_figures;
   for (const auto& picture : pictures)
-    if (!picture.png.empty() || !picture.note.empty())
+    if (!picture.png.empty())
       figures += picture_html(picture);
     else
-      absent_names += (absent_names.empty() ? "" : ", ") + picture.name;
-  if (!absent_names.empty())
-    figures += fmt::format(
-        "<p class=\"note\">Without tables so far: {}. <code>striate plot KIND {} {}</code> says what makes "
-        "them.</p>\n",
-        html_escape(absent_names), html_escape(facts.network), html_escape(facts.option));
+      absent_figures +=
+          fmt::format("<li>{}: {}</li>\n", html_escape(picture.name), html_escape(picture.note));
+  if (!absent_figures.empty())
+    figures += "<h3>Not drawn</h3>\n<ul class=\"absent\">\n" + absent_figures + "</ul>\n";
   return html_page(title + " – Striate report",
                    "<h1>" + html_escape(title) + "</h1>\n" + runs_section(facts) + warnings_section(facts) +
                        rates_section(facts) + tuning_section(facts) +

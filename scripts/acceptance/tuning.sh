@@ -32,7 +32,7 @@ timed() {
 
 if [[ "$parts" == *" 1 "* ]]; then
   say "1. the numbers that were written down beforehand: fits, likelihoods, selectivity, stimuli"
-  for test in response_curves contrast_models tuning_measures connection_law connection_fits field_map; do
+  for test in response_curves contrast_models tuning_measures connection_law connection_fits field_map noise_fields contrast; do
     [[ -z "$(find tests/unit -name "${test}_test.cpp")" ]] || check_and_show "passed|failed" build/tests/striate_unit_tests -w NoTests -# "[#${test}_test]"
   done
   e2e gratings
@@ -48,15 +48,20 @@ if [[ "$parts" == *" 2 "* ]]; then
   timed metrics/gabors_quick/rf_gabors_by_type_plain.csv
   check cp "$net/metrics/gabors_quick/rf_gabors_by_type_plain.csv" "$output"
   cut -d, -f1-5,12-16 "$output/rf_gabors_by_type_plain.csv" | sed 's/^/  /'
+  check "$striate" plot gabor-fields "$net" --tables "$net/metrics/gabors_quick" -o "$output/gabor-fields.png" -q >"$work/log"
+  timed metrics/sparse_noise_quick/rf_noise_by_type_plain.csv
+  check "$striate" plot noise-fields "$net" --tables "$net/metrics/sparse_noise_quick" -o "$output/noise-fields.png" -q >"$work/log"
+  cut -d, -f1-8 "$net/metrics/sparse_noise_quick/rf_noise_by_type_plain.csv" | sed 's/^/  /'
 fi
 if [[ "$parts" == *" 3 "* ]]; then
-  say "3. receptive fields from connections: ON and OFF along the tuning angle; beside those of Gabor patches"
+  say "3. receptive fields from connections: ON and OFF along the tuning angle; beside those of Gabor patches and of noise"
   network
-  check "$striate" metrics receptive-field "$net" --from structure -q >"$work/log"
+  timed figures/receptive-field.png
+  check cp "$net/figures/receptive-field.png" "$output"
   check "${python[@]}" scripts/acceptance/parts/structural_fields.py "$net/metrics"
-  check "$striate" plot receptive-field "$net" -o "$output/receptive-field.png" -q >"$work/log"
   e2e receptive_fields
   e2e gabor_fields
+  e2e noise_fields
 fi
 if [[ "$parts" == *" 4 "* ]]; then
   say "4. fits of a network's connections give back the tables that it was built from"
@@ -74,7 +79,7 @@ if [[ "$parts" == *" 5 "* ]]; then
 fi
 if [[ "$parts" == *" 6 "* ]]; then
   say "6. wrong YAML, gaps in conditions, missing trials and columns, wrong tables: message and exit code"
-  for test in tuning recordings gabor_fields connectivity responses; do
+  for test in tuning recordings gabor_fields noise_fields connectivity responses; do
     mapfile -t cases < <(grep -oE "def test_(wrong|missing|what)[a-z_]*" tests/e2e/*/"${test}_test.py" | cut -c5-)
     for case in "${cases[@]}"; do
       check_and_show "^test_|^Ran|^OK" "${python[@]}" tests/e2e/*/"${test}_test.py" -v -k "$case"

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# What users meet first: the package, the tutorial, progress in a terminal, the Python module, another MPI, a cluster.
-# usage: users.sh [package|tutorial|progress|python|mpich|cluster …]   (all of them; `package` and `cluster` need root and an
-#        apt that may install; `mpich` builds everything once more)
+# What users meet first: the package, the tutorial, progress in a terminal, the documents, the Python module, traces, the report's
+# page, another MPI, a cluster.
+# usage: users.sh [package|tutorial|progress|documents|python|traces|page|mpich|cluster …]   (all of them; `package` and `cluster`
+#        need root and an apt that may install; `mpich` builds everything once more)
 set -euo pipefail
 # shellcheck source=scripts/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../setup.sh"
@@ -39,11 +40,13 @@ package() {
   bash -c 'source /usr/share/bash-completion/completions/striate
            COMP_WORDS=(striate metrics rates tiny plain --core); COMP_CWORD=5; _striate_complete; printf "completed: %s\n" "${COMPREPLY[@]}"'
   say "removed"
+  local files left=0 file
+  mapfile -t files < <(dpkg -L striate | grep -E 'striate')
   dpkg -r striate
-  if [[ -e /usr/bin/striate || -e /usr/share/striate || -e /usr/share/doc/striate ]]; then
-    echo "files are left" >&2
-    return 1
-  fi
+  for file in "${files[@]}"; do
+    [[ ! -e "$file" ]] || { echo "left: $file" >&2; left=1; }
+  done
+  [[ "$left" == 0 ]] && ! dpkg -s striate >/dev/null 2>&1 && echo "${#files[@]} files and folders are gone"
 }
 
 tutorial() {
@@ -54,6 +57,50 @@ tutorial() {
 python() {
   say "the Python module"
   ctest --test-dir "$striate_root/build" -R '^e2e/striate_io$' --output-on-failure | tail -n 4
+}
+
+# Statements of README and docs/ that were checked: calls, options, links, names, numbers; and the commands that were run.
+documents() {
+  say "statements of the documents"
+  ctest --test-dir "$striate_root/build" -R '^e2e/documents$' --verbose | grep -oE 'checked [0-9]+ .*|[0-9]+% tests passed.*' |
+    awk '/^checked/ {sum += $2} {print} END {print sum, "statements"}'
+}
+
+# A network of 1,141 cells with a report of five cells and one of means, their pictures, and the LGN beside its expected rates.
+traces() {
+  say "traces of five cells, means of populations"
+  cd "$work"
+  /usr/bin/python3 - "$striate" <<'END'
+import json, subprocess, sys
+def striate(*words):
+    subprocess.run([sys.argv[1], *words], check=True)
+striate("build", "tiny", "-o", "traced", "-q")
+for name, change in (("filternet", lambda config: config["output"].update(rates_h5="rates.h5")), ("plain", lambda config: config.update(reports={
+        "five": {"module": "multimeter_report", "cells": {"population": "v1", "node_id": [3, 90, 211, 500, 1000]},
+                 "variable_name": ["V_m", "threshold", "I_syn"], "interval": 0.5},
+        "means": {"module": "multimeter_report", "cells": "v1", "variable_name": "V_m", "interval": 1.0, "reduce": "mean"}}))):
+    file = f"traced/configs/config_{name}.json"
+    config = json.load(open(file))
+    change(config)
+    json.dump(config, open(file, "w"))
+striate("lgn", "traced/configs/config_filternet.json", "-q")
+striate("background", "traced", "-q")
+striate("simulate", "traced/configs/config_plain.json", "-q")
+END
+  "$striate" plot traces traced plain --report five -o five.png
+  "$striate" plot traces traced plain --report means -o means.png
+  "$striate" plot lgn traced -o lgn.png
+  local pictures="${STRIATE_PICTURES:-$striate_root/build/users}"
+  mkdir -p "$pictures"
+  cp five.png means.png lgn.png "$pictures"
+  echo "to be looked at: $pictures/{five,means,lgn}.png"
+}
+
+# The report in a browser that writes nothing to its console.
+page() {
+  say "page"
+  ctest --test-dir "$striate_root/build" -R '^e2e/plot_report$' --verbose | grep -E '^[0-9]+: .*(browser|skipped|^OK)|tests passed' || true
+  command -v chromium >/dev/null || command -v chromium-browser >/dev/null || echo "no chromium here: the page was only parsed"
 }
 
 # In terminals of several widths, with and without ranks, and in a file.
@@ -82,7 +129,9 @@ print('   ', lines[len(lines) // 2])"
   "$striate" simulate tiny/configs/config_plain.json 2>"$work/log"
   say "in a file"
   grep -a 'simulate.*%' "$work/log"
-  [[ -z "$("$striate" simulate -q tiny/configs/config_plain.json 2>&1)" ]]
+  # Of the input, which ends after 3 of the 20 s, -q still warns.
+  "$striate" simulate -q tiny/configs/config_plain.json >"$work/quiet" 2>&1
+  if grep -av '^warning: ' "$work/quiet"; then return 1; fi
 }
 
 # MPICH and OpenMPI: tests, and the same bits of a network and its spikes.
@@ -152,5 +201,5 @@ cluster() {
 }
 
 parts=("$@")
-((${#parts[@]} > 0)) || parts=(package tutorial python progress mpich cluster)
+((${#parts[@]} > 0)) || parts=(package tutorial progress documents python traces page mpich cluster)
 for part in "${parts[@]}"; do "$part"; done

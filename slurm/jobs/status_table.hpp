@@ -14,7 +14,7 @@ namespace striate::slurm {
 /// Trials and tables of one paradigm with one option, for a row of a table. A trial is done when its
 /// simulation is; what its LGN or background is at counts as the trial's.
 struct RunsStatus {
-  std::string network, paradigm, option;
+  std::string network = {}, paradigm = {}, option = {};
   std::size_t trials = 0, done = 0, failed = 0, missing = 0, running = 0;
   std::size_t tables = 0, tables_done = 0;
   double core_hours = 0;  ///< used

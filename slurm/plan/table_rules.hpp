@@ -12,6 +12,7 @@
 #include "core/kinds.hpp"
 #include "io/paradigm/metric_rules.hpp"
 #include "io/text/json.hpp"
+#include "slurm/plan/plan.hpp"
 
 namespace striate::slurm {
 
@@ -26,6 +27,9 @@ struct Maker {
   /// made without it. Where it lies alone it is a source.
   const char* may_be_given = nullptr;
   std::vector<std::string> without_it = {};
+  const char* told = "";  ///< the file below BASE that the command is told in place of BASE
+  Stage stage = Stage::interventions;
+  bool parallel = true;  ///< ranks may share its work
 };
 
 /// A picture under another name, such as that which the reference gives it.

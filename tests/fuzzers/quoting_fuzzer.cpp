@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Whatever words are put into a script or a rule, /bin/sh and make hand over the same words.
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -31,8 +32,13 @@ std::string output_of(const std::string& command) {
   FILE* pipe = ::popen(command.c_str(), "r");
   if (pipe == nullptr) std::abort();
   std::array<char, 4096> block;
-  for (std::size_t count; (count = std::fread(block.data(), 1, block.size(), pipe)) != 0;)
-    text.append(block.data(), count);
+  // libFuzzer's alarm clock interrupts what reads just then.
+  do {
+    std::clearerr(pipe);
+    errno = 0;
+    for (std::size_t count; (count = std::fread(block.data(), 1, block.size(), pipe)) != 0;)
+      text.append(block.data(), count);
+  } while (std::ferror(pipe) != 0 && errno == EINTR);
   ::pclose(pipe);
   return text;
 }

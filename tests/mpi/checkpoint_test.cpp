@@ -21,7 +21,7 @@ TEST_CASE("a checkpoint of all ranks is that of one, and either goes on from the
   constexpr core::Step steps = 420;
   const auto made = test::made_network();
   const auto trial = test::made_trial(spikes, steps);
-  for (const auto ports : {Ports::reference, Ports::merged}) {
+  for (const auto ports : {Ports::reference, Ports::merged, Ports::merged_single}) {
     test::MadeRun whole(made, trial, ports, Comm{});
     whole.run_to(steps);
     const auto expected = whole.outcome();

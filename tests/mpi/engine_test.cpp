@@ -45,12 +45,13 @@ SynapseTable table_of(std::uint32_t cells, int rank) {
 
 }  // namespace
 
-TEST_CASE("spikes reach the ranks that hold a target, sorted however ranks emitted them") {
+TEST_CASE("spikes reach the ranks that hold a target, sorted however ranks emitted them", "[exchange]") {
   const Comm world(MPI_COMM_WORLD);
   constexpr std::uint32_t cells = 50;
   const Dealt dealt(cells, world);
   const auto table = table_of(cells, world.rank());
-  SpikeRouter router(table, dealt.local.partition, world);
+  const auto form = GENERATE(from_range(test::all_exchange_forms()));
+  SpikeRouter router(table, dealt.local.partition, world, form);
 
   for (const core::Step start : {core::Step{0}, core::Step{400}}) {
     std::vector<LocalSpike> emitted;
@@ -79,19 +80,21 @@ TEST_CASE("an interval in which nobody spikes brings nothing") {
   CHECK(router.exchange({}, 4, wait_s).empty());
 }
 
-TEST_CASE("a network in memory has the same states on all ranks as on one") {
+TEST_CASE("a network in memory has the same states on all ranks as on one", "[exchange]") {
   const Comm world(MPI_COMM_WORLD);
   const test::TemporaryFolder own;
   const auto file = std::filesystem::path(world.broadcast(own.path().string())) / "in.csv";
   if (world.is_root()) test::write_input_spikes(file, 0, 250);
   world.barrier();
-  for (const auto ports : {Ports::reference, Ports::merged}) {
+  for (const auto ports : {Ports::reference, Ports::merged, Ports::merged_single}) {
     const auto trial = test::made_trial(file, 1000);
     const auto together = test::run_made(test::made_network(), {trial}, ports, world);
     const auto alone = test::run_made(test::made_network(), {trial}, ports, Comm{});
     REQUIRE(alone.spikes.size() > 500);
     CHECK(together.spikes == alone.spikes);
     CHECK(together.cells == alone.cells);
+    for (const auto form : test::all_exchange_forms())
+      CHECK(test::run_made(test::made_network(), {trial}, ports, world, form) == alone);
   }
   world.barrier();
 }

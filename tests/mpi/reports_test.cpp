@@ -90,6 +90,57 @@ TEST_CASE("reports hold the same on any number of ranks, also where a rank has n
   write_and_compare<double>(folder / "exact.h5", 20011, 120, world);
 }
 
+TEST_CASE("means over groups are the same bits on any number of ranks") {
+  const Comm world(MPI_COMM_WORLD);
+  const test::TemporaryFolder own;
+  const std::filesystem::path folder = world.broadcast(own.path().string());
+  constexpr std::uint32_t cells = 1009, groups = 5;
+  constexpr std::size_t samples = 7;
+  // No sum of these is exact, so that another order of summands would show.
+  const auto value = [](std::size_t t, std::size_t cell) {
+    return 1.0 / static_cast<double>(3 + t * cells + cell);
+  };
+  auto layout_of = [&](const char* name, ColumnDeal deal, const Comm& comm) {
+    auto population = population_of("v1", cells, deal, comm);
+    for (std::uint32_t cell = 0; cell < cells; ++cell)
+      population.means.group.push_back(cell < groups ? cell : cell * cell % groups);
+    population.means.names = {"a", "b", "c", "d", "e23Cux2"};
+    population.node_ids.resize(groups);
+    return io::ReportLayout{.file = folder / name,
+                            .populations = {population},
+                            .variables = {{"V_m", "mV"}},
+                            .first_ms = 0.25,
+                            .interval_ms = 0.25,
+                            .samples = samples,
+                            .precision = io::ReportPrecision::float64};
+  };
+  const auto write = [&](const io::ReportLayout& layout, const Comm& comm) {
+    io::ReportWriter writer(layout, comm);
+    for (std::size_t t = 0; t < samples; ++t) {
+      std::vector<std::vector<std::vector<double>>> values(1, std::vector<std::vector<double>>(1));
+      for (const auto cell : layout.populations[0].columns) values[0][0].push_back(value(t, cell));
+      writer.append(values);
+    }
+    writer.finish();
+    const auto file = io::h5::File::open(layout.file);
+    CHECK(io::h5::read_strings(file, "/report/v1/mapping/pop_name") == layout.populations[0].means.names);
+    return io::h5::read_table<double>(file, "/report/v1/data", groups);
+  };
+  const auto dealt = write(layout_of("dealt.h5", ColumnDeal::round_robin, world), world);
+  const auto of_last = write(layout_of("last.h5", ColumnDeal::last_rank_has_all, world), world);
+  CHECK(dealt == of_last);
+  const Comm alone;
+  const auto own_file = own.path() / "alone.h5";
+  auto layout = layout_of("alone.h5", ColumnDeal::round_robin, alone);
+  layout.file = own_file;
+  CHECK(write(layout, alone) == dealt);
+  double sum = 0, members = 0;
+  for (std::uint32_t cell = 0; cell < cells; ++cell)
+    if (layout.populations[0].means.group[cell] == 1) sum += value(6, cell), members += 1;
+  CHECK(dealt.at(6 * groups + 1) == sum / members);
+  world.barrier();
+}
+
 TEST_CASE("a report that all ranks began is continued by one, and the other way round") {
   const Comm world(MPI_COMM_WORLD);
   const test::TemporaryFolder own;

@@ -47,11 +47,9 @@ inline EngineOutcome collect(const engine::LoadedNetwork& loaded, std::span<cons
                                 neurons.i_ext[lid], neurons.asc[0][lid], neurons.asc[1][lid],
                                 neurons.i_syn[lid], static_cast<double>(neurons.refractory[lid])},
                      .synapses = {}};
-      const auto variables = neurons.models[group.model].ports.size() * engine::port_variables;
-      const auto* block =
-          neurons.synapses.data() + group.synapse_first + i / engine::lanes * variables * engine::lanes;
-      for (std::size_t variable = 0; variable < variables; ++variable)
-        cell.synapses.at(variable) = block[variable * engine::lanes + i % engine::lanes];
+      for (std::size_t port = 0; port < neurons.models[group.model].ports.size(); ++port)
+        std::ranges::copy(port_state(neurons, {lid}, port),
+                          std::span(cell.synapses).subspan(port * engine::port_variables).begin());
       own.push_back(cell);
     }
   std::vector<CellSpike> own_spikes;
@@ -63,12 +61,19 @@ inline EngineOutcome collect(const engine::LoadedNetwork& loaded, std::span<cons
   return outcome;
 }
 
+inline std::vector<core::ExchangeForm> all_exchange_forms() {
+  std::vector<core::ExchangeForm> forms;
+  for (const auto& name : core::exchange_forms()) forms.push_back(core::parse_exchange_form(name));
+  return forms;
+}
+
 /// One trial on a network that may have run others. Collective.
 inline EngineOutcome run_trial(engine::LoadedNetwork& loaded, const engine::Trial& trial,
-                               const engine::Network& network, const core::Comm& comm) {
+                               const engine::Network& network, const core::Comm& comm,
+                               core::ExchangeForm form = core::ExchangeForm::alltoallv) {
   core::log::set_up(core::log::Level::quiet, comm.rank());  // no bars of progress
   begin_trial(loaded, trial, network);
-  engine::SpikeRouter router(loaded.shard.recurrent.synapses, loaded.partition, comm);
+  engine::SpikeRouter router(loaded.shard.recurrent.synapses, loaded.partition, comm, form);
   std::vector<engine::Recorder> recorders;
   auto timers = engine::make_phase_timers();
   std::vector<engine::LocalSpike> spikes;
@@ -114,13 +119,14 @@ inline engine::Trial made_trial(const std::filesystem::path& input_spikes, core:
 
 /// The made network from nothing to its state after the trials, one after the other. Collective.
 inline EngineOutcome run_made(const engine::MadeNetwork& made, std::vector<engine::Trial> trials,
-                              engine::Ports ports, const core::Comm& comm) {
+                              engine::Ports ports, const core::Comm& comm,
+                              core::ExchangeForm form = core::ExchangeForm::alltoallv) {
   const auto network = engine::make_network(made);
   engine::resolve_inputs(trials, network);
   auto loaded = engine::load_network({}, &made, trials.front().spec, network,
                                      engine::driven_populations(trials), ports, comm);
   EngineOutcome outcome;
-  for (const auto& trial : trials) outcome = run_trial(loaded, trial, network, comm);
+  for (const auto& trial : trials) outcome = run_trial(loaded, trial, network, comm, form);
   return outcome;
 }
 

@@ -71,6 +71,7 @@ inline engine::MadeEdges made_edges(const std::string& source, std::vector<MadeE
           .target_population = "cells",
           .types = edge_type_table(),
           .expected_rows = edges.size(),
+          .bytes_per_row = 8,
           .make = [edges](std::span<const std::uint32_t> targets) {
             std::vector<MadeEdge> mine;
             for (const auto& edge : edges)

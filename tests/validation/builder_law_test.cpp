@@ -153,3 +153,26 @@ TEST_CASE("no cell connects to itself or twice to the same target") {
       last_target[source] = target;
     }
 }
+
+TEST_CASE("in a wide sheet, walked in blocks, edges follow the all-pairs law as well") {
+  // Few cells far apart: most blocks are far from most targets, and hold their sources all the same.
+  auto spec = read_network_spec("profile", {{{"size", "radius_um"}, "1100"},
+                                            {{"size", "core_radius_um"}, "800"},
+                                            {{"size", "table_radius_um"}, "7000"}});
+  for (auto& of_source : spec.recurrent.lateral_sigma_um)
+    for (auto& sigma : of_source) sigma *= 4;  // so that they have edges enough
+  const auto nodes = make_v1_nodes(spec);
+  const auto rule = make_connection_rule(spec);
+  const auto grid = make_source_grid(spec, nodes, rule);
+  REQUIRE(grid.excitatory.blocks.size() > 30);
+  const auto rows = make_recurrent_edges(spec, nodes, rule, grid, targets_of({0, nodes.size()}), 0,
+                                         [](std::size_t, std::size_t) {});
+  REQUIRE(rows.rows() > 50'000);
+  constexpr double bound = 4.5;
+  const auto good = compare(spec, nodes, rows, {.tuning_offset_um = 50});
+  WARN(rows.rows() << " edges of " << nodes.size() << " cells; largest deviation " << good.worst_count
+                   << " sd (counts), " << good.worst_moment << " sd (moments)");
+  CHECK(good.worst_count < bound);
+  CHECK(good.worst_moment < bound);
+  CHECK(compare(spec, nodes, rows, {.tuning_offset_um = 50, .sigma_factor = 1.05}).worst_moment > 10);
+}

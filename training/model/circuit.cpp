@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "core/errors/error.hpp"
+#include "core/ranks/local_count.hpp"
 
 namespace striate::training {
 namespace {
@@ -113,6 +114,7 @@ template <class Real>
 void make_recurrent(CircuitParts& parts, std::uint32_t own, const Ranks& ranks, Recurrent<Real>& recurrent,
                     core::HugeVector<Real>& weights) {
   auto& edges = parts.recurrent;
+  core::require_local_count(edges.size(), "recurrent edges");
   const SourceClasses classes(parts.cells, parts.kinds.size(), edges, ranks);
   recurrent.classes = classes.count();
   const auto place = [&](std::uint32_t cell) { return ranks.place_by_owner(cell, parts.cells); };
@@ -191,6 +193,7 @@ void make_recurrent(CircuitParts& parts, std::uint32_t own, const Ranks& ranks, 
 template <class OnSlot, class OnEdge>
 std::vector<std::uint32_t> walk_slots(std::vector<Edge>& edges, std::uint32_t own, const Ranks& ranks,
                                       OnSlot&& slot, OnEdge&& on_edge) {
+  core::require_local_count(edges.size(), "input edges");
   std::ranges::sort(edges, {}, [](const Edge& e) { return std::tuple(e.target, e.kind, e.source, e.row); });
   std::vector<std::uint32_t> first_slot(own + 1, 0);
   for (std::size_t e = 0; e < edges.size(); ++e) {

@@ -32,7 +32,7 @@ std::size_t first_equal(const GlifParameters& c, std::size_t receptor) {
 
 void add_ports(Propagators& p, const GlifParameters& c, double h, Ports mode) {
   for (std::size_t i = 0; i < c.tau_syn_fast.size(); ++i) {
-    const std::size_t first = mode == Ports::merged ? first_equal(c, i) : i;
+    const std::size_t first = mode == Ports::reference ? i : first_equal(c, i);
     if (first != i) {
       p.port_of_receptor.push_back(p.port_of_receptor[first]);
       continue;

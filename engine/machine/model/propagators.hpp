@@ -34,7 +34,13 @@ struct PortPropagator {
 enum class Ports {
   reference,  ///< each is its own port, in NEST's order of operations and sums
   merged,  ///< they share a port, which is the same in exact arithmetic and halves the work on V1 cells
+  /// As merged, with the state of synapses rounded to single precision every four steps and kept in four
+  /// bytes: not exact, and half the bytes where memory limits.
+  merged_single,
 };
+
+/// The largest refractory time that a neuron can count, in steps.
+inline constexpr std::int64_t most_refractory_steps = 32767;
 
 /// Everything relative to E_L. asc arrays have two entries, unused ones act as zero.
 struct Propagators {

@@ -57,6 +57,12 @@ void check_membrane(const Model& m, const Propagators& p) {
         m.parameters.C_m, m.parameters.g, m.where, tau_m, h);
 }
 
+void check_refractory_time(const Model& m, const Propagators& p) {
+  if (p.refractory_steps > most_refractory_steps)
+    throw ConfigError("invalid t_ref={} in {} ({} steps of dt={} ms are more than the {} that are counted)",
+                      m.parameters.t_ref, m.where, p.refractory_steps, m.grid.dt_ms, most_refractory_steps);
+}
+
 void check_alpha(const Model& m, const char* key, std::size_t receptor, double tau,
                  const AlphaPropagator& p) {
   const double h = m.grid.dt_ms;
@@ -133,6 +139,7 @@ void require_usable(const GlifParameters& parameters, const core::TimeGrid& grid
   const Propagators propagators = make_propagators(parameters, grid);
   check_potentials(model, propagators);
   check_membrane(model, propagators);
+  check_refractory_time(model, propagators);
   check_synapses(model, propagators);
   if (parameters.after_spike_currents) check_after_spike_currents(model, propagators);
   if (parameters.spike_dependent_threshold) check_thresholds(model, propagators);

@@ -18,11 +18,20 @@ struct ReportVariable {
   std::string units;  ///< "mV", "pA"
 };
 
+/// Means over groups of cells instead of values of each: a column of the file is a group.
+struct ReportMeans {
+  std::vector<std::uint32_t> group;  ///< of all cells of the report over all ranks; same on every rank
+  std::vector<std::string> names;  ///< of the groups; none: each cell has a column
+};
+
 struct ReportPopulation {
   std::string name;
-  std::vector<std::uint64_t>
-      node_ids;  ///< all cells of the report over all ranks, ascending; same on every rank
-  std::vector<std::uint32_t> columns;  ///< this rank's cells: positions in node_ids, ascending
+  std::vector<std::uint64_t> node_ids;  ///< of all columns of the file, ascending; same on every rank. Of a
+                                        ///< group the first cell's, so that its type is looked up by it
+  std::vector<std::uint32_t> columns;  ///< this rank's cells: positions among all of the report, ascending
+  ReportMeans means = {};
+
+  std::size_t cells() const { return means.names.empty() ? node_ids.size() : means.group.size(); }
 };
 
 struct ReportLayout {

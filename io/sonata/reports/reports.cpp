@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/errors/error.hpp"
+#include "io/hdf5/h5_texts.hpp"
 #include "io/sonata/reports/report_rows.hpp"
 #include "io/text/atomic_file.hpp"
 
@@ -17,7 +18,7 @@ namespace {
 /// What a rank keeps before all write together.
 constexpr std::uint64_t buffer_bytes = 8u << 20;
 
-/// Each rank's columns in one list, rank after rank; counts[r] of them belong to rank r.
+/// Each rank's cells in one list, rank after rank; counts[r] of them belong to rank r.
 struct Owners {
   std::vector<std::size_t> counts;
   std::vector<std::uint32_t> columns;
@@ -48,7 +49,7 @@ void write_mapping(const h5::File& file, const ReportPopulation& population, con
   h5::write<std::uint64_t>(file, mapping + "node_ids", population.node_ids);
   const std::uint32_t sorted[] = {1};
   h5::write_attribute<std::uint32_t>(file, mapping + "node_ids", "sorted", sorted);
-  // One element per cell, the soma.
+  // One element per cell, the soma, or per group.
   h5::write<std::uint64_t>(file, mapping + "element_ids", std::vector<std::uint64_t>(cells, 0));
   h5::write<double>(file, mapping + "element_pos", std::vector<double>(cells, 0));
   std::vector<std::uint64_t> pointers(cells + 1);
@@ -56,6 +57,12 @@ void write_mapping(const h5::File& file, const ReportPopulation& population, con
   // BMTK reads the first name, libsonata the second.
   h5::write<std::uint64_t>(file, mapping + "index_pointer", pointers);
   h5::write<std::uint64_t>(file, mapping + "index_pointers", pointers);
+  if (const auto& means = population.means; !means.names.empty()) {
+    std::vector<std::uint64_t> members(cells);
+    for (const auto group : means.group) ++members[group];
+    h5::write_padded_texts(file, mapping + "pop_name", means.names);
+    h5::write<std::uint64_t>(file, mapping + "cells", members);
+  }
   const double stop = layout.first_ms + static_cast<double>(layout.samples) * layout.interval_ms;
   const double time[] = {layout.first_ms, stop, layout.interval_ms};
   h5::write<double>(file, mapping + "time", time);
@@ -72,6 +79,8 @@ void create_data(const h5::File& file, const ReportLayout& layout, std::size_t p
     h5::create_dataset<double>(file, dataset, shape);
   h5::write_attribute(file, dataset, "variable", layout.variables[variable].name);
   h5::write_attribute(file, dataset, "units", layout.variables[variable].units);
+  if (!layout.populations[population].means.names.empty())
+    h5::write_attribute(file, dataset, "reduce", "mean");
 }
 
 Owners gather_owners(const ReportPopulation& population, const core::Comm& comm) {
@@ -80,7 +89,7 @@ Owners gather_owners(const ReportPopulation& population, const core::Comm& comm)
   owners.columns = comm.all_gather_v<std::uint32_t>(population.columns);
   auto sorted = owners.columns;
   std::ranges::sort(sorted);
-  bool complete = sorted.size() == population.node_ids.size();
+  bool complete = sorted.size() == population.cells();
   for (std::size_t i = 0; complete && i < sorted.size(); ++i) complete = sorted[i] == i;
   if (!complete)
     throw core::Error(core::ExitCode::internal, "the ranks' columns of population " + population.name +
@@ -105,14 +114,16 @@ struct ReportWriter::State {
   State(ReportLayout of, const core::Comm& ranks);
   void create(const std::filesystem::path& path);
   template <class T>
+  std::vector<T> exchanged_rows(std::size_t population, std::size_t variable) const;
+  template <class T>
   std::uint64_t write_block(std::size_t population, std::size_t variable) const;
   void flush();
 };
 
 /// From "every sample of my cells" to "my samples of every cell": rank r gets the r-th part of the buffered
-/// samples and writes them as one slab. Returns its checksum.
+/// samples.
 template <class T>
-std::uint64_t ReportWriter::State::write_block(std::size_t population, std::size_t variable) const {
+std::vector<T> ReportWriter::State::exchanged_rows(std::size_t population, std::size_t variable) const {
   const auto& mine = buffer[population][variable];
   const std::vector<T> values(mine.begin(), mine.end());
   const std::size_t my_columns = layout.populations[population].columns.size();
@@ -132,7 +143,34 @@ std::uint64_t ReportWriter::State::write_block(std::size_t population, std::size
       for (std::size_t i = 0; i < count; ++i) slab[row * width + columns[i]] = *next++;
     columns += count;
   }
-  const std::uint64_t row = written + share.first;
+  return slab;
+}
+
+/// Rows of a value for each group of rows of a value for each cell. Cells are summed in one order, whichever
+/// rank they are on.
+template <class T>
+std::vector<T> means_of(std::span<const double> rows, const ReportMeans& means) {
+  const std::size_t width = means.group.size(), groups = means.names.size();
+  std::vector<double> cells(groups), sums(groups);
+  for (const auto group : means.group) ++cells[group];
+  std::vector<T> result;
+  for (std::size_t row = 0; row + width <= rows.size(); row += width) {
+    std::ranges::fill(sums, 0);
+    for (std::size_t i = 0; i < width; ++i) sums[means.group[i]] += rows[row + i];
+    for (std::size_t g = 0; g < groups; ++g) result.push_back(static_cast<T>(sums[g] / cells[g]));
+  }
+  return result;
+}
+
+/// Writes this rank's part of the buffered samples as one slab. Returns its checksum.
+template <class T>
+std::uint64_t ReportWriter::State::write_block(std::size_t population, std::size_t variable) const {
+  const auto& part = layout.populations[population];
+  const std::size_t width = part.node_ids.size();
+  const std::vector<T> slab = part.means.names.empty()
+                                  ? exchanged_rows<T>(population, variable)
+                                  : means_of<T>(exchanged_rows<double>(population, variable), part.means);
+  const std::uint64_t row = written + core::contiguous_share(buffered, comm.rank(), comm.size()).first;
   h5::write_rows_collective<T>(file, report_dataset(layout, population, variable), row, slab);
   return layout.can_be_continued
              ? checksum_of_values(std::span<const T>(slab), row * width, population, variable)

@@ -128,21 +128,11 @@ class Gratings {
   std::vector<Seen> seen_;
 };
 
-/// The inputs of all trials, as they were shown.
-std::vector<io::Json> inputs_of(const io::Paradigm& paradigm, const fs::path& base) {
-  const auto template_file = core::NetworkPaths{base}.configs() / paradigm.lgn_template;
-  const auto template_input = io::is_there(template_file) ? input_of(template_file) : io::Json();
-  std::vector<io::Json> inputs;
-  for (const auto& trial : paradigm.trials)
-    inputs.push_back(stimulus_of(paradigm, trial, base, template_input));
-  return inputs;
-}
-
 ShownConditions of_trials(const io::Paradigm& paradigm, const fs::path& base, const std::string& option,
                           const AnalysisTimes& times) {
   ShownConditions shown{
       .variables = varied_names(paradigm), .conditions = {}, .runs = {}, .presentations = {}};
-  const auto inputs = inputs_of(paradigm, base);
+  const auto inputs = shown_inputs(paradigm, base);
   std::vector<Values> values;
   for (const auto& trial : paradigm.trials) {
     auto& own = values.emplace_back(shown.variables.size());
@@ -189,7 +179,7 @@ ShownConditions of_slots(const io::Paradigm& paradigm, const io::ConditionTable&
       shown.variables.push_back(table.variables[v]);
       places.push_back(v);
     }
-  const auto inputs = inputs_of(paradigm, base);
+  const auto inputs = shown_inputs(paradigm, base);
   std::vector<std::vector<const io::ShownCondition*>> rows(paradigm.trials.size());
   for (const auto& row : table.rows) {
     const auto trial = std::ranges::find(paradigm.trials, row.run, &io::ParadigmTrial::name);
@@ -229,6 +219,15 @@ ShownConditions of_slots(const io::Paradigm& paradigm, const io::ConditionTable&
 }
 
 }  // namespace
+
+std::vector<io::Json> shown_inputs(const io::Paradigm& paradigm, const fs::path& base) {
+  const auto template_file = core::NetworkPaths{base}.configs() / paradigm.lgn_template;
+  const auto template_input = io::is_there(template_file) ? input_of(template_file) : io::Json();
+  std::vector<io::Json> inputs;
+  for (const auto& trial : paradigm.trials)
+    inputs.push_back(stimulus_of(paradigm, trial, base, template_input));
+  return inputs;
+}
 
 bool value_before(const std::string& a, const std::string& b) {
   const auto x = core::parse_number<double>(a), y = core::parse_number<double>(b);

@@ -48,6 +48,10 @@ struct AnalysisTimes {
 /// Why a paradigm has no conditions that can be told from its YAML, or "".
 std::string conditions_refusal(const io::Paradigm& paradigm);
 
+/// The LGN input of each trial: of its own configuration where that is there, else as the paradigm changes
+/// the template's.
+std::vector<io::Json> shown_inputs(const io::Paradigm& paradigm, const std::filesystem::path& base);
+
 /// What was shown when, of trials that show several conditions: by the file beside the trials'
 /// configurations where it is there, else by the paradigm.
 io::ConditionTable condition_table(const io::Paradigm& paradigm, const std::filesystem::path& base);

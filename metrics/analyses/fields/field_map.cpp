@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
 #include <numeric>
 
 #include "core/values/draws.hpp"
@@ -93,6 +94,36 @@ Shape distance_from(const FieldMap& map, FieldOffset offset) {
   };
 }
 
+constexpr FieldGaussian no_gaussian{nan, nan, nan, nan, nan, nan, false};
+
+FieldGaussian fit_from(const FieldGaussian& start, const FieldMap& map, FieldOffset offset) {
+  const double rows = static_cast<double>(map.rows), columns = static_cast<double>(map.columns);
+  const double highest = 1e3 * start.amplitude, widest = 1e3 * std::max(rows, columns);
+  Parameters first(5);
+  Bounds bounds{.low = Parameters(5), .high = Parameters(5)};
+  const double least = offset == FieldOffset::fit ? *std::ranges::min_element(map.values) : 0;
+  first << start.amplitude - least, start.row, start.column, start.sd_row, start.sd_column;
+  bounds.low << -highest, -rows, -columns, 0.05, 0.05;
+  bounds.high << highest, 2 * rows, 2 * columns, widest, widest;
+  const auto best = minimise(distance_from(map, offset), first, bounds);
+  FieldGaussian fit{.amplitude = best.at[0],
+                    .row = best.at[1],
+                    .column = best.at[2],
+                    .sd_row = best.at[3],
+                    .sd_column = best.at[4],
+                    .offset = 0,
+                    .found = best.found};
+  if (offset == FieldOffset::none) return fit;
+  for (std::size_t r = 0; r < map.rows; ++r)
+    for (std::size_t c = 0; c < map.columns; ++c) {
+      const double u = (static_cast<double>(r) - fit.row) / fit.sd_row,
+                   v = (static_cast<double>(c) - fit.column) / fit.sd_column;
+      fit.offset += (map.at(r, c) - fit.amplitude * std::exp(-0.5 * (u * u + v * v)));
+    }
+  fit.offset /= static_cast<double>(map.values.size());
+  return fit;
+}
+
 }  // namespace
 
 FieldMap blurred(const FieldMap& map) {
@@ -156,36 +187,17 @@ FieldMask mask_of(const FieldMap& map) {
 }
 
 FieldGaussian fit_gaussian(const FieldMap& map, FieldOffset offset) {
-  FieldGaussian fit{nan, nan, nan, nan, nan, nan, false};
-  const double total = std::accumulate(map.values.begin(), map.values.end(), 0.0);
-  if (!(total > 0)) return fit;
-  const auto start = field_moments(map);
-  const double rows = static_cast<double>(map.rows), columns = static_cast<double>(map.columns);
-  const double highest = 1e3 * start.amplitude, widest = 1e3 * std::max(rows, columns);
-  Parameters first(5);
-  Bounds bounds{.low = Parameters(5), .high = Parameters(5)};
-  const double least = offset == FieldOffset::fit ? *std::ranges::min_element(map.values) : 0;
-  first << start.amplitude - least, start.row, start.column, start.sd_row, start.sd_column;
-  bounds.low << -highest, -rows, -columns, 0.05, 0.05;
-  bounds.high << highest, 2 * rows, 2 * columns, widest, widest;
-  const auto best = minimise(distance_from(map, offset), first, bounds);
-  fit.found = best.found;
-  fit.amplitude = best.at[0];
-  fit.row = best.at[1];
-  fit.column = best.at[2];
-  fit.sd_row = best.at[3];
-  fit.sd_column = best.at[4];
-  fit.offset = 0;
-  if (offset == FieldOffset::fit) {
-    for (std::size_t r = 0; r < map.rows; ++r)
-      for (std::size_t c = 0; c < map.columns; ++c) {
-        const double u = (static_cast<double>(r) - fit.row) / fit.sd_row,
-                     v = (static_cast<double>(c) - fit.column) / fit.sd_column;
-        fit.offset += (map.at(r, c) - fit.amplitude * std::exp(-0.5 * (u * u + v * v)));
-      }
-    fit.offset /= static_cast<double>(map.values.size());
-  }
-  return fit;
+  if (!(std::accumulate(map.values.begin(), map.values.end(), 0.0) > 0)) return no_gaussian;
+  return fit_from(field_moments(map), map, offset);
+}
+
+FieldGaussian fit_gaussian(const FieldMap& map, FieldOffset offset, const FieldMask& mask) {
+  const double largest = *std::ranges::max_element(map.values);
+  if (!(largest > 0) || mask.pixels == 0) return no_gaussian;
+  const double sd = std::sqrt(static_cast<double>(mask.pixels) / std::numbers::pi);
+  return fit_from(
+      {.amplitude = largest, .row = mask.row, .column = mask.column, .sd_row = sd, .sd_column = sd}, map,
+      offset);
 }
 
 FieldMap turned(const FieldMap& map) {

@@ -40,6 +40,8 @@ struct FieldGaussian {
 enum class FieldOffset { none, fit };
 /// Started from the moments of the map. NaN, not found, without any response.
 FieldGaussian fit_gaussian(const FieldMap& map, FieldOffset offset);
+/// Started at the mask, for maps that are negative in places. NaN, not found, where nothing is positive.
+FieldGaussian fit_gaussian(const FieldMap& map, FieldOffset offset, const FieldMask& mask);
 
 /// The field of responses that fall where it is: turned over where it is suppressive.
 FieldMap turned(const FieldMap& map);

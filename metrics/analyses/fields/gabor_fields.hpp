@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/kinds.hpp"
-#include "metrics/analyses/fields/field_map.hpp"
+#include "metrics/analyses/fields/field_shape.hpp"
 #include "metrics/analyses/fields/place_responses.hpp"
 #include "metrics/base/output.hpp"
 #include "metrics/options/metric_options.hpp"
@@ -16,20 +16,17 @@
 namespace striate::metrics {
 
 inline constexpr double gabor_counted_ms = 249;
-inline constexpr std::uint64_t fewest_field_spikes = 10;
-inline constexpr double widest_field_deg = 100;  ///< sizes of fits beyond that are none
 inline constexpr const char* gabor_paradigm = "gabors";
 inline constexpr core::Patterns gabor_field_files{{"{tables}/rf_gabors_cells_{option}.csv",
                                                    "{tables}/rf_gabors_by_type_{option}.csv",
                                                    "{tables}/rf_gabors_maps_{option}.h5"}};
 
-/// Of one cell; degrees from the middle of the screen. NaN where there are too few spikes.
+/// Of one cell. NaN where there are too few spikes.
 struct CellField {
   std::uint64_t spikes = 0;
   double rate_hz = 0, p = 0;
-  double azimuth = 0, elevation = 0, area = 0;  ///< of the mask; deg, deg, deg^2
-  double fit_azimuth = 0, fit_elevation = 0, width = 0, height = 0;  ///< of the Gaussian; one sd
-  double suppressive = 0, on_screen = 0;  ///< 0 or 1
+  FieldShape shape;
+  double suppressive = 0;  ///< 0 or 1
 };
 CellField cell_field(const PlaceDesign& design, const PlaceShuffles& shuffles,
                      std::span<const std::uint32_t> place, std::span<const Count> responses,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "io/paradigm/paradigm.hpp"
+#include "metrics/analyses/fields/field_shape.hpp"
 #include "metrics/base/trial_counts.hpp"
 
 namespace striate::metrics {
@@ -22,10 +23,9 @@ struct PlaceDesign {
     Window window;
     std::uint32_t place = 0;  ///< row * columns + column, the first row on top
   };
-  std::vector<double> x, y;  ///< of columns, ascending; of rows, descending
+  FieldAxes axes;
   std::vector<std::filesystem::path> runs;
   std::vector<Shown> shown;  ///< run after run, times rising; without blanks
-  std::size_t places() const { return x.size() * y.size(); }
 };
 
 /// Why the paradigm shows nothing at different places, or "".

@@ -287,6 +287,7 @@ std::vector<double> trial_spectra(const fs::path& spike_file, const Cells& cells
 
 std::vector<fs::path> make_spectra(const SpectraRequest& request, const core::Comm& comm) {
   require_served(spectra_refusal(request.paradigm), request.paradigm, "spectra");
+  require_one_condition(request.paradigm, request.base, "spectra");
   const auto cells = read_cells(request.base, request.core);
   const auto name = json_name(request.rule.window);
   const auto json_file = request.json_directory / name,
@@ -316,8 +317,8 @@ std::vector<fs::path> make_spectra(const SpectraRequest& request, const core::Co
 }
 
 std::string spectra_refusal(const io::Paradigm& paradigm) {
-  return first_of({missing_variable(paradigm, "angle"), missing_variable(paradigm, "contrast"),
-                   missing_window(paradigm, "spectra")});
+  return first_of({several_conditions(paradigm), missing_variable(paradigm, "angle"),
+                   missing_variable(paradigm, "contrast"), missing_window(paradigm, "spectra")});
 }
 
 namespace {

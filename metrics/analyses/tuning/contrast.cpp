@@ -97,9 +97,9 @@ void write_counts(const fs::path& path, const TrialCounts& counts, const Contras
 }
 
 /// The reference's spike_counts.npz; its length of the window is a whole number without dimensions.
-void write_numpy_counts(const fs::path& counts_file, const fs::path& file, Window window,
+void write_numpy_counts(const fs::path& counts_file, const fs::path& file, double seconds,
                         const Provenance& provenance) {
-  const double milliseconds = 1000 * window.seconds();
+  const double milliseconds = 1000 * seconds;
   const auto length_type =
       milliseconds == std::floor(milliseconds) ? io::NpyType::int64 : io::NpyType::float64;
   const NumpyCopy copies[] = {{.name = "spont_spikes"},
@@ -241,18 +241,13 @@ std::vector<fs::path> make_contrast(const ContrastRequest& request, const core::
   const auto& paradigm = request.paradigm;
   require_served(contrast_refusal(paradigm), paradigm, "contrast");
   const auto cells = read_cells(request.base, request.core);
-  const auto runs = run_directories(paradigm, request.base, request.option);
-  const auto window = *paradigm.window("contrast");
-  const auto design = contrast_design(paradigm);
-  const auto counts = count_trials(runs, cells, {{window}, {}}, comm);
-  for (std::size_t run = 0; run < runs.size(); ++run)
-    if (counts.missing[run] != 0)
-      throw core::MissingFileError(
-          "no spikes.h5 or spikes.csv in {} ({} of {} trials are missing, all are needed) simulate first",
-          runs[run], counts.missing_count(), runs.size());
+  const auto trials = contrast_trials(paradigm);
+  const auto& design = trials.design;
+  const double seconds = trials.seconds();
+  const auto counts = count_contrast_trials(trials, paradigm, request.base, request.option, cells, comm);
   Results local{.cells = {}, .levels = {}, .contrasts = design.contrasts.size()};
   for (std::size_t cell = 0; cell < counts.cells.count(); ++cell)
-    add_cell(local, counts, cell, design, window.seconds(), request.silent);
+    add_cell(local, counts, cell, design, seconds, request.silent);
   require_contrasts(design, request.least_contrast);
   std::vector<CellContrast> preferences;
   for (std::size_t cell = 0; cell < counts.cells.count(); ++cell)
@@ -262,18 +257,18 @@ std::vector<fs::path> make_contrast(const ContrastRequest& request, const core::
   const Provenance provenance{
       .kind = "contrast",
       .inputs = {cells.nodes_file.string(), all_spike_files(paradigm, request.base, request.option)},
-      .options = {{"window", to_text(window)},
+      .options = {{"window", trials.windows},
                   {"silent", request.silent == SilentCells::nan ? "nan" : "zero"},
                   {"preferences from contrast", fmt::format("{}", request.least_contrast)},
                   {"core radius (um)", fmt::format("{}", request.core.radius_um)}}};
-  const auto counts_file = runs.front().parent_path() / "spike_counts.h5",
+  const auto counts_file = request.base / paradigm.runs_name(request.option) / "spike_counts.h5",
              numpy_file = fs::path(counts_file).replace_extension(".npz");
   const auto named = [&](std::size_t k) {
     return table_file(contrast_files.items[k], request.output_directory, request.option);
   };
   const auto cells_file = named(1), types_file = named(2), responders_file = named(3),
              preferences_file = named(4), preferring_file = named(5);
-  write_counts(counts_file, counts, design, window.seconds(), cells, provenance, comm);
+  write_counts(counts_file, counts, design, seconds, cells, provenance, comm);
   const Results results{.cells = gather_to_root(std::span<const CellTest>(local.cells), comm),
                         .levels = gather_to_root(std::span<const ContrastResponse>(local.levels), comm),
                         .contrasts = local.contrasts};
@@ -287,7 +282,7 @@ std::vector<fs::path> make_contrast(const ContrastRequest& request, const core::
     write_csv(preferences_file, contrast_preference_table(cells, all_preferences), ',', provenance);
     write_csv(preferring_file, preference_type_table(cells, all_preferences, shipped_contrast_preferences()),
               ',', provenance);
-    if (request.numpy) write_numpy_counts(counts_file, numpy_file, window, provenance);
+    if (request.numpy) write_numpy_counts(counts_file, numpy_file, seconds, provenance);
   }
   std::vector<fs::path> files{counts_file,     cells_file,       types_file,
                               responders_file, preferences_file, preferring_file};

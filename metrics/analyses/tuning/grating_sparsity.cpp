@@ -47,13 +47,15 @@ double trial_averaged_sparsity(const TrialCounts& counts,
 }
 
 std::string sparsity_refusal(const io::Paradigm& paradigm) {
-  return first_of({missing_variable(paradigm, "angle"), unequal_directions(paradigm)});
+  return first_of(
+      {several_conditions(paradigm), missing_variable(paradigm, "angle"), unequal_directions(paradigm)});
 }
 
 std::vector<std::filesystem::path> make_grating_sparsity(const GratingSparsityRequest& request,
                                                          const core::Comm& comm) {
   const auto& paradigm = request.paradigm;
   require_served(sparsity_refusal(paradigm), paradigm, "sparsity");
+  require_one_condition(paradigm, request.base, "sparsity");
   const auto cells = read_cells(request.base, request.core);
   const auto runs = run_directories(paradigm, request.base, request.option);
   const auto repetitions = repetitions_of(paradigm);

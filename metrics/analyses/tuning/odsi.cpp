@@ -175,8 +175,9 @@ CellRates rates_of(const TrialCounts& counts, const std::vector<std::vector<std:
 }
 
 std::string odsi_refusal(const io::Paradigm& paradigm) {
-  if (auto why = first_of({missing_variable(paradigm, "angle"), missing_window(paradigm, "evoked"),
-                           missing_window(paradigm, "spontaneous"), unequal_directions(paradigm)});
+  if (auto why = first_of({several_conditions(paradigm), missing_variable(paradigm, "angle"),
+                           missing_window(paradigm, "evoked"), missing_window(paradigm, "spontaneous"),
+                           unequal_directions(paradigm)});
       !why.empty())
     return why;
   const auto directions = directions_with(levels_of(paradigm, "angle").values);
@@ -189,6 +190,7 @@ std::string odsi_refusal(const io::Paradigm& paradigm) {
 std::vector<std::filesystem::path> make_odsi(const OdsiRequest& request, const core::Comm& comm) {
   const auto& paradigm = request.paradigm;
   require_served(odsi_refusal(paradigm), paradigm, "odsi");
+  require_one_condition(paradigm, request.base, "odsi");
   const auto cells = read_cells(request.base, {});
   const auto runs = run_directories(paradigm, request.base, request.option);
   const auto levels = levels_of(paradigm, "angle");

@@ -211,6 +211,24 @@ std::vector<fs::path> make_perturbation(const PerturbationRequest& request, cons
   return files;
 }
 
+namespace {
+
+/// The paradigm's window of the name before a shipped one's; trials must not end before it does.
+Window window_of(const core::Call& call, const io::Paradigm& paradigm) {
+  const auto& values = call.values;
+  const auto* own = values.given("from") ? nullptr : paradigm.window(values.text("window"));
+  const auto window = own != nullptr ? *own : rate_window(values);
+  if (values.given("run")) return window;
+  if (!values.given("from") && !values.given("window"))
+    require_served(several_conditions(paradigm), paradigm, call.kind->name);
+  if (window.end_ms > paradigm.duration_ms)
+    throw core::UsageError("no rates in {} (trials of {} end at {} ms) give --from and --to", to_text(window),
+                           paradigm.name, paradigm.duration_ms);
+  return window;
+}
+
+}  // namespace
+
 std::vector<fs::path> run_perturbation(const core::Call& call, const core::Comm& world) {
   const auto& values = call.values;
   const auto targets = node_set_or_none(values, "cells with and without the current are told apart");
@@ -227,7 +245,7 @@ std::vector<fs::path> run_perturbation(const core::Call& call, const core::Comm&
                             .runs = std::move(runs),
                             .baseline_runs = std::move(baseline_runs),
                             .targets = targets,
-                            .window = rate_window(values),
+                            .window = window_of(call, paradigm),
                             .core = core_rule(values)},
                            world);
 }

@@ -176,7 +176,14 @@ inline constexpr core::Option raster_options[] = {
     options::to,           options::bin,         options::grouping,
     options::sorting,      options::shown_cells, options::needing(options::core_radius, "cells=core"),
     options::with_spectra, options::marks};
-inline constexpr core::Option lgn_figure_options[] = {options::picture, options::spikes, options::from,
-                                                      options::to, options::bin};
+inline constexpr core::Option lgn_figure_options[] = {
+    options::picture,
+    options::spikes,
+    {.name = "rates",
+     .value = "FILE",
+     .help = "expected rates that 'striate lgn' wrote (rates.h5 beside the spikes, if it is there)"},
+    options::from,
+    options::to,
+    options::bin};
 
 }  // namespace striate::metrics

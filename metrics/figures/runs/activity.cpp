@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Pictures of what ran: spikes and rates of V1 and of the LGN.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,11 +15,10 @@
 #include "io/text/json.hpp"
 #include "metrics/base/network_name.hpp"
 #include "metrics/figures/request/figure_request.hpp"
+#include "metrics/figures/runs/activity.hpp"
 #include "metrics/figures/runs/figure_raster.hpp"
 
 namespace striate::metrics {
-namespace {
-
 namespace fs = std::filesystem;
 
 io::NodePopulation nodes_of(const fs::path& base, const std::string& name) {
@@ -59,6 +57,8 @@ double bin_width(const core::Call& call, const TimeWindow& window, double usual_
                            shown_ms, most_bins);
   return bin_ms;
 }
+
+namespace {
 
 CellChoice choice_of(const core::Call& call) {
   using Order = CellChoice::Order;
@@ -140,23 +140,4 @@ std::vector<fs::path> run_raster(const core::Call& call, const core::Comm& world
   return {picture};
 }
 
-std::vector<fs::path> run_lgn_figure(const core::Call& call, const core::Comm& world) {
-  const auto picture = picture_file(call);
-  if (!world.is_root()) return {picture};
-  const auto file = path_if(call.values, "spikes").value_or(call.base() / "filternet" / "spikes.h5");
-  const auto nodes = nodes_of(call.base(), core::lgn_population);
-  const auto spikes = spikes_of(file, nodes);
-  const auto window = window_of(call, spikes);
-  const double bin_ms = bin_width(call, window, 50);
-  const auto groups = groups_by_name(nodes);
-  const auto figure = raster_figure(
-      {.groups = groups,
-       .classes = groups,
-       .spikes = spikes,
-       .window = window,
-       .bin_ms = bin_ms,
-       .title = fmt::format("{}: spikes of {} LGN cells", network_name(call.base()), nodes.size())});
-  draw(picture, figure.canvas, figure.script);
-  return {picture};
-}
 }  // namespace striate::metrics

@@ -34,8 +34,7 @@ double sensible_bin(double usual_ms, double shown_ms);
 
 Figure raster_figure(const RasterRequest& request);
 
-/// The pictures `plot raster` and `plot lgn`. The root works alone.
+/// The picture `plot raster`. The root works alone.
 std::vector<std::filesystem::path> run_raster(const core::Call& call, const core::Comm& world);
-std::vector<std::filesystem::path> run_lgn_figure(const core::Call& call, const core::Comm& world);
 
 }  // namespace striate::metrics

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Do receptive fields that follow from connections lie as the tuning angles say, and where Gabor patches find them?
+"""Do receptive fields that follow from connections lie as the tuning angles say, and where Gabor patches and noise find them?
 
 usage: structural_fields.py METRICS      a network's folder of tables, with rf_structure_cells.csv
 """
@@ -21,10 +21,19 @@ def numbers(rows, name):
 
 
 def circular_correlation(a, b):
-    """Jammalamadaka and SenGupta 2001, of angles in degrees."""
+    """Fisher and Lee 1983, of angles in degrees: needs no mean directions, which angles all around do not have."""
     a, b = np.radians(a), np.radians(b)
-    u, v = (np.sin(x - np.angle(np.exp(1j * x).sum())) for x in (a, b))
-    return (u * v).sum() / np.sqrt((u ** 2).sum() * (v ** 2).sum())
+    products = ((np.cos(a) * np.cos(b)).sum() * (np.sin(a) * np.sin(b)).sum()
+                - (np.cos(a) * np.sin(b)).sum() * (np.sin(a) * np.cos(b)).sum())
+    squares = [len(x) ** 2 - np.abs(np.exp(2j * x).sum()) ** 2 for x in (a, b)]
+    return 4 * products / np.sqrt(squares[0] * squares[1])
+
+
+def place(row, name):
+    """Of a field with two parts the surer one's."""
+    if name in row:
+        return float(row[name])
+    return float(row[("on_" if float(row["on_z"]) >= float(row["off_z"]) else "off_") + name])
 
 
 def main():
@@ -36,14 +45,18 @@ def main():
     axes, directions = circular_correlation(2 * angle, 2 * tuning), circular_correlation(angle, tuning)
     print(f"  {len(cells)} L4 cells, {len(both)} with ON and OFF, {len(apart)} of them more than 1 degree apart: circular "
           f"correlation with the tuning angle {directions:.3f}, of the axes {axes:.3f}")
-    good = axes > 0.5
-    for table in metrics.glob("**/rf_gabors_cells_plain.csv"):
+    good = min(axes, directions) > 0.6
+    for table in sorted(metrics.glob("**/rf_*_cells_plain.csv")):
         found = {row["node_id"]: row for row in rows_of(table) if row["p"] != "NaN" and float(row["p"]) < 0.01}
         pairs = [(row, found[row["node_id"]]) for row in cells if row["node_id"] in found and row["azimuth"] != "NaN"]
+        print(f"  {table.parent.name}: {len(pairs)} L4 cells with a field")
+        if len(pairs) < 10:
+            continue
         for name in ("azimuth", "elevation"):
-            here, there = (np.array([float(pair[k][name]) for pair in pairs]) for k in (0, 1))
-            print(f"  {table.parent.name}: {len(pairs)} L4 cells with a field, median |difference| of {name} "
-                  f"{np.median(np.abs(here - there)):.1f} degrees, r {np.corrcoef(here, there)[0, 1]:.2f}")
+            here = numbers([row for row, _ in pairs], name)
+            there = np.array([place(row, name) for _, row in pairs])
+            print(f"    median |difference| of {name} {np.median(np.abs(here - there)):.1f} degrees, r "
+                  f"{np.corrcoef(here, there)[0, 1]:.2f}")
     sys.exit(0 if good else 1)
 
 

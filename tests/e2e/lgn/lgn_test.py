@@ -119,6 +119,22 @@ class LgnTest(StriateTest):
             self.assertEqual(group["node_id"][:].tolist(), list(range(696)))
             self.assertTrue(np.allclose(group["times"][:], np.arange(201) / 1000))
 
+    def test_other_names_of_outputs(self):
+        """BMTK takes spikes_file and spikes_file_csv where spikes_h5 and spikes_csv are absent."""
+        def written(**output):
+            config = self.config(self.grating(), **output)
+            result = self.do("lgn", "-q", config, "-o", self.folder / "out")
+            files = {path.name for path in (self.folder / "out").iterdir()} - {"config.json", "log.txt", "provenance.json"}
+            shutil.rmtree(self.folder / "out")
+            return files, result.stderr
+        none = {"spikes_h5": None, "spikes_csv": None, "rates_h5": None}
+        self.assertEqual(written(**none, spikes_file="s.h5", spikes_file_csv="s.csv")[0], {"s.h5", "s.csv"})
+        # -o asks for no file that the configuration does not name.
+        self.assertEqual(written(**{**none, "rates_h5": "r.h5"})[0], {"r.h5"})
+        files, told = written(spikes_file="other.h5", rates_h5=None)
+        self.assertEqual(files, {"spikes.h5", "spikes.csv"})
+        self.assertIn("/output/spikes_file is ignored (spikes_h5 says the same thing", told)
+
     def test_seeds_and_trials(self):
         config = self.config(self.grating())
 

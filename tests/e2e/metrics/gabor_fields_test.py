@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 
 from support import StriateTest, h5_contents, run
+from support.fields import mask
 from support.results import rows_of
 
 PLACES = np.arange(-40, 41, 10)
@@ -16,32 +17,6 @@ FIELDS = {  # cell: (azimuth, elevation, sd of azimuth, sd of elevation, spikes 
     3: (12.0, -7.0, 14.0, 9.0, 9.0), 40: (-31.0, 22.0, 11.0, 20.0, 9.0), 200: (0.0, 0.0, 16.0, 16.0, 9.0),
     500: (30.0, 26.0, 15.0, 12.0, 9.0), 900: None}
 SILENT, FLAT = 1000, 900
-
-
-def blur(matrix):
-    kernel = np.exp(-np.arange(-4, 5) ** 2 / 2)
-    kernel /= kernel.sum()
-    for axis in (0, 1):
-        padded = np.pad(matrix, [(4, 4) if a == axis else (0, 0) for a in (0, 1)], "symmetric")
-        matrix = sum(k * np.take(padded, np.arange(9) + m, axis) for m, k in enumerate(kernel))
-    return matrix
-
-
-def mask(matrix):
-    smooth = blur(matrix.astype(float))
-    above = smooth > smooth.max() - 0.5 * smooth.std()
-    inside = np.zeros_like(above)
-    inside[np.unravel_index(smooth.argmax(), smooth.shape)] = True
-    while True:
-        grown = inside.copy()
-        for axis, step in ((0, 1), (0, -1), (1, 1), (1, -1)):
-            moved = np.roll(inside, step, axis)
-            np.moveaxis(moved, axis, 0)[0 if step > 0 else -1] = False
-            grown |= moved
-        grown &= above
-        if (grown == inside).all():
-            return inside
-        inside = grown
 
 
 class GaborTest(StriateTest):

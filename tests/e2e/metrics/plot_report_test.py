@@ -309,9 +309,11 @@ class PlotReportTest(StriateTest):
         text = page.read_text()
         self.assertEqual(text.count("<img"), 1)
         self.assertIn("No tuning", text)
-        self.assertEqual(text.count("not drawn"), 1)
+        self.assertEqual(text.count("<h3>Not drawn</h3>"), 1)
         self.assertIn("it has no rows", text)
-        self.assertEqual(len(re.findall("Without tables so far: odsi, .*contrast, .*images", text)), 1)
+        for kind, command in (("odsi", "odsi"), ("contrast", f"contrast {base} plain"), ("images", f"images {base} plain")):
+            self.assertIn(f"<li>{kind}: made of what &#39;striate metrics {command}&#39; writes</li>", text)
+        self.assertIn("the network ends at 50 µm; its own core ends at 20 µm", text)
 
     def test_report_in_a_browser(self):
         browser = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Same bytes on every run and on every number of ranks: spikes, reports, and the voltages of all neurons."""
+import json
 import unittest
 
 import h5py
@@ -39,6 +40,38 @@ class InvarianceTest(StriateTest):
                 self.assertTrue((output / "spikes.csv").read_bytes() == (alone / "spikes.csv").read_bytes())
                 for file in FILES:
                     self.assertTrue(h5_contents(output / file) == h5_contents(alone / file), file)
+
+    def test_single_state(self):
+        """Neither ranks nor reports, which cut the steps, change what single precision gives."""
+        def voltages(output):
+            with h5py.File(output / "voltages.h5") as file:
+                return file["report/v1/data"][:]
+
+        alone = self.simulate(one_second(), "--state", "single", output="single")
+        exact = self.simulate(one_second(), output="exact")
+        single = voltages(alone)
+        self.assertGreater((single != voltages(exact)).sum(), 0.9 * single.size)
+        self.assertTrue((alone / "spikes.csv").read_bytes() == (exact / "spikes.csv").read_bytes())
+        often, never = one_second(), one_second()
+        often["reports"]["course"]["interval"] = 0.25
+        del never["reports"]
+        for ranks, config in ((3, one_second()), (2, often), (None, never)):
+            with self.subTest(ranks=ranks, reports=list(config.get("reports", ()))):
+                output = self.simulate(config, "--state", "single", ranks=ranks, output="again")
+                self.assertTrue((output / "spikes.csv").read_bytes() == (alone / "spikes.csv").read_bytes())
+                if "reports" in config:
+                    self.assertTrue((voltages(output) == single).all())
+
+    def test_single_state_refused(self):
+        config = tiny_config("plain")
+        file = self.folder / "config.json"
+        file.write_text(json.dumps(config))
+        self.refuse(2, "leave out one of them", "simulate", file, "--state", "single", "--ports", "reference")
+        self.refuse(2, "unknown --state half", "simulate", file, "--state", "half")
+        config["run"]["dt"] = 0.5
+        config["output"]["output_dir"] = str(self.folder / "output")
+        file.write_text(json.dumps(config))
+        self.refuse(78, "--state single on a network with delays of 2 time steps", "simulate", file, "--state", "single")
 
     def test_repetition(self):
         for ranks in (None, 3):

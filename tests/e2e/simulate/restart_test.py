@@ -105,17 +105,17 @@ class RestartTest(Restarting):
             self.assert_results(expected, what)
 
     def test_in_many_pieces(self):
-        for ports in ("merged", "reference"):
+        for arithmetic in (("--ports", "merged"), ("--ports", "reference"), ("--state", "single")):
             config = with_reports(250.0)
             file = self.write(config)
-            self.expect(0, "-q", file, "--ports", ports)
+            self.expect(0, "-q", file, *arithmetic)
             expected = self.results()
             shutil.rmtree(self.folder / "output")
-            options = ["--ports", ports, "--stop-after", "61.75ms"]
+            options = [*arithmetic, "--stop-after", "61.75ms"]
             self.expect(CHECKPOINTED, "-q", file, *options, ranks=2)
             for ranks, code in ((3, CHECKPOINTED), (None, CHECKPOINTED), (1, CHECKPOINTED), (2, 0)):
                 self.expect(code, "-q", file, *options, "--resume", ranks=ranks)
-            self.assert_results(expected, ports)
+            self.assert_results(expected, arithmetic)
 
     def test_longer_and_shorter(self):
         whole = self.undisturbed(with_reports(250.0))
@@ -243,6 +243,7 @@ class RestartTest(Restarting):
             return config
 
         refuse("--ports merged", "--ports", "reference")
+        refuse(r"--ports merged \(now merged --state single\)", "--state", "single")
         refuse("/run/dt was 0.25, is 0.125", config=changed(lambda c: c["run"].update(dt=0.125)))
         refuse("/output/spikes_sort_order", config=changed(lambda c: c["output"].update(spikes_sort_order="by_id")))
         refuse("/inputs was|/inputs/drive was", config=changed(lambda c: c["inputs"].clear()))

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "builder/files/edge_index.hpp"
 #include "support/edge_rows.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -118,4 +119,24 @@ TEST_CASE("weights by target, none at all, and counts of synapses") {
     CHECK(slab.syn_weight->values[row] == double(edges[row].target));
   REQUIRE(slab.nsyns.has_value());
   CHECK(slab.nsyns->values == std::vector<double>(edges.size(), 1.0));
+}
+
+TEST_CASE("rows beyond 32 bits are indexed where they are, and take numbers that hold them") {
+  constexpr std::uint64_t first_row = 5'000'000'000;
+  const auto edges = test::random_file_edges(23, 61, 20);
+  const auto rows = test::rows_of_targets(edges, 0, 61);
+  const SourceIndex near(rows, 0, 23, {}), far(rows, first_row, 23, {});
+  std::vector<std::uint64_t> expected, got;
+  near.for_each_piece<std::uint64_t>([&](std::uint64_t, std::span<const std::uint64_t> piece) {
+    for (const auto row : piece) expected.push_back(first_row + row);
+  });
+  far.for_each_piece<std::uint64_t>([&](std::uint64_t, std::span<const std::uint64_t> piece) {
+    got.insert(got.end(), piece.begin(), piece.end());
+  });
+  REQUIRE(got.size() > 500);
+  CHECK(got == expected);
+
+  const auto layout = test::edge_file("unused.h5", 23, 61);
+  CHECK(edge_row_bytes(layout, std::uint64_t{1} << 33, true) == edge_row_bytes(layout, 1u << 20, true) + 4);
+  CHECK(edge_file_bytes(layout, std::uint64_t{1} << 33, 10, true) > std::uint64_t{1} << 36);
 }

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 std::string id_of(const builder::NetworkSpec& spec, bool source_index = true) {
-  return builder::run_id(spec.resolved, source_index);
+  return builder::run_id(spec, source_index);
 }
 
 std::string id_with(const std::vector<std::string>& keys, const std::string& yaml) {

@@ -26,7 +26,7 @@ TEST_CASE("a run that goes on from a checkpoint has the bits of one that was nev
   const Files files;
   const auto made = test::made_network();
   const auto trial = test::made_trial(files.spikes, steps);
-  for (const auto ports : {Ports::reference, Ports::merged}) {
+  for (const auto ports : {Ports::reference, Ports::merged, Ports::merged_single}) {
     test::MadeRun whole(made, trial, ports, {});
     whole.run_to(steps);
     const auto expected = whole.outcome();

@@ -267,6 +267,7 @@ TEST_CASE("reports sample at multiples of the interval after start up to stop") 
            {"tstop", 100.0},
            {"interval", 2.5},
            {"precision", "double"},
+           {"reduce", "mean"},
            {"sections", "soma"},
            {"units", "pA"},
            {"buffer", 3}};
@@ -276,8 +277,10 @@ TEST_CASE("reports sample at multiples of the interval after start up to stop") 
   CHECK(spec.file == setup.path("out/i.h5"));
   CHECK((spec.first == 50 && spec.interval == 10 && spec.last == 400));
   CHECK(spec.precision == io::ReportPrecision::float64);
+  CHECK(spec.means);
 
   entry = report();
+  CHECK_FALSE(setup.parse().reports.at(0).means);
   entry["start_time"] = 9.75;
   entry["end_time"] = 5000.0;
   entry["dt"] = 1.0;
@@ -320,6 +323,9 @@ TEST_CASE("reports that cannot be made are refused") {
   check_refused(setup, "/reports/v/tstart", 1000.0, "/reports/v/tstart");
   check_refused(setup, "/reports/v/tstop", 0.0, "/reports/v");
   check_refused(setup, "/reports/v/precision", "half", "/reports/v/precision");
+  check_refused(setup, "/reports/v/reduce", "sum", "must be mean, over the cells of each pop_name");
+  check_refused(setup, "/reports/v/reduce", "Mean", "/reports/v/reduce");
+  check_refused(setup, "/reports/v/reduce", true, "/reports/v/reduce");
   check_refused(setup, "/reports/w",
                 {{"module", "multimeter"}, {"cells", "v1"}, {"variable_name", "I"}, {"file_name", "v.h5"}},
                 "same file");

@@ -78,7 +78,7 @@ TEST_CASE("the five GLIF variants fire under 400 pA at their published times") {
   const auto first_four = [](const GlifParameters& parameters) {
     OneNeuron cell{parameters};
     cell.run_until(1);
-    cell.neurons.i_ext[0] = 400.0;  // set at the end of step 0
+    inject(cell.neurons, {0}, 400.0);  // set at the end of step 0
     cell.run_until(260);
     auto times = cell.spike_times();
     times.resize(4);
@@ -104,7 +104,7 @@ TEST_CASE("two receptors, inhibition and a current together give the published c
   for (const core::Step stamp : {5, 12, 48, 61, 100, 400}) {
     cell.run_until(stamp);
     if (stamp == 61)
-      cell.neurons.i_ext[0] = 150.0;  // slot of step index 60
+      inject(cell.neurons, {0}, 150.0);  // slot of step index 60
     else
       v.push_back(cell.v_m());
   }
@@ -116,10 +116,10 @@ TEST_CASE("two receptors, inhibition and a current together give the published c
 
 TEST_CASE("several steps in one call equal the same steps one by one, bit for bit") {
   auto parameters = variant(true, true, true);
-  const auto mode = GENERATE(Ports::reference, Ports::merged);
+  const auto mode = GENERATE(Ports::reference, Ports::merged, Ports::merged_single);
   OneNeuron together{parameters, mode}, single{parameters, mode};
   for (auto* cell : {&together, &single}) {
-    cell->neurons.i_ext[0] = 380.0;
+    inject(cell->neurons, {0}, 380.0);
     cell->input(7, 0, 120.0);
   }
   for (core::Step n = 7; n <= 98; n += 7)
@@ -127,6 +127,7 @@ TEST_CASE("several steps in one call equal the same steps one by one, bit for bi
   for (core::Step n = 1; n <= 98; ++n) single.run_until(n);
   CHECK(together.neurons.v == single.neurons.v);
   CHECK(together.neurons.synapses == single.neurons.synapses);
+  CHECK(together.neurons.single_synapses == single.neurons.single_synapses);
   CHECK(together.spike_times() == single.spike_times());
   CHECK(together.spikes.size() >= 2);
 }
@@ -189,6 +190,43 @@ TEST_CASE("merged ports give the spikes of the reference mode and its voltages u
   }
 }
 
+TEST_CASE("state in single precision is rounded whenever four steps are done, and never in between") {
+  const auto parameters = ten_receptors(false, true, false);
+  OneNeuron exact{parameters, Ports::merged}, single{parameters, Ports::merged_single};
+  const auto state = [](const OneNeuron& cell) {
+    std::vector<double> all;
+    for (std::size_t port = 0; port < cell.neurons.models[0].ports.size(); ++port)
+      for (const double value : port_state(cell.neurons, {0}, port)) all.push_back(value);
+    return all;
+  };
+  const auto rounded = [](std::vector<double> values) {
+    for (auto& value : values) value = static_cast<float>(value);
+    return values;
+  };
+  for (auto* cell : {&exact, &single}) drive(*cell, 2000);
+  for (const core::Step n : {3, 4}) {  // until here nothing has been rounded yet
+    exact.run_until(n);
+    single.run_until(n);
+    CHECK(state(exact) != rounded(state(exact)));
+    CHECK(state(single) == (n == 4 ? rounded(state(exact)) : state(exact)));
+    CHECK(single.neurons.synapses_are_single == (n == 4));
+  }
+  for (core::Step n = 5; n <= 2000; n += 5) {
+    exact.run_until(n);
+    single.run_until(n);
+    CHECK(single.v_m() == Approx(exact.v_m()).epsilon(1e-6));
+  }
+  CHECK(single.spike_times() == exact.spike_times());
+  CHECK(single.neurons.v != exact.neurons.v);
+
+  const PortState tenth{0.1, 0.1, 0.1, 0.1};
+  set_port_state(single.neurons, {0}, 1, tenth);  // 2000 steps are done
+  CHECK(port_state(single.neurons, {0}, 1)[2] == double{0.1F});
+  choose_synapses(single.neurons, 2001);
+  set_port_state(single.neurons, {0}, 1, tenth);
+  CHECK(port_state(single.neurons, {0}, 1) == tenth);
+}
+
 TEST_CASE("one alpha function is the double one without its slow part, and has its closed form") {
   constexpr double tau = 2.0, weight = 100.0;
   GlifParameters single;
@@ -221,7 +259,7 @@ TEST_CASE("one alpha function is the double one without its slow part, and has i
 TEST_CASE("the width of the registers does not change a bit") {
   const auto isas = core::available_isas();
   if (isas.size() == 1) WARN("only one instruction set here");
-  for (const auto mode : {Ports::reference, Ports::merged}) {
+  for (const auto mode : {Ports::reference, Ports::merged, Ports::merged_single}) {
     OneNeuron first{ten_receptors(true, true, true), mode, isas.front()};
     drive(first, 500);
     first.run_until(500);
@@ -232,17 +270,21 @@ TEST_CASE("the width of the registers does not change a bit") {
       other.run_until(500);
       CHECK(other.neurons.v == first.neurons.v);
       CHECK(other.neurons.synapses == first.neurons.synapses);
+      CHECK(other.neurons.single_synapses == first.neurons.single_synapses);
+      CHECK(other.neurons.refractory == first.neurons.refractory);
       CHECK(other.spike_times() == first.spike_times());
     }
   }
 }
 
 TEST_CASE("synapses without input become zero instead of subnormal") {
-  for (const auto mode : {Ports::reference, Ports::merged}) {
+  for (const auto mode : {Ports::reference, Ports::merged, Ports::merged_single}) {
     OneNeuron cell{GlifParameters{}, mode};
     cell.input(0, 0, 1.0);
     cell.run_until(40'000);
     for (const double y : cell.neurons.synapses) CHECK(y == 0.0);
+    for (const float y : cell.neurons.single_synapses) CHECK(y == 0.0F);
+    CHECK(cell.neurons.refractory[1] < 0);  // padding is held for ever
   }
 }
 
@@ -250,14 +292,14 @@ TEST_CASE("neurons can be put back to the start") {
   OneNeuron cell{variant(true, true, true), Ports::merged};
   const auto start = cell.neurons.v;
   drive(cell, 0);
-  cell.neurons.i_ext[0] = 400;
+  inject(cell.neurons, {0}, 400);
   cell.run_until(100);
   CHECK(cell.neurons.v != start);
   reset(cell.neurons);
   CHECK(cell.neurons.v == start);
   CHECK(cell.neurons.i_ext[0] == 0);
   CHECK(cell.neurons.refractory[0] == 0);
-  CHECK(cell.neurons.refractory[1] > 0);
+  CHECK(cell.neurons.refractory[1] < 0);
 }
 
 TEST_CASE("neurons stand together by model in whole blocks, and tiles cover them") {

@@ -56,7 +56,7 @@ struct Cells {
 };
 
 void for_each_kernel(const std::function<void(Ports, core::Isa)>& check) {
-  for (const auto mode : {Ports::reference, Ports::merged})
+  for (const auto mode : {Ports::reference, Ports::merged, Ports::merged_single})
     for (const auto isa : core::available_isas()) {
       CAPTURE(mode, isa);
       check(mode, isa);
@@ -84,7 +84,7 @@ TEST_CASE("every variable that is no finite number is found and named") {
   for (const double bad : {not_a_number, infinite, -infinite}) {
     CAPTURE(bad);
     check_found(watched_glif5(), "V_m", 4, [=](Cells& c) { c.neurons.v[cell] = bad; });
-    check_found(watched_glif5(), "I", 4, [=](Cells& c) { c.neurons.i_ext[cell] = bad; });
+    check_found(watched_glif5(), "I", 4, [=](Cells& c) { inject(c.neurons, {cell}, bad); });
     check_found(watched_glif5(), "ASCurrents", 4, [=](Cells& c) { c.neurons.asc[1][cell] = bad; });
     check_found(watched_glif5(), "threshold_spike", 4, [=](Cells& c) { c.neurons.theta_spike[cell] = bad; });
     check_found(watched_glif5(), "threshold_voltage", 4,
@@ -98,7 +98,7 @@ TEST_CASE("a potential that a spike resets is found all the same") {
   // Each input is finite; the second makes the potential overflow for one step.
   check_found({}, "V_m", 12, [](Cells& c) {
     c.neurons.v[cell] = 1.7e308;
-    c.neurons.i_ext[cell] = 1.7e308;
+    inject(c.neurons, {cell}, 1.7e308);
     c.neurons.models[0].current_to_v = 1;
   });
 }
@@ -117,11 +117,22 @@ TEST_CASE("weights that add up beyond any number end the run, and such as do not
   });
   for_each_kernel([](Ports mode, core::Isa isa) {
     Cells cells({}, mode);
-    cells.input(0, 0, 1e300);
-    cells.neurons.i_ext[cell] = 1e300;
+    const double large = mode == Ports::merged_single ? 1e36 : 1e300;
+    cells.input(0, 0, large);
+    inject(cells.neurons, {cell}, large);
     CHECK_FALSE(cells.run(400, isa).has_value());
     CHECK(cells.neurons.refractory[cell] >= 0);
   });
+}
+
+TEST_CASE("a weight beyond single precision ends a run that keeps state in it") {
+  for (const auto isa : core::available_isas()) {
+    Cells cells({}, Ports::merged_single);
+    cells.input(0, 0, 1e39);
+    const auto lost = cells.run(40, isa);
+    REQUIRE(lost.has_value());
+    CHECK(lost->variable == "I_syn (receptor 1)");
+  }
 }
 
 TEST_CASE("the first cell of a tile is named, and steps one by one find it as well") {

@@ -87,7 +87,7 @@ std::vector<Part> cut(const Network& network, const std::vector<ShardEdge>& edge
     part.shard.recurrent = make_spike_source(builder.finish(), part.shard.inputs);
     for (std::size_t lid = 0; lid < part.partition.gid_of_lid.size(); ++lid)
       if (const auto gid = part.partition.gid_of_lid[lid]; gid != no_neuron)
-        part.shard.neurons.i_ext[lid] = 280.0 + gid;
+        inject(part.shard.neurons, {static_cast<std::uint32_t>(lid)}, 280.0 + gid);
     parts.push_back(std::move(part));
   }
   return parts;

@@ -90,4 +90,13 @@ TEST_CASE("intervals follow the smallest delay within bounds") {
   CHECK(exchange_interval(1) == 1);
   CHECK(exchange_interval(16) == 16);
   CHECK(exchange_interval(17) == 16);
+  CHECK(exchange_interval(9) == 9);
+}
+
+TEST_CASE("with state in single precision intervals end where it is rounded") {
+  CHECK(exchange_interval(0, Ports::merged_single) == 16);
+  CHECK(exchange_interval(9, Ports::merged_single) == 8);
+  CHECK(exchange_interval(4, Ports::merged_single) == 4);
+  CHECK_THROWS_WITH(exchange_interval(3, Ports::merged_single),
+                    Catch::Contains("--state single on a network with delays of 3 time steps"));
 }

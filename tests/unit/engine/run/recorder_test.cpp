@@ -16,20 +16,29 @@ namespace {
 
 constexpr core::Step never = std::numeric_limits<core::Step>::max();
 
+/// The made network with other columns of its cells' types.
+MadeNetwork named_network(const std::string& types) {
+  auto network = test::made_network();
+  auto& cells = network.nodes.front().population;
+  cells = io::make_node_population("cells", cells.node_type_id,
+                                   io::TypeTable::parse(types, "cells_node_types.csv", "node_type_id"), {});
+  return network;
+}
+
 struct Recording {
   test::TemporaryFolder folder;
-  Network network = make_network(test::made_network());
+  Network network;
   Partition partition;
   Shard shard;
 
-  Recording() {
+  explicit Recording(const MadeNetwork& made = test::made_network()) : network(make_network(made)) {
     auto local = partition_neurons(network, test::quarter, 0, 1);
     partition = std::move(local.partition);
     shard.neurons = std::move(local.neurons);
     for (std::uint32_t gid = 0; gid < network.neuron_count(); ++gid) {
       const auto lid = partition.lid({gid}).value;
       shard.neurons.v[lid] = gid;
-      shard.neurons.i_ext[lid] = 100.0 + gid;
+      inject(shard.neurons, {lid}, 100.0 + gid);
       shard.neurons.i_syn[lid] = 200.0 + gid;
       shard.neurons.asc_sum[lid] = 300.0 + gid;
       shard.neurons.theta_spike[lid] = 400.0 + gid;
@@ -123,6 +132,51 @@ TEST_CASE("a value that the report's numbers cannot hold ends the run, naming no
     for (r.shard.now = fits ? 5 : 4; r.shard.now <= 10; ++r.shard.now) recorder.sample(r.shard);
     recorder.finish();
   }
+}
+
+TEST_CASE("means are over the cells of each pop_name, in the order of their first cells") {
+  Recording r(
+      named_network("node_type_id pop_name model_type model_template dynamics_params\n"
+                    "1 even point_process nest:glif_psc_double_alpha a.json\n"
+                    "2 odd point_process nest:glif_psc_double_alpha b.json\n"
+                    "3 even point_process nest:glif_psc_double_alpha c.json\n"));
+  // Of types 2 (node 1), 1 (3), 2 (4), 3 (5), 3 (8).
+  auto spec = r.spec({ReportVariable::I, ReportVariable::I_syn}, {8, 5, 1, 3, 4});
+  spec.means = true;
+  auto recorder = r.recorder(spec);
+  for (r.shard.now = 1; r.shard.now <= 10; ++r.shard.now) recorder.sample(r.shard);
+  recorder.finish();
+  const auto file = io::h5::File::open(io::incomplete_name(r.folder.path() / "r.h5"));
+  const double odd = (1 + 4) / 2.0, even = (3 + 5 + 8) / 3.0;
+  CHECK(io::h5::read_table<double>(file, "/report/cells/data", 2) ==
+        std::vector{100 + odd, 100 + even, 100 + odd, 100 + even, 100 + odd, 100 + even});
+  CHECK(io::h5::read_table<double>(file, "/report/cells/I_syn", 2).back() == 200 + even);
+  const std::string mapping = "/report/cells/mapping/";
+  CHECK(io::h5::read<std::uint64_t>(file, mapping + "node_ids") == std::vector<std::uint64_t>{1, 3});
+  CHECK(io::h5::read<std::uint64_t>(file, mapping + "cells") == std::vector<std::uint64_t>{2, 3});
+  CHECK(io::h5::read<std::uint64_t>(file, mapping + "index_pointers").back() == 2);
+  CHECK(io::h5::read_strings(file, mapping + "pop_name") == std::vector<std::string>{"odd", "even"});
+  CHECK(io::h5::string_attribute(file, "/report/cells/I_syn", "reduce") == "mean");
+}
+
+TEST_CASE("without names of populations the mean is over all cells; where some have one it is refused") {
+  const Recording r;
+  auto spec = r.spec({ReportVariable::I});
+  spec.means = true;
+  const auto recorded = recorded_neurons(spec, r.network, {});
+  REQUIRE(recorded.size() == 1);
+  CHECK(recorded.front().means.names == std::vector<std::string>{"cells"});
+  CHECK(recorded.front().columns() == 1);
+  const Recording partly(
+      named_network("node_type_id pop_name model_type model_template dynamics_params\n"
+                    "1 even point_process nest:glif_psc_double_alpha a.json\n"
+                    "2 NULL point_process nest:glif_psc_double_alpha b.json\n"
+                    "3 even point_process nest:glif_psc_double_alpha c.json\n"));
+  CHECK_THROWS_WITH(recorded_neurons(spec, partly.network, {}),
+                    Catch::Contains("1 of the 3 neurons of 'cells' in config.json:/reports/r/cells have no "
+                                    "pop_name"));
+  spec.means = false;
+  CHECK_NOTHROW(recorded_neurons(spec, partly.network, {}));
 }
 
 TEST_CASE("a report of no neuron is refused") {

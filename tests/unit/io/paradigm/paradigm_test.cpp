@@ -374,6 +374,11 @@ TEST_CASE_METHOD(Fixture, "tables that cannot be made of the trials are refused 
   with_windows("[{kind: odsi, arguments: [plain]}]", "'plain' follows no option");
   with_windows("[{kind: odsi, arguments: [-o, there]}]", "would put the tables of 'odsi' elsewhere");
   with_windows("[{kind: odsi, arguments: [--paradigm, bo]}]", "would put the tables of 'odsi' elsewhere");
+  // Of a kind whose files depend on an option.
+  with_windows("[receptive-field]", "variables x_position and y_position");
+  with_windows("[{kind: receptive-field, arguments: [--from, noise]}]", "lgn.stimulus.order");
+  with_windows("[{kind: receptive-field, arguments: [--from, structure]}]", "is a target of its own");
+  with_windows("[{kind: receptive-field, arguments: [--from, thin-air]}]", "invalid --from thin-air");
   refuses("windows", "{evoked: 500}", "invalid windows.evoked='500'");
   refuses("windows", "{evoked: \"(50, 100.5]\"}", "trials end at 100 ms");
   refuses("windows", "7", "windows (must be a map");

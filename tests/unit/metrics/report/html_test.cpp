@@ -26,18 +26,6 @@ TEST_CASE("pictures are as wide on the page as on paper") {
   CHECK_THAT(metrics::html_picture(header.substr(0, 19), "c"), Contains("<img alt="));
 }
 
-TEST_CASE("base64 follows RFC 4648") {
-  // Test vectors of its section 10.
-  CHECK(metrics::base64("") == "");
-  CHECK(metrics::base64("f") == "Zg==");
-  CHECK(metrics::base64("fo") == "Zm8=");
-  CHECK(metrics::base64("foo") == "Zm9v");
-  CHECK(metrics::base64("foob") == "Zm9vYg==");
-  CHECK(metrics::base64("fooba") == "Zm9vYmE=");
-  CHECK(metrics::base64("foobar") == "Zm9vYmFy");
-  CHECK(metrics::base64(std::string("\xff\xfe\x00", 3)) == "//4A");
-}
-
 TEST_CASE("a page asks for nothing beyond itself") {
   const auto page = metrics::html_page("title", "<p>body</p>");
   CHECK_THAT(page, Catch::StartsWith("<!DOCTYPE html>"));

@@ -117,6 +117,56 @@ TEST_CASE("a report needs spikes or tuning") {
   CHECK_THROWS_WITH(metrics::report_facts(request), Contains("striate metrics odsi"));
 }
 
+TEST_CASE("cells that a negative current goes into are told of, and not warned of") {
+  const test::TemporaryFolder folder;
+  const auto base = folder.path();
+  test::write_network(base, {{.pop_name = "i4Pvalb"},
+                             {.pop_name = "i4Pvalb"},
+                             {.pop_name = "e4other"},
+                             {.pop_name = "e4other"},
+                             {.pop_name = "e4other"}});
+  std::ofstream(base / "network/network.yaml") << "size: {radius_um: 50, core_radius_um: 20}\n";
+  test::write_spikes(base / "output_pv", {10}, {4});
+  const auto clamps = [](const char* amplitude, const char* cells) {
+    return fmt::format(R"({{"run": {{"duration": 1000.0}}, "node_sets": {{"pv": {{"population": "v1", {}}}}},
+                         "inputs": {{"PVClamp": {{"input_type": "current_clamp", "module": "IClamp",
+                         "node_set": "pv", "amp": {}, "delay": 1.0, "duration": 999.0}}}}}})",
+                       cells, amplitude);
+  };
+  const metrics::FigureRequest request{
+      .base = base, .options = {"pv"}, .tables = base / "metrics", .reference = {}, .core = {}};
+  const auto with = [&](const std::string& config) {
+    std::ofstream(base / "output_pv/config_pv.json") << config;
+    return metrics::report_facts(request);
+  };
+  auto facts = with(clamps("-1000.0", R"("node_id": [0, 1, 3])"));
+  REQUIRE(facts.types.size() == 2);
+  CHECK(facts.types[0].silenced == 1);
+  CHECK(*facts.types[0].run_silent == 0.5);  // one of two others
+  CHECK(*facts.types[0].run_rate == Approx(1 / 3.0));
+  CHECK(facts.types[1].silenced == 2);
+  CHECK_FALSE(facts.types[1].run_silent);
+  CHECK(facts.warnings.empty());
+  const auto page = metrics::report_page(facts, {}, {});
+  CHECK_THAT(page, Contains("-1000 pA from 1 ms on for 999 ms into 3 cells (node set pv)"));
+  CHECK_THAT(page, Contains("<th>silenced</th>") && Contains("intended"));
+  CHECK_THAT(page,
+             Contains("5 cells, all of them in the core of these tables (within 200 µm of the axis; the "
+                      "network ends at 50 µm; its own core ends at 20 µm"));
+  // A current that is not negative all the time silences nobody, and the others are still warned of.
+  for (const auto* amplitude : {"100.0", "0.0"}) {
+    facts = with(clamps(amplitude, R"("pop_name": "i4Pvalb")"));
+    CHECK(facts.types[1].silenced == 0);
+    REQUIRE(facts.warnings.size() == 2);
+    CHECK_THAT(facts.warnings[1], Contains("silent population, none of 2 cells"));
+  }
+  facts = with(clamps("-1000.0", R"("node_id": [2])"));
+  REQUIRE(facts.warnings.size() == 1);
+  CHECK_THAT(facts.warnings[0], Contains("L4 PV: silent population"));
+  facts = with(clamps("-1000.0", R"("colour": 2)"));
+  CHECK_THAT(facts.simulation.back().second, Contains("colour"));
+}
+
 TEST_CASE("facts of a small network: rates, silence, medians, similarity, provenance") {
   const test::TemporaryFolder folder;
   const auto base = folder.path() / "<b>net";
@@ -175,12 +225,13 @@ TEST_CASE("facts of a small network: rates, silence, medians, similarity, proven
       metrics::report_page(facts, stimuli,
                            {{.name = "raster", .caption = "raster", .png = "PNG", .note = {}},
                             {.name = "fano", .caption = "fano", .png = {}, .note = "no <such> row"},
-                            {.name = "em", .caption = "em: beside", .png = {}, .note = {}},
-                            {.name = "rates", .caption = "rates: by type", .png = {}, .note = {}}});
+                            {.name = "em", .caption = "em: beside", .png = {}, .note = "no table"}});
   CHECK_THAT(page, Contains("&lt;b&gt;net") && !Contains("<b>net"));
   CHECK_THAT(page, Contains("other &lt;1&gt;") && Contains("&lt;i&gt;") && Contains("a&amp;b.h5"));
   CHECK_THAT(page, Contains("data:image/png;base64,UE5H") && Contains("no &lt;such&gt; row"));
-  CHECK_THAT(page, Contains("Without tables so far: em, rates.") && !Contains("by type: not drawn"));
+  CHECK_THAT(page, Contains("<h3>Not drawn</h3>") && Contains("<li>em: no table</li>") &&
+                       Contains("<li>fano: no &lt;such&gt; row</li>") && !Contains("em: beside"));
+  CHECK_THAT(page, Contains("4 cells, 3 of them in the core of these tables (within 200 µm of the axis)."));
   CHECK_THAT(page, Contains("79 of 80 runs are missing") && Contains("silent population, none of 1 cells"));
   CHECK_THAT(page, Contains("1.00 (2, 2)"));
   CHECK_THAT(page, Contains("What the LGN saw") && Contains("size &lt;quick&gt;") &&

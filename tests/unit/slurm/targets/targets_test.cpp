@@ -175,10 +175,9 @@ TEST_CASE("Every table and picture is a target, with its arguments and files as 
           for (auto at = file.find(key); at != std::string::npos; at = file.find(key))
             file.replace(at, key.size(), value);
         // Of that table, of experiments with several currents, and of samples that `correlation` and
-        // `preferred-direction` draw when they are told to; of maps that `receptive-field` makes of
-        // connections when it is told to.
+        // `preferred-direction` draw when they are told to.
         if (file.starts_with("figures/suppression") || file.starts_with("figures/slopes") ||
-            file.starts_with("figures/p-values") || file == "figures/receptive-field.png")
+            file.starts_with("figures/p-values"))
           continue;
         kind_of_file.emplace_back(file, kind.name);
         targets.push_back(file);
@@ -215,6 +214,37 @@ TEST_CASE("Tables that any paradigm can have are made when they are named, and p
   CHECK(std::ranges::count(mine.steps.back().step.arguments, (place.base / "metrics/mine").string()) == 1);
   // Images have no such tables.
   CHECK_THROWS_WITH(place.plan({"metrics/tuning_by_type_bo_plain.csv"}), Contains("unknown target"));
+}
+
+TEST_CASE("Receptive fields are made of gratings, noise or connections, whatever the file's name says") {
+  const Place place;
+  place.build();
+  place.write("network/lgn_node_types.csv");
+  place.write("network/lgn_v1_edge_types.csv");
+  place.write("network/lgn_v1_edges.h5");
+  const auto base = place.base.string();
+  const auto structure = place.plan({"figures/receptive-field.png"}).steps;
+  REQUIRE(structure.size() == 2);
+  CHECK(structure[0].step.arguments == Texts{"metrics", "receptive-field", base, "--from", "structure"});
+  CHECK(structure[0].step.stage == slurm::Stage::metrics);
+  CHECK(std::ranges::count(structure[0].step.inputs, place.base / "network/lgn_v1_edges.h5") == 1);
+  CHECK(structure[0].step.outputs == std::vector<fs::path>{place.base / "metrics/rf_structure_cells.csv",
+                                                           place.base / "metrics/rf_structure_maps.h5"});
+  const auto gabors = place.plan({"figures/gabor-fields_plain.png"}).steps;
+  CHECK(gabors[gabors.size() - 2].step.arguments == Texts{"metrics", "receptive-field", base, "plain"});
+  const auto noise = place.plan({"figures/noise-fields_plain.png"}).steps;
+  const auto& table = noise[noise.size() - 2].step;
+  CHECK(table.arguments == Texts{"metrics", "receptive-field", base, "plain", "--from", "noise"});
+  CHECK(table.outputs[2] == place.base / "metrics/rf_noise_maps_plain.h5");
+  CHECK(noise[0].step.arguments ==
+        Texts{"images", base + "/images/sparse_noise.h5", "--kind", "sparse-noise"});
+  CHECK_FALSE(noise[0].step.parallel);
+  const auto white = place.plan({"metrics/white_noise/rf_noise_cells_plain.csv"}).steps.back().step;
+  CHECK(white.arguments ==
+        Texts{"metrics", "receptive-field", base, "plain", "--paradigm", "white_noise", "--from", "noise"});
+  // Pictures that lie there are sources.
+  place.write("images/sparse_noise.h5");
+  CHECK(std::ranges::count(noise, "images", [](const auto& made) { return made.step.arguments[0]; }) == 1);
 }
 
 TEST_CASE("Arrays in NumPy's formats are made together with the usual files, whatever is named first") {

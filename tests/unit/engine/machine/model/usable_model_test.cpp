@@ -47,6 +47,14 @@ TEST_CASE("usual cells are usable at every usual time step") {
   }
 }
 
+TEST_CASE("refractory times of more steps than a neuron counts are refused") {
+  check_accepted([](auto& p) { p.t_ref = 32767 * 0.25; });
+  check_refused("t_ref=8192", [](auto& p) { p.t_ref = 32768 * 0.25; });
+  check_accepted([](auto& p) { p.t_ref = 32.767; }, 0.001);
+  check_refused(
+      "t_ref=32.768", [](auto& p) { p.t_ref = 32.768; }, 0.001);
+}
+
 TEST_CASE("synaptic time constants that leave nothing of a step are refused") {
   check_refused("tau_syn_fast[0]=1e-05", [](auto& p) { p.tau_syn_fast = {1e-5}; });
   check_refused("tau_syn_slow[0]=1e-05", [](auto& p) { p.tau_syn_slow = {1e-5}; });

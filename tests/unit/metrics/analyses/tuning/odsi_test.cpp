@@ -341,7 +341,7 @@ TEST_CASE("tuning needs an angle, windows, and directions under the same conditi
   auto paradigm = io::read_paradigm(gratings, nullptr);
   CHECK(odsi_refusal(paradigm).empty());
   CHECK(sparsity_refusal(paradigm).empty());
-  CHECK_THAT(odsi_refusal(io::read_paradigm("bo", nullptr)), Catch::Contains("variable 'angle'"));
+  CHECK_THAT(odsi_refusal(io::read_paradigm("bo", nullptr)), Catch::Contains("'images'"));
   CHECK_THAT(odsi_refusal(io::read_paradigm("contrasts", nullptr)), Catch::Contains("window 'evoked'"));
   CHECK_THAT(sparsity_refusal(io::read_paradigm("contrasts", nullptr)), Catch::Contains("same conditions"));
   paradigm.trials.pop_back();

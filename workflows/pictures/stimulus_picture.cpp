@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "workflows/stimulus_picture.hpp"
+#include "workflows/pictures/stimulus_picture.hpp"
 
 #include <fmt/format.h>
 

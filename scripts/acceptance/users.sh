@@ -165,7 +165,7 @@ mpich() {
 # What a file holds: of HDF5 without what tells one run from another.
 contents() {
   case "$1" in
-    *.h5) python3 -c '
+    *.h5) /usr/bin/python3 -c '
 import sys, h5py
 with h5py.File(sys.argv[1]) as file:
     file.visititems(lambda name, item: sys.stdout.buffer.write(name.encode() + item[...].tobytes()) if isinstance(item, h5py.Dataset) else None)' "$1" ;;

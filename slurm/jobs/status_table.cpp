@@ -35,7 +35,9 @@ RunsStatus summary_of(std::span<const StageStatus> stages) {
 }
 
 std::string status_table(std::span<const RunsStatus> rows) {
-  RunsStatus all{.network = "all", .queued = 0};
+  RunsStatus all;
+  all.network = "all";
+  all.queued = 0;
   std::size_t network = 8, paradigm = 9, option = 7;
   for (const auto& row : rows) {
     network = std::max(network, row.network.size() + 1);

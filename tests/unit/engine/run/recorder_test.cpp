@@ -159,7 +159,7 @@ TEST_CASE("means are over the cells of each pop_name, in the order of their firs
   CHECK(io::h5::string_attribute(file, "/report/cells/I_syn", "reduce") == "mean");
 }
 
-TEST_CASE("without names of populations the mean is over all cells; where some have one it is refused") {
+TEST_CASE("without names of populations the mean is over all cells, and where some have one it is refused") {
   const Recording r;
   auto spec = r.spec({ReportVariable::I});
   spec.means = true;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "metrics/analyses/fields/noise_pictures.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 

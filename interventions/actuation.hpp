@@ -14,7 +14,7 @@
 #include "interventions/edge_charge.hpp"
 #include "metrics/base/cells.hpp"
 #include "metrics/base/output.hpp"
-#include "metrics/base/reference_values.hpp"
+#include "metrics/recorded/reference_values.hpp"
 
 namespace striate::interventions {
 

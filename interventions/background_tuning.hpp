@@ -13,7 +13,7 @@
 #include "io/sonata/type_table.hpp"
 #include "metrics/base/cells.hpp"
 #include "metrics/base/output.hpp"
-#include "metrics/base/reference_values.hpp"
+#include "metrics/recorded/reference_values.hpp"
 
 namespace striate::interventions {
 

@@ -11,7 +11,7 @@
 
 #include "core/ranks/comm.hpp"
 #include "metrics/base/output.hpp"
-#include "metrics/base/reference_values.hpp"
+#include "metrics/recorded/reference_values.hpp"
 
 namespace striate::interventions {
 

@@ -9,8 +9,8 @@
 
 #include "core/kinds.hpp"
 #include "metrics/base/cells.hpp"
-#include "metrics/base/reference_values.hpp"
 #include "metrics/base/type_labels.hpp"
+#include "metrics/recorded/reference_values.hpp"
 
 namespace striate::metrics {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/base/recorded_properties.hpp"
+#include "metrics/recorded/recorded_properties.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/base/reference_values.hpp"
+#include "metrics/recorded/reference_values.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/base/unit_types.hpp"
+#include "metrics/recorded/unit_types.hpp"
 
 #include <cmath>
 

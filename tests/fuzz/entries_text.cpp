@@ -26,7 +26,7 @@
 #include "lgn/lgn_config.hpp"
 #include "lgn/stimuli/picture_file.hpp"
 #include "metrics/base/node_set_file.hpp"
-#include "metrics/base/reference_values.hpp"
+#include "metrics/recorded/reference_values.hpp"
 #include "slurm/jobs/site.hpp"
 #include "workflows/training/training_preset.hpp"
 

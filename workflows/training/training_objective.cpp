@@ -9,7 +9,7 @@
 #include "core/errors/error.hpp"
 #include "io/text/delimited_table.hpp"
 #include "metrics/base/cell_types.hpp"
-#include "metrics/base/reference_values.hpp"
+#include "metrics/recorded/reference_values.hpp"
 
 namespace striate::workflows {
 namespace {

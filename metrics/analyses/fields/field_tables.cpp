@@ -7,8 +7,8 @@
 
 #include "core/values/nan.hpp"
 #include "metrics/base/cell_types.hpp"
-#include "metrics/base/recorded_properties.hpp"
 #include "metrics/math/statistics.hpp"
+#include "metrics/recorded/recorded_properties.hpp"
 
 namespace striate::metrics {
 namespace {

@@ -10,7 +10,7 @@
 #include "core/errors/error.hpp"
 #include "core/log.hpp"
 #include "io/hdf5/h5.hpp"
-#include "metrics/base/unit_types.hpp"
+#include "metrics/recorded/unit_types.hpp"
 
 namespace striate::metrics {
 namespace {

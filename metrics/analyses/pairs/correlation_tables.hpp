@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "metrics/analyses/pairs/pair_samples.hpp"
 #include "metrics/base/output.hpp"
-#include "metrics/base/pair_samples.hpp"
 #include "metrics/math/correlation_sums.hpp"
 #include "metrics/math/curve_sums.hpp"
 

@@ -8,8 +8,8 @@
 #include "core/text.hpp"
 #include "core/values/nan.hpp"
 #include "io/text/delimited_table.hpp"
+#include "metrics/analyses/pairs/pair_samples.hpp"
 #include "metrics/base/cell_types.hpp"
-#include "metrics/base/pair_samples.hpp"
 
 namespace striate::metrics {
 namespace {

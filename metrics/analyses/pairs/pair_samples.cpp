@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "metrics/base/pair_samples.hpp"
+#include "metrics/analyses/pairs/pair_samples.hpp"
 
 #include <algorithm>
 #include <array>

@@ -13,7 +13,7 @@
 #include "core/values/nan.hpp"
 #include "io/nwb/nwb_session.hpp"
 #include "metrics/analyses/tuning/tuning.hpp"
-#include "metrics/base/unit_types.hpp"
+#include "metrics/recorded/unit_types.hpp"
 
 namespace striate::metrics {
 namespace {

@@ -15,8 +15,8 @@
 #include "metrics/analyses/tuning/odsi.hpp"
 #include "metrics/base/cells.hpp"
 #include "metrics/base/output.hpp"
-#include "metrics/base/reference_values.hpp"
 #include "metrics/pooling/networks.hpp"
+#include "metrics/recorded/reference_values.hpp"
 
 namespace striate::metrics {
 

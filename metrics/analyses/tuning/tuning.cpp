@@ -13,12 +13,12 @@
 #include "core/values/nan.hpp"
 #include "io/hdf5/h5_texts.hpp"
 #include "metrics/base/cell_types.hpp"
-#include "metrics/base/recorded_properties.hpp"
 #include "metrics/base/trial_counts.hpp"
 #include "metrics/base/tuning_table.hpp"
 #include "metrics/math/statistics.hpp"
 #include "metrics/options/trial_design.hpp"
 #include "metrics/pooling/networks.hpp"
+#include "metrics/recorded/recorded_properties.hpp"
 
 namespace striate::metrics {
 namespace {

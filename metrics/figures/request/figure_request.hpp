@@ -11,9 +11,9 @@
 #include "io/text/delimited_table.hpp"
 #include "metrics/analyses/tuning/similarity.hpp"
 #include "metrics/base/cells.hpp"
-#include "metrics/base/reference_values.hpp"
 #include "metrics/figures/request/figure_options.hpp"
 #include "metrics/pooling/networks.hpp"
+#include "metrics/recorded/reference_values.hpp"
 
 namespace striate::metrics {
 

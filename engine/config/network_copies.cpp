@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/network/network_copies.hpp"
+#include "engine/config/network_copies.hpp"
 
 #include <chrono>
 

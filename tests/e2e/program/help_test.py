@@ -88,7 +88,7 @@ class HelpTest(StriateTest):
         self.assertEqual(run("help", "--completion", "fish").returncode, USAGE)
 
     def test_ranks(self):
-        bare = {name: value for name, value in os.environ.items() if not name.startswith("OMPI_")}
+        bare = {name: value for name, value in os.environ.items() if not name.startswith("OMPI_") and name != "STRIATE_MPIEXEC"}
         result = subprocess.run([STRIATE, "--ranks", "3", "version"], env=bare, text=True, capture_output=True, timeout=120)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("3 ranks", result.stdout)

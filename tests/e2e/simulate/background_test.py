@@ -185,7 +185,7 @@ class BackgroundTest(StriateTest):
             (self.folder / "site.yaml").write_text(f"extends: default\nprogram: {folder / 'noted'}\n")
             self.must("jobs", "make", self.many, "tiny", "plain", "--site", "site.yaml", cwd=self.folder)
         environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
-        return subprocess.Popen(["bash", "tiny/jobs/bkg_many.sh"], cwd=self.folder, env=environment, text=True,
+        return subprocess.Popen(["bash", "tiny/jobs/bkg_many_plain.sh"], cwd=self.folder, env=environment, text=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def run_job(self, code=0):

@@ -125,7 +125,8 @@ TEST_CASE("rows beyond 32 bits are indexed where they are, and take numbers that
   constexpr std::uint64_t first_row = 5'000'000'000;
   const auto edges = test::random_file_edges(23, 61, 20);
   const auto rows = test::rows_of_targets(edges, 0, 61);
-  const SourceIndex near(rows, 0, 23, {}), far(rows, first_row, 23, {});
+  const core::Comm alone;
+  const SourceIndex near(rows, 0, 23, alone), far(rows, first_row, 23, alone);
   std::vector<std::uint64_t> expected, got;
   near.for_each_piece<std::uint64_t>([&](std::uint64_t, std::span<const std::uint64_t> piece) {
     for (const auto row : piece) expected.push_back(first_row + row);

@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <filesystem>
 #include <sstream>
 
+#include "core/find_program.hpp"
 #include "core/text.hpp"
 
 namespace striate::core {
@@ -28,14 +28,6 @@ int count_in(const char* variable) {
 /// Under mpirun inside an allocation this is of mpirun's own daemons.
 int tasks_of_slurm_step() {
   return count_in("SLURM_STEP_NUM_TASKS");
-}
-
-bool is_on_path(const std::string& program) {
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path == nullptr ? "" : path);
-  for (std::string folder; std::getline(folders, folder, ':');)
-    if (::access((std::filesystem::path(folder) / program).c_str(), X_OK) == 0) return true;
-  return false;
 }
 
 }  // namespace
@@ -121,7 +113,7 @@ std::vector<std::string> launcher_words(int ranks) {
   std::string launcher = "mpirun";
   if (given != nullptr && *given != 0)
     launcher = given;
-  else if (mpi_family() == mpich && is_on_path(debians))
+  else if (mpi_family() == mpich && !find_program(debians).empty())
     launcher = debians;
   return {launcher, "-n", std::to_string(ranks)};
 }

@@ -19,23 +19,21 @@ fs::path config_path(const fs::path& base, const std::string& option) {
   return core::NetworkPaths{base}.configs() / ("config_" + option + ".json");
 }
 
-/// Splits an estimate into what each rank needs and what all share.
-template <class OnRanks>
-void set_memory(slurm::Workload& work, const OnRanks& bytes_on) {
-  const std::uint64_t alone = bytes_on(1), halved = bytes_on(2);
-  work.shared_bytes = 2 * (alone - halved);
-  work.bytes_per_rank = alone - work.shared_bytes;
+/// Splits what a rank needs alone and as one of two into what each rank needs and what all share.
+void set_memory(slurm::Workload& work, const engine::MemoryEstimate& alone,
+                const engine::MemoryEstimate& halved) {
+  work.shared_bytes = 2 * (alone.bytes_per_rank - halved.bytes_per_rank);
+  work.bytes_per_rank = alone.bytes_per_rank - work.shared_bytes;
 }
 
 slurm::Workload sizes_of_files(const fs::path& file) {
   const auto config = io::load_sonata_config(file);
   const auto network = engine::read_network(config);
+  const auto alone = engine::estimate_memory(config, network, {.total = 1});
   slurm::Workload work{.neurons = network.neuron_count(),
-                       .synapses = engine::estimate_memory(config, network, {.total = 1}).synapses,
+                       .synapses = alone.synapses,
                        .dt_ms = config.section("run").require_number("dt")};
-  set_memory(work, [&](int ranks) {
-    return engine::estimate_memory(config, network, {.total = ranks}).bytes_per_rank;
-  });
+  set_memory(work, alone, engine::estimate_memory(config, network, {.total = 2}));
   for (const auto& population : network.populations) {
     if (population.name == core::lgn_population) work.lgn_cells = population.size();
     if (population.name == core::background_population) work.background_units = population.size();
@@ -56,8 +54,8 @@ slurm::Workload sizes_of_estimate(const builder::Estimate& estimate, double dt_m
                        .lgn_cells = estimate.lgn_units,
                        .background_units = estimate.background_units,
                        .dt_ms = dt_ms};
-  set_memory(work,
-             [&](int ranks) { return engine::estimate_memory(sizes, {.total = ranks}).bytes_per_rank; });
+  set_memory(work, engine::estimate_memory(sizes, {.total = 1}),
+             engine::estimate_memory(sizes, {.total = 2}));
   return work;
 }
 

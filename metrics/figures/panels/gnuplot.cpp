@@ -2,18 +2,17 @@
 #include "metrics/figures/panels/gnuplot.hpp"
 
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <sstream>
 
 #include "core/errors/error.hpp"
+#include "core/find_program.hpp"
 #include "core/text.hpp"
 #include "io/text/atomic_file.hpp"
 
@@ -21,17 +20,6 @@ namespace striate::metrics {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The program in a folder of PATH, or "" when there is none.
-std::string find_program(const std::string& name) {
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path == nullptr ? "" : path);
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    const auto candidate = fs::path(folder) / name;
-    if (::access(candidate.c_str(), X_OK) == 0) return candidate.string();
-  }
-  return "";
-}
 
 /// Texts have the same size on the page in each format: 4/3 of its units
 /// (metrics/figures/panels/text_size.hpp).
@@ -139,7 +127,7 @@ std::string matrix_block(const std::string& name, std::span<const double> values
 
 void draw(const fs::path& picture, const Canvas& canvas, const std::string& script) {
   const std::string setup = terminal(picture, canvas);
-  const auto program = find_program("gnuplot");
+  const auto program = core::find_program("gnuplot");
   if (program.empty())
     throw core::SystemError(
         "cannot draw {} (gnuplot is not installed) on Debian: apt-get install gnuplot-nox", picture);

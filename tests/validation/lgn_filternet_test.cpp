@@ -6,13 +6,12 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdlib>
-#include <numeric>
 
 #include "io/hdf5/h5.hpp"
 #include "io/hdf5/h5_slab.hpp"
 #include "io/sonata/nodes.hpp"
-#include "lgn/filters/rate_model.hpp"
 #include "lgn/stimuli/movie.hpp"
+#include "support/lgn_oracle.hpp"
 
 using namespace striate;
 
@@ -75,17 +74,6 @@ lgn::Stimulus short_movie() {
   return stimulus;
 }
 
-std::vector<std::vector<double>> all_rates(const lgn::Cells& cells, const lgn::Stimulus& stimulus,
-                                           lgn::TemporalPath path) {
-  lgn::RateModel model(cells, stimulus, path);
-  std::vector<std::uint32_t> all(cells.cells.size());
-  std::iota(all.begin(), all.end(), 0u);
-  model.prepare(all);
-  std::vector<std::vector<double>> rates(all.size(), std::vector<double>(stimulus.frames));
-  for (std::size_t k = 0; k < all.size(); ++k) model.rates(k, rates[k]);
-  return rates;
-}
-
 constexpr double tolerance_hz = 1e-9;
 
 struct Difference {
@@ -122,12 +110,12 @@ TEST_CASE("LGN rates equal FilterNet's for 42 cells and four stimuli") {
   const auto frames = io::h5::read<std::int64_t>(file, "/cases/" + name + "/frame");
   const auto expected = io::h5::read_table<double>(file, "/cases/" + name + "/rates", frames.size());
   INFO(name);
-  CHECK(worst_difference(all_rates(cells, stimulus, path), expected, frames).share_of_tolerance < 1);
+  CHECK(worst_difference(test::rates_of(cells, stimulus, path), expected, frames).share_of_tolerance < 1);
 }
 
 TEST_CASE("LGN golden rates of the 45 degree grating") {
   const auto rates =
-      all_rates(reference_cells(), reference_stimulus("grating45_up"), lgn::TemporalPath::automatic);
+      test::rates_of(reference_cells(), reference_stimulus("grating45_up"), lgn::TemporalPath::automatic);
   CHECK(rates[8][400] == 8.25);
   CHECK(rates[8][501] == 8.25);
   CHECK(rates[8][600] == Approx(15.159198796629862).epsilon(0).margin(tolerance_hz));
@@ -172,7 +160,7 @@ TEST_CASE("LGN rates equal FilterNet's at every frame of the full reference set"
     std::vector<std::int64_t> frames(stimulus.frames);
     std::iota(frames.begin(), frames.end(), std::int64_t{0});
     const auto worst =
-        worst_difference(all_rates(cells, stimulus, lgn::TemporalPath::automatic), expected, frames);
+        worst_difference(test::rates_of(cells, stimulus, lgn::TemporalPath::automatic), expected, frames);
     WARN(fmt::format("{}: {} rates, at most {:.1e} Hz off", name, expected.size(), worst.largest_hz));
     CHECK(worst.share_of_tolerance < 1);
   }

@@ -3,30 +3,20 @@
 """Do receptive fields that follow from connections lie as the tuning angles say, and where Gabor patches and noise find them?
 
 usage: structural_fields.py METRICS      a network's folder of tables, with rf_structure_cells.csv
+(with the environment of the end-to-end tests)
 """
-import csv
 import sys
 from pathlib import Path
 
 import numpy as np
 
-
-def rows_of(path):
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tests/e2e"))
+from support.fields import circular_correlation  # noqa: E402
+from support.results import rows_of  # noqa: E402
 
 
 def numbers(rows, name):
     return np.array([float(row[name]) for row in rows])
-
-
-def circular_correlation(a, b):
-    """Fisher and Lee 1983, of angles in degrees: needs no mean directions, which angles all around do not have."""
-    a, b = np.radians(a), np.radians(b)
-    products = ((np.cos(a) * np.cos(b)).sum() * (np.sin(a) * np.sin(b)).sum()
-                - (np.cos(a) * np.sin(b)).sum() * (np.sin(a) * np.cos(b)).sum())
-    squares = [len(x) ** 2 - np.abs(np.exp(2j * x).sum()) ** 2 for x in (a, b)]
-    return 4 * products / np.sqrt(squares[0] * squares[1])
 
 
 def place(row, name):

@@ -18,11 +18,7 @@ WHOLE = {".png": b"IEND\xaeB`\x82", ".svg": b"</svg>", ".pdf": b"%%EOF"}
 class FullDiskTest(StriateTest):
     @classmethod
     def setUpClass(cls):
-        cls.made = cls.folder_of_all()
-        for command in (["build", "tiny", "-q", "-o", "n"], ["lgn", "n/configs/config_filternet.json", "-q"],
-                        ["background", "n", "-q"], ["simulate", "n/configs/config_plain.json", "-q"]):
-            result = run(*command, cwd=cls.made)
-            assert result.returncode == 0, result.stderr
+        cls.made = cls.tiny_run_of_all()
         cls.base = cls.made / "n"
 
     def setUp(self):

@@ -93,6 +93,16 @@ class StriateTest(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, folder, ignore_errors=True)
         return folder
 
+    @classmethod
+    def tiny_run_of_all(cls):
+        """A folder with `tiny` as n, its stimuli and one run, for setUpClass()."""
+        folder = cls.folder_of_all()
+        for command in (["build", "tiny", "-q", "-o", "n"], ["lgn", "n/configs/config_filternet.json", "-q"],
+                        ["background", "n", "-q"], ["simulate", "n/configs/config_plain.json", "-q"]):
+            result = run(*command, cwd=folder)
+            assert result.returncode == 0, result.stderr
+        return folder
+
     def setUp(self):
         self.folder = Path(tempfile.mkdtemp(prefix="striate_e2e_"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)

@@ -44,8 +44,8 @@ Sampled sample_targets(const Workplace& work, const Parts& parts, std::size_t st
   ConnectionSampler recurrent(spec, nodes, rule, grid);
   const WeightRule weights(spec, nodes, rule);
   LgnSampler lgn(spec, nodes, units);
-  std::vector<std::uint32_t> sources;
-  std::vector<float> values;
+  SourceColumn sources;
+  WeightColumn values;
   std::vector<LgnConnection> connections;
   sampled.start_s = since_last();
   for (std::size_t i = static_cast<std::size_t>(comm.rank()) * stride; i < nodes.size();

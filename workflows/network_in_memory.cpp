@@ -10,6 +10,7 @@
 #include "builder/files/components.hpp"
 #include "builder/files/node_writer.hpp"
 #include "builder/files/type_tables.hpp"
+#include "builder/nodes/by_place.hpp"
 #include "core/log.hpp"
 #include "core/network_paths.hpp"
 #include "core/progress.hpp"
@@ -122,9 +123,9 @@ engine::MadeEdges made_edges(const Work& work, EdgePlan plan, const core::Comm& 
       .expected_rows = static_cast<std::uint64_t>(plan.expected_rows),
       .bytes_per_row = plan.bytes_per_row,
       .make = [work, types, make = plan.make, expected = plan.expected_rows, &comm](Targets targets) {
-        auto rows = make(work, targets, expected / comm.size(), comm);
-        return made_rows(
-            {.rows = std::move(rows), .targets = {targets.begin(), targets.end()}, .types = types});
+        auto order = builder::by_place(work->nodes, targets);
+        auto rows = make(work, order, expected / comm.size(), comm);
+        return made_rows({.rows = std::move(rows), .targets = std::move(order), .types = types});
       }};
 }
 

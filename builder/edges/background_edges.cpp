@@ -9,7 +9,7 @@
 namespace striate::builder {
 
 void sample_background(const BackgroundSpec& background, std::uint64_t seed, std::uint32_t target,
-                       std::vector<std::uint32_t>& units) {
+                       SourceColumn& units) {
   core::RandomStream random(seed, core::Purpose::background_connection, target);
   const auto first = static_cast<std::ptrdiff_t>(units.size());
   for (auto last = background.units - background.connections; last < background.units; ++last) {

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
+#include "builder/edges/edge_rows.hpp"
 #include "builder/spec/spec.hpp"
 
 namespace striate::builder {
@@ -12,6 +12,6 @@ namespace striate::builder {
 /// Units of `target`, ascending, appended. A function of (seed, target) alone. Floyd's algorithm (Bentley
 /// 1987).
 void sample_background(const BackgroundSpec& background, std::uint64_t seed, std::uint32_t target,
-                       std::vector<std::uint32_t>& units);
+                       SourceColumn& units);
 
 }  // namespace striate::builder

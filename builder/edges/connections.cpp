@@ -28,7 +28,7 @@ ConnectionSampler::ConnectionSampler(const NetworkSpec& spec, const V1Nodes& nod
                                      const ConnectionRule& rule, const SourceGrid& grid)
     : spec_(spec), nodes_(nodes), rule_(rule), grid_(grid), found_(nodes.size()) {}
 
-void ConnectionSampler::sample(std::uint32_t id, std::vector<std::uint32_t>& sources) {
+void ConnectionSampler::sample(std::uint32_t id, SourceColumn& sources) {
   const auto& population = spec_.populations[spec_.models[nodes_.model[id]].population];
   const auto kind = rule_.kind_of_population[spec_.models[nodes_.model[id]].population];
   Target target{.id = id,

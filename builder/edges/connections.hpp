@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "builder/edges/edge_rows.hpp"
 #include "builder/edges/source_grid.hpp"
 #include "builder/nodes/id_set.hpp"
 #include "core/values/random.hpp"
@@ -41,7 +42,7 @@ class ConnectionSampler {
                     const SourceGrid& grid);
 
   /// Sources of `target`, ascending, appended to `sources`. A function of (seed, target) alone.
-  void sample(std::uint32_t target, std::vector<std::uint32_t>& sources);
+  void sample(std::uint32_t target, SourceColumn& sources);
 
   /// Candidates looked at so far: per connection a measure of the bounds' quality.
   std::uint64_t candidates() const { return candidates_; }

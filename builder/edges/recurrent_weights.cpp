@@ -65,7 +65,7 @@ double WeightRule::quantile(const PairTable& pair, double difference_deg, core::
 }
 
 void WeightRule::weigh(std::uint32_t target, std::span<const std::uint32_t> sources,
-                       std::vector<float>& weights) const {
+                       WeightColumn& weights) const {
   core::RandomStream random(spec_.seed, core::Purpose::recurrent_weight, target);
   const auto& model = spec_.models[nodes_.model[target]];
   const double angle = nodes_.tuning_angle[target];

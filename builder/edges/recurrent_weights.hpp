@@ -28,7 +28,7 @@ class WeightRule {
 
   /// Weights of the connections from `sources` (ascending) onto `target`, appended. A function of (seed,
   /// target, sources) alone.
-  void weigh(std::uint32_t target, std::span<const std::uint32_t> sources, std::vector<float>& weights) const;
+  void weigh(std::uint32_t target, std::span<const std::uint32_t> sources, WeightColumn& weights) const;
 
  private:
   struct PairTable {

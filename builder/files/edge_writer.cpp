@@ -67,7 +67,7 @@ enum class Weights { none, by_row, by_target };
 
 /// What all ranks' rows have. Collective.
 Weights weights_of(const EdgeRows& rows, const core::Comm& comm) {
-  const auto has = [&](const std::vector<float>& values) { return comm.sum(values.empty() ? 0 : 1) > 0; };
+  const auto has = [&](std::span<const float> values) { return comm.sum(values.empty() ? 0 : 1) > 0; };
   if (has(rows.weight)) return Weights::by_row;
   return has(rows.target_weight) ? Weights::by_target : Weights::none;
 }

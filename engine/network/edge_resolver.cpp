@@ -265,26 +265,24 @@ std::vector<FirstEdge> EdgeResolver::Impl::first_edges(std::uint64_t first, std:
   return result;
 }
 
-/// The same for edges that are in no file. Their place in one is known by target and source.
+/// The same for edges that are in no file and come in any order. Their place in one is known by target and
+/// source.
 std::vector<FirstEdge> EdgeResolver::Impl::first_edges(std::uint64_t rows, const SlabReader& read) const {
-  std::vector<bool> seen(types.size(), false);
-  auto missing = std::ranges::count(types, WeightFunction::modifiable, &EdgeType::weight_function);
-  std::vector<FirstEdge> result;
+  constexpr auto not_seen = std::numeric_limits<std::uint64_t>::max();
+  std::vector<FirstEdge> of_type(types.size(), {.type = 0, .row = not_seen, .source_id = 0, .target_id = 0});
   io::EdgeSlab slab;
-  for (std::uint64_t first = 0; first < rows && missing > 0; first += search_rows) {
+  for (std::uint64_t first = 0; first < rows; first += search_rows) {
     read(first, std::min(search_rows, rows - first), slab);
     for (std::size_t i = 0; i < slab.size(); ++i) {
       const auto type = type_lookup.find(slab.type_id[i]);
-      if (type == none || seen[type] || !is_modifiable(type)) continue;
-      seen[type] = true;
-      --missing;
-      result.push_back({.type = type,
-                        .row = slab.target_id[i] << 32 | slab.source_id[i],
-                        .source_id = slab.source_id[i],
-                        .target_id = slab.target_id[i]});
+      const auto place = slab.target_id[i] << 32 | slab.source_id[i];
+      if (type == none || place >= of_type[type].row || !is_modifiable(type)) continue;
+      of_type[type] = {
+          .type = type, .row = place, .source_id = slab.source_id[i], .target_id = slab.target_id[i]};
     }
   }
-  return result;
+  std::erase_if(of_type, [](const FirstEdge& edge) { return edge.row == not_seen; });
+  return of_type;
 }
 
 /// `first`: the first edges of all ranks.

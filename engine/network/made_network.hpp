@@ -24,7 +24,7 @@ struct MadeNodes {
   io::NodePopulation population;
 };
 
-/// Edges onto some targets: rising targets, a target's edges by rising source.
+/// Edges onto some targets, target by target in any order, a target's edges by rising source.
 struct MadeRows {
   std::uint64_t rows = 0;
   SlabReader read, read_without_weights;  ///< hold the edges; gone when these are

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "engine/network/weight_rules.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <fstream>
@@ -468,6 +469,28 @@ TEST_CASE("the first edge of a type may lie anywhere in a large file") {
                            .weights({{"pop_name", "off", "pop_name", "on", '*', 5.0}});
   CHECK(weights[count - 2] == 5.0);
   CHECK(weights[count - 1] == 1.0);
+}
+
+TEST_CASE("of edges in memory the first of a type is that of a file, whatever their order") {
+  Edges edges;
+  edges.weight = Values(4, 1.0);
+  const WeighedNetwork network(edges, two_types("weight_function_lgn 1 1 1"));
+  const std::vector<engine::ModfileRow> rows{{"pop_name", "on", "pop_name", "LGN", '*', 3.0},
+                                             {"pop_name", "off", "pop_name", "LGN", '*', 5.0}};
+  // Type 7 begins with a source of the one kind, and goes on with one of the other.
+  const auto backwards = [&](std::uint64_t first, std::uint64_t count, io::EdgeSlab& slab) {
+    slab = network.edges().read(first, count);
+    std::ranges::reverse(slab.source_id);
+    std::ranges::reverse(slab.target_id);
+    std::ranges::reverse(slab.type_id);
+  };
+  auto resolver = network.resolver(rows);
+  resolver.find_modifications(network.edges().size(), backwards, {});
+  Values weights;
+  for (const auto& edge : resolver.resolve(network.edges().read(0, network.edges().size())))
+    weights.push_back(edge.weight);
+  CHECK(weights == network.weights(rows));
+  CHECK(weights[1] == 3.0);
 }
 
 TEST_CASE("edges of the network made with BMTK resolve") {

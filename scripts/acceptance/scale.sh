@@ -63,7 +63,7 @@ if [[ "$parts" == *" 1 "* ]]; then
     echo "  $network: $(($(wc -l <"$work/expected.csv") - 1)) spikes"
   done
   for test in invariance restart; do
-    check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" "tests/e2e/${test}_test.py" -v
+    check_and_show "^test_|^Ran|^OK|^FAILED" "${python[@]}" tests/e2e/*/"${test}_test.py" -v
   done
 fi
 

@@ -19,7 +19,7 @@ def bytes_of(state, small):
 # Before, refractory steps took eight bytes and injected currents were read everywhere.
 BYTES = {"old": bytes_of(8, 8 * 2 + 8), "exact": bytes_of(8, 2 * 2), "single": bytes_of(4, 2 * 2)}
 
-print(f"  {'':22}{'bytes a neuron-step':>22}{'ns':>8}{'GB/s':>8}")
+print(f"  {'':24}{'bytes a neuron-step':>22}{'ns':>8}{'GB/s':>8}")
 for file in sorted(Path(sys.argv[1]).glob("exact_*.json")):
     _, network, ranks = file.stem.split("_")
     if network not in CELLS:
@@ -29,5 +29,5 @@ for file in sorted(Path(sys.argv[1]).glob("exact_*.json")):
         row = next(row for row in figures["rows"] if row["name"].endswith("update_s"))
         seconds = row["old" if kind == "old" else "new"]
         steps = CELLS[network] * STEPS
-        print(f"  {network + ', ' + ranks + ' rank(s)':16}{kind:6}{BYTES[kind]:22.0f}{seconds * int(ranks) / steps * 1e9:8.2f}"
+        print(f"  {network + ', ' + ranks + ' rank(s)':18}{kind:6}{BYTES[kind]:22.0f}{seconds * int(ranks) / steps * 1e9:8.2f}"
               f"{steps * BYTES[kind] / seconds / 1e9:8.1f}")

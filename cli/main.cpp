@@ -33,6 +33,7 @@ ExitCode dispatch(const std::vector<std::string>& words, const striate::core::Co
 /// Where an error ends: one line, then every rank leaves with the same code. Never unwinds past collective
 /// objects of other ranks into MPI_Finalize.
 [[noreturn]] void fail(ExitCode code, const std::string& text) {
+  striate::core::wait_for_lower_ranks();
   striate::core::log::error("{}", text);
   striate::core::abort_all_ranks(code);
 }

@@ -3,8 +3,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <exception>
+#include <thread>
 
 #include "core/mpi_family.hpp"
 #include "core/run/run_token.hpp"
@@ -40,6 +43,13 @@ MpiSession::MpiSession(int& argc, char**& argv) {
 
 MpiSession::~MpiSession() {
   if (mpi_running() && std::uncaught_exceptions() == 0) MPI_Finalize();
+}
+
+void wait_for_lower_ranks() {
+  if (!mpi_running()) return;
+  int rank = 0;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  if (rank > 0) std::this_thread::sleep_for(std::chrono::milliseconds(300 + 20 * std::min(rank, 100)));
 }
 
 void abort_all_ranks(ExitCode code) {

@@ -24,6 +24,10 @@ class MpiSession {
   Comm world_;
 };
 
+/// Returns at once on rank 0, and after 0.3 to 2.3 s on others, later the higher the rank. What strikes all
+/// ranks alike is so told by one of them, whose abort_all_ranks() ends the others while they wait.
+void wait_for_lower_ranks();
+
 /// Ends all ranks at once with `code`; never returns. Safe to call when MPI is not running.
 [[noreturn]] void abort_all_ranks(ExitCode code);
 

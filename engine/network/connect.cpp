@@ -17,12 +17,6 @@
 namespace striate::engine {
 namespace {
 
-/// Edges per read: small enough for the cache and for buffers that the allocator hands out again without new
-/// pages (about 6 MB in flight).
-constexpr std::uint64_t slab_rows = 1u << 16;
-/// Where rows are stored in chunks, which every slab that touches them unpacks (about 100 MB in flight).
-constexpr std::uint64_t chunked_slab_rows = 1u << 20;
-
 /// Sources follow each other in no order: those of so many edges further on are asked for.
 constexpr std::size_t sources_ahead = 32, counts_ahead = 16;
 
@@ -64,7 +58,7 @@ std::uint64_t slabs_of(std::uint64_t rows, std::uint64_t slab) {
 EdgeShare open_file(const std::shared_ptr<const io::EdgePopulation>& edges, const core::Comm& comm) {
   const auto share = core::contiguous_share(edges->size(), comm.rank(), comm.size());
   const auto largest = core::contiguous_share(edges->size(), 0, comm.size()).count();
-  const std::uint64_t rows = edges->is_chunked() ? chunked_slab_rows : slab_rows;
+  const std::uint64_t rows = rows_per_read(edges->is_chunked());
   return {.first = share.first,
           .end = share.end,
           .slab_rows = rows,
@@ -81,8 +75,8 @@ EdgeShare open_made(const MadeEdges& edges, EdgeResolver& resolver, std::span<co
   resolver.find_modifications(rows.rows, rows.read_without_weights, comm);
   return {.first = 0,
           .end = rows.rows,
-          .slab_rows = slab_rows,
-          .slabs = slabs_of(rows.rows, slab_rows),
+          .slab_rows = rows_per_read(false),
+          .slabs = slabs_of(rows.rows, rows_per_read(false)),
           .travels = false,
           .read = std::move(rows.read),
           .read_without_weights = std::move(rows.read_without_weights)};

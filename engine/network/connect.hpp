@@ -23,6 +23,13 @@
 
 namespace striate::engine {
 
+/// Edges per read: few enough for the cache and for buffers that the allocator hands out again without new
+/// pages (about 6 MB in flight). Chunks are unpacked by every slab that touches them, so that those of
+/// chunked rows are large (about 100 MB in flight).
+constexpr std::uint64_t rows_per_read(bool chunked) {
+  return std::uint64_t{1} << (chunked ? 20 : 16);
+}
+
 /// What sends spikes: all neurons (row = Gid), or the virtual nodes of one population (row = node).
 struct SourceSpace {
   std::optional<std::size_t> virtual_population;

@@ -7,13 +7,15 @@
 #include "core/errors/error.hpp"
 #include "engine/machine/neurons.hpp"
 #include "engine/machine/synapses.hpp"
+#include "engine/network/connect.hpp"
 #include "io/sonata/edges.hpp"
 
 namespace striate::engine {
 namespace {
 
 constexpr std::uint64_t process_bytes = 60'000'000;  // program, MPI, HDF5
-constexpr std::uint64_t slab_bytes = 130'000'000;  // one slab of edges being read, resolved and sent
+constexpr std::uint64_t shared_bytes = 35'000'000;  // of these, on all ranks of a node together
+constexpr std::uint64_t bytes_per_edge_read = 130;  // in a slab of edges being read, resolved and sent
 constexpr std::uint64_t bytes_per_row = 40;  // of a source: its place in a table, and while that is filled
 constexpr std::uint64_t bytes_per_node = 64;  // ids, types, gid maps, held by every rank
 constexpr std::uint64_t bytes_per_made_node = 160;  // on top: columns, the grid of sources, types of edges
@@ -72,15 +74,10 @@ bool stays_float(const io::EdgePopulation& edges) {
   return edges.weight_is_float32() && !edges.has_attribute("nsyns");
 }
 
-/// Of a slab of edges that is being read.
-std::uint64_t reading_bytes(std::uint64_t largest_rows) {
-  return std::min(slab_bytes, largest_rows * 130);
-}
-
-std::uint64_t largest(const std::vector<EdgeCount>& edges) {
-  std::uint64_t rows = 0;
-  for (const auto& population : edges) rows = std::max(rows, population.rows);
-  return rows;
+/// Of a rank's slab of so many edges of a file.
+std::uint64_t reading_bytes(std::uint64_t rows, bool chunked, const core::Ranks& ranks) {
+  return bytes_per_edge_read *
+         std::min(rows_per_read(chunked), rows / static_cast<std::uint64_t>(ranks.total) + 1);
 }
 
 }  // namespace
@@ -88,9 +85,11 @@ std::uint64_t largest(const std::vector<EdgeCount>& edges) {
 MemoryEstimate estimate_memory(const io::SonataConfig& config, const Network& network,
                                const core::Ranks& ranks) {
   std::vector<EdgeCount> edges;
+  std::uint64_t slab = 0;
   for (const auto& entry : config.edges)
     for (const auto& name : io::EdgePopulation::names(entry.edges_file)) {
       const io::EdgePopulation population(entry.edges_file, name);
+      slab = std::max(slab, reading_bytes(population.size(), population.is_chunked(), ranks));
       const auto source =
           std::ranges::find(network.populations, population.source_population(), &io::NodePopulation::name);
       edges.push_back(
@@ -102,7 +101,6 @@ MemoryEstimate estimate_memory(const io::SonataConfig& config, const Network& ne
                source != network.populations.end() &&
                network.has_neurons(static_cast<std::size_t>(source - network.populations.begin()))});
     }
-  const auto slab = reading_bytes(largest(edges));
   return with_memory(std::move(edges), network, ranks, slab, bytes_per_node);
 }
 
@@ -122,15 +120,20 @@ MemoryEstimate estimate_memory(const NetworkSizes& sizes, const core::Ranks& ran
   MemoryEstimate estimate;
   estimate.synapses = sizes.synapses;
   estimate.ranks = ranks;
-  estimate.bytes_per_rank =
-      bytes_per_rank(sizes.nodes, bytes_per_node, sizes.synapses * sizeof(Synapse<float>), neuron_bytes,
-                     reading_bytes(sizes.largest_edge_file), static_cast<std::uint64_t>(ranks.total));
+  estimate.bytes_per_rank = bytes_per_rank(
+      sizes.nodes, bytes_per_node, sizes.synapses * sizeof(Synapse<float>), neuron_bytes,
+      reading_bytes(sizes.largest_edge_file, false, ranks), static_cast<std::uint64_t>(ranks.total));
   return estimate;
+}
+
+std::uint64_t bytes_on_node(const MemoryEstimate& estimate) {
+  const auto ranks = static_cast<std::uint64_t>(estimate.ranks.on_node);
+  return estimate.bytes_per_rank * ranks - shared_bytes * (ranks - 1);
 }
 
 void require_memory(const MemoryEstimate& estimate) {
   const auto available = core::available_memory_bytes();
-  const auto needed = estimate.bytes_per_rank * static_cast<std::uint64_t>(estimate.ranks.on_node);
+  const auto needed = bytes_on_node(estimate);
   if (needed > available)
     throw core::SystemError(
         "not enough memory ({} ranks on this node need about {}, {} are available) use more nodes",

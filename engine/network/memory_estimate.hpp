@@ -41,6 +41,9 @@ struct NetworkSizes {
 };
 MemoryEstimate estimate_memory(const NetworkSizes& sizes, const core::Ranks& ranks);
 
+/// Of all ranks of a node together, which share the pages of the program and its libraries.
+std::uint64_t bytes_on_node(const MemoryEstimate& estimate);
+
 /// Throws SystemError when this node's ranks together will not fit into what is available.
 void require_memory(const MemoryEstimate& estimate);
 

@@ -95,6 +95,14 @@ class CommandLineTest(StriateTest):
         self.assertEqual(len(result.stderr.splitlines()), 1, result.stderr)
         self.assertTrue(result.stderr.startswith("error: "), result.stderr)
 
+    def test_what_strikes_all_ranks_is_told_once(self):
+        for words, code in ((("simulate", "nothing.json"), MISSING), (("simulate", "--duration"), USAGE)):
+            result = run(*words, ranks=6, cwd=self.folder, timeout=60)
+            self.assertEqual(result.returncode, code, result.stderr)
+            errors = [line for line in result.stderr.splitlines() if "error: " in line]
+            self.assertEqual(len(errors), 1, result.stderr)
+            self.assertTrue(errors[0].startswith("error: "), errors)
+
     def test_threads_get_a_hint(self):
         network = SmallNetwork(self.folder)
         self.write_config(network)

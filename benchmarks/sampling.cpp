@@ -35,7 +35,7 @@ const Network& network() {
 void recurrent_connections(benchmark::State& state) {
   const auto& n = network();
   ConnectionSampler sampler(n.spec, n.nodes, n.rule, n.grid);
-  std::vector<std::uint32_t> sources;
+  SourceColumn sources;
   std::uint32_t target = 0;
   std::size_t edges = 0;
   for (auto _ : state) {
@@ -53,9 +53,9 @@ void recurrent_weights(benchmark::State& state) {
   const auto& n = network();
   ConnectionSampler sampler(n.spec, n.nodes, n.rule, n.grid);
   const WeightRule rule(n.spec, n.nodes, n.rule);
-  std::vector<std::uint32_t> sources;
+  SourceColumn sources;
   sampler.sample(5000, sources);
-  std::vector<float> weights;
+  WeightColumn weights;
   for (auto _ : state) {
     weights.clear();
     rule.weigh(5000, sources, weights);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "builder/edges/connection_rule.hpp"
+#include "builder/edges/edge_rows.hpp"
 #include "core/values/random.hpp"
 
 namespace striate::builder {

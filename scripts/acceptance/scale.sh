@@ -93,7 +93,7 @@ fi
 
 if [[ "$parts" == *" 4 "* ]]; then
   say "4. beyond this machine: messages measured here, the form of exchange that the model chooses, and NEST"
-  cmake -S . -B build-bench -G Ninja -DCMAKE_BUILD_TYPE=Release -DSTRIATE_BENCHMARKS=ON -DBUILD_TESTING=OFF >"$work/log"
+  cmake -S . -B build-bench -G Ninja -DCMAKE_BUILD_TYPE=Release -DSTRIATE_UNITY=ON -DSTRIATE_BENCHMARKS=ON -DBUILD_TESTING=OFF >"$work/log"
   build build-bench striate_benchmarks >"$work/log"
   check mpirun -n 2 build-bench/benchmarks/striate_benchmarks --exchange "$work/exchange.json"
   check "${python[@]}" -m json.tool "$work/exchange.json" | grep -A4 -E "on_node|between_nodes" || true

@@ -164,6 +164,8 @@ void ItemExchange::Parts::connect_neighbors() {
                                  peers.receives_from.data(), MPI_UNWEIGHTED,
                                  static_cast<int>(peers.sends_to.size()), peers.sends_to.data(),
                                  MPI_UNWEIGHTED, MPI_INFO_NULL, 0, &graph);
+  // MPICH refuses null for a buffer even of a rank that has no neighbour.
+  out_counts.reserve(1), in_counts.reserve(1), received.reserve(1);
   out_counts.resize(peers.sends_to.size());
   in_counts.resize(peers.receives_from.size());
   send_counts.resize(out_counts.size()), send_offsets.resize(out_counts.size());
@@ -194,8 +196,10 @@ ArrivedItems ItemExchange::Parts::by_neighbors(std::span<const std::uint64_t> it
     total += in_counts[i];
   }
   received.resize(total);
-  MPI_Neighbor_alltoallv(items.data(), send_counts.data(), send_offsets.data(), MPI_UINT64_T, received.data(),
-                         receive_counts.data(), receive_offsets.data(), MPI_UINT64_T, graph);
+  constexpr std::uint64_t nothing = 0;
+  MPI_Neighbor_alltoallv(items.empty() ? &nothing : items.data(), send_counts.data(), send_offsets.data(),
+                         MPI_UINT64_T, received.data(), receive_counts.data(), receive_offsets.data(),
+                         MPI_UINT64_T, graph);
   arrived.items = received;
   return arrived;
 }

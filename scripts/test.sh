@@ -10,9 +10,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 install_packages "${build_packages[@]}" "${test_packages[@]}" slurm-wlm munge shellcheck
 prepare_mpi
 
-# run_tests FOLDER [CTEST OPTION…]: one test more at once than there are cores, since many wait (for a cluster, a clock, a disk)
+# run_tests FOLDER [CTEST OPTION…]: two tests more at once than there are cores, since many wait (for a cluster, a clock, a disk)
 run_tests() {
-  ctest --test-dir "$striate_root/$1" "${@:2}" --no-tests=error --output-on-failure --parallel "$(($(nproc) + 1))"
+  ctest --test-dir "$striate_root/$1" "${@:2}" --no-tests=error --output-on-failure --parallel "$(($(nproc) + 2))"
 }
 
 status=0

@@ -18,7 +18,7 @@ class FuzzTest(StriateTest):
                               text=True, capture_output=True, timeout=600)
 
     def test_no_crashes(self):
-        options = ("--seed", "7", "--inputs", "3000", "--processes", "60", "--on-two-ranks", "6")
+        options = ("--seed", "7", "--inputs", "2000", "--processes", "40", "--on-two-ranks", "6")
         result = self.campaign(*options)
         print(result.stdout)
         self.assertEqual(result.returncode, 0, result.stdout[-4000:] + result.stderr[-2000:])
@@ -31,7 +31,7 @@ class FuzzTest(StriateTest):
         crashing = self.folder / "striate"
         crashing.write_text(f'#!/bin/sh\n"{STRIATE}" "$@" || kill -SEGV $$\n')
         crashing.chmod(0o755)
-        result = self.campaign("--inputs", "0", "--processes", "40", "--on-two-ranks", "0", program=crashing)
+        result = self.campaign("--inputs", "0", "--processes", "20", "--on-two-ranks", "0", program=crashing)
         self.assertEqual(result.returncode, 1, result.stdout)
         self.assertIn("FAULT\tcommand", result.stdout)
 

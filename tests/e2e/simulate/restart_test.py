@@ -145,7 +145,7 @@ class RestartTest(Restarting):
         config = with_reports(1500.0)
         expected = self.undisturbed(config)
         file = self.write(config)
-        for attempt in range(4):
+        for attempt in range(2):
             kills = resumed = 0
             while True:
                 checkpoint = any((self.folder / "output" / name).exists() for name in NAMES)

@@ -41,9 +41,9 @@ TEST_CASE("ranks of a node share the program") {
   const auto alone = estimate_memory(tiny, {.total = 1, .on_node = 1});
   CHECK(engine::bytes_on_node(alone) == alone.bytes_per_rank);
   const auto many = estimate_memory(tiny, {.total = 256, .on_node = 256});
-  CHECK(engine::bytes_on_node(many) < 9e9);
-  CHECK(engine::bytes_on_node(many) > 4.4e9);
+  CHECK(engine::bytes_on_node(many) < 9'000'000'000);
+  CHECK(engine::bytes_on_node(many) > 4'400'000'000);
   const auto over_nodes = estimate_memory(tiny, {.total = 256, .on_node = 2});
   CHECK(over_nodes.bytes_per_rank == many.bytes_per_rank);
-  CHECK(engine::bytes_on_node(over_nodes) < 0.15e9);
+  CHECK(engine::bytes_on_node(over_nodes) < 150'000'000);
 }

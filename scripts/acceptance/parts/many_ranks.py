@@ -36,14 +36,14 @@ def expected(base, spikes_file, ranks, interval_ms):
     with h5py.File(base / "network/v1_v1_edges.h5") as file:
         edges = next(iter(file["edges"].values()))
         targets = numpy.bincount(edges["source_node_id"][:])
-        cells_of_rank = len(numpy.unique(edges["target_node_id"][:])) / ranks
+        receivers = len(numpy.unique(edges["target_node_id"][:]))
     rows = [line.split() for line in spikes_file.read_text().splitlines()[1:]]
     times = numpy.array([float(row[0]) for row in rows])
     cells = numpy.array([int(row[2]) for row in rows])
     degree = numpy.zeros(max(cells.max() + 1, len(targets)))
     degree[:len(targets)] = targets
     # Of a spike: how many of the other ranks hold a target.
-    reach = (ranks - 1) * (1 - (1 - degree[cells] / (cells_of_rank * ranks)) ** cells_of_rank)
+    reach = (ranks - 1) * (1 - (1 - degree[cells] / receivers) ** (receivers / ranks))
     spikes = reach.sum()
     # Of an interval and a pair of ranks: whether any of the sender's spikes reaches the receiver.
     interval = numpy.floor((times - 1e-9) / interval_ms).astype(int)

@@ -197,7 +197,9 @@ class KilledTest(GenerationsTest):
         command = [STRIATE, "build", "tiny", "-q", "--seed", "2", "-o", base]
         renames = self.killer.count(*command)
         self.assertGreater(renames, 100)
-        chosen = {1, 2, random.Random(1).randint(3, renames - 14), renames - 13, renames - 1, renames}  # many more: scripts/kill.sh
+        chosen = {1, 2, 3, renames - 13, renames - 2, renames - 1, renames}
+        numbers = random.Random(1)
+        chosen |= {numbers.randint(4, renames) for _ in range(3)}
         unfinished = 0
         for replaced in (True, False):
             for number in sorted(chosen):
@@ -219,7 +221,7 @@ class KilledTest(GenerationsTest):
                     self.assertEqual(self.hashes(base), hashes["new"])
                     self.do("check", base)
                     self.assertEqual(list(base.rglob("*.incomplete")), [])
-        self.assertEqual(unfinished, 10)
+        self.assertGreater(unfinished, 15)
 
     def test_parts(self):
         base, whole = self.build("net", "--only", "v1"), self.build("whole")

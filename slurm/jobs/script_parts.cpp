@@ -31,6 +31,9 @@ run() {
 
 const char* const notes = R"sh(
 unfinished() { "${striate[@]}" jobs missing "$stage" "${runs[@]}" "$@"; }
+# Hundredths of a second by a clock that nobody sets: whole ones would count a short job as nothing.
+uptime_in_cs() { sed 's/^\([0-9]*\)\.\([0-9]*\).*/10#\1\2/' /proc/uptime; }
+began="$(uptime_in_cs)"
 declare -A codes=()
 note_end() {
   local code=$? item left reason
@@ -50,9 +53,10 @@ note_end() {
     fi
   done
   if declare -F unstage >/dev/null; then unstage; fi
-  # What status adds up; SECONDS began with this script.
+  # What status adds up, in core-seconds.
   if [[ -n "${SLURM_JOB_ID:-}" ]]; then
-    echo "$((SECONDS * ${SLURM_CPUS_ON_NODE:-1} * ${SLURM_JOB_NUM_NODES:-1}))" >>"$used/$job" || true
+    item=$((($(uptime_in_cs) - began) * ${SLURM_CPUS_ON_NODE:-1} * ${SLURM_JOB_NUM_NODES:-1}))
+    printf '%d.%02d\n' "$((item / 100))" "$((item % 100))" >>"$used/$job" || true
   fi
   if ((code == 75)) && declare -F go_on >/dev/null; then go_on; fi
   exit "$code"

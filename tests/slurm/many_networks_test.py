@@ -94,7 +94,7 @@ class ManyNetworksTest(StriateTest):
         self.assertRegex(table, r"n0 +p +plain +2 +2 +0 +0 +0 +0/0 +0 +0\.\d\d\n")
         self.assertRegex(table, r"all +16 +16 +0 +0 +0 +0/0 +0 +0\.\d\d\n$")
         self.assertIn("all is done", self.ok("jobs", "status", *which))
-        self.assertGreater(sum(map(int, next((self.folder / "n1/jobs/used/q_lgn").iterdir()).read_text().split())), 0)
+        self.assertGreater(sum(map(float, next((self.folder / "n1/jobs/used/q_lgn").iterdir()).read_text().split())), 0)
         (self.folder / "n1/q_lgn/angle90/spikes.h5").unlink()
         again = self.ok("jobs", "continue", *which, "--dry-run")
         self.assertRegex(again, r"(?m)^simulate +1 ")

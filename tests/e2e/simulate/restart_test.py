@@ -347,15 +347,15 @@ class SignalTest(Restarting):
         self.assertFalse((self.folder / "output/checkpoint.h5").exists())
 
     def test_second_interrupt(self):
-        work = self.start("--checkpoint", self.folder / "output/checkpoint.h5")
+        work = self.start("--checkpoint", self.folder / "checkpoint.h5")
         time.sleep(0.02)  # while it is loading, so that nobody looks at the first one
         for _ in range(200):
             if work.poll() is not None:
                 break
             work.send_signal(signal.SIGINT)
             time.sleep(0.01)
-        self.assertIn(work.wait(timeout=10), (-signal.SIGINT, 130))
-        work.stderr.close()
+        with work.stderr:
+            self.assertIn(work.wait(timeout=10), (-signal.SIGINT, 130), work.stderr.read())
 
     def test_end_of_job(self):
         work = self.start("--checkpoint-every", "1h", environment={"SLURM_JOB_END_TIME": str(int(time.time()) + 6)})

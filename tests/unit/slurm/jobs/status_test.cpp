@@ -187,7 +187,7 @@ TEST_CASE("runs are summed up by trial, their inputs included") {
   write_text(chain.base / "jobs/state/runs/3.started", "job=8_3\nlog=a\n");
   CHECK(summary_of(chain.status(parse_queue("8_3|RUNNING|x\n", true))).running == 1);
 
-  write_text(used_directory(chain.base, "runs") / "7_3", "1800\n1800\n");
+  write_text(used_directory(chain.base, "runs") / "7_3", "1800.25\n1799.75\n");
   write_text(used_directory(chain.base, "lgn") / "6", "3600\n");
   CHECK(used_core_hours(chain.base, chain.stages) == 2);
   RunsStatus first{

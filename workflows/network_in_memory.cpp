@@ -131,11 +131,14 @@ engine::MadeEdges made_edges(const Work& work, EdgePlan plan, const core::Comm& 
 
 // --- nodes -----------------------------------------------------------------------------------------------
 
+/// The columns of `table` belong to `owner`.
 engine::MadeNodes made_nodes(const std::string& name, const std::string& types,
-                             const builder::NodeTable& table) {
-  std::map<std::string, std::vector<double>> attributes;
+                             const builder::NodeTable& table, const std::shared_ptr<const void>& owner) {
+  std::map<std::string, io::AttributeInMemory> attributes;
   for (const auto& column : table.columns)
-    attributes.emplace(column.name, std::vector<double>(column.values.begin(), column.values.end()));
+    attributes.emplace(column.name, [owner, values = column.values] {
+      return std::vector<double>(values.begin(), values.end());
+    });
   return {
       .file_name = core::nodes_file_name(name),
       .population = io::make_node_population(
@@ -162,13 +165,13 @@ engine::MadeNetwork make_network(const builder::NetworkSpec& spec, const core::C
                               .cell_models = texts_of(builder::cell_model_files(spec)),
                               .synaptic_models = texts_of(builder::synaptic_model_files(spec)),
                               .attributes = builder::attributes_of(spec, builder::Parts{}.source_index)};
-  const std::vector<double> zeros(static_cast<std::size_t>(spec.background.units), 0.0);
+  const auto zeros = std::make_shared<const std::vector<double>>(spec.background.units, 0.0);
   network.nodes.push_back(made_nodes(core::v1_population, builder::v1_node_types(spec),
-                                     builder::v1_node_table(spec, work->nodes)));
-  network.nodes.push_back(
-      made_nodes(core::lgn_population, builder::lgn_node_types(spec), builder::lgn_node_table(work->units)));
+                                     builder::v1_node_table(spec, work->nodes), work));
+  network.nodes.push_back(made_nodes(core::lgn_population, builder::lgn_node_types(spec),
+                                     builder::lgn_node_table(work->units), work));
   network.nodes.push_back(made_nodes(core::background_population, builder::background_node_types(),
-                                     builder::background_node_table(zeros)));
+                                     builder::background_node_table(*zeros), zeros));
   const auto add = [&](EdgePlan plan) { network.edges.push_back(made_edges(work, std::move(plan), comm)); };
   add({.source = core::v1_population,
        .type_table = builder::recurrent_edge_types(spec),
@@ -178,13 +181,13 @@ engine::MadeNetwork make_network(const builder::NetworkSpec& spec, const core::C
        .bytes_per_row = 8});
   add({.source = core::lgn_population,
        .type_table = builder::lgn_edge_types(spec),
-       .types = builder::input_type_ids(work->nodes),
+       .types = builder::input_type_ids(spec, work->nodes),
        .make = lgn_rows,
        .expected_rows = estimate.lgn_rows,
        .bytes_per_row = 4});
   add({.source = core::background_population,
        .type_table = builder::background_edge_types(spec),
-       .types = builder::input_type_ids(work->nodes),
+       .types = builder::input_type_ids(spec, work->nodes),
        .make = background_rows,
        .expected_rows = estimate.background_edges,
        .bytes_per_row = 4});

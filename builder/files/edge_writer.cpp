@@ -73,10 +73,12 @@ Weights weights_of(const EdgeRows& rows, const core::Comm& comm) {
 }
 
 std::uint64_t largest_type(const EdgeTypeIds& types) {
-  const auto largest = [](const std::vector<std::uint32_t>& ids) {
-    return ids.empty() ? std::uint64_t{0} : std::uint64_t{*std::ranges::max_element(ids)};
+  const auto largest = [](std::span<const std::uint32_t> model, const std::vector<std::uint32_t>& id) {
+    std::uint64_t most = 0;
+    for (const auto of_node : model) most = std::max<std::uint64_t>(most, id[of_node]);
+    return most;
   };
-  return largest(types.of_target) + largest(types.of_source);
+  return largest(types.target_model, types.of_target) + largest(types.source_model, types.of_source);
 }
 
 /// `total`: rows of all ranks. What is returned refers to `layout` and `rows`.

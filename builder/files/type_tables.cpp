@@ -12,16 +12,18 @@ std::string decimal(double value) {
   return text.find_first_of(".eni") == std::string::npos ? text + ".0" : text;
 }
 
-EdgeTypeIds input_type_ids(const V1Nodes& nodes) {
-  EdgeTypeIds ids;
-  for (const auto model : nodes.model) ids.of_target.push_back(first_type_id + model);
+EdgeTypeIds input_type_ids(const NetworkSpec& spec, const V1Nodes& nodes) {
+  EdgeTypeIds ids{.target_model = nodes.model, .source_model = {}, .of_target = {}, .of_source = {}};
+  for (std::uint32_t model = 0; model < spec.models.size(); ++model)
+    ids.of_target.push_back(first_type_id + model);
   return ids;
 }
 
 EdgeTypeIds recurrent_type_ids(const NetworkSpec& spec, const V1Nodes& nodes) {
-  EdgeTypeIds ids = input_type_ids(nodes);
-  for (const auto model : nodes.model)
-    ids.of_source.push_back(spec.models[model].population * static_cast<std::uint32_t>(spec.models.size()));
+  EdgeTypeIds ids = input_type_ids(spec, nodes);
+  ids.source_model = nodes.model;
+  for (const auto& model : spec.models)
+    ids.of_source.push_back(model.population * static_cast<std::uint32_t>(spec.models.size()));
   return ids;
 }
 

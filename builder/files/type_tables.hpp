@@ -16,19 +16,20 @@ namespace striate::builder {
 inline constexpr std::uint32_t first_type_id = 100;
 
 /// Edge types: that of the target's model plus the offset of the source's population.
+/// The nodes' models are the caller's.
 struct EdgeTypeIds {
-  std::vector<std::uint32_t> of_target;  ///< by node
-  std::vector<std::uint32_t> of_source;  ///< by node; empty: 0
+  std::span<const std::uint32_t> target_model, source_model;  ///< [node]; no sources: they add nothing
+  std::vector<std::uint32_t> of_target, of_source;  ///< [model]
   std::uint32_t of(std::size_t source, std::size_t target) const {
-    return of_target[target] + (of_source.empty() ? 0 : of_source[source]);
+    return of_target[target_model[target]] + (source_model.empty() ? 0 : of_source[source_model[source]]);
   }
   void prefetch(std::size_t source) const {
-    if (!of_source.empty()) __builtin_prefetch(&of_source[source]);
+    if (!source_model.empty()) __builtin_prefetch(&source_model[source]);
   }
 };
 EdgeTypeIds recurrent_type_ids(const NetworkSpec& spec, const V1Nodes& nodes);
 /// Of LGN and background.
-EdgeTypeIds input_type_ids(const V1Nodes& nodes);
+EdgeTypeIds input_type_ids(const NetworkSpec& spec, const V1Nodes& nodes);
 
 std::string v1_node_types(const NetworkSpec& spec);
 std::string lgn_node_types(const NetworkSpec& spec);

@@ -55,9 +55,8 @@ struct EdgeCheck {
 /// The receptor of every edge exists in its target's cell model, and the target is a neuron.
 void check_receptors(const EdgeCheck& check, std::span<const ResolvedEdge> edges, std::uint64_t first,
                      core::RowProblems& bad) {
-  const auto& gids = check.network.gid_of_node[check.target_population];
   for (std::size_t i = 0; i < edges.size(); ++i) {
-    const auto gid = gids[edges[i].target];
+    const auto gid = check.network.gids.of(check.target_population, edges[i].target);
     const auto place = [&] {
       return fmt::format("row {} of {}:/edges/{}", first + i, check.edges.file(), check.edges.name());
     };

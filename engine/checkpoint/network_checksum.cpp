@@ -29,8 +29,9 @@ std::uint64_t network_checksum(const Shard& shard, std::span<const std::size_t> 
   for (std::size_t i = 0; i < network.populations.size(); ++i) {
     const auto& population = network.populations[i];
     sum = mixed_bits(sum, checksum(population.name));
-    for (const auto id : population.node_id) sum = mixed_bits(sum, id);
-    for (const auto gid : network.gid_of_node[i]) sum = mixed_bits(sum, gid);
+    for (const auto id : population.node_id.all()) sum = mixed_bits(sum, id);
+    for (std::uint32_t node = 0; node < population.size(); ++node)
+      sum = mixed_bits(sum, network.gids.of(i, node));
   }
   const auto add = [&](std::uint64_t part) { sum = mixed_bits(sum, over_ranks(part, comm)); };
   add(checksum_of_models(shard.neurons, partition.gid_of_lid));

@@ -95,9 +95,9 @@ void for_each_slab(const EdgeShare& share, const Use& use) {
 std::vector<std::uint32_t> own_nodes(const Network& network, std::size_t population,
                                      const Partition& partition) {
   std::vector<std::uint32_t> nodes;
-  const auto& gids = network.gid_of_node[population];
-  for (std::uint32_t node = 0; node < gids.size(); ++node)
-    if (gids[node] != no_neuron && partition.owns({gids[node]})) nodes.push_back(node);
+  for (std::uint32_t node = 0; node < network.populations[population].size(); ++node)
+    if (const auto gid = network.gids.of(population, node); gid != no_neuron && partition.owns({gid}))
+      nodes.push_back(node);
   return nodes;
 }
 
@@ -145,7 +145,7 @@ std::vector<EdgeSource> open_edges(const io::SonataConfig& config, const Simulat
       const std::string where = fmt::format("{}:/edges/{}", entry.edges_file, name);
       const auto source = network.population(edges->source_population(), where);
       const auto target = network.population(edges->target_population(), where);
-      if (!network.has_neurons(target) && edges->size() > 0)
+      if (!network.gids.has_neurons(target) && edges->size() > 0)
         throw core::ConfigError("edges {} end on the virtual population '{}' (virtual nodes have no input)",
                                 where, edges->target_population());
       if (!entry.edge_types_file) throw rules::no_edge_types(where);
@@ -209,19 +209,19 @@ TableLoader::TableLoader(SourceSpace space, const std::vector<EdgeSource>& sourc
                                               : network.neuron_count())) {
   for (const auto& source : sources) {
     const bool mine = space.virtual_population ? source.source_population == *space.virtual_population
-                                               : network.has_neurons(source.source_population);
+                                               : network.gids.has_neurons(source.source_population);
     if (mine) sources_.push_back(source);
   }
 }
 
 std::uint32_t TableLoader::source_row(const EdgeSource& source, std::uint32_t node) const {
-  const std::uint32_t gid = network_.gid_of_node[source.source_population][node];
+  const std::uint32_t gid = network_.gids.of(source.source_population, node);
   if (!space_.virtual_population) return gid;  // no_neuron for the virtual nodes of a mixed population
   return gid == no_neuron ? node : no_neuron;
 }
 
 void TableLoader::prefetch_row(const EdgeSource& source, std::uint32_t node) const {
-  __builtin_prefetch(&network_.gid_of_node[source.source_population][node]);
+  network_.gids.prefetch(source.source_population, node);
 }
 
 Delays TableLoader::count() {
@@ -249,7 +249,7 @@ Delays TableLoader::count() {
             builder_.prefetch(row);
         const std::uint32_t row = source_row(source, edge.source);
         if (row == no_neuron) continue;
-        const std::uint32_t target = network_.gid_of_node[source.target_population][edge.target];
+        const std::uint32_t target = network_.gids.of(source.target_population, edge.target);
         if (target == no_neuron) throw rules::ends_on_virtual_node(source.place);
         require_port(network_, source, edge, target);
         has_delay[edge.delay] = 1;
@@ -301,7 +301,7 @@ SynapseTable TableLoader::fill(const InputTiles& inputs, const Neurons& neurons)
         const TravellingEdge<double> item{
             .weight = edge.weight,
             .source_row = row,
-            .target_gid = network_.gid_of_node[source.target_population][edge.target],
+            .target_gid = network_.gids.of(source.target_population, edge.target),
             .delay = edge.delay,
             .receptor = edge.port};
         const int owner = share.travels ? partition_.owner({item.target_gid}) : comm_.rank();

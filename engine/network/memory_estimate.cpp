@@ -99,7 +99,7 @@ MemoryEstimate estimate_memory(const io::SonataConfig& config, const Network& ne
            .bytes_while_made = 0,
            .from_neurons =
                source != network.populations.end() &&
-               network.has_neurons(static_cast<std::size_t>(source - network.populations.begin()))});
+               network.gids.has_neurons(static_cast<std::size_t>(source - network.populations.begin()))});
     }
   return with_memory(std::move(edges), network, ranks, slab, bytes_per_node);
 }
@@ -146,7 +146,7 @@ void print_plan(const io::SonataConfig& config, const SimulationSpec& spec, cons
   out << fmt::format("config      {}\n", config.file);
   for (std::size_t i = 0; i < network.populations.size(); ++i)
     out << fmt::format("nodes       {:<12}{:>12}  {}\n", network.populations[i].name,
-                       network.populations[i].size(), network.has_neurons(i) ? "neurons" : "virtual");
+                       network.populations[i].size(), network.gids.has_neurons(i) ? "neurons" : "virtual");
   for (const auto& edges : estimate.edges)
     out << fmt::format("edges       {:<12}{:>12}\n", edges.population, edges.rows);
   for (const auto& input : spec.spike_inputs)

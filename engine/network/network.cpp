@@ -13,19 +13,16 @@
 namespace striate::engine {
 namespace {
 
-void add_population(Network& network, const io::NodePopulation& population, std::size_t index,
-                    CellModels& models, core::Problems* problems) {
-  auto& gids = network.gid_of_node.emplace_back(population.size(), no_neuron);
+void add_population(Network& network, const io::NodePopulation& population, CellModels& models,
+                    core::Problems* problems) {
   const auto model_of_node = models_of_nodes(population, models, problems);
-  for (std::uint32_t node = 0; node < population.size(); ++node) {
-    if (model_of_node[node] == virtual_node) continue;
-    if (network.model_of_gid.size() >= no_neuron)
-      throw core::ConfigError("more than {} neurons (ids are 32-bit)", no_neuron);
-    gids[node] = static_cast<std::uint32_t>(network.model_of_gid.size());
-    network.population_of_gid.push_back(static_cast<std::uint32_t>(index));
-    network.node_of_gid.push_back(node);
-    network.model_of_gid.push_back(model_of_node[node]);
+  std::vector<bool> is_neuron;
+  for (const auto model : model_of_node) {
+    is_neuron.push_back(model != virtual_node);
+    if (model != virtual_node) network.model_of_gid.push_back(model);
   }
+  if (network.gids.add_population(is_neuron) > no_neuron)
+    throw core::ConfigError("more than {} neurons (ids are 32-bit)", no_neuron);
 }
 
 Network make_network(std::vector<io::NodePopulation> populations, CellModels::Read read,
@@ -33,8 +30,7 @@ Network make_network(std::vector<io::NodePopulation> populations, CellModels::Re
   Network network;
   network.populations = std::move(populations);
   CellModels models(std::move(read));
-  for (std::size_t i = 0; i < network.populations.size(); ++i)
-    add_population(network, network.populations[i], i, models, problems);
+  for (const auto& population : network.populations) add_population(network, population, models, problems);
   network.models = models.take();
   return network;
 }
@@ -48,14 +44,6 @@ std::size_t Network::population(const std::string& name, const std::string& wher
   for (const auto& population : populations) known.push_back(population.name);
   throw core::ConfigError("unknown node population '{}' in {} (networks.nodes has: {}){}", name, where,
                           fmt::join(known, ", "), core::did_you_mean(name, known));
-}
-
-bool Network::has_neurons(std::size_t population) const {
-  return std::ranges::any_of(gid_of_node[population], [](auto gid) { return gid != no_neuron; });
-}
-
-bool Network::has_virtual_nodes(std::size_t population) const {
-  return std::ranges::any_of(gid_of_node[population], [](auto gid) { return gid == no_neuron; });
 }
 
 Network read_network(const io::SonataConfig& config, core::Problems* problems) {

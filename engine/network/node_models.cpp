@@ -125,7 +125,7 @@ class NodeReader {
   std::string where(std::uint32_t node) const {
     if (by_type_)
       return fmt::format(
-          "node type {} of population '{}' in {}", static_cast<std::int64_t>(population_.node_type_id[node]),
+          "node type {} of population '{}' in {}", static_cast<std::int64_t>(population_.node_type_id(node)),
           population_.name,
           population_.types.path().empty() ? population_.nodes_file : population_.types.path());
     const auto* group = population_.group(node);

@@ -14,7 +14,7 @@ namespace {
 std::vector<io::NodeSelection> neurons_of(std::vector<io::NodeSelection> selections, const Network& network) {
   for (auto& selection : selections)
     std::erase_if(selection.nodes, [&](std::uint32_t node) {
-      return network.gid_of_node[selection.population][node] == no_neuron;
+      return network.gids.of(selection.population, node) == no_neuron;
     });
   std::erase_if(selections, [](const auto& selection) { return selection.nodes.empty(); });
   return selections;
@@ -55,15 +55,16 @@ std::vector<SpikeTarget> spike_targets(const SpikeInput& input, const Network& n
   if (selections.empty()) throw core::ConfigError("{} selects no node (spikes would go nowhere)", where);
   std::vector<SpikeTarget> targets;
   for (const auto& selection : selections) {
-    const auto& gids = network.gid_of_node[selection.population];
-    const auto is_virtual = [&](std::uint32_t node) { return gids[node] == no_neuron; };
+    const auto is_virtual = [&](std::uint32_t node) {
+      return network.gids.of(selection.population, node) == no_neuron;
+    };
     const auto selected = std::ranges::count_if(selection.nodes, is_virtual);
     if (selected == 0)
       throw core::ConfigError("{} selects the neurons of '{}' (spike inputs drive virtual populations)",
                               where, network.populations[selection.population].name);
     targets.push_back({.population = selection.population,
                        .selected = static_cast<std::size_t>(selected),
-                       .virtual_nodes = static_cast<std::size_t>(std::ranges::count(gids, no_neuron))});
+                       .virtual_nodes = network.gids.virtual_nodes(selection.population)});
   }
   return targets;
 }

@@ -81,7 +81,7 @@ std::vector<RowSpike> read_external_spikes(const DrivenPopulation& driven, const
       if (!node)
         throw io::rules::unknown_node(trains.node_id[i], io::rules::row_of(i, input.file.string()),
                                       population.name, population.size());
-      if (network.gid_of_node[driven.population][*node] != no_neuron) {
+      if (network.gids.of(driven.population, *node) != no_neuron) {
         ++of_neurons;
         continue;
       }
@@ -113,7 +113,7 @@ ClampedNeurons make_clamps(const SimulationSpec& spec, const Network& network, c
     if (!targets.warning.empty()) core::log::warning("{}", targets.warning);
     for (const auto& selection : targets.neurons)
       for (const std::uint32_t node : selection.nodes) {
-        const core::Gid gid{network.gid_of_node[selection.population][node]};
+        const core::Gid gid{network.gids.of(selection.population, node)};
         if (!partition.owns(gid)) continue;
         const core::Lid lid = partition.lid(gid);
         clamps.lids_of_clamp[c].push_back(lid);

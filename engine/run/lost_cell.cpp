@@ -9,7 +9,7 @@ core::FormatError name_lost_cell(const LostState& lost, const Network& network, 
   return core::FormatError(
       "{} of node {} of population '{}' is no finite number by step {}, {} ms (cell model {}: its values, or "
       "weights and currents that reach the cell, are too large) correct them",
-      lost.variable, network.node_id(gid), network.populations[network.population_of_gid[gid.value]].name,
+      lost.variable, network.node_id(gid), network.populations[network.gids.population_of(gid.value)].name,
       lost.stamp, grid.time_ms(lost.stamp), network.models[network.model_of_gid[gid.value]].label);
 }
 

@@ -32,7 +32,7 @@ Selected select(const ReportSpec& spec, const Network& network, const io::NodeSe
         part.node_ids.push_back(id);
         ++groups;
       }
-      const core::Gid gid{network.gid_of_node[population_index][nodes[column]]};
+      const core::Gid gid{network.gids.of(population_index, nodes[column])};
       if (!partition.owns(gid)) continue;
       part.columns.push_back(column);
       lids.push_back(partition.lid(gid));

@@ -22,7 +22,7 @@ constexpr std::uint32_t intervals_between = 32;
 std::vector<std::size_t> populations_with_neurons(const Network& network) {
   std::vector<std::size_t> populations;
   for (std::size_t i = 0; i < network.populations.size(); ++i)
-    if (network.has_neurons(i)) populations.push_back(i);
+    if (network.gids.has_neurons(i)) populations.push_back(i);
   return populations;
 }
 
@@ -55,9 +55,9 @@ SpikeRecorder::SpikeRecorder(const SimulationSpec& spec, const Network& network,
     const auto places = spools_.back().places();
     for (std::size_t lid = 0; lid < destination_.size(); ++lid) {
       const std::uint32_t gid = partition.gid_of_lid[lid];
-      if (gid != no_neuron && network.population_of_gid[gid] == index)
+      if (gid != no_neuron && network.gids.population_of(gid) == index)
         destination_[lid] = {.spool = static_cast<std::uint32_t>(spools_.size() - 1),
-                             .place = places[network.node_of_gid[gid]]};
+                             .place = places[network.gids.node_of(gid)]};
     }
   }
 }

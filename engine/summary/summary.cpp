@@ -32,7 +32,7 @@ void log_start(const io::SonataConfig& config, const SimulationSpec& spec, const
     info("  {}; {} to {} cells each", core::describe(placement), cells_of(placement.ranks - 1), cells_of(0));
   for (std::size_t i = 0; i < network.populations.size(); ++i)
     info("  {} nodes in '{}' ({})", network.populations[i].size(), network.populations[i].name,
-         network.has_neurons(i) ? "neurons" : "virtual");
+         network.gids.has_neurons(i) ? "neurons" : "virtual");
   info("  {} neurons of {} cell models; {} ms in steps of {} ms", network.neuron_count(),
        network.models.size(), spec.grid.time_ms(spec.steps), spec.grid.dt_ms);
   if (spec.threads.value_or(1) > 1)

@@ -19,7 +19,7 @@ class Labels {
   }
   const std::string& of(std::uint32_t node) {
     if (!own_.empty() && !io::is_absent(own_[node])) return own_[node];
-    auto [label, is_new] = of_type_.try_emplace(population_.node_type_id[node]);
+    auto [label, is_new] = of_type_.try_emplace(population_.node_type_id(node));
     if (is_new) label->second = of_type(node);
     return label->second;
   }
@@ -34,7 +34,7 @@ class Labels {
     const std::uint32_t row = population_.type_row[node];
     if (row < population_.types.size())
       if (const auto name = population_.types.text(row, "pop_name")) return std::string(*name);
-    return fmt::format("type {}", static_cast<std::int64_t>(population_.node_type_id[node]));
+    return fmt::format("type {}", static_cast<std::int64_t>(population_.node_type_id(node)));
   }
 };
 
@@ -47,7 +47,7 @@ std::vector<TypeRate> rates_by_type(std::span<const std::uint64_t> spikes, const
   std::vector<std::uint32_t> kind(network.neuron_count());  // [gid]
   std::vector<Labels> labels(network.populations.begin(), network.populations.end());
   for (std::uint32_t gid = 0; gid < network.neuron_count(); ++gid) {
-    const auto& label = labels[network.population_of_gid[gid]].of(network.node_of_gid[gid]);
+    const auto& label = labels[network.gids.population_of(gid)].of(network.gids.node_of(gid));
     const auto [entry, added] = place.try_emplace(label, rates.size());
     if (added) rates.push_back({.label = label});
     kind[gid] = static_cast<std::uint32_t>(entry->second);

@@ -155,16 +155,16 @@ const NodeGroup* NodePopulation::group(std::size_t node) const {
 }
 
 std::optional<NodeColumn> NodePopulation::column(const std::string& key) const {
-  if (key == "node_id") return Numbers(node_id.begin(), node_id.end());
-  if (key == "node_type_id") {
+  const auto numbers = [&](const auto& value_of) {
     Numbers values(size());
-    std::ranges::transform(node_type_id, values.begin(), [](std::uint64_t id) {
-      return static_cast<double>(static_cast<std::int64_t>(id));
-    });
+    for (std::size_t node = 0; node < size(); ++node) values[node] = static_cast<double>(value_of(node));
     return values;
-  }
+  };
+  if (key == "node_id") return numbers([&](std::size_t node) { return node_id[node]; });
+  if (key == "node_type_id")
+    return numbers([&](std::size_t node) { return static_cast<std::int64_t>(node_type_id(node)); });
   if (const auto known = attributes_in_memory.find(key); known != attributes_in_memory.end())
-    return known->second;
+    return known->second();
   for (const auto& group : groups)
     if (std::ranges::find(group.unreadable, key) != group.unreadable.end())
       throw core::FormatError("{}:{}/{} is no list of numbers or texts (a value per node is needed)",
@@ -194,7 +194,7 @@ std::optional<std::string> NodePopulation::text(std::size_t node, const std::str
     return cell ? std::optional(std::string(*cell)) : std::nullopt;
   }
   if (key == "node_id") return std::to_string(node_id[node]);
-  if (key == "node_type_id") return std::to_string(static_cast<std::int64_t>(node_type_id[node]));
+  if (key == "node_type_id") return std::to_string(static_cast<std::int64_t>(node_type_id(node)));
   const NodeColumn values = *column(key);
   const std::string text =
       holds_texts(values) ? std::get<Texts>(values)[node] : number_text(std::get<Numbers>(values)[node]);

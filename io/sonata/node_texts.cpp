@@ -44,7 +44,7 @@ std::optional<std::string> NodeTexts::of(std::uint32_t node) const {
   if (const auto of_its_type = of_type(node))
     throw core::FormatError(
         "{} holds '{}' ({} has '{}' for type {}, and either could be meant) write the value for every node",
-        place(node), *text, nodes_.types.path(), *of_its_type, nodes_.node_type_id[node]);
+        place(node), *text, nodes_.types.path(), *of_its_type, nodes_.node_type_id(node));
   return std::nullopt;
 }
 
@@ -53,7 +53,7 @@ std::string NodeTexts::place(std::uint32_t node) const {
     return fmt::format("{}:{}/{} row {}", nodes_.nodes_file, nodes_.group(node)->path, key_,
                        nodes_.row_in_group(node));
   return fmt::format("{}, node_type_id {}, column {}", nodes_.types.path(),
-                     static_cast<std::int64_t>(nodes_.node_type_id[node]), key_);
+                     static_cast<std::int64_t>(nodes_.node_type_id(node)), key_);
 }
 
 }  // namespace striate::io

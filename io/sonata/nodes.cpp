@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 
 #include "core/errors/error.hpp"
 #include "core/log.hpp"
@@ -35,15 +34,12 @@ std::vector<std::uint64_t> non_negative(const std::vector<std::int64_t>& values,
 void read_ids(NodePopulation& population, const h5::File& file, const std::string& root, std::size_t count) {
   const std::string dataset = root + "/node_id";
   if (!h5::is_dataset(file, dataset)) {  // libsonata counts positions
-    population.node_id.resize(count);
-    for (std::size_t i = 0; i < count; ++i) population.node_id[i] = i;
+    population.node_id = NodeIds::counted(count);
     return;
   }
   population.node_id =
       non_negative(read_integers(file, dataset, count, root + "/node_type_id"), file, dataset);
-  bool in_order = true;
-  for (std::size_t i = 0; i < count && in_order; ++i) in_order = population.node_id[i] == i;
-  if (in_order) return;
+  if (population.node_id.are_counted()) return;
   population.index_by_id.reserve(count);
   for (std::size_t i = 0; i < count; ++i)
     if (!population.index_by_id.emplace(population.node_id[i], static_cast<std::uint32_t>(i)).second)
@@ -55,14 +51,15 @@ void read_ids(NodePopulation& population, const h5::File& file, const std::strin
 /// `place`: where the ids stand, for messages.
 void assign_types(NodePopulation& population, const std::vector<std::int64_t>& type_ids,
                   const std::string& place, bool with_table) {
-  population.node_type_id.assign(type_ids.begin(), type_ids.end());
   population.type_row.assign(type_ids.size(), NodePopulation::no_type_row);
+  if (!with_table || std::ranges::count(type_ids, -1) != 0)
+    population.listed_type_id.assign(type_ids.begin(), type_ids.end());
   if (!with_table) return;
   std::optional<std::int64_t> last;  // neighbours mostly share a type
   std::uint32_t last_row = NodePopulation::no_type_row;
   for (std::size_t i = 0; i < type_ids.size(); ++i) {
     if (last != type_ids[i]) {
-      const auto row = population.types.row_of(population.node_type_id[i]);
+      const auto row = population.types.row_of(static_cast<std::uint64_t>(type_ids[i]));
       if (!row && type_ids[i] != -1)
         throw rules::unknown_node_type(type_ids[i], i, place, population.types.path());
       last = type_ids[i];
@@ -199,14 +196,13 @@ NodePopulation read_population(const h5::File& file, const std::string& name, co
 }  // namespace
 
 NodePopulation make_node_population(const std::string& name, const std::vector<std::uint64_t>& type_ids,
-                                    TypeTable types, std::map<std::string, std::vector<double>> attributes) {
+                                    TypeTable types, std::map<std::string, AttributeInMemory> attributes) {
   NodePopulation population;
   population.name = name;
   population.nodes_file = name;
   population.types = std::move(types);
   population.attributes_in_memory = std::move(attributes);
-  population.node_id.resize(type_ids.size());
-  std::iota(population.node_id.begin(), population.node_id.end(), std::uint64_t{0});
+  population.node_id = NodeIds::counted(type_ids.size());
   assign_types(population, {type_ids.begin(), type_ids.end()}, "population " + name, true);
   return population;
 }

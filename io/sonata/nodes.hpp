@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Node populations: ids, types and attributes. Small beside the edges, so every rank holds them.
+// Node populations: ids, types and attributes. Small beside the edges, so every rank holds them: a few bytes
+// a node.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,6 +14,7 @@
 #include <vector>
 
 #include "io/sonata/config/sonata_config.hpp"
+#include "io/sonata/node_ids.hpp"
 #include "io/sonata/type_table.hpp"
 
 namespace striate::io {
@@ -30,18 +33,24 @@ struct NodeGroup {
 /// Values of a type column, one per row of the table: numbers when every cell that is present is one.
 std::optional<NodeColumn> type_column(const TypeTable& types, const std::string& key);
 
+/// Gives a value per node. Not the values themselves, so that they need not be held twice.
+using AttributeInMemory = std::function<std::vector<double>()>;
+
 struct NodePopulation {
   /// type_row of a node without type (id -1, or no table of types given).
   static constexpr std::uint32_t no_type_row = 0xFFFFFFFF;
 
   std::string name;
   std::filesystem::path nodes_file;
-  std::vector<std::uint64_t> node_id;  ///< [N], file order; any distinct ids
-  std::vector<std::uint64_t> node_type_id;  ///< [N]
+  NodeIds node_id;  ///< [N], file order; any distinct ids
   std::vector<std::uint32_t> type_row;  ///< [N], row of `types`, or no_type_row
   TypeTable types;
 
   std::size_t size() const { return node_id.size(); }
+  /// An id of -1 as the largest number.
+  std::uint64_t node_type_id(std::size_t node) const {
+    return listed_type_id.empty() ? types.ids()[type_row[node]] : listed_type_id[node];
+  }
   /// Position of a node id in file order, or nullopt. O(1); ids 0..N-1 in order need no table.
   std::optional<std::uint32_t> index_of(std::uint64_t id) const;
   /// A per-node attribute or type column; attributes in nodes.h5 (group "0", "1", … through node_group_index)
@@ -58,11 +67,12 @@ struct NodePopulation {
   /// columns; an attribute costs a read of the whole column.
   std::optional<std::string> text(std::size_t node, const std::string& key) const;
 
+  std::vector<std::uint64_t> listed_type_id;  ///< [N], or empty when each node has a row of `types`
   /// Filled by read_node_populations when ids are not 0..N-1 in order.
   std::unordered_map<std::uint64_t, std::uint32_t> index_by_id;
   std::vector<NodeGroup> groups;
   /// Per-node attributes of a population that is in no file, see make_node_population.
-  std::map<std::string, std::vector<double>> attributes_in_memory;
+  std::map<std::string, AttributeInMemory> attributes_in_memory;
   /// [N], index into `groups` and row of it. Empty when a single group holds the nodes in file order.
   std::vector<std::uint32_t> group_of;
   std::vector<std::uint64_t> group_row;
@@ -85,9 +95,8 @@ ParameterTable read_parameter(const NodePopulation& population, const NodeGroup&
 /// ConfigError for a population name that occurs twice.
 std::vector<NodePopulation> read_node_populations(const std::vector<NodesEntry>& entries);
 
-/// A population that is in no file: node ids 0, 1, …, attributes with a value per node. Throws FormatError
-/// for a type without a row.
+/// A population that is in no file: node ids 0, 1, … Throws FormatError for a type without a row.
 NodePopulation make_node_population(const std::string& name, const std::vector<std::uint64_t>& type_ids,
-                                    TypeTable types, std::map<std::string, std::vector<double>> attributes);
+                                    TypeTable types, std::map<std::string, AttributeInMemory> attributes);
 
 }  // namespace striate::io

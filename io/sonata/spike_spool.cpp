@@ -208,9 +208,9 @@ SpikeSpool::SpikeSpool(SpoolLayout layout, const core::Comm& comm) : state_(new 
   State& state = *state_;
   state.layout = std::move(layout);
   state.comm = comm;
-  const auto ids = state.layout.node_ids;
+  const auto& ids = state.layout.node_ids;
   state.form = key_form(ids.size());
-  if (!std::ranges::is_sorted(ids)) {
+  if (!std::ranges::is_sorted(ids.all())) {
     state.node_of_place.resize(ids.size());
     std::iota(state.node_of_place.begin(), state.node_of_place.end(), 0u);
     std::ranges::sort(state.node_of_place, {}, [&](std::uint32_t node) { return ids[node]; });

@@ -20,6 +20,7 @@
 
 #include "core/ranks/comm.hpp"
 #include "core/time_grid.hpp"
+#include "io/sonata/node_ids.hpp"
 #include "io/sonata/spikes.hpp"
 
 namespace striate::io {
@@ -27,7 +28,7 @@ namespace striate::io {
 struct SpoolLayout {
   std::filesystem::path file;  ///< stands under incomplete_name(file), never under its own
   std::string population;
-  std::span<const std::uint64_t> node_ids;  ///< [node] distinct, any order; the owner outlives the spool
+  NodeIds node_ids;  ///< [node] distinct, any order
   core::TimeGrid grid{};
   /// Rows of a result that a rank takes at once: whole chunks of compressed datasets (spikes_write.cpp). By
   /// id each round reads the whole file, so its rounds are larger.

@@ -92,7 +92,7 @@ Cells read_cells(const std::filesystem::path& base, const CoreRule& core) {
   cells.network = io::network_of(core::NetworkPaths{base}.network()).run_id;
   for (const auto node : order) {
     cells.node_id.push_back(nodes.node_id[node]);
-    cells.node_type_id.push_back(nodes.node_type_id[node]);
+    cells.node_type_id.push_back(nodes.node_type_id(node));
     cells.population.push_back(intern(cells.population_names, names[node]));
     cells.type.push_back(intern(cells.type_names, cell_type_of(names[node])));
     cells.x.push_back(x[node]);

@@ -25,7 +25,10 @@ std::string text_of(const io::NodeColumn& column) {
 std::string read_nodes(const fs::path& file) {
   std::string text;
   for (const auto& population : io::read_node_populations({{file, std::nullopt}})) {
-    text += fmt::format("{} {} {}\n", population.name, population.node_id, population.node_type_id);
+    text += population.name;
+    for (std::size_t node = 0; node < population.size(); ++node)
+      text += fmt::format(" {}:{}", population.node_id[node], population.node_type_id(node));
+    text += '\n';
     for (const auto& key : population.column_names())
       if (const auto column = population.column(key)) text += fmt::format("{} {}\n", key, text_of(*column));
     for (const auto& group : population.groups)

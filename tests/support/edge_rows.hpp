@@ -51,6 +51,14 @@ inline builder::EdgeRows rows_of_targets(const std::vector<FileEdge>& edges, std
   return rows;
 }
 
+/// Models of nodes, which take turns.
+inline std::span<const std::uint32_t> models_in_turn(std::uint32_t models, std::uint32_t nodes) {
+  static std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::uint32_t>> all;
+  auto& of_node = all[{models, nodes}];
+  for (std::uint32_t node = 0; of_node.size() < nodes; ++node) of_node.push_back(node % models);
+  return of_node;
+}
+
 inline builder::EdgeFile edge_file(const std::filesystem::path& path, std::uint32_t sources,
                                    std::uint32_t targets) {
   builder::EdgeFile file{.path = path,
@@ -58,9 +66,11 @@ inline builder::EdgeFile edge_file(const std::filesystem::path& path, std::uint3
                          .target_population = "b",
                          .source_count = sources,
                          .target_count = targets,
-                         .types = {}};
-  for (std::uint32_t i = 0; i < sources; ++i) file.types.of_source.push_back(1000 * (i % 3));
-  for (std::uint32_t i = 0; i < targets; ++i) file.types.of_target.push_back(100 + i % 7);
+                         .types = {.target_model = models_in_turn(7, targets),
+                                   .source_model = models_in_turn(3, sources),
+                                   .of_target = {},
+                                   .of_source = {0, 1000, 2000}}};
+  for (std::uint32_t model = 0; model < 7; ++model) file.types.of_target.push_back(100 + model);
   return file;
 }
 
@@ -77,7 +87,7 @@ inline void check_edge_file(const builder::EdgeFile& layout, const std::vector<F
   for (std::size_t row = 0; row < edges.size(); ++row) {
     const auto& edge = edges[row];
     wrong += slab.source_id[row] != edge.source || slab.target_id[row] != edge.target ||
-             slab.type_id[row] != layout.types.of_source[edge.source] + layout.types.of_target[edge.target] ||
+             slab.type_id[row] != 1000 * (edge.source % 3) + 100 + edge.target % 7 ||
              slab.syn_weight->values[row] != double{edge.weight};
   }
   CHECK(wrong == 0);

@@ -93,7 +93,8 @@ std::vector<double> number_column(const io::NodePopulation& nodes, const std::st
 TrainingCells describe_cells(const engine::Network& network, const io::NodePopulation& nodes,
                              double core_radius_um) {
   TrainingCells cells;
-  cells.node_id = nodes.node_id;
+  const auto ids = nodes.node_id.all();
+  cells.node_id.assign(ids.begin(), ids.end());
   const auto x = number_column(nodes, "x"), z = number_column(nodes, "z");
   cells.tuning_deg = number_column(nodes, "tuning_angle");
   const auto column = nodes.column("pop_name");
@@ -243,7 +244,7 @@ enum class Role { recurrent, background, lgn };
 
 Role role_of(const engine::Network& network, const io::EdgePopulation& edges, const std::string& where) {
   const auto source = network.population(edges.source_population(), where);
-  if (network.has_neurons(source)) return Role::recurrent;
+  if (network.gids.has_neurons(source)) return Role::recurrent;
   const auto& name = edges.source_population();
   if (name.starts_with("bkg")) return Role::background;
   if (name.starts_with("lgn")) return Role::lgn;
@@ -259,7 +260,7 @@ TrainingNetwork read_training_network(const std::filesystem::path& config, const
   result.config = io::load_sonata_config(config);
   const engine::Network network = engine::read_network(result.config);
   const auto neurons = std::ranges::find_if(network.populations, [&](const auto& nodes) {
-    return network.has_neurons(static_cast<std::size_t>(&nodes - network.populations.data()));
+    return network.gids.has_neurons(static_cast<std::size_t>(&nodes - network.populations.data()));
   });
   if (neurons == network.populations.end() || neurons->size() != network.neuron_count())
     throw core::ConfigError("{} has not just one population of neurons (training takes one)", config);

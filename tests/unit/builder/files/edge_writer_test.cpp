@@ -101,12 +101,12 @@ TEST_CASE("weights by target, none at all, and counts of synapses") {
 
   auto layout = test::edge_file(folder.path() / "by_type.h5", 23, 61);
   layout.synapse_count = SynapseCount::n_syns_;
-  layout.types.of_source.clear();
+  layout.types.source_model = {};
   write_edges(layout, rows, {});
   const io::EdgePopulation by_type(io::incomplete_name(layout.path), "a_to_b");
   CHECK_FALSE(by_type.has_attribute("syn_weight"));
   CHECK(by_type.has_attribute("n_syns_"));
-  CHECK(by_type.read(0, by_type.size()).type_id.back() == layout.types.of_target[edges.back().target]);
+  CHECK(by_type.read(0, by_type.size()).type_id.back() == 100 + edges.back().target % 7);
 
   layout.path = folder.path() / "by_target.h5";
   layout.synapse_count = SynapseCount::nsyns;

@@ -151,5 +151,5 @@ TEST_CASE("every rank gets the clamps of its own neurons alone") {
     clamped += clamps.lids_of_clamp[0].size();
   }
   CHECK(clamped == test::made_cells);
-  CHECK(network.has_neurons(cells));
+  CHECK(network.gids.has_neurons(cells));
 }

@@ -20,7 +20,9 @@ constexpr core::Step never = std::numeric_limits<core::Step>::max();
 MadeNetwork named_network(const std::string& types) {
   auto network = test::made_network();
   auto& cells = network.nodes.front().population;
-  cells = io::make_node_population("cells", cells.node_type_id,
+  std::vector<std::uint64_t> type_ids;
+  for (std::size_t node = 0; node < cells.size(); ++node) type_ids.push_back(cells.node_type_id(node));
+  cells = io::make_node_population("cells", type_ids,
                                    io::TypeTable::parse(types, "cells_node_types.csv", "node_type_id"), {});
   return network;
 }

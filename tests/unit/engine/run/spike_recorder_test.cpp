@@ -53,7 +53,7 @@ struct Run {
         if ((step + gid) % 3 != 0) continue;
         spikes.push_back({step, partition.lid({gid})});
         if (!remember) continue;
-        auto& of = told[network.populations[network.population_of_gid[gid]].name == "a_few" ? 1 : 0];
+        auto& of = told[network.populations[network.gids.population_of(gid)].name == "a_few" ? 1 : 0];
         of.time_ms.push_back(spec.grid.time_ms(step));
         of.node_id.push_back(network.node_id({gid}));
       }

@@ -108,7 +108,7 @@ struct Edges {
     const auto types = io::TypeTable::read(folder.path() / "types.csv", "edge_type_id");
     std::vector<io::NodePopulation> populations(1);
     populations[0].name = "v1";
-    populations[0].node_id = {0, 1};
+    populations[0].node_id = io::NodeIds::counted(2);
     Problems problems;
     io::check_edges_file(folder.path() / "edges.h5", {.types = &types, .populations = &populations},
                          problems);
@@ -256,7 +256,7 @@ TEST_CASE("spikes at time zero are refused as input only, and node ids looked up
   require_found(spikes.check({.time_zero = io::TimeZero::refused}), {"impossible spike time 0 in row 0"});
   io::NodePopulation nodes;
   nodes.name = "lgn";
-  nodes.node_id = {0};
+  nodes.node_id = io::NodeIds::counted(1);
   require_found(spikes.check({.nodes = &nodes}), {"unknown node 1 in row 0", "unknown node 1 in row 2"});
 }
 

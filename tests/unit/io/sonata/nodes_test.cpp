@@ -83,7 +83,7 @@ TEST_CASE("a file as BMTK writes it: ids in order, one group, compressed") {
   const auto& v1 = populations[0];
   CHECK(v1.name == "v1");
   CHECK(v1.node_id == U64{0, 1, 2});
-  CHECK(v1.node_type_id == U64{20, 10, 20});
+  CHECK((v1.node_type_id(0) == 20 && v1.node_type_id(1) == 10 && v1.node_type_id(2) == 20));
   CHECK(v1.type_row == std::vector<std::uint32_t>{1, 0, 1});
   CHECK(v1.index_by_id.empty());
   CHECK(v1.group_of.empty());

@@ -17,16 +17,20 @@ using Grouping = Choice::Grouping;
 
 namespace {
 
+io::AttributeInMemory values(std::vector<double> of_nodes) {
+  return [of_nodes = std::move(of_nodes)] { return of_nodes; };
+}
+
 /// Two cells of each population: e5ET, e5IT, i5Pvalb, i1Htr3a.
 io::NodePopulation nodes() {
   return io::make_node_population(
       "v1", {1, 1, 2, 2, 3, 3, 4, 4},
       io::TypeTable::parse("node_type_id pop_name\n1 e5ET\n2 e5IT\n3 i5Pvalb\n4 i1Htr3a\n", "types",
                            "node_type_id"),
-      {{"tuning_angle", {90, 0, 10, 80, 5, std::nan(""), 1, 2}},
-       {"x", {0, 300, 0, 0, 0, 0, 300, 300}},
-       {"y", {-10, -20, -2, -1, -7, -8, -1, -1}},
-       {"z", {0, 0, 0, 0, 0, 0, 0, 0}}});
+      {{"tuning_angle", values({90, 0, 10, 80, 5, std::nan(""), 1, 2})},
+       {"x", values({0, 300, 0, 0, 0, 0, 300, 300})},
+       {"y", values({-10, -20, -2, -1, -7, -8, -1, -1})},
+       {"z", values({0, 0, 0, 0, 0, 0, 0, 0})}});
 }
 
 std::vector<std::string> labels(const std::vector<metrics::RasterGroup>& groups) {

@@ -193,8 +193,8 @@ void build_lgn(const Work& work, const Estimate& estimate, InputCounts& counts, 
   for (std::size_t t = 0; t < rows.targets(); ++t)
     counts.at(spec.models[nodes.model[rows.first_target + t]].population, 2) +=
         static_cast<std::int64_t>(rows.first_row[t + 1] - rows.first_row[t]);
-  write_with_progress(make_layout(work, core::lgn_population, work.place.units.size(), input_type_ids(spec, nodes),
-                                  SynapseCount::none),
+  write_with_progress(make_layout(work, core::lgn_population, work.place.units.size(),
+                                  input_type_ids(spec, nodes), SynapseCount::none),
                       rows, comm, timers);
 }
 
@@ -208,8 +208,8 @@ std::int64_t build_background(const Work& work, core::PhaseTimers& timers) {
   }
   const auto units = static_cast<std::uint64_t>(spec.background.units);
   write_with_progress(
-      make_layout(work, core::background_population, units, input_type_ids(spec, nodes), SynapseCount::nsyns), rows,
-      comm, timers);
+      make_layout(work, core::background_population, units, input_type_ids(spec, nodes), SynapseCount::nsyns),
+      rows, comm, timers);
   return static_cast<std::int64_t>(rows.rows());
 }
 

@@ -122,7 +122,8 @@ Estimate estimate_build(const Workplace& work, const Parts& parts, const core::C
   add(parts.lgn, file(units.size(), input_type_ids(spec, nodes), SynapseCount::none), estimate.lgn_rows,
       estimate.lgn_connections, true);
   add(parts.background,
-      file(static_cast<std::uint64_t>(spec.background.units), input_type_ids(spec, nodes), SynapseCount::nsyns),
+      file(static_cast<std::uint64_t>(spec.background.units), input_type_ids(spec, nodes),
+           SynapseCount::nsyns),
       estimate.background_edges, estimate.background_edges, false);
   estimate.disk_bytes += 68 * nodes.size() + 164 * units.size() + small_files;
   // Rows stay 8 or 4 bytes, and their order by source 4; the rest are nodes, grids, buffers and the program.

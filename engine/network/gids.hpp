@@ -22,7 +22,8 @@ class Gids {
     added = {.first = first, .end = first + neurons, .nodes = is_neuron.size(), .gid = {}, .node = {}};
     if (!added.is_mixed()) return added.end;
     for (std::uint32_t node = 0; node < is_neuron.size(); ++node) {
-      added.gid.push_back(is_neuron[node] ? static_cast<std::uint32_t>(first + added.node.size()) : no_neuron);
+      added.gid.push_back(is_neuron[node] ? static_cast<std::uint32_t>(first + added.node.size())
+                                          : no_neuron);
       if (is_neuron[node]) added.node.push_back(node);
     }
     return added.end;

@@ -7,8 +7,8 @@ using namespace striate::engine;
 
 TEST_CASE("Neurons are numbered over populations that are all, partly or not neurons") {
   const std::vector<std::vector<bool>> populations{
-      {},     {false, false},        {true, true, true}, {false, true, false, true},
-      {false}, {true, false, false}, {},                 {true, true}};
+      {}, {false, false}, {true, true, true}, {false, true, false, true}, {false}, {true, false, false},
+      {}, {true, true}};
   Gids gids;
   std::uint32_t next = 0;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> place;  // [gid]: population, node

@@ -4,7 +4,7 @@
 # Those of others that nearly all sources read.
 set(STRIATE_COMMON_HEADERS <algorithm> <array> <cmath> <filesystem> <fmt/format.h> <fmt/ranges.h> <fstream> <functional> <map> <memory>
   <nlohmann/json.hpp> <numeric> <optional> <set> <span> <string> <unordered_map> <variant> <vector>)
-# striate_read_headers_once(NAME "OPTION…" TARGET…): these TARGETs, which are compiled with those options
+# striate_read_headers_once(NAME "OPTION…" TARGET…): these TARGETs, which are compiled with those options: g++ forgets others
 function(striate_read_headers_once name options)
   if(NOT STRIATE_UNITY)
     return()

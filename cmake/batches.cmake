@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # With STRIATE_UNITY whole builds take a third of the time: sources are compiled in batches, with headers that are read once.
 
-# Those of others that nearly all sources read.
+# Those of others that nearly all sources read. Only g++: clang++ wants the same macros of all that share them.
+set(STRIATE_SHARE_HEADERS OFF)
+if(STRIATE_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  set(STRIATE_SHARE_HEADERS ON)
+endif()
 set(STRIATE_COMMON_HEADERS <algorithm> <array> <cmath> <filesystem> <fmt/format.h> <fmt/ranges.h> <fstream> <functional> <map> <memory>
   <nlohmann/json.hpp> <numeric> <optional> <set> <span> <string> <unordered_map> <variant> <vector>)
-# striate_read_headers_once(NAME "OPTION…" TARGET…): these TARGETs, which are compiled with those options: g++ forgets others
+# striate_read_headers_once(NAME "OPTION…" TARGET…): by these TARGETs, which are compiled with those options. They must be the
+# same: g++ takes --param of a reader from what it has read.
 function(striate_read_headers_once name options)
-  if(NOT STRIATE_UNITY)
+  if(NOT STRIATE_SHARE_HEADERS)
     return()
   endif()
   file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/${name}.cpp CONTENT "")

@@ -17,8 +17,8 @@ constexpr std::uint64_t process_bytes = 60'000'000;  // program, MPI, HDF5
 constexpr std::uint64_t shared_bytes = 35'000'000;  // of these, on all ranks of a node together
 constexpr std::uint64_t bytes_per_edge_read = 130;  // in a slab of edges being read, resolved and sent
 constexpr std::uint64_t bytes_per_row = 40;  // of a source: its place in a table, and while that is filled
-constexpr std::uint64_t bytes_per_node = 64;  // ids, types, gid maps, held by every rank
-constexpr std::uint64_t bytes_per_made_node = 160;  // on top: columns, the grid of sources, types of edges
+constexpr std::uint64_t bytes_per_node = 24;  // type, model, owner, held by every rank; types while read
+constexpr std::uint64_t bytes_per_made_node = 100;  // on top: coordinates, the grid of sources
 constexpr std::uint64_t state_bytes = 10 * sizeof(double);
 constexpr std::uint64_t usual_ports = 4;  // of the model's cells
 

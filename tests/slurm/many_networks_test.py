@@ -112,12 +112,11 @@ class ManyNetworksTest(StriateTest):
         subprocess.run(["bash", "n0/jobs/submit_p_plain.sh"], cwd=self.folder, check=True, capture_output=True)
         second = [job for job in self.queue() if job[0] not in first and "filternet" in job[2]]
         self.assertTrue(second and all("afterany" in job[3] for job in second), second)
-        until = time.monotonic() + 60
-        while not re.search(r"all +4 +0 +0 +[0-3] +[1-4] ", self.ok("jobs", "status", *which, "-q")):
-            self.assertLess(time.monotonic(), until, self.ok("jobs", "status", *which))
+        until = time.monotonic() + 120
+        while not re.search(r"running: lgn angle\d+ \(job \d+_\d is at work\)", status := self.ok("jobs", "status", *which)):
+            self.assertLess(time.monotonic(), until, status)
             time.sleep(0.5)
-        status = self.ok("jobs", "status", *which)
-        self.assertRegex(status, r"running: lgn angle\d+ \(job \d+_\d is at work\)")
+        self.assertRegex(status, r"(?m)^all +4 +0 +0 +[0-3] +[1-4] ")
         names = {job[2] for job in self.queue()}
         self.assertLessEqual({"n0_filternet_p_plain", "n1_filternet_p_plain", "n0_p_plain", "n1_collect_p_plain"}, names)
         # Of one network only; a job of the same number and another name stays.

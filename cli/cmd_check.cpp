@@ -17,7 +17,7 @@
 #include "core/machine_resources.hpp"
 #include "core/network_paths.hpp"
 #include "engine/check/check_simulation.hpp"
-#include "engine/network/modfile.hpp"
+#include "engine/network/edges/modfile.hpp"
 #include "io/check/check_files.hpp"
 #include "io/generation/generation.hpp"
 #include "io/generation/run_record.hpp"

@@ -7,7 +7,7 @@
 
 #include "core/errors/error.hpp"
 #include "core/network_paths.hpp"
-#include "engine/network/receptor_ports.hpp"
+#include "engine/network/edges/receptor_ports.hpp"
 #include "interventions/background_tuning.hpp"
 #include "io/sonata/type_table.hpp"
 #include "io/text/atomic_file.hpp"

@@ -2,7 +2,7 @@
 #include "workflows/synapse_sources.hpp"
 
 #include "core/network_paths.hpp"
-#include "engine/network/weight_rules.hpp"
+#include "engine/network/edges/weight_rules.hpp"
 #include "workflows/cell_models.hpp"
 
 namespace striate::workflows {

@@ -4,12 +4,12 @@
 
 #include "core/network_paths.hpp"
 #include "engine/check/check_simulation.hpp"
-#include "engine/network/edge_columns.hpp"
-#include "engine/network/edge_receptors.hpp"
 #include "engine/network/edge_rules.hpp"
-#include "engine/network/modfile.hpp"
+#include "engine/network/edges/edge_columns.hpp"
+#include "engine/network/edges/edge_receptors.hpp"
+#include "engine/network/edges/modfile.hpp"
+#include "engine/network/edges/weight_rules.hpp"
 #include "engine/network/usable_models.hpp"
-#include "engine/network/weight_rules.hpp"
 #include "io/check/check_files.hpp"
 #include "io/sonata/edges.hpp"
 

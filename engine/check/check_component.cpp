@@ -2,7 +2,7 @@
 #include "engine/check/check_simulation.hpp"
 #include "engine/config/allen_glif.hpp"
 #include "engine/config/cell_model_json.hpp"
-#include "engine/network/receptor_ports.hpp"
+#include "engine/network/edges/receptor_ports.hpp"
 
 namespace striate::engine {
 namespace {

@@ -7,11 +7,11 @@
 
 #include "core/errors/error.hpp"
 #include "core/log.hpp"
-#include "engine/network/edge_columns.hpp"
-#include "engine/network/edge_receptors.hpp"
 #include "engine/network/edge_rules.hpp"
-#include "engine/network/modfile.hpp"
-#include "engine/network/weight_rules.hpp"
+#include "engine/network/edges/edge_columns.hpp"
+#include "engine/network/edges/edge_receptors.hpp"
+#include "engine/network/edges/modfile.hpp"
+#include "engine/network/edges/weight_rules.hpp"
 #include "io/sonata/edges.hpp"
 
 namespace striate::engine {

@@ -16,9 +16,9 @@
 #include "engine/config/simulation_spec.hpp"
 #include "engine/machine/input_tiles.hpp"
 #include "engine/machine/synapses.hpp"
+#include "engine/network/edges/weight_rules.hpp"
 #include "engine/network/network.hpp"
 #include "engine/network/partition.hpp"
-#include "engine/network/weight_rules.hpp"
 #include "io/sonata/edges.hpp"
 
 namespace striate::engine {

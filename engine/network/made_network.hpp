@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/network/weight_rules.hpp"
+#include "engine/network/edges/weight_rules.hpp"
 #include "io/generation/run_attributes.hpp"
 #include "io/sonata/config/sonata_config.hpp"
 #include "io/sonata/edges.hpp"

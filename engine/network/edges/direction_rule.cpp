@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/network/direction_rule.hpp"
+#include "engine/network/edges/direction_rule.hpp"
 
 #include <cmath>
 #include <numbers>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/network/edge_columns.hpp"
+#include "engine/network/edges/edge_columns.hpp"
 
 #include <algorithm>
 #include <array>

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/network/weight_rules.hpp"
+#include "engine/network/edges/weight_rules.hpp"
 #include "io/sonata/edges.hpp"
 #include "io/sonata/type_table.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/network/edge_receptors.hpp"
+#include "engine/network/edges/edge_receptors.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/network/receptor_ports.hpp"
-#include "engine/network/weight_rules.hpp"
+#include "engine/network/edges/receptor_ports.hpp"
+#include "engine/network/edges/weight_rules.hpp"
 #include "io/sonata/edges.hpp"
 
 namespace striate::engine {

@@ -5,10 +5,10 @@
 #include <unordered_map>
 
 #include "core/errors/error.hpp"
-#include "engine/network/direction_rule.hpp"
-#include "engine/network/edge_receptors.hpp"
-#include "engine/network/modfile.hpp"
-#include "engine/network/weight_rules.hpp"
+#include "engine/network/edges/direction_rule.hpp"
+#include "engine/network/edges/edge_receptors.hpp"
+#include "engine/network/edges/modfile.hpp"
+#include "engine/network/edges/weight_rules.hpp"
 #include "io/hdf5/h5.hpp"
 #include "io/sonata/rules.hpp"
 

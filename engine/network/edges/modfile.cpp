@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/network/modfile.hpp"
+#include "engine/network/edges/modfile.hpp"
 
 #include <algorithm>
 #include <cmath>

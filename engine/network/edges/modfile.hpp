@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "engine/network/weight_rules.hpp"
+#include "engine/network/edges/weight_rules.hpp"
 
 namespace striate::engine {
 

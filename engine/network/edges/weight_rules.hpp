@@ -16,7 +16,7 @@
 
 #include "core/errors/problems.hpp"
 #include "core/time_grid.hpp"
-#include "engine/network/receptor_ports.hpp"
+#include "engine/network/edges/receptor_ports.hpp"
 #include "io/sonata/edges.hpp"
 #include "io/sonata/nodes.hpp"
 #include "io/sonata/type_table.hpp"

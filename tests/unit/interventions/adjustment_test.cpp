@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "core/errors/error.hpp"
-#include "engine/network/weight_rules.hpp"
+#include "engine/network/edges/weight_rules.hpp"
 #include "support/metrics_network.hpp"
 #include "support/temporary_folder.hpp"
 

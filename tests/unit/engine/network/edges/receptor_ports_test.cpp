@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "engine/network/receptor_ports.hpp"
+#include "engine/network/edges/receptor_ports.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

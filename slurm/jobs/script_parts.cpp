@@ -36,7 +36,7 @@ uptime_in_cs() { sed 's/^\([0-9]*\)\.\([0-9]*\).*/10#\1\2/' /proc/uptime; }
 began="$(uptime_in_cs)"
 declare -A codes=()
 note_end() {
-  local code=$? item left reason
+  local code=$? item left reason used_cs
   trap - EXIT
   trap '' TERM USR1 # the notes are written whatever comes
   left="$(unfinished "${todo[@]}")" || left="${todo[*]}"
@@ -55,8 +55,8 @@ note_end() {
   if declare -F unstage >/dev/null; then unstage; fi
   # What status adds up, in core-seconds.
   if [[ -n "${SLURM_JOB_ID:-}" ]]; then
-    item=$((($(uptime_in_cs) - began) * ${SLURM_CPUS_ON_NODE:-1} * ${SLURM_JOB_NUM_NODES:-1}))
-    printf '%d.%02d\n' "$((item / 100))" "$((item % 100))" >>"$used/$job" || true
+    used_cs=$((($(uptime_in_cs) - began) * ${SLURM_CPUS_ON_NODE:-1} * ${SLURM_JOB_NUM_NODES:-1}))
+    printf '%d.%02d\n' "$((used_cs / 100))" "$((used_cs % 100))" >>"$used/$job" || true
   fi
   if ((code == 75)) && declare -F go_on >/dev/null; then go_on; fi
   exit "$code"

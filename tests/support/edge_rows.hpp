@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <map>
+#include <span>
 #include <vector>
 
 #include "builder/files/edge_writer.hpp"
